@@ -1,0 +1,69 @@
+/** Every code that corrsteer's errors carry. Codes are API: add, never rename. */
+export type ErrorCode =
+  | "ERR_INVALID_ARGUMENT"
+  | "ERR_OUT_OF_RANGE"
+  | "ERR_NATIVE_LOAD"
+  | "ERR_NATIVE_VERSION"
+  | "ERR_MODEL_LOAD"
+  | "ERR_SAE_FORMAT"
+  | "ERR_SHAPE_MISMATCH"
+  | "ERR_HOOK_POINT"
+  | "ERR_CONTEXT_FULL"
+  | "ERR_DECODE"
+  | "ERR_OUT_OF_MEMORY"
+  | "ERR_NON_FINITE"
+  | "ERR_DEGENERATE"
+  | "ERR_DATASET_FORMAT"
+  | "ERR_DOWNLOAD"
+  | "ERR_FILE_FORMAT"
+  | "ERR_FILE_WRITE"
+  | "ERR_RUN_MISMATCH"
+  | "ERR_RUN_LOCKED"
+  | "ERR_RUN_INCOMPLETE"
+  | "ERR_TASK"
+  | "ERR_DISPOSED"
+  | "ERR_INTERNAL";
+
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** What goes wrong that is not a caller's mistake: `code` to branch on, `details` with the numbers, `cause` the original. */
+export class SteeringError extends Error {
+  override readonly name = "SteeringError";
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: ErrorDetails = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A `TypeError` with a code, for an option of the wrong type or outside a closed list. */
+export function invalidArgument(name: string, expected: string, actual: unknown): TypeError {
+  return Object.assign(new TypeError(`${name}: expected ${expected}, got ${describe(actual)}`), {
+    code: "ERR_INVALID_ARGUMENT" as const,
+    details: { name, expected, actual },
+  });
+}
+
+/** A `RangeError` with a code, for a value of the right type outside its range. */
+export function outOfRange(name: string, expected: string, actual: unknown): RangeError {
+  return Object.assign(new RangeError(`${name}: expected ${expected}, got ${describe(actual)}`), {
+    code: "ERR_OUT_OF_RANGE" as const,
+    details: { name, expected, actual },
+  });
+}
+
+/** The code of any error made here or by the native addon. It does not use `instanceof`: errors cross realms. */
+export function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : undefined;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? `[${value.join(", ")}]` : "an object";
+  return String(value);
+}

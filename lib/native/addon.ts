@@ -1,0 +1,322 @@
+/**
+ * The typed contract of the native addon: all that it exports, and nothing that it does not. Plain objects and typed
+ * arrays cross. Read this first.
+ *
+ * Layers are block indices from 0. `resid_post(l)` is layer `l` here; layer `-1` is the input of block 0, that is
+ * `resid_pre(0)`, so that `resid_pre(l)` is always layer `l - 1`.
+ *
+ * Every rejected promise and thrown error carries `code` (lib/errors.ts) and `details`.
+ */
+
+/** Opaque handles: made here, passed back, never looked into. */
+export interface NativeSteering {
+  /** Equal vectors have equal fingerprints. */
+  readonly fingerprint: string;
+  /** Layers with a vector, ascending. */
+  readonly layers: number[];
+}
+
+export interface NativeDevice {
+  name: string;
+  description: string;
+  type: "cpu" | "gpu" | "igpu" | "accelerator";
+  memoryFreeBytes: number;
+  memoryTotalBytes: number;
+}
+
+export type LogLevel = "inherit" | "silent" | "error" | "warn" | "info" | "debug";
+
+// ---- model ----------------------------------------------------------------------------------------------------------
+
+export interface NativeModelOptions {
+  path: string;
+  /** Name of a device of `devices()`, or "cpu". */
+  device: string;
+}
+
+export interface NativeModelInfo {
+  path: string;
+  /** `general.architecture` and `general.name` of the file. */
+  architecture: string;
+  name: string;
+  /** For example "llama 135M Q4_1". */
+  description: string;
+  device: string;
+  nLayer: number;
+  nEmbd: number;
+  nVocab: number;
+  nCtxTrain: number;
+  nParams: number;
+  sizeBytes: number;
+  chatTemplate: string | undefined;
+  bosToken: number | undefined;
+  eosToken: number | undefined;
+  /** Whether tokenizing with `addSpecial` puts the beginning-of-sequence token in front. */
+  addsBos: boolean;
+  /** All tokens that end a generation (end of sequence, end of turn, ...). */
+  endTokens: number[];
+}
+
+export interface NativeModel {
+  readonly info: NativeModelInfo;
+  tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array;
+  /** The bytes of the tokens, one after the other: text is a whole number of UTF-8 characters only at the end. */
+  detokenize(tokens: Int32Array, special: boolean): Uint8Array;
+  metadata(): Record<string, string>;
+  dispose(): Promise<void>;
+}
+
+// ---- engine ---------------------------------------------------------------------------------------------------------
+
+export interface NativeEngineOptions {
+  /** Cells of the key-value cache, shared by all sequences. */
+  contextTokens: number;
+  /** Most tokens of one decode, and of one pass through the graph. */
+  batchTokens: number;
+  microBatchTokens: number;
+  /** Most sequences resident at once, prefixes included: 2 to 256. */
+  maxSequences: number;
+  threads: number;
+  kvType: "f16" | "f32" | "bf16" | "q8_0";
+  /** Whether a stream of its own may use llama.cpp's control vector in place of the per-row hook. */
+  controlVectorFastPath: boolean;
+}
+
+export interface NativeSampling {
+  /** 0 is greedy; the others then do nothing. */
+  temperature: number;
+  /** 0, 1 and 0 switch the three off. */
+  topK: number;
+  topP: number;
+  minP: number;
+  seed: number;
+}
+
+export interface NativeCapture {
+  spool: NativeSpool;
+  /** Which sample of the spool the rows belong to, in [0, 2^31). Slots of one spool must be distinct. */
+  slot: number;
+  /**
+   * "generated": the row of each position that chose a generated token, the end token's included: the last prompt token
+   * first. "prompt": the row of every prompt position.
+   */
+  positions: "generated" | "prompt";
+}
+
+export interface NativeBranch {
+  steering: NativeSteering | undefined;
+  sampling: NativeSampling;
+  maxTokens: number;
+  /** Generation stops before the first of these that the text contains. */
+  stop: string[];
+  /** When not empty the first generated token is one of these. */
+  allowedFirstTokens: Int32Array;
+  /** Tokens whose log-probability as first generated token is wanted (over the whole vocabulary, before sampling). */
+  choiceTokens: Int32Array;
+  capture: NativeCapture | undefined;
+  /** Whether the logits of the rows are wanted: those of `positions` of the capture, or of the generated ones. */
+  logits: "none" | "generated" | "prompt";
+  /** Whether `tokens` events are wanted while it runs. */
+  stream: boolean;
+}
+
+export interface NativeRun {
+  /** One prefill; all branches fork at its last token. */
+  prompt: Int32Array;
+  branches: NativeBranch[];
+}
+
+export interface NativeLayerReceipt {
+  layer: number;
+  /** Rows that the vector was added to. */
+  rows: number;
+  /** How many of them through llama.cpp's control vector rather than the hook. */
+  controlVectorRows: number;
+  /** Norm of what was added: mean and maximum over the rows. */
+  meanAddedNorm: number;
+  maxAddedNorm: number;
+  /** Mean norm of the residual rows it was added to, over the rows that the hook saw. */
+  meanResidualNorm: number;
+}
+
+export interface NativeBranchResult {
+  /** Generated tokens without the end token, and without those of a stop string. */
+  tokens: Int32Array;
+  bytes: Uint8Array;
+  stopReason: "end" | "length" | "stop";
+  /** Per choice token, natural logarithm. */
+  choiceLogProbabilities: Float64Array;
+  /** [rows, n_vocab], empty unless asked for. */
+  logits: Float32Array;
+  receipt: NativeLayerReceipt[];
+}
+
+export interface NativeRunResult {
+  branches: NativeBranchResult[];
+  /** Prompt tokens whose cache was taken from an earlier run. */
+  sharedTokens: number;
+}
+
+export type NativeEvent =
+  | { type: "tokens"; run: number; branch: number; tokens: Int32Array; bytes: Uint8Array }
+  | { type: "finished"; run: number; result: NativeRunResult }
+  | { type: "failed"; run: number; error: Error };
+
+export interface NativeEngineStatistics {
+  decodes: number;
+  decodedTokens: number;
+  /** Prompt tokens that were shared rather than decoded. */
+  sharedTokens: number;
+  /** Decodes in which the control vector stood in for the hook. */
+  controlVectorDecodes: number;
+  decodeSeconds: number;
+}
+
+export interface NativeEngine {
+  /** Cells of the cache as llama.cpp rounded them. */
+  readonly contextTokens: number;
+  /** Queues a run and returns its number at once; exactly one `finished` or `failed` event follows. */
+  submit(run: NativeRun): number;
+  /** Ends a run within a token: its `failed` event has code "ERR_CANCELLED". Unknown and finished runs are ignored. */
+  cancel(run: number): void;
+  statistics(): NativeEngineStatistics;
+  dispose(): Promise<void>;
+}
+
+// ---- SAE ------------------------------------------------------------------------------------------------------------
+
+/** One SAE, in the terms of its encoder alone: how a publisher's format maps to this is lib/sae/config.ts. */
+export interface NativeSaePlan {
+  path: string;
+  dModel: number;
+  dSae: number;
+  /** Tensor names in the safetensors file; `encoder` is stored [d_model, d_sae], `decoder` [d_sae, d_model]. */
+  tensors: {
+    encoder: string;
+    encoderBias: string;
+    decoder: string;
+    decoderBias: string;
+    threshold?: string;
+    /** Gated SAEs: b_gate, r_mag, b_mag (then `encoderBias` is unused). */
+    gateBias?: string;
+    magnitudeScale?: string;
+    magnitudeBias?: string;
+  };
+  activation: "relu" | "jumprelu" | "topk" | "gated";
+  /** For "topk". */
+  k?: number;
+  /** top-k only: rank by pre-activation times the decoder row's norm. */
+  rescaleByDecoderNorm?: boolean;
+  subtractDecoderBias: boolean;
+  /** Per-row normalisation of the input, before the bias is subtracted. */
+  inputNormalization: "none" | "layer_norm" | "constant_norm_rescale";
+  /** Constant input scale to fold into the weights (expected_average_only_in); 1 for none. */
+  inputScale: number;
+  /** How the encoder is kept: "f32" is exact. */
+  weightType: "f32" | "f16" | "bf16" | "q8_0";
+  device: string;
+  threads: number;
+}
+
+export interface SparseRows {
+  /** Row i of n has entries offsets[i] to offsets[i + 1]. */
+  offsets: Uint32Array;
+  /** Feature indices, ascending within a row. */
+  indices: Uint32Array;
+  /** Per requested pooling, aligned with `indices`; all positive. */
+  values: Float32Array[];
+}
+
+export interface NativeSae {
+  readonly dModel: number;
+  readonly dSae: number;
+  readonly sizeBytes: number;
+  /** rows [n, d_model] -> activations [n, d_sae]. */
+  encode(rows: Float32Array): Promise<Float32Array>;
+  /** Decoder directions in raw residual units, [features.length, d_model]. */
+  decoderRows(features: Uint32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+// ---- residual rows waiting for the encoder --------------------------------------------------------------------------
+
+export interface NativeSpoolOptions {
+  layers: Int32Array;
+  nEmbd: number;
+  /** Beyond this the rows go to a temporary file in `directory`, which disappears with the spool. */
+  memoryBytes: number;
+  directory: string;
+}
+
+export type Pooling = "max" | "mean";
+
+export interface NativeSpool {
+  /** Rows of one layer and slot, [rows, n_embd], in order of position. */
+  rows(layer: number, slot: number): Promise<Float32Array>;
+  /**
+   * Encodes one layer's rows and pools them per slot: row i of the result is slot `slots[i]`, pooled over its first
+   * `ends[i]` rows (fewer if it has fewer); no rows pool to zeros.
+   */
+  encode(layer: number, sae: NativeSae, slots: Int32Array, ends: Int32Array, poolings: Pooling[]): Promise<SparseRows>;
+  dispose(): Promise<void>;
+}
+
+// ---- files ----------------------------------------------------------------------------------------------------------
+
+export interface NativeTensorInfo {
+  name: string;
+  dtype: string;
+  shape: number[];
+}
+
+export interface NativeSafetensors {
+  readonly tensors: NativeTensorInfo[];
+  readonly metadata: Record<string, string>;
+  /** The tensor as float32 (from F64, F32, F16, BF16) ... */
+  readFloat32(name: string): Float32Array;
+  /** ... or as int32 (from I32, I64 where the values fit). */
+  readInt32(name: string): Int32Array;
+  close(): void;
+}
+
+/** An exclusive lock of the operating system on a file: it ends with the process, however that ends. */
+export interface NativeFileLock {
+  release(): void;
+}
+
+// ---- the addon ------------------------------------------------------------------------------------------------------
+
+export interface Addon {
+  /** llama.cpp's release as the headers of the build say, and as the loaded library says: for example "0.5.0". */
+  readonly builtForRelease: string;
+  readonly loadedRelease: string;
+  /** Loads the backends of a directory (once a process) and each of `plugins` on top. */
+  initialize(options: { backendDirectory: string; plugins: string[] }): void;
+  devices(): NativeDevice[];
+  /** "inherit" leaves llama.cpp's logger as it is found. */
+  setLogLevel(level: LogLevel): void;
+  loadModel(
+    options: NativeModelOptions,
+    onProgress: ((fraction: number) => void) | undefined,
+    cancel: NativeCancel,
+  ): Promise<NativeModel>;
+  createEngine(
+    model: NativeModel,
+    options: NativeEngineOptions,
+    onEvents: (events: NativeEvent[]) => void,
+  ): Promise<NativeEngine>;
+  /** vectors [layers.length, n_embd]; an immutable value. */
+  createSteering(options: { nEmbd: number; layers: Int32Array; vectors: Float32Array }): NativeSteering;
+  loadSae(plan: NativeSaePlan): Promise<NativeSae>;
+  createSpool(options: NativeSpoolOptions): NativeSpool;
+  openSafetensors(path: string): NativeSafetensors;
+  /** Undefined when another holder has it. */
+  lockFile(path: string): NativeFileLock | undefined;
+  createCancel(): NativeCancel;
+  /** Requantises a GGUF to float32, for parity checks. */
+  dequantizeModel(from: string, to: string): Promise<void>;
+}
+
+export interface NativeCancel {
+  request(): void;
+}

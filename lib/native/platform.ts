@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  "darwin-arm64": "mac-arm64-metal",
+  "darwin-x64": "mac-x64",
+  "linux-arm64": "linux-arm64",
+  "linux-x64": "linux-x64",
+  "win32-arm64": "win-arm64",
+  "win32-x64": "win-x64",
+};
+
+/** Name of the package that carries llama.cpp's shared libraries for this platform; undefined where there is none. */
+export function platformPackage(): string | undefined {
+  const name = PACKAGES[`${process.platform}-${process.arch}`];
+  return name && `@node-llama-cpp/${name}`;
+}
+
+/** Where the shared libraries of a package of that family lie, looked up from `from`; undefined when not installed. */
+export function libraryDirectory(from: string, packageName = platformPackage()): string | undefined {
+  if (!packageName) return undefined;
+  const name = packageName.slice(packageName.indexOf("/") + 1);
+  try {
+    // The package's `exports` hides its package.json; its main file is dist/index.js.
+    const main = require.resolve(packageName, { paths: [from] });
+    const directory = join(dirname(main), "..", "bins", name);
+    return existsSync(directory) ? directory : undefined;
+  } catch {
+    return undefined;
+  }
+}
