@@ -24,6 +24,15 @@ export default defineConfig(
   },
   { files: ["lib/cli/**", "bench/**", "__tests__/**"], rules: { "no-console": "off" } },
   {
+    // Jest's matchers are any.
+    files: ["__tests__/**"],
+    rules: {
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-dynamic-delete": "off",
+    },
+  },
+  {
     files: ["lib/native/load.ts"],
     // An addon is loaded by `require`.
     rules: { "@typescript-eslint/no-require-imports": "off" },

@@ -22,6 +22,6 @@ test("refuses a listed file that does not exist, and names it", () => {
   const missing = join(__dirname, "libggml-none.so");
   process.env[VARIABLE] = missing;
   expect(() => backendPlugins(__dirname)).toThrow(
-    expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", message: expect.stringContaining(missing) as unknown }),
+    expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", message: expect.stringContaining(missing) }),
   );
 });
