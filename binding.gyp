@@ -9,7 +9,7 @@
           "action_name": "cmake",
           "inputs": ["CMakeLists.txt"],
           "outputs": ["build/Release/corrsteer.node"],
-          "action": ["node", "scripts/build-native.mjs"]
+          "action": ["node", "scripts/build-native.mjs", "--gyp"]
         }
       ]
     }

@@ -1,12 +1,15 @@
 // Builds the addon: takes llama.cpp's headers out of the pinned source bundle, finds the platform package's shared
-// libraries, runs CMake through cmake-js. `--tests` builds the core tests as well, `--debug` a debug build.
+// libraries, runs CMake through cmake-js. `--tests` builds the core tests as well, `--bench` the benchmark's plain decode
+// loop; `--gyp` puts the addon where node-gyp's callers look for it.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const output = join(root, "build", "native");
 const require = createRequire(import.meta.url);
 
 function fail(sentence) {
@@ -14,67 +17,91 @@ function fail(sentence) {
   process.exit(1);
 }
 
-function demand(program, install) {
-  if (spawnSync(program, ["--version"], { stdio: "ignore" }).error) fail(`${program} was not found: ${install}`);
+/** The first line that the program says of its version; undefined when it is not there. */
+function version(program) {
+  const { error, stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
+  return error ? undefined : stdout.split("\n")[0];
 }
 
-/** Checks the headers of the pinned release out of the bundle that node-llama-cpp carries. */
-function headers() {
-  const bundle = join(
-    dirname(join(root, "node_modules", "node-llama-cpp", "package.json")),
-    "llama",
-    "gitRelease.bundle",
-  );
-  if (!existsSync(bundle)) fail("node-llama-cpp's source bundle is missing: run `npm ci` again");
-  const release = JSON.parse(readFileSync(join(dirname(bundle), "llama.cpp.info.json"), "utf8")).tag ?? "pinned";
-  const directory = join(root, "build", `llama.cpp-${release}`);
-  if (!existsSync(join(directory, "include", "llama.h"))) {
+function checkTools() {
+  const cmake = version("cmake");
+  const [major, minor] = (cmake?.match(/\d+\.\d+/)?.[0] ?? "0.0").split(".").map(Number);
+  if (major < 3 || (major === 3 && minor < 20))
+    fail(`building needs CMake 3.20 or newer, found ${cmake ?? "none"}: install it (Debian: apt-get install cmake)`);
+  const compiler = process.env.CXX ?? "c++";
+  if (process.platform !== "win32" && !version(compiler))
+    fail(`building needs a C++17 compiler, ${compiler} was not found: install one (Debian: apt-get install g++)`);
+  if (!version("git")) fail("building needs Git, which was not found: install it (Debian: apt-get install git)");
+}
+
+function platform() {
+  const file = join(root, "dist", "native", "platform.js");
+  if (!existsSync(file)) fail("the TypeScript is not compiled: run `npm run build`, which does both");
+  return require(file);
+}
+
+function libraries({ libraryDirectory, platformPackage }) {
+  const name = platformPackage();
+  if (!name) fail(`there is no llama.cpp for ${process.platform}-${process.arch}`);
+  return libraryDirectory(root) ?? fail(`${name} is not installed: run \`npm ci\` again, without --omit=optional`);
+}
+
+/** The header folders of the pinned release, checked out of the bundle that node-llama-cpp carries. */
+function headers(release) {
+  const folder = join(root, "node_modules", "node-llama-cpp", "llama");
+  const bundle = join(folder, "gitRelease.bundle");
+  if (!existsSync(bundle))
+    fail("node-llama-cpp, which carries llama.cpp's headers, is not installed: run `npm ci` again");
+  const { tag } = JSON.parse(readFileSync(join(folder, "llama.cpp.info.json"), "utf8"));
+  if (tag !== `v${release}`)
+    fail(`lib/native/platform.ts names llama.cpp ${release}, but node-llama-cpp carries ${tag}: make them agree`);
+  const directory = join(root, "build", `llama.cpp-${tag}`);
+  if (!existsSync(join(directory, "complete"))) {
     const repository = join(root, "build", "llama.cpp.git");
     mkdirSync(directory, { recursive: true });
     if (!existsSync(repository)) execFileSync("git", ["clone", "--quiet", "--bare", bundle, repository]);
-    execFileSync("git", [
-      `--git-dir=${repository}`,
-      `--work-tree=${directory}`,
-      "checkout",
-      "HEAD",
-      "--",
-      "include",
-      "ggml/include",
-    ]);
+    const paths = ["include", "ggml/include"];
+    execFileSync("git", [`--git-dir=${repository}`, `--work-tree=${directory}`, "checkout", "HEAD", "--", ...paths]);
+    writeFileSync(join(directory, "complete"), "");
   }
   return [join(directory, "include"), join(directory, "ggml", "include")];
 }
 
-function libraries() {
-  const { libraryDirectory } = require(join(root, "dist", "native", "platform.js"));
-  const directory = libraryDirectory(root);
-  if (!directory)
-    fail(`no llama.cpp for ${process.platform}-${process.arch}: run \`npm ci\` with optional dependencies`);
-  return directory;
+function cmakeJs(command, definitions) {
+  const jobs = process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? availableParallelism();
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(root, "node_modules", "cmake-js", "bin", "cmake-js"),
+      command,
+      ...["--directory", root, "--out", output, "--log-level", "warn"],
+      ...(command === "build" ? ["--parallel", String(jobs)] : []),
+      ...Object.entries(definitions).map(([name, value]) => `--CD${name}=${value}`),
+    ],
+    { stdio: "inherit", cwd: root },
+  );
+  if (status !== 0) process.exit(status ?? 1);
 }
 
-demand("git", "install Git (Debian: apt-get install git)");
-demand("cmake", "install CMake 3.20 or newer (Debian: apt-get install cmake)");
-if (process.platform === "linux")
-  demand(process.env.CXX ?? "c++", "install a C++17 compiler (Debian: apt-get install g++)");
-
 const options = process.argv.slice(2);
-const cmakeJs = join(root, "node_modules", "cmake-js", "bin", "cmake-js");
-const build = spawnSync(
-  process.execPath,
-  [
-    cmakeJs,
-    "build",
-    "--directory",
-    root,
-    "--out",
-    join(root, "build", "native"),
-    ...(options.includes("--debug") ? ["--debug"] : []),
-    `--CDLLAMA_INCLUDE=${headers().join(";")}`,
-    `--CDLLAMA_LIBRARIES=${libraries()}`,
-    `--CDNODE_ADDON_API_INCLUDE=${join(root, "node_modules", "node-addon-api")}`,
-    `--CDCORRSTEER_TESTS=${options.includes("--tests") ? "ON" : "OFF"}`,
-  ],
-  { stdio: "inherit", cwd: root },
-);
-process.exit(build.status ?? 1);
+checkTools();
+const pinned = platform();
+const definitions = {
+  LLAMA_INCLUDE: headers(pinned.LLAMA_RELEASE).join(";"),
+  LLAMA_LIBRARIES: libraries(pinned),
+  LLAMA_RELEASE: pinned.LLAMA_RELEASE,
+  CORRSTEER_TESTS: options.includes("--tests") ? "ON" : "OFF",
+  CORRSTEER_BENCH: options.includes("--bench") ? "ON" : "OFF",
+};
+// cmake-js configures only what was never configured.
+const configured = join(output, "definitions.json");
+const wanted = JSON.stringify(definitions);
+if (!existsSync(configured) || readFileSync(configured, "utf8") !== wanted) {
+  cmakeJs("configure", definitions);
+  writeFileSync(configured, wanted);
+}
+cmakeJs("build", definitions);
+if (options.includes("--gyp")) {
+  mkdirSync(join(root, "build", "Release"), { recursive: true });
+  copyFileSync(join(output, "Release", "corrsteer.node"), join(root, "build", "Release", "corrsteer.node"));
+}

@@ -8,8 +8,8 @@
 
 #include "error.h"
 
-/// The core tests' runner: `TEST("sentence of behaviour") { CHECK(...); }`, one executable a file, exit code 1 on failure,
-/// 77 when `skip` was called (ctest's SKIP_RETURN_CODE).
+/// The core tests' runner: `TEST("sentence of behaviour") { CHECK(...); }`, one executable a file, exit code 1 on
+/// failure, 77 when `skip` was called (ctest's SKIP_RETURN_CODE).
 namespace check {
 
 struct test {
@@ -30,7 +30,9 @@ inline std::vector<test> & tests() {
 }
 
 struct registration {
-    registration(std::string name, std::function<void()> body) { tests().push_back({std::move(name), std::move(body)}); }
+    registration(std::string name, std::function<void()> body) {
+        tests().push_back({std::move(name), std::move(body)});
+    }
 };
 
 [[noreturn]] inline void skip(const std::string & why) {
@@ -42,7 +44,8 @@ inline bool throws_code(const std::string & code, const std::function<void()> & 
     try {
         body();
     } catch (const corrsteer::error & e) {
-        if (e.code != code) std::fprintf(stderr, "    expected %s, got %s: %s\n", code.c_str(), e.code.c_str(), e.what());
+        if (e.code != code)
+            std::fprintf(stderr, "    expected %s, got %s: %s\n", code.c_str(), e.code.c_str(), e.what());
         return e.code == code;
     }
     return false;

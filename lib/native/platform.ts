@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** The release of llama.cpp that the addon is built for; the optional dependencies of package.json carry its libraries. */
+export const LLAMA_RELEASE = "0.5.0";
+
 const PACKAGES: Readonly<Record<string, string>> = {
   "darwin-arm64": "mac-arm64-metal",
   "darwin-x64": "mac-x64",

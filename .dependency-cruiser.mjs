@@ -1,0 +1,45 @@
+// The architecture of lib/, from the bottom up: a folder imports its own level and those below it.
+const LEVELS = [
+  ["errors"],
+  ["native", "data"],
+  ["model", "sae", "store", "profile", "prompt", "score"],
+  ["tasks"],
+  ["collect", "rank", "select", "evaluate"],
+  ["report"],
+  ["index"],
+  ["cli", "server"],
+];
+
+const paths = (names) => `^lib/(${names.join("|")})(/|\\.ts$)`;
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "every-folder-has-a-level",
+      comment: "Add the folder to the levels in .dependency-cruiser.mjs.",
+      severity: "error",
+      from: { path: "^lib/", pathNot: paths(LEVELS.flat()) },
+      to: {},
+    },
+    ...LEVELS.map((names, level) => ({
+      name: `${names.join("-")}-imports-nothing-above-it`,
+      severity: "error",
+      from: { path: paths(names) },
+      to: { path: "^lib/", pathNot: paths(LEVELS.slice(0, level + 1).flat()) },
+    })),
+    {
+      name: "lib-imports-lib-only",
+      severity: "error",
+      from: { path: "^lib/" },
+      to: { path: "^(__tests__|bench|scripts|demo)/" },
+    },
+    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+  },
+};

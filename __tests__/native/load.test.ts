@@ -1,0 +1,130 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { loadAddon } from "../../lib/native/load";
+import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "../../lib/native/platform";
+
+const root = join(__dirname, "..", "..");
+const name = platformPackage()!;
+const libraries = libraryDirectory(root)!;
+const prebuilds = `prebuilds/${process.platform}-${process.arch}`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "corrsteer-load-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Puts a corrsteer with a prebuilt addon at `to`: what the loader needs of it. */
+function placeCorrsteer(to: string): string {
+  cpSync(join(root, "dist", "native"), join(to, "dist", "native"), { recursive: true });
+  cpSync(join(root, "dist", "errors.js"), join(to, "dist", "errors.js"));
+  cpSync(join(root, "build", "native", "Release", "corrsteer.node"), join(to, prebuilds, "corrsteer.node"));
+  return to;
+}
+
+/** Puts the platform package at `to`, its libraries as links and its metadata as a file of its own. */
+function placeLibraries(to: string): string {
+  const bins = join(to, "bins", name.split("/")[1]!);
+  cpSync(join(libraries, "..", "..", "package.json"), join(to, "package.json"));
+  cpSync(join(libraries, "..", "..", "dist"), join(to, "dist"), { recursive: true });
+  cpSync(libraries, bins, { recursive: true, filter: (file) => file === libraries || file.endsWith(".json") });
+  for (const file of readdirSync(libraries))
+    if (!file.endsWith(".json")) symlinkSync(join(libraries, file), join(bins, file));
+  return bins;
+}
+
+function link(target: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path);
+}
+
+/** What a fresh process gets from `loadAddon` of the corrsteer at `at`: a release, or the error. */
+function load(at: string): { release?: string; code?: string; message?: string; details?: Record<string, unknown> } {
+  const script = `
+    const { loadAddon } = require(process.argv[1]);
+    try { console.log(JSON.stringify({ release: loadAddon().builtForRelease })); }
+    catch ({ code, message, details }) { console.log(JSON.stringify({ code, message, details })); }`;
+  const environment = { ...process.env, CORRSTEER_BACKEND_PLUGINS: "" };
+  const output = execFileSync(process.execPath, ["-e", script, join(at, "dist", "native", "load.js")], {
+    encoding: "utf8",
+    env: environment,
+  });
+  return JSON.parse(output) as ReturnType<typeof load>;
+}
+
+test("loads in this process, and again in a worker thread after another has ended", async () => {
+  expect(loadAddon().builtForRelease).toBe(LLAMA_RELEASE);
+  expect(loadAddon()).toBe(loadAddon());
+  for (let round = 0; round < 2; round++) {
+    const script = `require("node:worker_threads").parentPort.postMessage(
+      require(${JSON.stringify(join(root, "dist", "native", "load.js"))}).loadAddon().builtForRelease)`;
+    const worker = new Worker(script, { eval: true });
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    expect(await new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject))).toBe(
+      LLAMA_RELEASE,
+    );
+    await ended;
+  }
+});
+
+test("finds the libraries beside the package, under it, and in pnpm's layout", () => {
+  const hoisted = placeCorrsteer(join(folder, "hoisted", "node_modules", "corrsteer"));
+  placeLibraries(join(folder, "hoisted", "node_modules", name));
+
+  const nested = placeCorrsteer(join(folder, "nested", "node_modules", "corrsteer"));
+  placeLibraries(join(nested, "node_modules", name));
+
+  const store = join(folder, "pnpm", "node_modules", ".pnpm");
+  const stored = placeCorrsteer(join(store, "corrsteer@0.1.0", "node_modules", "corrsteer"));
+  placeLibraries(join(store, "libraries@3.22.1", "node_modules", name));
+  link(join(store, "libraries@3.22.1", "node_modules", name), join(stored, "..", name));
+  const linked = join(folder, "pnpm", "node_modules", "corrsteer");
+  link(stored, linked);
+
+  expect([hoisted, nested, linked].map(load)).toEqual(Array(3).fill({ release: LLAMA_RELEASE }));
+});
+
+test("leaves llama.cpp's log where it was: nothing on stdout", () => {
+  const script = `require(${JSON.stringify(join(root, "dist", "native", "load.js"))}).loadAddon()`;
+  expect(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" })).toBe("");
+});
+
+test("names both releases when the libraries are of another one", () => {
+  const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
+  const metadata = join(placeLibraries(join(folder, "node_modules", name)), "_nlcBuildMetadata.json");
+  writeFileSync(metadata, readFileSync(metadata, "utf8").replace(`v${LLAMA_RELEASE}`, "v0.4.0"));
+
+  const error = load(at);
+
+  expect(error).toMatchObject({
+    code: "ERR_NATIVE_VERSION",
+    details: { expected: LLAMA_RELEASE, found: "0.4.0" },
+  });
+  expect(error.message).toContain(LLAMA_RELEASE);
+  expect(error.message).toContain("0.4.0");
+});
+
+test("says which package is missing", () => {
+  const error = load(placeCorrsteer(join(folder, "node_modules", "corrsteer")));
+
+  expect(error).toMatchObject({ code: "ERR_NATIVE_LOAD", details: { tried: [name] } });
+});
+
+test("says which addon files were tried", () => {
+  const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
+  placeLibraries(join(folder, "node_modules", name));
+  writeFileSync(join(at, prebuilds, "corrsteer.node"), "not a library");
+
+  const error = load(at);
+
+  expect(error.code).toBe("ERR_NATIVE_LOAD");
+  expect(error.details?.["tried"]).toEqual([
+    expect.stringMatching(/build\/native\/Release\/corrsteer\.node: not there$/),
+    expect.stringMatching(/prebuilds\/.*corrsteer\.node: .*(too short|invalid|file)/),
+  ]);
+});

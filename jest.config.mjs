@@ -1,0 +1,10 @@
+/** @type {import("jest").Config} */
+export default {
+  testEnvironment: "node",
+  roots: ["<rootDir>/lib", "<rootDir>/__tests__"],
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  transform: { "\\.ts$": "ts-jest" },
+  reporters: ["default", "<rootDir>/scripts/filter-reporter.mjs"],
+  // Native tests load a model, and the slowest machine has two cores.
+  testTimeout: 60_000,
+};

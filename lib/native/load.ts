@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SteeringError } from "../errors";
+import type { Addon } from "./addon";
+import { libraryRelease, mapLibraries } from "./libraries";
+import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "./platform";
+import { backendPlugins } from "./plugins";
+
+/** This package's own folder, whether this file runs from lib/ or from dist/. */
+const PACKAGE = join(__dirname, "..", "..");
+
+let loaded: Addon | undefined;
+
+/**
+ * The native addon with its backends loaded, once for each thread's module registry.
+ *
+ * @throws SteeringError `ERR_NATIVE_LOAD` when a library or the addon is missing or does not load, `ERR_NATIVE_VERSION`
+ * when the libraries or the addon are of another llama.cpp release than this package
+ */
+export function loadAddon(): Addon {
+  return (loaded ??= load(PACKAGE));
+}
+
+function load(root: string): Addon {
+  const backendDirectory = findLibraries(root);
+  const addon = openAddon(root, backendDirectory);
+  if (addon.builtForRelease !== LLAMA_RELEASE) throw otherRelease("the addon was built for", addon.builtForRelease);
+  addon.initialize({ backendDirectory, plugins: backendPlugins(root) });
+  return addon;
+}
+
+function findLibraries(root: string): string {
+  const name = platformPackage();
+  const system = `${process.platform}-${process.arch}`;
+  if (!name) throw new SteeringError("ERR_NATIVE_LOAD", `there is no llama.cpp for ${system}`, { tried: [] });
+  const directory = libraryDirectory(root, name);
+  if (!directory) {
+    const advice = `install corrsteer again without --omit=optional, or \`npm install ${name}\``;
+    throw new SteeringError("ERR_NATIVE_LOAD", `${name} is not installed: ${advice}`, { tried: [name] });
+  }
+  const release = libraryRelease(directory);
+  if (release !== LLAMA_RELEASE) throw otherRelease(`${name} carries`, release);
+  return directory;
+}
+
+function openAddon(root: string, libraries: string): Addon {
+  const local = join(root, "build", "native", "Release", "corrsteer.node");
+  const prebuilt = join(root, "prebuilds", `${process.platform}-${process.arch}`, "corrsteer.node");
+  const tried: string[] = [];
+  let cause: unknown;
+  for (const file of [local, prebuilt]) {
+    if (!existsSync(file)) {
+      tried.push(`${file}: not there`);
+      continue;
+    }
+    try {
+      mapLibraries(libraries);
+      return require(file) as Addon;
+    } catch (error) {
+      cause = error;
+      tried.push(`${file}: ${(error as Error).message}`);
+    }
+  }
+  throw new SteeringError(
+    "ERR_NATIVE_LOAD",
+    `the native addon could not be loaded (${tried.join("; ")}): install corrsteer again, or in a checkout \`npm run build\``,
+    { tried },
+    { cause },
+  );
+}
+
+function otherRelease(subject: string, found: string): SteeringError {
+  return new SteeringError(
+    "ERR_NATIVE_VERSION",
+    `this corrsteer needs llama.cpp ${LLAMA_RELEASE}, but ${subject} ${found}: install the versions that its package.json names`,
+    { expected: LLAMA_RELEASE, found },
+  );
+}
