@@ -1,0 +1,88 @@
+#include "engine-events.h"
+
+#include "arguments.h"
+#include "errors.h"
+
+namespace corrsteer::binding {
+
+namespace {
+
+const char * stop_reason_name(stop_reason reason) {
+    switch (reason) {
+    case stop_reason::end: return "end";
+    case stop_reason::length: return "length";
+    default: return "stop";
+    }
+}
+
+double mean(double sum, int64_t n) {
+    return n > 0 ? sum / static_cast<double>(n) : 0.0;
+}
+
+Napi::Object receipt_object(Napi::Env env, const layer_receipt & receipt) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("layer", receipt.layer);
+    object.Set("rows", static_cast<double>(receipt.rows));
+    object.Set("controlVectorRows", static_cast<double>(receipt.control_vector_rows));
+    object.Set("meanAddedNorm", mean(receipt.added_norm_sum, receipt.rows));
+    object.Set("maxAddedNorm", receipt.added_norm_max);
+    object.Set("meanResidualNorm", mean(receipt.residual_norm_sum, receipt.residual_rows));
+    return object;
+}
+
+Napi::Object branch_object(Napi::Env env, const branch_result & branch) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("tokens", to_int32_array(env, branch.tokens));
+    object.Set("bytes", to_uint8_array(env, branch.bytes));
+    object.Set("stopReason", stop_reason_name(branch.reason));
+    object.Set("choiceLogProbabilities", to_float64_array(env, branch.choice_log_probabilities));
+    object.Set("logits", to_float32_array(env, branch.logits));
+    Napi::Array receipt = Napi::Array::New(env);
+    for (const auto & layer : branch.receipts) receipt.Set(receipt.Length(), receipt_object(env, layer));
+    object.Set("receipt", receipt);
+    return object;
+}
+
+struct event_converter {
+    Napi::Env env;
+    Napi::Object object;
+
+    void operator()(const tokens_event & event) const {
+        object.Set("type", "tokens");
+        object.Set("run", event.run);
+        object.Set("branch", event.branch);
+        object.Set("tokens", to_int32_array(env, event.chunk.tokens));
+        object.Set("bytes", to_uint8_array(env, event.chunk.bytes));
+    }
+
+    void operator()(const finished_event & event) const {
+        Napi::Object result = Napi::Object::New(env);
+        Napi::Array branches = Napi::Array::New(env);
+        for (const auto & branch : event.result.branches) branches.Set(branches.Length(), branch_object(env, branch));
+        result.Set("branches", branches);
+        result.Set("sharedTokens", event.result.shared_tokens);
+        object.Set("type", "finished");
+        object.Set("run", event.run);
+        object.Set("result", result);
+    }
+
+    void operator()(const failed_event & event) const {
+        object.Set("type", "failed");
+        object.Set("run", event.run);
+        object.Set("error", to_javascript(env, event.reason).Value());
+    }
+};
+
+} // namespace
+
+Napi::Value to_javascript(Napi::Env env, const engine_event & event) {
+    const event_converter converter{env, Napi::Object::New(env)};
+    std::visit(converter, event);
+    return converter.object;
+}
+
+bool ends_run(const engine_event & event) {
+    return !std::holds_alternative<tokens_event>(event);
+}
+
+} // namespace corrsteer::binding

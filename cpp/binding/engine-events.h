@@ -1,0 +1,14 @@
+#pragma once
+
+#include <napi.h>
+
+#include "engine.h"
+
+namespace corrsteer::binding {
+
+/// One NativeEvent of lib/native/addon.ts.
+Napi::Value to_javascript(Napi::Env env, const engine_event & event);
+/// Whether it is the last one of its run.
+bool ends_run(const engine_event & event);
+
+} // namespace corrsteer::binding

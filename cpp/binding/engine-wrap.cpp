@@ -1,0 +1,161 @@
+#include "engine-wrap.h"
+
+#include "arguments.h"
+#include "async.h"
+#include "engine-events.h"
+#include "model-wrap.h"
+#include "run-arguments.h"
+
+namespace corrsteer::binding {
+
+Napi::Function steering_wrap::define(Napi::Env env) {
+    return DefineClass(env, "NativeSteering",
+                       {InstanceAccessor<&steering_wrap::Fingerprint>("fingerprint"),
+                        InstanceAccessor<&steering_wrap::Layers>("layers")});
+}
+
+Napi::Value steering_wrap::Create(const Napi::CallbackInfo & info) {
+    const Napi::Object options = read_object(info[0], "options");
+    return translate_errors(info.Env(), [&] {
+        return make(environment_of(info.Env()).steering,
+                    std::make_shared<const steering>(read_int(options.Get("nEmbd"), "nEmbd"),
+                                                     read_int32_array(options.Get("layers"), "layers"),
+                                                     read_float32_array(options.Get("vectors"), "vectors")));
+    });
+}
+
+Napi::Value steering_wrap::Fingerprint(const Napi::CallbackInfo & info) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(core(info.Env())->fingerprint()));
+    return Napi::String::New(info.Env(), text);
+}
+
+Napi::Value steering_wrap::Layers(const Napi::CallbackInfo & info) {
+    Napi::Array layers = Napi::Array::New(info.Env());
+    for (const int layer : core(info.Env())->layers()) layers.Set(layers.Length(), layer);
+    return layers;
+}
+
+engine_host::engine_host(Napi::Env env, std::shared_ptr<const model> model, const engine_options & options,
+                         const Napi::Function & sink)
+    : model_(std::move(model)), options_(options),
+      function_(Napi::ThreadSafeFunction::New(env, sink, "corrsteer engine", 0, 1)) {
+    function_.Unref(env);
+}
+
+void engine_host::open() {
+    engine_ = std::make_unique<engine>(model_, options_, [this](auto events) { deliver(std::move(events)); });
+}
+
+void engine_host::stop() {
+    if (engine_) engine_->stop();
+}
+
+/// On the engine's thread.
+void engine_host::deliver(std::vector<engine_event> events) {
+    auto * parcel = new std::vector<engine_event>(std::move(events));
+    // The callback may run after this host is gone, so it takes what it needs along.
+    const auto status = function_.NonBlockingCall(
+        parcel, [unfinished = unfinished_, function = function_](Napi::Env env, Napi::Function sink,
+                                                                 std::vector<engine_event> * arrived) mutable {
+            const std::unique_ptr<std::vector<engine_event>> owned(arrived);
+            if (!env) return;
+            Napi::Array array = Napi::Array::New(env);
+            for (const auto & event : *owned) {
+                array.Set(array.Length(), to_javascript(env, event));
+                if (ends_run(event) && --*unfinished == 0) function.Unref(env);
+            }
+            sink.Call({array});
+        });
+    if (status != napi_ok) delete parcel; // the environment is closing
+}
+
+void engine_host::run_started(Napi::Env env) {
+    if ((*unfinished_)++ == 0) function_.Ref(env);
+}
+
+void engine_host::close(Napi::Env env) {
+    if (closed_) return;
+    closed_ = true;
+    function_.Unref(env);
+    function_.Release();
+}
+
+Napi::Function engine_wrap::define(Napi::Env env) {
+    return DefineClass(env, "NativeEngine",
+                       {InstanceAccessor<&engine_wrap::ContextTokens>("contextTokens"),
+                        InstanceMethod<&engine_wrap::Submit>("submit"), InstanceMethod<&engine_wrap::Cancel>("cancel"),
+                        InstanceMethod<&engine_wrap::Statistics>("statistics"),
+                        InstanceMethod<&engine_wrap::Dispose>("dispose")});
+}
+
+Napi::Value engine_wrap::Create(const Napi::CallbackInfo & info) {
+    const auto source = read_wrap<model_wrap>(info[0], "model").core(info.Env());
+    const engine_options options = read_engine_options(info[1]);
+    auto host = std::make_shared<engine_host>(info.Env(), source, options, read_function(info[2], "onEvents"));
+    environment_of(info.Env()).running.insert(host);
+    return run_async(
+        info.Env(),
+        [host]() -> std::exception_ptr {
+            try {
+                host->open();
+                return nullptr;
+            } catch (...) {
+                return std::current_exception();
+            }
+        },
+        [host](Napi::Env env, std::exception_ptr failure) -> Napi::Value {
+            if (!failure) return make(environment_of(env).engine, host);
+            environment_of(env).running.erase(host);
+            host->close(env);
+            std::rethrow_exception(failure);
+        });
+}
+
+Napi::Value engine_wrap::ContextTokens(const Napi::CallbackInfo & info) {
+    return Napi::Number::New(info.Env(), core(info.Env())->get().context_tokens());
+}
+
+Napi::Value engine_wrap::Submit(const Napi::CallbackInfo & info) {
+    const auto host = core(info.Env());
+    return translate_errors(info.Env(), [&] {
+        const int run = host->get().submit(read_run(info[0]));
+        host->run_started(info.Env()); // its events arrive on this thread, later
+        return Napi::Number::New(info.Env(), run);
+    });
+}
+
+void engine_wrap::Cancel(const Napi::CallbackInfo & info) {
+    core(info.Env())->get().cancel(read_int(info[0], "run"));
+}
+
+Napi::Value engine_wrap::Statistics(const Napi::CallbackInfo & info) {
+    const engine_statistics statistics = core(info.Env())->get().statistics();
+    Napi::Object object = Napi::Object::New(info.Env());
+    object.Set("decodes", static_cast<double>(statistics.decodes));
+    object.Set("decodedTokens", static_cast<double>(statistics.decoded_tokens));
+    object.Set("sharedTokens", static_cast<double>(statistics.shared_tokens));
+    object.Set("controlVectorDecodes", static_cast<double>(statistics.control_vector_decodes));
+    object.Set("decodeSeconds", statistics.decode_seconds);
+    return object;
+}
+
+/// Resolves when the thread has ended and the context is freed; the events of runs that were cut short are on their way.
+Napi::Value engine_wrap::Dispose(const Napi::CallbackInfo & info) {
+    const std::shared_ptr<engine_host> host = std::move(core_);
+    return run_async(
+        info.Env(),
+        [host] {
+            if (host) host->stop();
+            return 0;
+        },
+        [host](Napi::Env env, int) -> Napi::Value {
+            if (host) {
+                environment_of(env).running.erase(host);
+                host->close(env);
+            }
+            return env.Undefined();
+        });
+}
+
+} // namespace corrsteer::binding

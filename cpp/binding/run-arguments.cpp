@@ -1,0 +1,80 @@
+#include "run-arguments.h"
+
+#include "arguments.h"
+#include "engine-wrap.h"
+#include "spool-wrap.h"
+
+namespace corrsteer::binding {
+
+namespace {
+
+row_choice read_rows(const Napi::Value & value, const std::string & name) {
+    return read_choice<row_choice>(
+        value, name, {{"none", row_choice::none}, {"generated", row_choice::generated}, {"prompt", row_choice::prompt}});
+}
+
+sampling_params read_sampling(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "sampling");
+    sampling_params params;
+    params.temperature = read_double(object.Get("temperature"), "temperature");
+    params.top_k = read_int(object.Get("topK"), "topK");
+    params.top_p = read_double(object.Get("topP"), "topP");
+    params.min_p = read_double(object.Get("minP"), "minP");
+    params.seed = read_uint32(object.Get("seed"), "seed");
+    return params;
+}
+
+capture_spec read_capture(const Napi::Value & value) {
+    if (!is_given(value)) return {};
+    const Napi::Object object = read_object(value, "capture");
+    capture_spec capture;
+    capture.spool = read_wrap<spool_wrap>(object.Get("spool"), "spool").core(value.Env());
+    capture.slot = read_int(object.Get("slot"), "slot");
+    capture.positions = read_rows(object.Get("positions"), "positions");
+    return capture;
+}
+
+branch_spec read_branch(const Napi::Object & object) {
+    branch_spec branch;
+    const Napi::Value steering = object.Get("steering");
+    if (is_given(steering)) branch.vectors = read_wrap<steering_wrap>(steering, "steering").core(object.Env());
+    branch.sampling = read_sampling(object.Get("sampling"));
+    branch.max_tokens = read_int(object.Get("maxTokens"), "maxTokens");
+    branch.stop = read_strings(object.Get("stop"), "stop");
+    for (const auto & stop : branch.stop) {
+        if (stop.empty()) throw_expected(object.Get("stop"), "stop", "strings that are not empty");
+    }
+    branch.allowed_first_tokens = read_int32_array(object.Get("allowedFirstTokens"), "allowedFirstTokens");
+    branch.choice_tokens = read_int32_array(object.Get("choiceTokens"), "choiceTokens");
+    branch.capture = read_capture(object.Get("capture"));
+    branch.logits = read_rows(object.Get("logits"), "logits");
+    branch.stream = read_bool(object.Get("stream"), "stream");
+    return branch;
+}
+
+} // namespace
+
+engine_options read_engine_options(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "options");
+    engine_options options;
+    options.context_tokens = read_int(object.Get("contextTokens"), "contextTokens");
+    options.batch_tokens = read_int(object.Get("batchTokens"), "batchTokens");
+    options.micro_batch_tokens = read_int(object.Get("microBatchTokens"), "microBatchTokens");
+    options.max_sequences = read_int(object.Get("maxSequences"), "maxSequences");
+    options.threads = read_int(object.Get("threads"), "threads");
+    options.kv_type = read_choice<ggml_type>(
+        object.Get("kvType"), "kvType",
+        {{"f16", GGML_TYPE_F16}, {"f32", GGML_TYPE_F32}, {"bf16", GGML_TYPE_BF16}, {"q8_0", GGML_TYPE_Q8_0}});
+    options.control_vector_fast_path = read_bool(object.Get("controlVectorFastPath"), "controlVectorFastPath");
+    return options;
+}
+
+run_spec read_run(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "run");
+    run_spec run;
+    run.prompt = read_int32_array(object.Get("prompt"), "prompt");
+    for (const auto & branch : read_objects(object.Get("branches"), "branches")) run.branches.push_back(read_branch(branch));
+    return run;
+}
+
+} // namespace corrsteer::binding

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ggml-backend.h"
+
+namespace corrsteer {
+
+struct device_info {
+    std::string name;
+    std::string description;
+    std::string type; ///< "cpu", "gpu", "igpu" or "accelerator"
+    uint64_t memory_free_bytes = 0;
+    uint64_t memory_total_bytes = 0;
+};
+
+/// Loads the backends of a directory, once a process (another user of ggml may have done it before), then each plugin:
+/// the path of one backend library. Throws ERR_NATIVE_LOAD where that leaves no CPU backend or a plugin can't be loaded.
+void load_backends(const std::string & directory, const std::vector<std::string> & plugins);
+
+std::vector<device_info> list_devices();
+
+/// The device of that name; "cpu" is the CPU, "gpu" the first GPU. Throws ERR_OUT_OF_RANGE with the names there are.
+ggml_backend_dev_t find_device(const std::string & name);
+
+/// Release of the loaded llama.cpp, for example "0.5.0".
+std::string loaded_release();
+
+enum class log_level { inherit, silent, error, warn, info, debug };
+
+/// What llama.cpp and ggml may print on stderr. The logger belongs to the process, so it is left alone until this is called.
+void set_log_level(log_level level);
+
+/// The last error lines that llama.cpp logged on this thread's behalf since `clear_logged_errors`, for messages.
+std::string logged_errors();
+void clear_logged_errors();
+
+} // namespace corrsteer

@@ -1,0 +1,40 @@
+#include "cell-ledger.h"
+
+#include <algorithm>
+
+namespace corrsteer {
+
+int cell_ledger::exclusive(int sequence) const {
+    const auto & cells = sequences_[sequence];
+    return static_cast<int>(std::count_if(cells.begin(), cells.end(), [&](int cell) { return holders_[cell] == 1; }));
+}
+
+void cell_ledger::append(int sequence, int n) {
+    for (int i = 0; i < n; i++) {
+        if (spare_.empty()) {
+            spare_.push_back(static_cast<int>(holders_.size()));
+            holders_.push_back(0);
+        }
+        const int cell = spare_.back();
+        spare_.pop_back();
+        holders_[cell] = 1;
+        sequences_[sequence].push_back(cell);
+    }
+    used_ += n;
+}
+
+void cell_ledger::fork(int from, int to, int n) {
+    sequences_[to].assign(sequences_[from].begin(), sequences_[from].begin() + n);
+    for (const int cell : sequences_[to]) holders_[cell]++;
+}
+
+void cell_ledger::remove(int sequence) {
+    for (const int cell : sequences_[sequence]) {
+        if (--holders_[cell] > 0) continue;
+        spare_.push_back(cell);
+        used_--;
+    }
+    sequences_[sequence].clear();
+}
+
+} // namespace corrsteer

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "batch-plan.h"
+#include "cancel.h"
+#include "cpu-threads.h"
+#include "error.h"
+#include "model.h"
+#include "residual-hook.h"
+#include "sequence.h"
+
+namespace corrsteer {
+
+struct engine_options {
+    int context_tokens = 0; ///< cells of the key-value cache, shared by all sequences
+    int batch_tokens = 0;
+    int micro_batch_tokens = 0;
+    int max_sequences = 0;
+    int threads = 0;
+    ggml_type kv_type = GGML_TYPE_F16;
+    bool control_vector_fast_path = true;
+};
+
+struct run_spec {
+    std::vector<llama_token> prompt;
+    std::vector<branch_spec> branches;
+};
+
+struct run_result {
+    std::vector<branch_result> branches;
+    int shared_tokens = 0;
+};
+
+struct tokens_event {
+    int run;
+    int branch;
+    token_chunk chunk;
+};
+struct finished_event {
+    int run;
+    run_result result;
+};
+struct failed_event {
+    int run;
+    error reason;
+};
+using engine_event = std::variant<tokens_event, finished_event, failed_event>;
+/// Called on the engine's thread, once a step, with all that happened in it.
+using event_sink = std::function<void(std::vector<engine_event>)>;
+
+struct engine_statistics {
+    uint64_t decodes = 0;
+    uint64_t decoded_tokens = 0;
+    uint64_t shared_tokens = 0;
+    uint64_t control_vector_decodes = 0;
+    double decode_seconds = 0;
+};
+
+/// One worker thread, one llama_context, a queue: runs are taken in at any time and share batches.
+class engine {
+  public:
+    /// Throws ERR_OUT_OF_RANGE, ERR_OUT_OF_MEMORY, ERR_HOOK_POINT (an architecture without `l_out`).
+    engine(std::shared_ptr<const model> model, const engine_options & options, event_sink sink);
+    ~engine();
+    engine(const engine &) = delete;
+    engine & operator=(const engine &) = delete;
+
+    /// Checks all that the caller may get wrong, queues the run and returns its number: one finished or failed event follows.
+    int submit(run_spec spec);
+    void cancel(int run);
+    engine_statistics statistics() const;
+    int context_tokens() const { return n_cells_; }
+    /// Ends what is running (ERR_DISPOSED) and joins the thread. Idempotent.
+    void stop();
+
+  private:
+    struct run {
+        std::vector<sequence> branches;
+        int unfinished = 0;
+    };
+    struct submission {
+        int id;
+        run_spec spec;
+    };
+
+    void check(run_spec & spec) const;
+    void probe();
+    void work() noexcept;
+    bool take_in(std::vector<engine_event> & events);
+    void step(std::vector<engine_event> & events);
+    void apply(const std::vector<memory_operation> & operations);
+    int decode(const batch_plan & plan);
+    void throw_decode_error(int status, size_t n_rows) const;
+    void collect_outputs(const batch_plan & plan, std::vector<engine_event> & events);
+    bool use_control_vector(const batch_plan & plan);
+    void set_control_vector(const steering * vectors);
+    sequence & branch_of(const planned_row & row) { return runs_.at(row.run).branches[row.branch]; }
+    hook_row hook_row_of(const planned_row & row);
+    void fail(int run, const error & reason, std::vector<engine_event> & events);
+    void fail_batch(const batch_plan & plan, const error & reason, std::vector<engine_event> & events);
+
+    std::shared_ptr<const model> model_;
+    engine_options options_;
+    event_sink sink_;
+    std::shared_ptr<cpu_threads> threads_;
+    cancel_token stopping_;   // before the context, which polls it
+    residual_hook hook_;      // before the context, which calls it
+    llama_context_ptr context_;
+    int n_cells_ = 0;
+    std::unique_ptr<batch_planner> planner_;
+    std::map<int, run> runs_;
+
+    uint64_t control_vector_ = 0;   ///< fingerprint of what the context's control vector is; 0: none
+    uint64_t last_fingerprint_ = 0; ///< of all rows of the previous batch, if they had one in common
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::vector<submission> queue_;
+    std::vector<int> cancelled_;
+    int next_run_ = 1;
+    engine_statistics statistics_;
+    std::thread worker_;
+};
+
+} // namespace corrsteer

@@ -1,0 +1,183 @@
+#include "residual-hook.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "error.h"
+#include "ggml-backend.h"
+
+namespace corrsteer {
+
+namespace {
+
+constexpr const char * block_output = "l_out-";
+
+double norm(const float * row, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) sum += static_cast<double>(row[i]) * row[i];
+    return std::sqrt(sum);
+}
+
+error hook_error(int layer, const std::string & what) {
+    return error("ERR_HOOK_POINT", "layer " + std::to_string(layer) + ": " + what, {{"layer", static_cast<double>(layer)}});
+}
+
+/// The sum `l_out-<il>` = stream + control vector: llama.cpp adds it as the last step of a block, before it names the node.
+bool adds_control_vector(const ggml_tensor & node) {
+    return node.op == GGML_OP_ADD && node.src[1] && node.src[1]->op == GGML_OP_NONE && ggml_is_vector(node.src[1]);
+}
+
+bool spools(const residual_spool & spool, int layer) {
+    return std::binary_search(spool.layers().begin(), spool.layers().end(), layer);
+}
+
+} // namespace
+
+bool residual_hook::on_node(ggml_tensor * node, bool ask, void * user_data) noexcept {
+    auto & hook = *static_cast<residual_hook *>(user_data);
+    if (!hook.active_) return false;
+    if (ask) return hook.wants(*node);
+    try {
+        hook.on_rows(*node);
+    } catch (...) {
+        hook.failure_ = std::current_exception();
+    }
+    return !hook.failure_;
+}
+
+/// "l_out-<il>" in full, or the input of block 0: its layer; -2 for any other node.
+int residual_hook::layer_of(const char * name) const {
+    if (std::strncmp(name, block_output, 6) == 0) {
+        char * end = nullptr;
+        const long il = std::strtol(name + 6, &end, 10);
+        return end != name + 6 && *end == '\0' && il >= 0 && il < n_layer_ ? static_cast<int>(il) : -2;
+    }
+    return !embedding_node_.empty() && embedding_node_ == name ? -1 : -2;
+}
+
+bool residual_hook::wants(const ggml_tensor & node) {
+    if (probing_) {
+        probe(node);
+        return false;
+    }
+    const int layer = layer_of(node.name);
+    if (layer < -1) return false;
+    layer_state & state = at(layer);
+    if (state.control && adds_control_vector(node)) state.rows += static_cast<int>(node.ne[1]);
+    return state.read || state.steer;
+}
+
+void residual_hook::on_rows(ggml_tensor & node) {
+    const int layer = layer_of(node.name);
+    layer_state & state = at(layer);
+    if (node.type != GGML_TYPE_F32 || node.ne[0] != n_embd_ || node.nb[0] != sizeof(float)) {
+        throw hook_error(layer, std::string("the residual stream is no float32 row of n_embd: ") + ggml_type_name(node.type));
+    }
+    const int n_rows = static_cast<int>(rows_.size());
+    const int first = state.pieces * n_ubatch_;
+    const int last = std::min(first + n_ubatch_, n_rows);
+    std::vector<int> present; // rows of the batch that this piece has, in order
+    for (int i = first; i < last; i++) {
+        if (node.ne[1] == last - first || rows_[i].output) present.push_back(i);
+    }
+    if (static_cast<int64_t>(present.size()) != node.ne[1]) {
+        throw hook_error(layer, "expected " + std::to_string(last - first) + " rows, or those with output, got " +
+                                    std::to_string(node.ne[1]));
+    }
+    state.pieces++;
+    const bool host = ggml_backend_buffer_is_host(node.view_src ? node.view_src->buffer : node.buffer);
+    for (size_t i = 0; i < present.size(); i++) {
+        const hook_row & row = rows_[present[i]];
+        const bool steer = row.vectors && state.steer && row.vectors->at(layer);
+        if (!steer && !row.spool) continue;
+        const size_t offset = i * node.nb[1];
+        if (host) {
+            visit_row(layer, row, reinterpret_cast<float *>(static_cast<char *>(node.data) + offset));
+        } else {
+            staging_.resize(n_embd_);
+            ggml_backend_tensor_get(&node, staging_.data(), offset, n_embd_ * sizeof(float));
+            visit_row(layer, row, staging_.data());
+            if (steer) ggml_backend_tensor_set(&node, staging_.data(), offset, n_embd_ * sizeof(float));
+        }
+    }
+    state.rows += static_cast<int>(present.size());
+}
+
+/// Adds first, then reads: what a capture sees is what the next block sees.
+void residual_hook::visit_row(int layer, const hook_row & row, float * data) {
+    const float * vector = row.vectors && at(layer).steer ? row.vectors->at(layer) : nullptr;
+    if (vector) {
+        const auto & layers = row.vectors->layers();
+        auto & receipt = (*row.receipts)[std::lower_bound(layers.begin(), layers.end(), layer) - layers.begin()];
+        const double added = row.vectors->norm_at(layer);
+        receipt.rows++;
+        receipt.added_norm_sum += added;
+        receipt.added_norm_max = std::max(receipt.added_norm_max, added);
+        receipt.residual_rows++;
+        receipt.residual_norm_sum += norm(data, n_embd_);
+        for (int i = 0; i < n_embd_; i++) data[i] += vector[i];
+    }
+    if (row.spool && spools(*row.spool, layer)) row.spool->append(layer, row.slot, data);
+}
+
+void residual_hook::begin(std::vector<hook_row> rows, bool by_control_vector) {
+    rows_ = std::move(rows);
+    layers_.assign(n_layer_ + 1, {});
+    failure_ = nullptr;
+    for (const hook_row & row : rows_) {
+        if (row.spool) {
+            for (const int layer : row.spool->layers()) at(layer).read = true;
+        }
+        if (!row.vectors) continue;
+        for (const int layer : row.vectors->layers()) {
+            (by_control_vector && layer >= 1 ? at(layer).control : at(layer).steer) = true;
+        }
+    }
+    active_ = std::any_of(layers_.begin(), layers_.end(), [](const auto & s) { return s.read || s.steer || s.control; });
+}
+
+void residual_hook::end() {
+    active_ = false;
+    if (failure_) std::rethrow_exception(failure_);
+    const int n_rows = static_cast<int>(rows_.size());
+    const int n_outputs = static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [](const auto & r) { return r.output; }));
+    for (int layer = -1; layer < n_layer_; layer++) {
+        const layer_state & state = at(layer);
+        if (!state.read && !state.steer && !state.control) continue;
+        if (state.rows == n_rows || state.rows == n_outputs) continue;
+        throw hook_error(layer, "the graph gave " + std::to_string(state.rows) + " of " + std::to_string(n_rows) +
+                                    " rows: this architecture has no such hook point");
+    }
+}
+
+void residual_hook::begin_probe() {
+    probing_ = active_ = before_blocks_ = true;
+    embedding_node_.clear();
+    found_.assign(n_layer_ + 1, 0);
+}
+
+/// Before the first node of block 0 ("<name>-0") the graph embeds the tokens; what it calls the result differs: the last of
+/// the names that llama.cpp uses is the block's input (scaled for Gemma, with positions for GPT-2).
+void residual_hook::probe(const ggml_tensor & node) {
+    const std::string name = node.name;
+    const size_t dash = name.rfind('-');
+    if (dash != std::string::npos && name.compare(dash, std::string::npos, "-0") == 0) before_blocks_ = false;
+    if (before_blocks_ && (name == "embd" || name == "inp_embd" || name == "inp_scaled" || name == "inpL")) {
+        embedding_node_ = name;
+        found_[0] = 1;
+    }
+    const int layer = layer_of(node.name);
+    if (layer >= 0) found_[layer + 1] = 1;
+}
+
+void residual_hook::end_probe() {
+    probing_ = active_ = false;
+}
+
+bool residual_hook::has_layer(int layer) const {
+    return layer >= -1 && layer < n_layer_ && found_[layer + 1] != 0;
+}
+
+} // namespace corrsteer

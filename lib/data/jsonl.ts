@@ -1,0 +1,43 @@
+import { datasetError } from "./dataset-error";
+import { Row } from "./row";
+import { readText } from "./text";
+
+/**
+ * The objects of a JSON Lines file (`.jsonl`, `.jsonl.gz`) in order. Blank lines are passed over.
+ *
+ * @throws ERR_DATASET_FORMAT for a line that is not a JSON object, and for a file without any.
+ */
+export async function* readJsonl(path: string): AsyncGenerator<Row> {
+  let number = 0;
+  let isEmpty = true;
+  for await (const line of lines(path)) {
+    number++;
+    if (line.trim() === "") continue;
+    isEmpty = false;
+    yield new Row(path, number, parseObject(line, path, number));
+  }
+  if (isEmpty) throw datasetError({ path }, "expected at least one row, found none");
+}
+
+async function* lines(path: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of readText(path)) {
+    const pieces = (rest + text).split("\n");
+    rest = pieces.pop()!;
+    yield* pieces;
+  }
+  if (rest !== "") yield rest;
+}
+
+function parseObject(line: string, path: string, row: number): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw datasetError({ path, row }, `expected a JSON object: ${(error as Error).message}`, error);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw datasetError({ path, row }, `expected a JSON object, found ${line.trim().slice(0, 80)}`);
+  }
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { datasetError } from "./dataset-error";
+
+/**
+ * The first of `candidates` (relative paths) that exists below `root`: a user may name the folder that holds all data
+ * sets, or the one data set's own.
+ *
+ * @throws ERR_DATASET_FORMAT that lists what was looked for.
+ */
+export function locate(root: string, candidates: readonly string[]): string {
+  const found = candidates.map((candidate) => join(root, candidate)).find((path) => existsSync(path));
+  if (found === undefined) throw datasetError({ path: root }, `expected one of ${candidates.join(", ")} in it`);
+  return found;
+}

@@ -1,0 +1,65 @@
+import type { SteeringError } from "../errors";
+import { datasetError } from "./dataset-error";
+
+/**
+ * One record of a data file, read field by field. Each reading method throws `ERR_DATASET_FORMAT` that names path, row
+ * and field when the field is missing or is something else.
+ */
+export class Row {
+  constructor(
+    readonly path: string,
+    /** Line of the file where the record begins, from 1. */
+    readonly number: number,
+    private readonly values: Readonly<Record<string, unknown>>,
+  ) {}
+
+  /** A string with more than white space in it, as it stands. */
+  text(field: string): string {
+    const value = this.values[field];
+    if (typeof value !== "string" || value.trim() === "") throw this.reject(field, "a non-empty string", value);
+    return value;
+  }
+
+  /** As `text`; undefined for a field that is absent, null or an empty string. */
+  optionalText(field: string): string | undefined {
+    return this.isAbsent(field) ? undefined : this.text(field);
+  }
+
+  /** A list of strings, as it stands; undefined for a field that is absent or null. */
+  optionalTexts(field: string): string[] | undefined {
+    if (this.isAbsent(field)) return undefined;
+    const value = this.values[field];
+    const isTexts = Array.isArray(value) && value.every((item) => typeof item === "string" && item.trim() !== "");
+    if (!isTexts) throw this.reject(field, "a list of non-empty strings", value);
+    return value as string[];
+  }
+
+  /** A number (not its digits in a string) in [least, most]. */
+  integer(field: string, least: number, most: number): number {
+    const value = this.values[field];
+    if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > most) {
+      throw this.reject(field, `an integer in [${least}, ${most}]`, value);
+    }
+    return value as number;
+  }
+
+  oneOf<T extends string>(field: string, allowed: readonly T[]): T {
+    const found = allowed.find((value) => value === this.values[field]);
+    if (found === undefined) throw this.reject(field, `one of ${allowed.join(", ")}`, this.values[field]);
+    return found;
+  }
+
+  /** The error for a field whose value does not do; for the checks that only a task knows. */
+  reject(field: string, expected: string, found: unknown): SteeringError {
+    const shown = found === undefined ? "nothing" : JSON.stringify(found);
+    return datasetError({ path: this.path, row: this.number, field }, `expected ${expected}, found ${shorten(shown)}`);
+  }
+
+  private isAbsent(field: string): boolean {
+    return this.values[field] === undefined || this.values[field] === null || this.values[field] === "";
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}

@@ -1,0 +1,21 @@
+/** 1 when the answer is the expected text, white space at the ends aside; upper and lower case count. */
+export function exactMatch(completion: string, expected: string): number {
+  return completion.trim() === expected.trim() ? 1 : 0;
+}
+
+/**
+ * 1 when the two are the same but for case, the amount of white space, and quotation marks, brackets and sentence
+ * punctuation around the whole. Signs and decimal points count: "-5" is not "5", "3.5" is not "35".
+ */
+export function normalizedExactMatch(completion: string, expected: string): number {
+  return normalize(completion) === normalize(expected) ? 1 : 0;
+}
+
+const OPENING = /^["'“”‘’`([*]+/u;
+const CLOSING = /["'“”‘’`)\]*.,;:!?\s]+$/u;
+
+function normalize(text: string): string {
+  const folded = text.normalize("NFC").toLowerCase().trim().replace(/\s+/gu, " ");
+  const bare = folded.replace(OPENING, "").replace(CLOSING, "");
+  return bare === "" ? folded : bare; // an answer such as "??" is all it has
+}

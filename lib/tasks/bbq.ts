@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { datasetError } from "../data/dataset-error";
+import { readJsonl } from "../data/jsonl";
+import type { Row } from "../data/row";
+import type { Sample } from "../data/sample";
+import { UniqueIds } from "../data/unique-ids";
+import { letterChoices, multipleChoicePrompt, optionLetter } from "../prompt/multiple-choice";
+import { exactMatch } from "../score/exact-match";
+import type { Task } from "./task";
+
+/** In the order in which the published code joins them. */
+const CATEGORIES = [
+  "Age",
+  "Disability_status",
+  "Gender_identity",
+  "Nationality",
+  "Physical_appearance",
+  "Race_ethnicity",
+  "Race_x_SES",
+  "Race_x_gender",
+  "Religion",
+  "SES",
+  "Sexual_orientation",
+];
+const CONDITIONS = ["ambig", "disambig"] as const;
+const FOLDERS = ["bbq/full", "full", "bbq/subset", "subset", "."];
+
+type Condition = (typeof CONDITIONS)[number];
+
+/** BBQ (Parrish et al., ACL 2022): the questions whose context leaves the answer open; group: the category. */
+export const bbqAmbig = bbqTask("bbq-ambig", ["ambig"]);
+/** BBQ: the questions whose context gives the answer; group: the category. */
+export const bbqDisambig = bbqTask("bbq-disambig", ["disambig"]);
+/** BBQ: both kinds; group: for example "Age/ambig". */
+export const bbq = bbqTask("bbq", CONDITIONS);
+
+/** Reads the complete files where they are there, else the subset. The data set has no splits of its own. */
+function bbqTask(name: string, conditions: readonly Condition[]): Task {
+  return {
+    name,
+    kind: "choice",
+    maxTokens: 1,
+    stop: [],
+    scorer: "option-letter",
+    pooling: "max",
+
+    async *load(path) {
+      for (const { category, file } of findFiles(path)) {
+        const ids = new UniqueIds();
+        for await (const row of readJsonl(file)) {
+          const condition = row.oneOf("context_condition", CONDITIONS);
+          const id = ids.claim(`${category}/${row.integer("example_id", 0, Infinity)}`, row, "example_id");
+          if (!conditions.includes(condition)) continue;
+          yield toSample(row, id, conditions.length > 1 ? `${category}/${condition}` : category);
+        }
+      }
+    },
+
+    score: (completion, sample) => exactMatch(completion, sample.expected),
+  };
+}
+
+function toSample(row: Row, id: string, group: string): Sample {
+  const options = [row.text("ans0"), row.text("ans1"), row.text("ans2")];
+  return {
+    id,
+    prompt: multipleChoicePrompt(`${row.text("context")}\n${row.text("question")}`, options),
+    expected: optionLetter(row.integer("label", 0, options.length - 1)),
+    choices: letterChoices(options.length),
+    group,
+  };
+}
+
+/** All categories from the first folder that has one: a folder with a gap is an error, not a smaller data set. */
+function findFiles(root: string): { category: string; file: string }[] {
+  for (const folder of FOLDERS) {
+    const files = CATEGORIES.map((category) => ({ category, file: findFile(join(root, folder, category)) }));
+    const missing = files.filter(({ file }) => file === undefined);
+    if (missing.length === files.length) continue;
+    if (missing.length === 0) return files as { category: string; file: string }[];
+    throw datasetError(
+      { path: join(root, folder) },
+      `expected all BBQ categories in it, missing: ${missing.map(({ category }) => category).join(", ")}`,
+    );
+  }
+  throw datasetError({ path: root }, `expected BBQ's Age.jsonl.gz or Age.jsonl in one of ${FOLDERS.join(", ")}`);
+}
+
+function findFile(stem: string): string | undefined {
+  return [`${stem}.jsonl.gz`, `${stem}.jsonl`].find((file) => existsSync(file));
+}

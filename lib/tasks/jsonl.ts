@@ -1,0 +1,74 @@
+import { readJsonl } from "../data/jsonl";
+import type { Row } from "../data/row";
+import type { Sample, SplitName } from "../data/sample";
+import { UniqueIds } from "../data/unique-ids";
+import { exactMatch, normalizedExactMatch } from "../score/exact-match";
+import type { Task } from "./task";
+
+const SPLITS: readonly SplitName[] = ["train", "validation", "test"];
+
+/**
+ * A user's own questions, one JSON object a line: `prompt`, `expected`, and where wanted `choices`, `group`, `id`,
+ * `split`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter
+ * (`exactMatch`); without them `normalizedExactMatch` is enough.
+ */
+export const jsonl: Task = {
+  name: "jsonl",
+  kind: "generation",
+  maxTokens: 32,
+  stop: ["\n"],
+  scorer: "exact-match",
+  pooling: "max",
+
+  async *load(path) {
+    const ids = new UniqueIds();
+    for await (const row of readJsonl(path)) yield toSample(row, ids);
+  },
+
+  score(completion, { expected, choices }) {
+    return choices ? exactMatch(completion, expected) : normalizedExactMatch(completion, expected);
+  },
+};
+
+/** The same for questions that all have `choices`, of one token each such as " A": one token is the answer. */
+export const jsonlChoice: Task = {
+  ...jsonl,
+  name: "jsonl-choice",
+  kind: "choice",
+  maxTokens: 1,
+  stop: [],
+
+  async *load(path) {
+    const ids = new UniqueIds();
+    for await (const row of readJsonl(path)) {
+      const sample = toSample(row, ids);
+      if (!sample.choices) throw row.reject("choices", "a list of non-empty strings", undefined);
+      yield sample;
+    }
+  },
+};
+
+function toSample(row: Row, ids: UniqueIds): Sample {
+  const expected = row.text("expected");
+  const choices = readChoices(row, expected);
+  const group = row.optionalText("group");
+  const split = row.optionalText("split") === undefined ? undefined : row.oneOf("split", SPLITS);
+  return {
+    id: ids.claim(row.optionalText("id") ?? `line-${row.number}`, row, "id"),
+    prompt: row.text("prompt"),
+    expected,
+    ...(choices && { choices }),
+    ...(group && { group }),
+    ...(split && { split }),
+  };
+}
+
+function readChoices(row: Row, expected: string): string[] | undefined {
+  const choices = row.optionalTexts("choices");
+  if (choices === undefined) return undefined;
+  const texts = new Set(choices.map((choice) => choice.trim()));
+  if (texts.size < 2 || texts.size < choices.length) throw row.reject("choices", "two or more, all different", choices);
+  if (!texts.has(expected.trim()))
+    throw row.reject("expected", `one of the choices ${[...texts].join(", ")}`, expected);
+  return choices;
+}

@@ -1,0 +1,55 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { readCsv } from "../data/csv";
+import { datasetError } from "../data/dataset-error";
+import { locate } from "../data/locate";
+import type { Sample, SplitName } from "../data/sample";
+import { letterChoices, multipleChoicePrompt } from "../prompt/multiple-choice";
+import { exactMatch } from "../score/exact-match";
+import type { Task } from "./task";
+
+/** The folders of the authors' archive. `dev` holds the few-shot examples, so it is no split. */
+const FOLDERS: readonly (readonly [folder: string, split: SplitName])[] = [
+  ["auxiliary_train", "train"],
+  ["val", "validation"],
+  ["test", "test"],
+];
+const LETTERS = ["A", "B", "C", "D"] as const;
+const COLUMNS = ["question", ...LETTERS, "answer"];
+
+/** MMLU (Hendrycks et al., arXiv 2009.03300), from a folder with `auxiliary_train/`, `val/` and `test/`. */
+export const mmlu: Task = {
+  name: "mmlu",
+  kind: "choice",
+  maxTokens: 1,
+  stop: [],
+  scorer: "option-letter",
+  pooling: "max",
+
+  async *load(path) {
+    const root = dirname(locate(path, ["mmlu/test", "test"]));
+    for (const [folder, split] of FOLDERS) yield* readSplit(locate(root, [folder]), split);
+  },
+
+  score: (completion, sample) => exactMatch(completion, sample.expected),
+};
+
+async function* readSplit(folder: string, split: SplitName): AsyncGenerator<Sample> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".csv")).sort();
+  if (files.length === 0) throw datasetError({ path: folder }, "expected .csv files in it");
+  for (const file of files) {
+    const subject = file.replace(/(_val|_test)?\.csv$/, "");
+    let index = 0;
+    for await (const row of readCsv(join(folder, file), COLUMNS)) {
+      const options = LETTERS.map((letter) => row.text(letter));
+      yield {
+        id: `${split}/${subject}/${index++}`,
+        prompt: multipleChoicePrompt(row.text("question"), options),
+        expected: row.oneOf("answer", LETTERS),
+        choices: letterChoices(options.length),
+        group: subject,
+        split,
+      };
+    }
+  }
+}
