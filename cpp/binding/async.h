@@ -67,7 +67,7 @@ Napi::Value run_async(Napi::Env env, Work work, Convert convert) {
 template <typename Work>
 Napi::Value run_async(Napi::Env env, Work work) {
     return run_async(
-        env, [work = std::move(work)] { return work(), 0; }, [](Napi::Env e, int) { return e.Undefined(); });
+        env, [work = std::move(work)]() mutable { return work(), 0; }, [](Napi::Env e, int) { return e.Undefined(); });
 }
 
 } // namespace corrsteer::binding

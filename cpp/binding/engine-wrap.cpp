@@ -57,7 +57,7 @@ void engine_host::deliver(std::vector<engine_event> events) {
     // The callback may run after this host is gone, so it takes what it needs along.
     const auto status = function_.NonBlockingCall(
         parcel, [unfinished = unfinished_, function = function_](Napi::Env env, Napi::Function sink,
-                                                                 std::vector<engine_event> * arrived) mutable {
+                                                                 std::vector<engine_event> * arrived) {
             const std::unique_ptr<std::vector<engine_event>> owned(arrived);
             if (!env) return;
             Napi::Array array = Napi::Array::New(env);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
-import type { Addon } from "./addon";
+import type { Addon, LogLevel } from "./addon";
 import { libraryRelease, mapLibraries } from "./libraries";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "./platform";
 import { backendPlugins } from "./plugins";
@@ -25,6 +25,8 @@ function load(root: string): Addon {
   const backendDirectory = findLibraries(root);
   const addon = openAddon(root, backendDirectory);
   if (addon.builtForRelease !== LLAMA_RELEASE) throw otherRelease("the addon was built for", addon.builtForRelease);
+  // The logger is the process's: "inherit" leaves it to another user of llama.cpp.
+  addon.setLogLevel((process.env["CORRSTEER_LOG"] as LogLevel | undefined) ?? "silent");
   addon.initialize({ backendDirectory, plugins: backendPlugins(root) });
   return addon;
 }

@@ -1,0 +1,109 @@
+#include "sae-wrap.h"
+
+#include "arguments.h"
+#include "async.h"
+#include "sae-encode.h"
+
+namespace corrsteer::binding {
+
+namespace {
+
+std::string optional_string(const Napi::Value & value, const std::string & name) {
+    return is_given(value) ? read_string(value, name) : "";
+}
+
+sae_plan::tensor_names read_tensor_names(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "tensors");
+    sae_plan::tensor_names names;
+    names.encoder = read_string(object.Get("encoder"), "encoder");
+    names.encoder_bias = read_string(object.Get("encoderBias"), "encoderBias");
+    names.decoder = read_string(object.Get("decoder"), "decoder");
+    names.decoder_bias = read_string(object.Get("decoderBias"), "decoderBias");
+    names.threshold = optional_string(object.Get("threshold"), "threshold");
+    names.gate_bias = optional_string(object.Get("gateBias"), "gateBias");
+    names.magnitude_scale = optional_string(object.Get("magnitudeScale"), "magnitudeScale");
+    names.magnitude_bias = optional_string(object.Get("magnitudeBias"), "magnitudeBias");
+    return names;
+}
+
+sae_plan read_plan(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "plan");
+    const Napi::Value k = object.Get("k");
+    const Napi::Value rescale = object.Get("rescaleByDecoderNorm");
+    sae_plan plan;
+    plan.path = read_string(object.Get("path"), "path");
+    plan.d_model = read_int(object.Get("dModel"), "dModel");
+    plan.d_sae = read_int(object.Get("dSae"), "dSae");
+    plan.tensors = read_tensor_names(object.Get("tensors"));
+    plan.activation = read_choice<sae_activation>(object.Get("activation"), "activation",
+                                                  {{"relu", sae_activation::relu},
+                                                   {"jumprelu", sae_activation::jumprelu},
+                                                   {"topk", sae_activation::topk},
+                                                   {"gated", sae_activation::gated}});
+    if (is_given(k)) plan.k = read_int(k, "k");
+    if (is_given(rescale)) plan.rescale_by_decoder_norm = read_bool(rescale, "rescaleByDecoderNorm");
+    plan.subtract_decoder_bias = read_bool(object.Get("subtractDecoderBias"), "subtractDecoderBias");
+    plan.input_normalization =
+        read_choice<sae_normalization>(object.Get("inputNormalization"), "inputNormalization",
+                                       {{"none", sae_normalization::none},
+                                        {"layer_norm", sae_normalization::layer_norm},
+                                        {"constant_norm_rescale", sae_normalization::constant_norm_rescale}});
+    plan.input_scale = read_double(object.Get("inputScale"), "inputScale");
+    plan.weight_type = read_choice<ggml_type>(
+        object.Get("weightType"), "weightType",
+        {{"f32", GGML_TYPE_F32}, {"f16", GGML_TYPE_F16}, {"bf16", GGML_TYPE_BF16}, {"q8_0", GGML_TYPE_Q8_0}});
+    plan.device = read_string(object.Get("device"), "device");
+    plan.threads = read_int(object.Get("threads"), "threads");
+    return plan;
+}
+
+} // namespace
+
+Napi::Function sae_wrap::define(Napi::Env env) {
+    return DefineClass(env, "NativeSae",
+                       {InstanceAccessor<&sae_wrap::DModel>("dModel"), InstanceAccessor<&sae_wrap::DSae>("dSae"),
+                        InstanceAccessor<&sae_wrap::SizeBytes>("sizeBytes"), InstanceMethod<&sae_wrap::Encode>("encode"),
+                        InstanceMethod<&sae_wrap::DecoderRows>("decoderRows"),
+                        InstanceMethod<&sae_wrap::Dispose>("dispose")});
+}
+
+Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [plan = read_plan(info[0])] { return std::shared_ptr<const sae>(std::make_shared<sae>(plan)); },
+        [](Napi::Env env, std::shared_ptr<const sae> loaded) -> Napi::Value {
+            return make(environment_of(env).sae, std::move(loaded));
+        });
+}
+
+Napi::Value sae_wrap::DModel(const Napi::CallbackInfo & info) {
+    return Napi::Number::New(info.Env(), core(info.Env())->d_model());
+}
+
+Napi::Value sae_wrap::DSae(const Napi::CallbackInfo & info) {
+    return Napi::Number::New(info.Env(), core(info.Env())->d_sae());
+}
+
+Napi::Value sae_wrap::SizeBytes(const Napi::CallbackInfo & info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(core(info.Env())->size_bytes()));
+}
+
+Napi::Value sae_wrap::Encode(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [sae = core(info.Env()), rows = read_float32_array(info[0], "rows")] { return corrsteer::encode(sae, rows); },
+        [](Napi::Env env, std::vector<float> activations) { return to_float32_array(env, activations); });
+}
+
+Napi::Value sae_wrap::DecoderRows(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [sae = core(info.Env()), features = read_uint32_array(info[0], "features")] { return sae->decoder_rows(features); },
+        [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
+}
+
+Napi::Value sae_wrap::Dispose(const Napi::CallbackInfo & info) {
+    return run_async(info.Env(), [sae = std::move(core_)]() mutable { sae.reset(); });
+}
+
+} // namespace corrsteer::binding

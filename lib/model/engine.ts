@@ -1,0 +1,228 @@
+import { availableParallelism } from "node:os";
+import { TextDecoder } from "node:util";
+import { errorCode, invalidArgument, SteeringError } from "../errors";
+import type {
+  NativeBranchResult,
+  NativeEngine,
+  NativeEngineOptions,
+  NativeEngineStatistics,
+  NativeEvent,
+  NativeLayerReceipt,
+  NativeModel,
+  NativeRunResult,
+} from "../native/addon";
+import { loadAddon } from "../native/load";
+import { type Branch, resolveBranch } from "./branch";
+import type { Model } from "./model";
+
+export interface EngineOptions {
+  /** Cells of the key-value cache, shared by all that runs at once. @default 4096, or the training context if that is less */
+  contextTokens?: number;
+  /** Most tokens of one decode. @default 512 */
+  batchTokens?: number;
+  /** Most tokens of one pass through the graph. @default batchTokens */
+  microBatchTokens?: number;
+  /** Most sequences resident at once, shared prefixes included: 2 to 256. @default 64 */
+  maxSequences?: number;
+  /** @default the processors that this process may use */
+  threads?: number;
+  /** Type of the cache; "f32" for comparisons with other implementations. @default "f16" */
+  kvType?: NativeEngineOptions["kvType"];
+  /** Whether a stream of its own may be steered by llama.cpp's control vector. @default true */
+  controlVectorFastPath?: boolean;
+}
+
+export interface RunRequest {
+  prompt: Int32Array;
+  /** All fork at the last prompt token: one prefill for all of them. */
+  branches: readonly Branch[];
+}
+
+export interface BranchResult extends Omit<NativeBranchResult, "bytes"> {
+  /** What was generated; bytes that are no UTF-8 become U+FFFD. */
+  text: string;
+}
+
+export interface RunResult {
+  branches: BranchResult[];
+  /** Prompt tokens whose cache was taken from an earlier run. */
+  sharedTokens: number;
+}
+
+/** What steering did to one layer of one branch: the proof that it was applied. */
+export type LayerReceipt = NativeLayerReceipt;
+
+export interface TokenChunk {
+  branch: number;
+  tokens: Int32Array;
+  text: string;
+}
+
+interface PendingRun {
+  decoders: TextDecoder[];
+  onTokens: ((chunk: TokenChunk) => void) | undefined;
+  resolve: (result: RunResult) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Runs prompts on one model: any number at a time, which share batches, prefixes and the cache. */
+export class Engine {
+  #native: NativeEngine | undefined;
+  readonly #pending = new Map<number, PendingRun>();
+
+  private constructor(
+    readonly model: Model,
+    private readonly onDispose: () => void,
+  ) {}
+
+  /** @internal `Model.createEngine` is the way in. */
+  static async create(
+    model: Model,
+    native: NativeModel,
+    options: EngineOptions,
+    onDispose: () => void,
+  ): Promise<Engine> {
+    const engine = new Engine(model, onDispose);
+    engine.#native = await loadAddon().createEngine(native, resolveEngineOptions(options, model), (events) => {
+      for (const event of events) engine.#onEvent(event);
+    });
+    return engine;
+  }
+
+  /** Cells of the cache as llama.cpp rounded them. */
+  get contextTokens(): number {
+    return this.#open().contextTokens;
+  }
+
+  statistics(): NativeEngineStatistics {
+    return this.#open().statistics();
+  }
+
+  /**
+   * Runs all branches of a prompt. `onTokens` gets the text as it comes; what it throws rejects the run.
+   *
+   * @throws SteeringError `ERR_CONTEXT_FULL` for a prompt longer than the context, `ERR_HOOK_POINT`, `ERR_NON_FINITE`,
+   * `ERR_SHAPE_MISMATCH`, `ERR_DECODE`, `ERR_DISPOSED`; the signal's reason after an abort
+   */
+  async run(
+    request: RunRequest,
+    options: { signal?: AbortSignal | undefined; onTokens?: ((chunk: TokenChunk) => void) | undefined } = {},
+  ): Promise<RunResult> {
+    const { signal, onTokens } = options;
+    signal?.throwIfAborted();
+    if (request.branches.length === 0) throw invalidArgument("branches", "at least one branch", request.branches);
+    const native = this.#open();
+    const id = native.submit({
+      prompt: request.prompt,
+      branches: request.branches.map((branch) => resolveBranch(branch, onTokens !== undefined)),
+    });
+    const abort = () => {
+      this.#native?.cancel(id);
+    };
+    signal?.addEventListener("abort", abort);
+    try {
+      return await new Promise<RunResult>((resolve, reject) => {
+        const decoders = request.branches.map(() => new TextDecoder());
+        this.#pending.set(id, { decoders, onTokens, resolve, reject });
+      });
+    } catch (error) {
+      if (errorCode(error) === "ERR_CANCELLED") signal?.throwIfAborted();
+      throw error;
+    } finally {
+      this.#pending.delete(id);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** The chunks of one branch's text as they come; leaving the loop ends the run. */
+  async *stream(
+    prompt: Int32Array,
+    branch: Branch,
+    options: { signal?: AbortSignal } = {},
+  ): AsyncGenerator<TokenChunk, BranchResult> {
+    const left = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
+    const queue: TokenChunk[] = [];
+    let wake = () => {};
+    const onTokens = (chunk: TokenChunk) => {
+      queue.push(chunk);
+      wake();
+    };
+    let done = false;
+    const result = this.run({ prompt, branches: [branch] }, { signal, onTokens }).finally(() => {
+      done = true;
+      wake();
+    });
+    result.catch(() => {}); // it is awaited below, or nobody is left to tell
+    try {
+      while (!done || queue.length > 0) {
+        const chunk = queue.shift();
+        if (chunk) yield chunk;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+      return (await result).branches[0] as BranchResult;
+    } finally {
+      left.abort();
+    }
+  }
+
+  /** Ends what is running. Idempotent; every later call throws `ERR_DISPOSED`. */
+  async dispose(): Promise<void> {
+    const native = this.#native;
+    if (!native) return;
+    this.#native = undefined;
+    this.onDispose();
+    await native.dispose();
+    for (const { reject } of this.#pending.values()) reject(disposed());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #open(): NativeEngine {
+    if (!this.#native) throw disposed();
+    return this.#native;
+  }
+
+  #onEvent(event: NativeEvent): void {
+    const pending = this.#pending.get(event.run);
+    if (!pending) return;
+    if (event.type === "failed") pending.reject(event.error);
+    else if (event.type === "finished") pending.resolve(runResult(event.result));
+    else {
+      const text = pending.decoders[event.branch]?.decode(event.bytes, { stream: true }) ?? "";
+      try {
+        pending.onTokens?.({ branch: event.branch, tokens: event.tokens, text });
+      } catch (error) {
+        this.#native?.cancel(event.run);
+        pending.reject(error);
+      }
+    }
+  }
+}
+
+function disposed(): SteeringError {
+  return new SteeringError("ERR_DISPOSED", "the engine was disposed of");
+}
+
+function runResult(result: NativeRunResult): RunResult {
+  const branches = result.branches.map(({ bytes, ...branch }) => ({
+    ...branch,
+    text: new TextDecoder().decode(bytes),
+  }));
+  return { branches, sharedTokens: result.sharedTokens };
+}
+
+function resolveEngineOptions(options: EngineOptions, model: Model): NativeEngineOptions {
+  const batchTokens = options.batchTokens ?? 512;
+  return {
+    contextTokens: options.contextTokens ?? Math.min(4096, model.info.nCtxTrain),
+    batchTokens,
+    microBatchTokens: options.microBatchTokens ?? batchTokens,
+    maxSequences: options.maxSequences ?? 64,
+    threads: options.threads ?? availableParallelism(),
+    kvType: options.kvType ?? "f16",
+    controlVectorFastPath: options.controlVectorFastPath ?? true,
+  };
+}

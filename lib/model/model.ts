@@ -1,0 +1,95 @@
+import { TextDecoder } from "node:util";
+import { SteeringError } from "../errors";
+import type { NativeModel, NativeModelInfo } from "../native/addon";
+import { loadAddon } from "../native/load";
+import { Engine, type EngineOptions } from "./engine";
+
+export type ModelInfo = NativeModelInfo;
+
+export interface ModelOptions {
+  /** "cpu", "gpu" (the first one) or a device's name as `devices()` gives it. @default "cpu" */
+  device?: string;
+  /** Fractions from 0 to 1 while the file is read. */
+  onProgress?: (fraction: number) => void;
+  signal?: AbortSignal;
+}
+
+/** A loaded GGUF model. Engines made on it share its weights. */
+export class Model {
+  #native: NativeModel | undefined;
+  readonly #engines = new Set<Engine>();
+
+  private constructor(
+    native: NativeModel,
+    readonly info: ModelInfo,
+  ) {
+    this.#native = native;
+  }
+
+  /**
+   * @throws SteeringError `ERR_MODEL_LOAD` for a file that is no GGUF, is truncated, or whose architecture is not supported
+   * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there
+   */
+  static async load(path: string, options: ModelOptions = {}): Promise<Model> {
+    const { device = "cpu", onProgress, signal } = options;
+    signal?.throwIfAborted();
+    const addon = loadAddon();
+    const cancel = addon.createCancel();
+    const abort = () => {
+      cancel.request();
+    };
+    signal?.addEventListener("abort", abort);
+    try {
+      const native = await addon.loadModel({ path, device }, onProgress, cancel);
+      return new Model(native, native.info);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Token ids; `addSpecial` puts the beginning-of-sequence token in front where the vocabulary wants one. */
+  tokenize(text: string, { addSpecial = true, parseSpecial = false } = {}): Int32Array {
+    return this.native.tokenize(text, addSpecial, parseSpecial);
+  }
+
+  /** The text of tokens; bytes that are no UTF-8 become U+FFFD. `special` writes control tokens out. */
+  detokenize(tokens: Int32Array, { special = false } = {}): string {
+    return new TextDecoder().decode(this.native.detokenize(tokens, special));
+  }
+
+  /** Key-value metadata of the file, values as text. */
+  metadata(): Record<string, string> {
+    return this.native.metadata();
+  }
+
+  /**
+   * @throws RangeError `ERR_OUT_OF_RANGE`
+   * @throws SteeringError `ERR_HOOK_POINT` for an architecture whose residual stream llama.cpp does not name
+   */
+  async createEngine(options: EngineOptions = {}): Promise<Engine> {
+    const engine = await Engine.create(this, this.native, options, () => this.#engines.delete(engine));
+    this.#engines.add(engine);
+    return engine;
+  }
+
+  /** @internal */
+  get native(): NativeModel {
+    if (!this.#native) throw new SteeringError("ERR_DISPOSED", "the model was disposed of");
+    return this.#native;
+  }
+
+  /** Disposes of the engines first. Idempotent; every later call throws `ERR_DISPOSED`. */
+  async dispose(): Promise<void> {
+    const native = this.#native;
+    this.#native = undefined;
+    await Promise.all([...this.#engines].map((engine) => engine.dispose()));
+    await native?.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
