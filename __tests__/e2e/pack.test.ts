@@ -79,9 +79,8 @@ test("the command generates", () => {
 const generation = `
   const model = await Model.load(process.argv[2]);
   const engine = await model.createEngine({ contextTokens: 256 });
-  const [branch] = await engine.run({ prompt: "Hello", branches: [{ maxTokens: 4 }] });
-  console.log(branch.tokens.length);
-  await engine.dispose();
+  const { branches } = await engine.run({ prompt: model.tokenize("Hello"), branches: [{ maxTokens: 4 }] });
+  console.log(branches[0].tokens.length);
   await model.dispose();`;
 
 test.each([
