@@ -17,7 +17,7 @@ export function readSafetensors(path: string): NativeSafetensors {
   >;
   const data = (name: string) => {
     const [begin, end] = entries[name]!.data_offsets;
-    return bytes.buffer.slice(bytes.byteOffset + dataBegin + begin, bytes.byteOffset + dataBegin + end) as ArrayBuffer;
+    return bytes.buffer.slice(bytes.byteOffset + dataBegin + begin, bytes.byteOffset + dataBegin + end);
   };
   return {
     tensors: Object.entries(entries).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),

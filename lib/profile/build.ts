@@ -1,16 +1,16 @@
-import { nativeLayer } from "../model/hook-point";
 import type { RankedFeature, Ranking } from "../rank/ranking";
+import { layerUsed } from "../sae/convention";
 import type { ProfileFeature, SteeringProfile, SteeringVectors } from "./profile";
 
-/** Decoder directions of one layer's SAE in residual units, [features.length, d_model]. */
-export type DecoderRows = (layer: number, features: Uint32Array) => Promise<Float32Array>;
+/** The decoder direction of a feature of one layer's SAE in residual units, [d_model]. */
+export type Direction = (layer: number, feature: number) => Promise<Float32Array>;
 
 /** The profile of some of a ranking's features: per layer the sum of coefficient times decoder direction. */
 export async function buildProfile(
   name: string,
   ranking: Ranking,
   chosen: readonly RankedFeature[],
-  decoderRows: DecoderRows,
+  directionOf: Direction,
 ): Promise<SteeringProfile> {
   const features = chosen
     .map((feature) => profileFeature(feature, ranking))
@@ -27,7 +27,7 @@ export async function buildProfile(
     task,
     n,
     versions,
-    vectors: await sumVectors(features, model.nEmbd, decoderRows),
+    vectors: await sumVectors(features, model.nEmbd, directionOf),
   };
 }
 
@@ -39,7 +39,7 @@ function profileFeature(
   return {
     layer,
     site,
-    nativeLayer: nativeLayer({ layer, site }, ranking.convention),
+    nativeLayer: layerUsed({ layer, site }, ranking.convention),
     feature,
     coefficient,
     r,
@@ -50,12 +50,12 @@ function profileFeature(
 async function sumVectors(
   features: readonly ProfileFeature[],
   nEmbd: number,
-  decoderRows: DecoderRows,
+  directionOf: Direction,
 ): Promise<SteeringVectors> {
   const layers = Int32Array.from(new Set(features.map((feature) => feature.nativeLayer)));
   const sums = new Float64Array(layers.length * nEmbd);
   for (const { layer, nativeLayer, feature, coefficient } of features) {
-    const direction = await decoderRows(layer, Uint32Array.of(feature));
+    const direction = await directionOf(layer, feature);
     const begin = layers.indexOf(nativeLayer) * nEmbd;
     direction.forEach((x, i) => (sums[begin + i]! += coefficient * x));
   }

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { SteeringError } from "../errors";
+import { sha256File } from "../file-hash";
 import type { Addon } from "../native/addon";
 import { writeSafetensors } from "../safetensors";
 import { readJson, writeJson } from "../store/json-file";
@@ -72,7 +71,7 @@ export async function saveProfile(path: string, { vectors, ...rest }: SteeringPr
     ],
     { format: "corrsteer-steering-vectors" },
   );
-  const document: ProfileDocument = { ...rest, vectors: { file, sha256: await sha256(vectorsPath) } };
+  const document: ProfileDocument = { ...rest, vectors: { file, sha256: await sha256File(vectorsPath) } };
   await writeJson(path, document);
 }
 
@@ -85,8 +84,8 @@ export async function loadProfile(path: string, addon: Pick<Addon, "openSafetens
   const fail = (reason: string, cause?: unknown) =>
     new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
   const vectorsPath = join(dirname(path), basename(vectors.file));
-  const found = await sha256(vectorsPath).catch((cause: Error) => {
-    throw fail(`its vectors cannot be read (${cause.message})`, cause);
+  const found = await sha256File(vectorsPath).catch((cause: unknown) => {
+    throw fail(`its vectors cannot be read (${(cause as Error).message})`, cause);
   });
   if (found !== vectors.sha256) throw fail(`${vectorsPath} does not hold this profile's vectors (another SHA-256)`);
   const file = addon.openSafetensors(vectorsPath);
@@ -96,15 +95,4 @@ export async function loadProfile(path: string, addon: Pick<Addon, "openSafetens
   } finally {
     file.close();
   }
-}
-
-/** The vectors at `scale` times the profile's coefficients. */
-export function scaledVectors({ vectors }: SteeringProfile, scale = 1): SteeringVectors {
-  return scale === 1 ? vectors : { ...vectors, vectors: vectors.vectors.map((x) => x * scale) };
-}
-
-async function sha256(path: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
 }

@@ -53,7 +53,7 @@ export async function syncDirectory(directory: string): Promise<void> {
 
 /** A system error as ERR_FILE_WRITE; anything else (an error of the writer itself) as it is. */
 export function writeError(path: string, error: unknown): unknown {
-  const { errno, code, message } = error as NodeJS.ErrnoException;
+  const { errno, code, message } = (error ?? {}) as NodeJS.ErrnoException;
   if (errno === undefined) return error;
   return new SteeringError(
     "ERR_FILE_WRITE",

@@ -64,7 +64,7 @@ export function columnOf(table: Table, name: string): Column {
 export function listColumnOf(table: Table, name: string): ListColumn {
   const data = table.getChild(name)?.data[0] as Data<List> | undefined;
   if (data === undefined) return { offsets: Uint32Array.of(0), values: new Float32Array() };
-  const offsets = Uint32Array.from(data.valueOffsets.subarray(0, data.length + 1));
+  const offsets = Uint32Array.from((data.valueOffsets as Int32Array).subarray(0, data.length + 1));
   const values = data.children[0]!.values as Column;
   return { offsets, values: values.subarray(0, offsets[data.length]) };
 }

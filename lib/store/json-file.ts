@@ -12,8 +12,8 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
   const fail = (reason: string, cause?: unknown) =>
     new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw fail(cause.message, cause);
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw fail((cause as Error).message, cause);
   });
   return parseJson(text, schema, fail);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { CONVENTIONS } from "../model/hook-point";
+import { CONVENTIONS } from "../sae/convention";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 const count = z.int().min(0);
@@ -21,7 +21,10 @@ export const saeIdentity = z.object({
   site: z.enum(["resid_pre", "resid_post"]),
   dModel: z.int().min(1),
   dSae: z.int().min(1),
-  sha256,
+  /** Its resolved configuration: activation, tensors, scale, ... */
+  encoder: z.record(z.string(), z.json()),
+  /** SHA-256 of its weights' file. */
+  weights: sha256,
 });
 export type SaeIdentity = z.infer<typeof saeIdentity>;
 
@@ -35,6 +38,8 @@ export const runManifest = z.object({
   versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
   model: modelIdentity,
   saes: z.array(saeIdentity).min(1),
+  /** How the encoders were kept: activations depend on it. */
+  saeWeightType: z.enum(["f32", "f16", "bf16", "q8_0"]),
   convention,
   task: z.object({
     name: z.string(),
@@ -82,8 +87,12 @@ function* differingFields(field: string, found: unknown, asked: unknown): Genera
       yield* differingFields(field === "" ? key : `${field}.${key}`, found[key], asked[key]);
     }
   } else if (JSON.stringify(found) !== JSON.stringify(asked)) {
-    yield { field, found: JSON.stringify(found) ?? "nothing", asked: JSON.stringify(asked) ?? "nothing" };
+    yield { field, found: shown(found), asked: shown(asked) };
   }
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

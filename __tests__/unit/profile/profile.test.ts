@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from
 import { join } from "node:path";
 import { buildProfile } from "../../../lib/profile/build";
 import { checkProfile } from "../../../lib/profile/check";
-import { loadProfile, saveProfile, scaledVectors } from "../../../lib/profile/profile";
+import { loadProfile, saveProfile } from "../../../lib/profile/profile";
 import { rankedFeature, rankingOf } from "../../support/ranking";
 import { readSafetensors } from "../../support/read-safetensors";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -11,8 +11,7 @@ const folder = temporaryFolder();
 const addon = { openSafetensors: readSafetensors };
 
 /** Direction of feature f in layer l: [l, f, 0, 1]. */
-const directions = (layer: number, features: Uint32Array) =>
-  Promise.resolve(Float32Array.from([...features].flatMap((feature) => [layer, feature, 0, 1])));
+const directions = (layer: number, feature: number) => Promise.resolve(Float32Array.of(layer, feature, 0, 1));
 
 const chosen = [rankedFeature(2, 5, 0.5, 0.5), rankedFeature(1, 3, 0.4, 2)];
 const ranking = rankingOf(chosen);
@@ -72,12 +71,6 @@ describe("a steering profile", () => {
       message: expect.stringContaining("nEmbd"),
     });
     await expect(loadProfile(join(folder, "absent.steer.json"), addon)).rejects.toMatchObject(code);
-  });
-
-  it("scales its vectors without changing itself", async () => {
-    const profile = await build();
-    expect([...scaledVectors(profile, 2).vectors]).toEqual([4, 12, 0, 4, 2, 5, 0, 1]);
-    expect([...profile.vectors.vectors]).toEqual([2, 6, 0, 2, 1, 2.5, 0, 0.5]);
   });
 
   it("fits its own model, warns of another file of the same shape, refuses another shape", async () => {

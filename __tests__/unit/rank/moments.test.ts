@@ -2,7 +2,7 @@ import { Moments } from "../../../lib/rank/moments";
 import { momentsFromArrow, momentsToArrow } from "../../../lib/rank/moments-arrow";
 import { sparseRows } from "../../support/rows";
 
-const code = (value: string) => expect.objectContaining({ code: value });
+const code = (value: string) => expect.objectContaining({ code: value }) as Error;
 
 describe("Moments", () => {
   it("counts zeros: z = [0, 0, 2, 4] against y = [0, 1, 1, 1] gives r = sqrt(3/11)", () => {

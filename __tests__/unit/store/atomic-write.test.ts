@@ -19,7 +19,7 @@ describe("writeFileAtomically", () => {
     const path = join(folder, "b", "file");
     mkdirSync(join(folder, "b"));
     writeFileSync(path, "old");
-    async function* broken() {
+    function* broken() {
       yield Buffer.from("half");
       throw new RangeError("no more");
     }

@@ -18,7 +18,7 @@ describe("a chunk of activations", () => {
       "indices: List<Uint32>",
       "values: List<Float32>",
     ]);
-    expect(table.toArray().map((row) => JSON.parse(JSON.stringify(row)))).toEqual([
+    expect(table.toArray().map((row): unknown => JSON.parse(JSON.stringify(row)))).toEqual([
       { sample: 40, indices: [1, 3], values: [1.5, 2] },
       { sample: 41, indices: [], values: [] },
       { sample: 42, indices: [0], values: [0.25] },
