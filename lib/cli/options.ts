@@ -35,7 +35,10 @@ export interface ModelFlags extends DeviceFlags {
 
 export function addDeviceOptions(command: Command): Command {
   return command
-    .option("--device <name>", 'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists (default: cpu)')
+    .option(
+      "--device <name>",
+      'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists (default: cpu)',
+    )
     .option("--threads <n>", "threads of the CPU (default: one for each core)", number);
 }
 

@@ -19,5 +19,8 @@ export function createProgram(): Command {
   addEncode(program);
   addInspect(program);
   addDoctor(program);
+  for (const command of program.commands) {
+    command.option("--config <file>", "YAML file with any of these options, by their names in camelCase");
+  }
   return program;
 }
