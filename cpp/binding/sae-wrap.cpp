@@ -46,6 +46,7 @@ sae_plan read_plan(const Napi::Value & value) {
     plan.input_normalization =
         read_choice<sae_normalization>(object.Get("inputNormalization"), "inputNormalization",
                                        {{"none", sae_normalization::none},
+                                        {"center", sae_normalization::center},
                                         {"layer_norm", sae_normalization::layer_norm},
                                         {"constant_norm_rescale", sae_normalization::constant_norm_rescale}});
     plan.input_scale = read_double(object.Get("inputScale"), "inputScale");

@@ -82,23 +82,13 @@ class parser {
         if (depth > max_depth) fail("nested deeper than " + std::to_string(max_depth));
         skip_space();
         switch (peek()) {
-        case '{':
-            return object_of(depth);
-        case '[':
-            return array_of(depth);
-        case '"':
-            return value(quoted());
-        case 't':
-            expect("true");
-            return value(true);
-        case 'f':
-            expect("false");
-            return value(false);
-        case 'n':
-            expect("null");
-            return value(nullptr);
-        default:
-            return value(numeral());
+        case '{': return object_of(depth);
+        case '[': return array_of(depth);
+        case '"': return value(quoted());
+        case 't': expect("true"); return value(true);
+        case 'f': expect("false"); return value(false);
+        case 'n': expect("null"); return value(nullptr);
+        default: return value(numeral());
         }
     }
 

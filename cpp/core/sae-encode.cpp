@@ -150,9 +150,11 @@ void prepare_row(const float * row, int d_model, sae_normalization normalization
                  float * out) {
     double shift = 0;
     double scale = 1;
-    if (normalization == sae_normalization::layer_norm) {
+    if (normalization == sae_normalization::layer_norm || normalization == sae_normalization::center) {
         for (int i = 0; i < d_model; i++) shift += row[i];
         shift /= d_model;
+    }
+    if (normalization == sae_normalization::layer_norm) {
         double squares = 0;
         for (int i = 0; i < d_model; i++) squares += (row[i] - shift) * (row[i] - shift);
         scale = 1 / (std::sqrt(squares / std::max(1, d_model - 1)) + 1e-5);

@@ -42,7 +42,7 @@ class sae_encoder {
 std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vector<float> & rows);
 
 /// Normalises a row and subtracts `center` (empty for none): what the encoder's matrix is multiplied with.
-/// layer_norm: (x - mean) / (sigma + 1e-5), sigma over d - 1; constant_norm_rescale: x sqrt(d) / |x|.
+/// center: x - mean; layer_norm: (x - mean) / (sigma + 1e-5), sigma over d - 1; constant_norm_rescale: x sqrt(d) / |x|.
 void prepare_row(const float * row, int d_model, sae_normalization normalization, const std::vector<float> & center,
                  float * out);
 

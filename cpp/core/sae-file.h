@@ -10,7 +10,7 @@
 namespace corrsteer {
 
 enum class sae_activation { relu, jumprelu, topk, gated };
-enum class sae_normalization { none, layer_norm, constant_norm_rescale };
+enum class sae_normalization { none, center, layer_norm, constant_norm_rescale };
 
 /// One SAE in the terms of its encoder alone; lib/native/addon.ts (NativeSaePlan) says what the members mean.
 struct sae_plan {

@@ -12,7 +12,10 @@ using row = std::vector<double>;
 
 row normalised(row x, const sae_plan & plan) {
     const auto d = static_cast<double>(x.size());
-    if (plan.input_normalization == sae_normalization::layer_norm) {
+    if (plan.input_normalization == sae_normalization::center) {
+        const double mean = std::accumulate(x.begin(), x.end(), 0.0) / d;
+        for (double & value : x) value -= mean;
+    } else if (plan.input_normalization == sae_normalization::layer_norm) {
         const double mean = std::accumulate(x.begin(), x.end(), 0.0) / d;
         double squares = 0;
         for (double & value : x) value -= mean, squares += value * value;
@@ -76,10 +79,8 @@ struct stored_sae {
     /// Of feature i, given g = E_i u; for top-k what is ranked.
     double activation(size_t i, double g) const {
         switch (plan.activation) {
-        case sae_activation::relu:
-            return relu(g + encoder_bias[i]);
-        case sae_activation::jumprelu:
-            return g + encoder_bias[i] > threshold[i] ? relu(g + encoder_bias[i]) : 0;
+        case sae_activation::relu: return relu(g + encoder_bias[i]);
+        case sae_activation::jumprelu: return g + encoder_bias[i] > threshold[i] ? relu(g + encoder_bias[i]) : 0;
         case sae_activation::gated:
             return g + gate_bias[i] > 0
                        ? relu(std::exp(static_cast<double>(magnitude_scale[i])) * g + magnitude_bias[i])

@@ -25,14 +25,10 @@ void check_weight_type(const sae_plan & plan) {
 /// Largest magnitude that a weight type holds: q8_0 keeps a float16 scale for each 127 steps.
 double largest(ggml_type type) {
     switch (type) {
-    case GGML_TYPE_F16:
-        return 65504;
-    case GGML_TYPE_Q8_0:
-        return 65504.0 * 127;
-    case GGML_TYPE_BF16:
-        return 3.38e38;
-    default:
-        return 3.4e38;
+    case GGML_TYPE_F16: return 65504;
+    case GGML_TYPE_Q8_0: return 65504.0 * 127;
+    case GGML_TYPE_BF16: return 3.38e38;
+    default: return 3.4e38;
     }
 }
 

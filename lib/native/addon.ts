@@ -208,8 +208,8 @@ export interface NativeSaePlan {
   /** top-k only: rank by pre-activation times the decoder row's norm. */
   rescaleByDecoderNorm?: boolean;
   subtractDecoderBias: boolean;
-  /** Per-row normalisation of the input, before the bias is subtracted. */
-  inputNormalization: "none" | "layer_norm" | "constant_norm_rescale";
+  /** Per-row normalisation of the input, before the bias is subtracted; "center" subtracts the row's own mean. */
+  inputNormalization: "none" | "center" | "layer_norm" | "constant_norm_rescale";
   /** Constant input scale to fold into the weights (expected_average_only_in); 1 for none. */
   inputScale: number;
   /** How the encoder is kept: "f32" is exact. */

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { SteeringError } from "../errors";
+import { parseSaelensConfig, type SaeConfig, type SaeConfigOptions } from "./config";
+
+export const CONFIG_FILE = "cfg.json";
+const WEIGHTS_FILE = "sae_weights.safetensors";
+
+/** An SAE on disk: what its configuration says; the weights are unread. */
+export interface SaeFolder {
+  readonly path: string;
+  readonly weightsPath: string;
+  readonly config: SaeConfig;
+}
+
+/** Which files an SAE is: hexadecimal SHA-256. */
+export interface SaeIdentity {
+  readonly config: string;
+  readonly weights: string;
+}
+
+/**
+ * Reads the configuration of one SAE in SAELens' format: a folder with `cfg.json` and `sae_weights.safetensors`.
+ *
+ * @throws SteeringError `ERR_SAE_FORMAT` with `path` and `reason`
+ */
+export async function readSaeFolder(path: string, options: SaeConfigOptions = {}): Promise<SaeFolder> {
+  const weightsPath = join(path, WEIGHTS_FILE);
+  const json = await parseJson(path, join(path, CONFIG_FILE));
+  if (!(await isFile(weightsPath))) throw unreadable(path, `it has no ${WEIGHTS_FILE}`);
+  try {
+    return { path, weightsPath, config: parseSaelensConfig(json, options) };
+  } catch (error) {
+    if (error instanceof SteeringError) throw unreadable(path, error.message, error);
+    throw error;
+  }
+}
+
+export async function saeIdentity({ path, weightsPath }: SaeFolder, signal?: AbortSignal): Promise<SaeIdentity> {
+  return { config: await sha256(join(path, CONFIG_FILE), signal), weights: await sha256(weightsPath, signal) };
+}
+
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  );
+}
+
+async function parseJson(path: string, file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw unreadable(path, `${CONFIG_FILE}: ${(error as Error).message}`, error);
+  }
+}
+
+async function sha256(file: string, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
+  return hash.digest("hex");
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): SteeringError {
+  return new SteeringError("ERR_SAE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
+}

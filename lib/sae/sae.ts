@@ -1,0 +1,101 @@
+import { availableParallelism } from "node:os";
+import { invalidArgument, outOfRange } from "../errors";
+import type { NativeSae, NativeSaePlan } from "../native/addon";
+import { loadAddon } from "../native/load";
+import type { SaeConfig, SaeConfigOptions } from "./config";
+import { readSaeFolder, type SaeFolder } from "./folder";
+
+export interface SaeOptions extends SaeConfigOptions {
+  /** How the encoder is kept in memory: "f32" is exact, "bf16" and "q8_0" are smaller and faster. @default "f32" */
+  readonly weightType?: NativeSaePlan["weightType"];
+  /** Name of a device, "cpu" or "gpu". @default "cpu" */
+  readonly device?: string;
+  /** Threads of the CPU. @default one for each core */
+  readonly threads?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const WEIGHT_TYPES: readonly unknown[] = ["f32", "f16", "bf16", "q8_0"];
+
+/** A sparse autoencoder, loaded: rows of the residual stream in, activations and decoder directions out. */
+export class Sae {
+  private constructor(
+    readonly path: string,
+    readonly config: SaeConfig,
+    /** For those that pass it on to the addon. @internal */
+    readonly native: NativeSae,
+  ) {}
+
+  /**
+   * Loads an SAE: a folder in SAELens' format, or one that `findSaes` found. Reads and checks every weight.
+   *
+   * @throws SteeringError `ERR_SAE_FORMAT`, `ERR_SHAPE_MISMATCH`, `ERR_NON_FINITE`, `ERR_OUT_OF_MEMORY`
+   */
+  static async load(source: string | SaeFolder, options: SaeOptions = {}): Promise<Sae> {
+    const { weightType = "f32", device = "cpu", threads = availableParallelism(), signal } = options;
+    if (!WEIGHT_TYPES.includes(weightType)) {
+      throw invalidArgument("weightType", `one of ${WEIGHT_TYPES.join(", ")}`, weightType);
+    }
+    if (!Number.isInteger(threads) || threads < 1 || threads > 512) {
+      throw outOfRange("threads", "an integer from 1 to 512", threads);
+    }
+    signal?.throwIfAborted();
+    const { path, weightsPath, config } = typeof source === "string" ? await readSaeFolder(source, options) : source;
+    const { dModel, dSae, encoder } = config;
+    const native = await loadAddon().loadSae({
+      ...encoder,
+      path: weightsPath,
+      dModel,
+      dSae,
+      weightType,
+      device,
+      threads,
+    });
+    if (signal?.aborted) await native.dispose();
+    signal?.throwIfAborted();
+    return new Sae(path, config, native);
+  }
+
+  get dModel(): number {
+    return this.config.dModel;
+  }
+
+  get dSae(): number {
+    return this.config.dSae;
+  }
+
+  /** Bytes that the encoder takes on its device. */
+  get sizeBytes(): number {
+    return this.native.sizeBytes;
+  }
+
+  /**
+   * Activations [n, d_sae] of residual rows [n, d_model].
+   *
+   * @throws SteeringError `ERR_SHAPE_MISMATCH`; `ERR_NON_FINITE` for a row with NaN or infinity; `ERR_DISPOSED`
+   */
+  async encode(rows: Float32Array): Promise<Float32Array> {
+    return this.native.encode(rows);
+  }
+
+  /**
+   * Decoder directions [features.length, d_model] in the units of the residual stream.
+   *
+   * @throws RangeError `ERR_OUT_OF_RANGE` for a feature that the SAE does not have; SteeringError `ERR_DISPOSED`
+   */
+  async decoderRows(features: Iterable<number>): Promise<Float32Array> {
+    const indices = [...features];
+    const stray = indices.find((feature) => !Number.isInteger(feature) || feature < 0 || feature >= this.dSae);
+    if (stray !== undefined) throw outOfRange("features", `integers in [0, ${this.dSae})`, stray);
+    return this.native.decoderRows(Uint32Array.from(indices));
+  }
+
+  /** Frees the weights once what runs has ended. Later calls do nothing. */
+  async dispose(): Promise<void> {
+    await this.native.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}

@@ -1,0 +1,95 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { outOfRange, SteeringError } from "../errors";
+import type { SaeConfigOptions } from "./config";
+import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder } from "./folder";
+import { nativeLayer } from "./hook-point";
+
+const MAX_DEPTH = 3;
+
+/**
+ * The SAEs of several layers, by layer: those in a folder, found by their own `cfg.json` at most three folders down, or
+ * those of a list of `layer=path` (the layer of an SAE whose configuration names one must agree).
+ *
+ * @throws SteeringError `ERR_SAE_FORMAT` when there is none, one is unreadable, or two are of one layer
+ */
+export async function findSaes(
+  source: string | readonly string[],
+  options: Omit<SaeConfigOptions, "layer"> = {},
+): Promise<SaeFolder[]> {
+  const found =
+    typeof source === "string"
+      ? await Promise.all((await saeFolders(source)).map((path) => readSaeFolder(path, options)))
+      : await Promise.all(source.map(parseEntry).map(({ layer, path }) => readSaeFolder(path, { ...options, layer })));
+  if (found.length === 0) {
+    const where = typeof source === "string" ? source : "an empty list";
+    const reason = `no SAE (a folder with ${CONFIG_FILE} and sae_weights.safetensors) in ${where}`;
+    throw new SteeringError("ERR_SAE_FORMAT", reason, { path: where, reason });
+  }
+  // The place in the stream decides, not the name: resid_pre(4) and resid_post(3) are one and the same.
+  found.sort((a, b) => nativeLayer(a.config.hook) - nativeLayer(b.config.hook) || (a.path < b.path ? -1 : 1));
+  found.forEach((sae, i) => i > 0 && assertOtherLayer(found[i - 1]!, sae));
+  return found;
+}
+
+/**
+ * Checks that SAEs read this model's residual stream.
+ *
+ * @throws SteeringError `ERR_SHAPE_MISMATCH` for another width, RangeError `ERR_OUT_OF_RANGE` for a layer it lacks
+ */
+export function assertSaesFit(saes: readonly SaeFolder[], model: { nEmbd: number; nLayer: number }): void {
+  for (const { path, config } of saes) {
+    if (config.dModel !== model.nEmbd) {
+      throw new SteeringError(
+        "ERR_SHAPE_MISMATCH",
+        `${path}: the SAE reads rows of ${config.dModel} values, the model's have ${model.nEmbd}`,
+        { path, expected: model.nEmbd, actual: config.dModel },
+      );
+    }
+    if (config.hook.layer >= model.nLayer) {
+      throw outOfRange(`layer of ${path}`, `less than the model's ${model.nLayer} layers`, config.hook.layer);
+    }
+  }
+}
+
+async function saeFolders(path: string, depth = 0): Promise<string[]> {
+  if (await isFile(join(path, CONFIG_FILE))) return [path];
+  if (depth === MAX_DEPTH) return [];
+  const below: string[] = [];
+  for (const name of (await names(path)).sort()) {
+    const child = join(path, name);
+    const status = await stat(child).catch(() => undefined); // a link to nowhere is no SAE
+    if (status?.isDirectory()) below.push(...(await saeFolders(child, depth + 1)));
+  }
+  return below;
+}
+
+async function names(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new SteeringError(
+      "ERR_SAE_FORMAT",
+      `cannot look for SAEs in ${path}: ${reason}`,
+      { path, reason },
+      { cause },
+    );
+  }
+}
+
+function parseEntry(entry: string): { layer: number; path: string } {
+  const [, layer, path] = /^(\d+)=(.+)$/.exec(entry) ?? [];
+  if (layer === undefined || path === undefined) {
+    const reason = `expected layer=path, for example 14=saes/blocks.14.hook_resid_post, got "${entry}"`;
+    throw new SteeringError("ERR_SAE_FORMAT", reason, { path: entry, reason });
+  }
+  return { layer: Number(layer), path };
+}
+
+function assertOtherLayer(one: SaeFolder, other: SaeFolder): void {
+  const layers = [one, other].map(({ config }) => nativeLayer(config.hook));
+  if (layers[0] !== layers[1] && one.config.hook.layer !== other.config.hook.layer) return;
+  const reason = `${one.path} and ${other.path} are both of layer ${other.config.hook.layer}`;
+  throw new SteeringError("ERR_SAE_FORMAT", reason, { path: other.path, reason });
+}
