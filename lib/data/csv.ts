@@ -27,7 +27,10 @@ export async function* readCsv(path: string, columns?: readonly string[]): Async
   if (isEmpty) throw datasetError({ path }, "expected at least one row, found none");
 }
 
-type CsvRecord = { record: string[]; info: Info };
+interface CsvRecord {
+  record: string[];
+  info: Info;
+}
 
 async function* records(path: string): AsyncGenerator<CsvRecord> {
   const parser = parse({ info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
@@ -44,5 +47,5 @@ function named(record: string[], names: readonly string[], path: string, row: nu
   if (record.length !== names.length) {
     throw datasetError({ path, row }, `expected ${names.length} columns, found ${record.length}`);
   }
-  return Object.fromEntries(record.map((value, i) => [names[i], value]));
+  return Object.fromEntries(record.map((value, i) => [names[i]!, value] as const));
 }
