@@ -29,7 +29,10 @@ export async function* readCsv(path: string, columns?: readonly string[]): Async
   if (isEmpty) throw datasetError({ path }, "expected at least one row, found none");
 }
 
-type CsvRecord = { record: string[]; info: Info };
+interface CsvRecord {
+  record: string[];
+  info: Info;
+}
 
 async function* records(path: string): AsyncGenerator<CsvRecord> {
   const parser = parse({
@@ -51,5 +54,5 @@ function named(record: string[], names: readonly string[], path: string, row: nu
   if (record.length !== names.length) {
     throw datasetError({ path, row }, `expected ${names.length} columns, found ${record.length}`);
   }
-  return Object.fromEntries(record.map((value, i) => [names[i], value]));
+  return Object.fromEntries(record.map((value, i) => [names[i]!, value] as const));
 }
