@@ -1,8 +1,8 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it.
 const LEVELS = [
-  ["errors"],
+  ["errors", "version", "file-hash"],
   ["native", "data"],
-  ["model", "sae", "store", "profile", "prompt", "score"],
+  ["model", "sae", "store", "safetensors", "profile", "prompt", "score"],
   ["tasks"],
   ["collect", "rank", "select", "evaluate"],
   ["report"],

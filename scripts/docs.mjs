@@ -1,6 +1,6 @@
 // Writes the references: docs/api from the types, docs/cli.md from the program's own help. `--check` writes nothing and
 // fails when they differ.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -25,10 +25,9 @@ function cliReference() {
 }
 
 function writeApi(folder) {
-  execFileSync(process.execPath, [join(root, "node_modules", "typedoc", "bin", "typedoc"), "--out", folder], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const typedoc = join(root, "node_modules", "typedoc", "bin", "typedoc");
+  const { status } = spawnSync(process.execPath, [typedoc, "--out", folder], { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 function markdownFiles(folder) {

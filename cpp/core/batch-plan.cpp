@@ -22,7 +22,8 @@ batch_planner::batch_planner(const limits & limits) : limits_(limits), ledger_(l
     for (int i = limits.n_sequences - 1; i >= 0; i--) free_sequences_.push_back(i);
 }
 
-void batch_planner::submit(int id, std::vector<int32_t> prompt, std::vector<planned_branch> branches, bool whole_prompt) {
+void batch_planner::submit(int id, std::vector<int32_t> prompt, std::vector<planned_branch> branches,
+                           bool whole_prompt) {
     run & run = runs_[id];
     run.prompt = std::move(prompt);
     run.whole_prompt = whole_prompt;
@@ -143,9 +144,7 @@ batch_planner::source batch_planner::longest_prefix(const run & run, bool planne
 
 /// Evicts residents, least recently used first, until so many cells and sequences are free; never `keep`.
 bool batch_planner::make_room(int cells, int sequences, int keep) {
-    const auto enough = [&] {
-        return unreserved() >= cells && static_cast<int>(free_sequences_.size()) >= sequences;
-    };
+    const auto enough = [&] { return unreserved() >= cells && static_cast<int>(free_sequences_.size()) >= sequences; };
     while (!enough()) {
         auto oldest = residents_.end();
         for (auto it = residents_.begin(); it != residents_.end(); ++it) {
@@ -209,7 +208,8 @@ void batch_planner::end_run(int id) {
 void batch_planner::keep(int sequence, std::vector<int32_t> tokens) {
     for (size_t i = residents_.size(); i-- > 0;) {
         const auto & old = residents_[i];
-        if (common_prefix(old.tokens, old.tokens.size(), tokens, tokens.size()) < static_cast<int>(old.tokens.size())) continue;
+        if (common_prefix(old.tokens, old.tokens.size(), tokens, tokens.size()) < static_cast<int>(old.tokens.size()))
+            continue;
         release(old.sequence);
         residents_.erase(residents_.begin() + static_cast<std::ptrdiff_t>(i));
     }

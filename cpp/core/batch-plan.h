@@ -38,12 +38,12 @@ struct planned_branch {
     uint64_t fingerprint; ///< of its steering; 0: none
 };
 
-/// Decides which rows go into the next batch: continuous batching, one prefill for all branches of a run, prefixes shared
-/// with what is resident. Pure logic over token ids: the engine does to the model what this says.
+/// Decides which rows go into the next batch: continuous batching, one prefill for all branches of a run, prefixes
+/// shared with what is resident. Pure logic over token ids: the engine does to the model what this says.
 ///
 /// Shared are only cells that were computed from the same tokens without steering. The trunk never is steered (steering
-/// starts at the last prompt token, which each branch decodes for itself), and a branch stays resident after its run only if
-/// it was not (fingerprint 0). So steered and unsteered cells never mix.
+/// starts at the last prompt token, which each branch decodes for itself), and a branch stays resident after its run
+/// only if it was not (fingerprint 0). So steered and unsteered cells never mix.
 ///
 /// A run is admitted when the cells of its trunk and of one whole branch are free, and each branch reserves what it may
 /// need before it starts: what has started can always finish.
@@ -58,7 +58,8 @@ class batch_planner {
 
     explicit batch_planner(const limits & limits);
 
-    /// Queues a run. `whole_prompt`: every prompt row is an output and nothing is shared (its rows are wanted themselves).
+    /// Queues a run. `whole_prompt`: every prompt row is an output and nothing is shared (its rows are wanted
+    /// themselves).
     void submit(int run, std::vector<int32_t> prompt, std::vector<planned_branch> branches, bool whole_prompt);
 
     /// The next batch. Empty rows: nothing to do until the next `submit`.
@@ -87,7 +88,7 @@ class batch_planner {
         stage at = stage::waiting;
         int sequence = -1;
         int reserved = 0;
-        int32_t token = 0;             ///< to decode next
+        int32_t token = 0;            ///< to decode next
         std::vector<int32_t> history; ///< tokens of its sequence beyond the trunk
     };
 

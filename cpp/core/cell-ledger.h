@@ -4,8 +4,8 @@
 
 namespace corrsteer {
 
-/// Which cells of the key-value cache its sequences hold. Sequences that were forked share cells, as llama.cpp's unified
-/// cache does, so a cell is free when the last of them lets go. Bookkeeping only: no model.
+/// Which cells of the key-value cache its sequences hold. Sequences that were forked share cells, as llama.cpp's
+/// unified cache does, so a cell is free when the last of them lets go. Bookkeeping only: no model.
 class cell_ledger {
   public:
     cell_ledger(int n_cells, int n_sequences) : n_cells_(n_cells), sequences_(n_sequences) {}
