@@ -23,6 +23,15 @@ export function layers(text: string): "all" | number[] {
   });
 }
 
+/** Items between commas; "none" is the empty list. */
+export function list(text: string): string[] {
+  return text === "none" ? [] : text.split(",").map((item) => item.trim());
+}
+
+export function numbers(text: string): number[] {
+  return list(text).map(number);
+}
+
 export interface DeviceFlags {
   device?: string;
   threads?: number;
