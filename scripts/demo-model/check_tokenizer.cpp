@@ -21,7 +21,8 @@ int main(int argc, char ** argv) {
     const llama_vocab * vocab = llama_model_get_vocab(model.get());
     for (std::string text; std::getline(std::cin, text, '\0');) {
         std::vector<llama_token> tokens(text.size() + 2);
-        const int n = llama_tokenize(vocab, text.data(), int(text.size()), tokens.data(), int(tokens.size()), true, false);
+        const int n =
+            llama_tokenize(vocab, text.data(), int(text.size()), tokens.data(), int(tokens.size()), true, false);
         for (int i = 0; i < n; ++i) {
             printf(i ? " %d" : "%d", tokens[i]);
         }

@@ -19,9 +19,8 @@ def main() -> None:
     rng = random.Random(46)
     texts = [json.loads(row)["prompt"] for row in Path(sys.argv[3]).read_text().splitlines()]
     texts += [document(rng) for _ in range(DOCUMENTS)]
-    found = subprocess.run(
-        [sys.argv[1], sys.argv[2]], input="".join(f"{text}\0" for text in texts).encode(), capture_output=True, check=True
-    ).stdout.decode()
+    stdin = "".join(f"{text}\0" for text in texts)
+    found = subprocess.run([sys.argv[1], sys.argv[2]], input=stdin, text=True, stdout=subprocess.PIPE, check=True).stdout
     rows = [[int(token) for token in row.split()] for row in found.splitlines()]
     assert len(rows) == len(texts), f"{len(rows)} rows for {len(texts)} texts"
     for text, row in zip(texts, rows):
