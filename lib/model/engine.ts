@@ -148,7 +148,7 @@ export class Engine {
       queue.push(chunk);
       wake();
     };
-    let done = false;
+    let done = false as boolean; // the callback below changes it
     const result = this.run({ prompt, branches: [branch] }, { signal, onTokens }).finally(() => {
       done = true;
       wake();
@@ -160,7 +160,7 @@ export class Engine {
         if (chunk) yield chunk;
         else await new Promise<void>((resolve) => (wake = resolve));
       }
-      return (await result).branches[0] as BranchResult;
+      return (await result).branches[0]!;
     } finally {
       left.abort();
     }

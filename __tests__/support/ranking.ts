@@ -1,0 +1,43 @@
+import type { RankedFeature, Ranking } from "../../lib/rank/ranking";
+import { manifest } from "./manifest";
+
+export function rankedFeature(layer: number, feature: number, r: number, coefficient = 1): RankedFeature {
+  return {
+    layer,
+    feature,
+    r,
+    coefficient,
+    coefficientCorrect: coefficient,
+    coefficientIncorrect: 0,
+    nActive: 5,
+    nActiveCorrect: 5,
+    nActiveIncorrect: 0,
+    frequency: 0.5,
+    frequencyCorrect: 0.5,
+    frequencyIncorrect: 0,
+  };
+}
+
+/** A ranking of 10 samples with these features, which are given best first in each layer. */
+export function rankingOf(features: readonly RankedFeature[], layers = [1, 2]): Ranking {
+  const { model, saes, convention, pooling, steerPooling, versions } = manifest();
+  return {
+    format: 1,
+    task: "sums",
+    model,
+    saes,
+    convention,
+    pooling,
+    steerPooling,
+    versions,
+    score: "pearson",
+    sign: "positive",
+    topK: 20,
+    n: 10,
+    nCorrect: 5,
+    layers: layers.map((layer) => {
+      const own = features.filter((feature) => feature.layer === layer);
+      return { layer, nActiveFeatures: own.length, nCandidates: own.length, features: own };
+    }),
+  };
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { layerBytes } from "../../../lib/collect/layer-bytes";
+import { rank } from "../../../lib/rank/rank";
+import { layerFile, Run } from "../../../lib/store/run";
+import { toJsonLines, type SampleRecord } from "../../../lib/store/samples";
+import { manifest } from "../../support/manifest";
+import { sparseRows } from "../../support/rows";
+import { temporaryFolder } from "../../support/temporary-folder";
+
+const folder = temporaryFolder();
+
+const SCORES = [1, 0, 1, 1, 0, 0, 1];
+/** Features: 0 goes with right, 1 with wrong, 2 and 3 are equal, 4 never fires, 5 always. */
+const Z = [
+  [2, 0, 1, 1, 0, 1],
+  [0, 3, 0, 0, 0, 1],
+  [2.5, 0, 1, 1, 0, 1],
+  [1.5, 0, 0, 0, 0, 1],
+  [0, 2, 0, 0, 0, 1],
+  [0.5, 2, 0, 0, 0, 1],
+  [2, 0, 0, 0, 0, 1],
+];
+
+function record(score: number, i: number): SampleRecord {
+  return {
+    id: `q${i}`,
+    prompt: "?",
+    expected: "",
+    completion: "",
+    score,
+    stopReason: "end",
+    promptTokens: 1,
+    generatedTokens: 1,
+  };
+}
+
+/** Collects samples [begin, end) of the above into `directory`; layer 2 is layer 1 halved. */
+async function collect(directory: string, keep: "sparse" | "moments", begin = 0, end = SCORES.length, stop = Infinity) {
+  const samples = { n: end - begin, sha256: "d".repeat(64) };
+  await using run = await Run.open(directory, manifest({ keep, samples }), () => ({ release: () => undefined }));
+  while (run.nCommitted < Math.min(stop, run.nChunks)) {
+    const first = run.nCommitted * 3;
+    const range = [begin + first, Math.min(end, begin + first + 3)] as const;
+    const scores = SCORES.slice(...range);
+    await run.commit(toJsonLines(scores.map(record)), async (put) => {
+      for (const sae of run.manifest.saes) {
+        const rows = sparseRows(Z.slice(...range).map((row) => row.map((z) => z / sae.layer)));
+        await put(layerFile(sae.layer), await layerBytes(run, sae, { firstSample: first, ...rows }, scores));
+      }
+    });
+  }
+  if (stop === Infinity) await run.finish();
+  return directory;
+}
+
+describe("rank", () => {
+  it("orders each layer's positive features by r, ties by index, and writes ranking.json", async () => {
+    const directory = await collect(join(folder, "positive"), "sparse");
+    const ranking = await rank(directory);
+    expect(ranking.layers.map(({ layer, features }) => [layer, features.map(({ feature }) => feature)])).toEqual([
+      [1, [0, 2, 3]],
+      [2, [0, 2, 3]],
+    ]);
+    expect(ranking).toMatchObject({ n: 7, nCorrect: 4, task: "sums" });
+    expect(ranking.layers[0]).toMatchObject({ nActiveFeatures: 5, nCandidates: 3 });
+    expect(ranking.layers[0]!.features[0]).toMatchObject({
+      coefficient: 2, // (2 + 2.5 + 1.5 + 2) / 4
+      coefficientIncorrect: 0.5 / 3,
+      nActive: 5,
+      nActiveCorrect: 4,
+      nActiveIncorrect: 1,
+      frequency: 5 / 7,
+    });
+    expect(JSON.parse(readFileSync(join(directory, "ranking.json"), "utf8"))).toEqual(ranking);
+  });
+
+  it("subtracts features that go with wrong answers when asked for negative ones", async () => {
+    const directory = await collect(join(folder, "negative"), "sparse");
+    const { layers } = await rank(directory, { sign: "negative" });
+    expect(layers[0]!.features).toMatchObject([{ feature: 1, coefficient: 0, coefficientIncorrect: 7 / 3 }]);
+  });
+
+  it("takes both signs, and the first topK", async () => {
+    const directory = await collect(join(folder, "both"), "sparse");
+    const { layers } = await rank(directory, { sign: "both", topK: 2 });
+    expect(layers[0]!.features.map(({ feature }) => feature).sort()).toEqual([0, 1]);
+  });
+
+  it("gives the same bytes from moments as from sparse activations, also after a stop", async () => {
+    const sparse = await collect(join(folder, "sparse"), "sparse");
+    const moments = join(folder, "moments");
+    await collect(moments, "moments", 0, 7, 2);
+    await collect(moments, "moments");
+    await rank(sparse, { sign: "both" });
+    await rank(moments, { sign: "both" });
+    const bytes = (directory: string) => readFileSync(join(directory, "ranking.json"), "utf8");
+    expect(bytes(moments)).toBe(bytes(sparse));
+  });
+
+  it.each(["sparse", "moments"] as const)("merges shards to the ranking of the whole (%s)", async (keep) => {
+    const whole = await rank(await collect(join(folder, `whole-${keep}`), keep));
+    const left = await collect(join(folder, `left-${keep}`), keep, 0, 4);
+    const right = await collect(join(folder, `right-${keep}`), keep, 4);
+    const merged = await rank([left, right]);
+    expect(merged.n).toBe(whole.n);
+    for (const [l, { features }] of whole.layers.entries()) {
+      for (const [i, feature] of features.entries()) {
+        const other = merged.layers[l]!.features[i]!;
+        expect(other).toMatchObject({ feature: feature.feature, nActive: feature.nActive });
+        expect(other.r).toBeCloseTo(feature.r, 13);
+        expect(other.coefficient).toBeCloseTo(feature.coefficient, 13);
+      }
+    }
+  });
+
+  it("refuses a run that is not finished, one without both outcomes, and bad options", async () => {
+    const unfinished = await collect(join(folder, "unfinished"), "sparse", 0, 7, 1);
+    await expect(rank(unfinished)).rejects.toMatchObject({ code: "ERR_RUN_INCOMPLETE" });
+    const allRight = await collect(join(folder, "all-right"), "sparse", 2, 4);
+    await expect(rank(allRight)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
+    await expect(rank(unfinished, { topK: 0 })).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+    await expect(rank(unfinished, { sign: "up" as "both" })).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+    await expect(rank(join(folder, "nowhere"))).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+  });
+
+  it("stops when its signal is aborted", async () => {
+    const directory = await collect(join(folder, "aborted"), "sparse");
+    const reason = new Error("enough");
+    await expect(rank(directory, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,142 @@
+import { SteeringError } from "../errors";
+import type { BranchResult, Engine } from "../model/engine";
+import type { Model } from "../model/model";
+import { runAll } from "../model/run-all";
+import type { NativeSpool } from "../native/addon";
+import { loadAddon } from "../native/load";
+import { layerUsed } from "../sae/convention";
+import type { SaeFolder } from "../sae/folder";
+import { assertSaesFit } from "../sae/set";
+import type { RunManifest } from "../store/manifest";
+import { layerFile, Run } from "../store/run";
+import { toJsonLines, type SampleRecord } from "../store/samples";
+import { askQuestion, goldMargin, scoreAnswer, type Question } from "../tasks/answer";
+import type { Task } from "../tasks/task";
+import { layerBytes } from "./layer-bytes";
+import { collectManifest } from "./manifest";
+import { resolveCollectOptions, type CollectOptions, type ResolvedCollectOptions } from "./options";
+import { SaeCache } from "./sae-cache";
+
+export interface Collection {
+  readonly directory: string;
+  readonly manifest: RunManifest;
+  /** Samples whose answers this call did not have to collect. */
+  readonly resumed: number;
+}
+
+/**
+ * Asks the model every question and keeps, for each layer with an SAE, the pooled activations at the positions that
+ * chose the answer's tokens (method 3.2 and 3.3), with the answer and its score. A run that was stopped, however, goes on
+ * after its last whole chunk and ends with the same bytes.
+ *
+ * @throws ERR_SHAPE_MISMATCH, ERR_OUT_OF_RANGE when an SAE is not for this model; ERR_RUN_MISMATCH, ERR_RUN_LOCKED;
+ * ERR_CONTEXT_FULL for a prompt longer than the context; ERR_TASK when scoring fails; ERR_FILE_WRITE; the signal's reason
+ * after an abort
+ */
+export async function collect(
+  model: Model,
+  saes: readonly SaeFolder[],
+  task: Task,
+  options: CollectOptions,
+): Promise<Collection> {
+  const resolved = resolveCollectOptions(options, task);
+  const { directory, samples, chunkSamples, signal, onProgress } = resolved;
+  signal?.throwIfAborted();
+  assertSaesFit(saes, model.info);
+  const manifest = await collectManifest(model, saes, task, resolved);
+  await using run = await Run.open(directory, manifest, (path) => loadAddon().lockFile(path));
+  const report = () =>
+    onProgress?.({ done: Math.min(samples.length, run.nCommitted * chunkSamples), total: samples.length });
+  const resumed = Math.min(samples.length, run.nCommitted * chunkSamples);
+  report();
+  if (run.nCommitted < run.nChunks) {
+    await using engine = await model.createEngine(resolved.engine);
+    await using cache = new SaeCache(resolved.sae, resolved.saeMemoryBytes);
+    while (run.nCommitted < run.nChunks) {
+      await collectChunk({ model, engine, saes, cache, task, run, options: resolved });
+      report();
+    }
+  }
+  await run.finish();
+  return { directory, manifest, resumed };
+}
+
+interface Context {
+  readonly model: Model;
+  readonly engine: Engine;
+  readonly saes: readonly SaeFolder[];
+  readonly cache: SaeCache;
+  readonly task: Task;
+  readonly run: Run;
+  readonly options: ResolvedCollectOptions;
+}
+
+async function collectChunk({ model, engine, saes, cache, task, run, options }: Context): Promise<void> {
+  const { convention, samples, chunkSamples, pooling, steerPooling, signal } = options;
+  const firstSample = run.nCommitted * chunkSamples;
+  const questions = samples.slice(firstSample, firstSample + chunkSamples).map((sample) => askQuestion(model, sample));
+  const spool = loadAddon().createSpool({
+    layers: Int32Array.from(saes, ({ config }) => layerUsed(config.hook, convention)),
+    nEmbd: model.info.nEmbd,
+    memoryBytes: options.spoolMemoryBytes,
+    directory: options.directory,
+  });
+  try {
+    const answers = await answerAll(engine, spool, questions, task, options);
+    const records = questions.map((question, i) => sampleRecord(question, answers[i]!, task));
+    const scores = records.map(({ score }) => score);
+    const slots = Int32Array.from(questions.keys());
+    const ends = Int32Array.from(answers, ({ tokens }) => (task.kind === "choice" ? 1 : tokens.length));
+    const poolings = pooling === steerPooling ? [pooling] : [pooling, steerPooling];
+    await run.commit(toJsonLines(records), async (put) => {
+      for (const [i, folder] of saes.entries()) {
+        signal?.throwIfAborted();
+        const layer = layerUsed(folder.config.hook, convention);
+        const rows = await cache.use(folder, (sae) => spool.encode(layer, sae.native, slots, ends, poolings));
+        const [values, steerValues = values] = rows.values;
+        if (!values || !steerValues) throw new SteeringError("ERR_INTERNAL", "the encoder pooled nothing");
+        const chunk = { firstSample, offsets: rows.offsets, indices: rows.indices, values, steerValues };
+        await put(layerFile(folder.config.hook.layer), await layerBytes(run, run.manifest.saes[i]!, chunk, scores));
+      }
+    });
+  } finally {
+    await spool.dispose();
+  }
+}
+
+async function answerAll(
+  engine: Engine,
+  spool: NativeSpool,
+  questions: readonly Question[],
+  task: Task,
+  { maxTokens, signal }: ResolvedCollectOptions,
+): Promise<BranchResult[]> {
+  const runs = questions.map(({ sample, prompt, choiceTokens }, slot) => ({
+    name: `sample ${sample.id}`,
+    prompt,
+    branches: [{ maxTokens, stop: task.stop, choiceTokens, capture: { spool, slot, positions: "generated" as const } }],
+  }));
+  return (await runAll(engine, runs, signal)).map(({ branches }) => branches[0]!);
+}
+
+function sampleRecord(question: Question, answer: BranchResult, task: Task): SampleRecord {
+  const { id, group, prompt, expected, choices } = question.sample;
+  const margin = goldMargin(question, answer.choiceLogProbabilities);
+  return {
+    id,
+    ...(group !== undefined && { group }),
+    prompt,
+    expected,
+    completion: answer.text,
+    score: scoreAnswer(task, answer.text, question.sample),
+    stopReason: answer.stopReason,
+    promptTokens: question.prompt.length,
+    generatedTokens: answer.tokens.length,
+    ...(choices && {
+      choiceLogProbabilities: Object.fromEntries(
+        choices.map((choice, i) => [choice, answer.choiceLogProbabilities[i]!]),
+      ),
+    }),
+    ...(margin !== undefined && { margin }),
+  };
+}

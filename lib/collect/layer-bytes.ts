@@ -1,0 +1,21 @@
+import { Moments } from "../rank/moments";
+import { momentsFromArrow, momentsToArrow } from "../rank/moments-arrow";
+import { chunkToArrow, type Chunk } from "../store/chunk";
+import type { SaeIdentity } from "../store/manifest";
+import type { Run } from "../store/run";
+
+/**
+ * What the run's next chunk keeps of one layer: the sparse activations, or the moments of all chunks so far.
+ * @throws ERR_NON_FINITE when an activation is not finite
+ */
+export async function layerBytes(
+  run: Run,
+  { layer, dSae }: SaeIdentity,
+  chunk: Chunk,
+  scores: ArrayLike<number>,
+): Promise<Uint8Array> {
+  const moments = Moments.of(dSae, chunk, scores); // also when only the sparse rows are kept: it checks them
+  if (run.manifest.keep === "sparse") return chunkToArrow(chunk);
+  const last = await run.lastLayerFile(layer);
+  return momentsToArrow((last ? momentsFromArrow(last.bytes, last.path) : Moments.empty(dSae)).merge(moments));
+}

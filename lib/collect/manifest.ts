@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import type { Sample } from "../data/sample";
+import { sha256File } from "../file-hash";
+import { modelIdentity } from "../model/identity";
+import type { Model } from "../model/model";
+import { loadAddon } from "../native/load";
+import type { SaeFolder } from "../sae/folder";
+import type { RunManifest, SaeIdentity } from "../store/manifest";
+import type { Task } from "../tasks/task";
+import { VERSION } from "../version";
+import type { ResolvedCollectOptions } from "./options";
+
+/** What a collection is of, in full: two with equal manifests are one. */
+export async function collectManifest(
+  model: Model,
+  saes: readonly SaeFolder[],
+  task: Task,
+  options: ResolvedCollectOptions,
+): Promise<RunManifest> {
+  const { keep, pooling, steerPooling, convention, chunkSamples, maxTokens, environment, samples, signal } = options;
+  return {
+    format: 1,
+    versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
+    model: await modelIdentity(model, signal),
+    saes: await Promise.all(saes.map((sae) => identify(sae, signal))),
+    saeWeightType: options.sae.weightType,
+    convention,
+    task: { name: task.name, kind: task.kind, scorer: task.scorer, maxTokens, stop: [...task.stop] },
+    samples: { n: samples.length, sha256: samplesHash(samples) },
+    keep,
+    pooling,
+    steerPooling,
+    chunkSamples,
+    environment,
+  };
+}
+
+async function identify({ config, weightsPath }: SaeFolder, signal?: AbortSignal): Promise<SaeIdentity> {
+  const { hook, dModel, dSae } = config;
+  const encoder = JSON.parse(JSON.stringify(config.encoder)) as SaeIdentity["encoder"];
+  return { layer: hook.layer, site: hook.site, dModel, dSae, encoder, weights: await sha256File(weightsPath, signal) };
+}
+
+function samplesHash(samples: readonly Sample[]): string {
+  const hash = createHash("sha256");
+  for (const { id, prompt, expected, choices } of samples)
+    hash.update(`${JSON.stringify([id, prompt, expected, choices])}\n`);
+  return hash.digest("hex");
+}

@@ -1,0 +1,82 @@
+import { availableParallelism } from "node:os";
+import { invalidArgument, outOfRange, SteeringError } from "../errors";
+import type { Sample } from "../data/sample";
+import type { EngineOptions } from "../model/engine";
+import type { Pooling } from "../native/addon";
+import { CONVENTIONS, type Convention } from "../sae/convention";
+import type { SaeOptions } from "../sae/sae";
+import type { Task } from "../tasks/task";
+
+export interface CollectOptions {
+  /** The run directory: a new one, or one to go on with. */
+  readonly directory: string;
+  /** The questions to ask, in order. */
+  readonly samples: readonly Sample[];
+  /** "moments" keeps O(d_sae) a layer whatever the number of samples; "sparse" the pooled activations too. @default "sparse" */
+  readonly keep?: "sparse" | "moments";
+  /** Of the activations that are correlated with the score. @default the task's */
+  readonly pooling?: Pooling;
+  /** Of the activations that coefficients are made of. @default pooling */
+  readonly steerPooling?: Pooling;
+  /** @default "sae" */
+  readonly convention?: Convention;
+  /** Samples between two points that a stopped run can go on from. @default 256, 64 where answers are generated */
+  readonly chunkSamples?: number;
+  /** @default the task's */
+  readonly maxTokens?: number;
+  readonly engine?: EngineOptions;
+  readonly sae?: SaeOptions;
+  /** SAEs are kept in memory while they fit into this. @default 4 GiB */
+  readonly saeMemoryBytes?: number;
+  /** Residual rows beyond this wait in a file in the run directory. @default 1 GiB */
+  readonly spoolMemoryBytes?: number;
+  /** Recorded in `run.json`, never compared. */
+  readonly environment?: Readonly<Record<string, string | number | boolean>>;
+  /** Called after each chunk, and first with what an earlier process has done. What it throws ends the collection. */
+  readonly onProgress?: (progress: { done: number; total: number }) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const KEEPS = ["sparse", "moments"] as const;
+const POOLINGS = ["max", "mean"] as const;
+const GIB = 2 ** 30;
+
+/** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_DATASET_FORMAT without samples */
+export function resolveCollectOptions(options: CollectOptions, task: Task) {
+  const { keep = "sparse", pooling = task.pooling, convention = "sae", maxTokens = task.maxTokens } = options;
+  const steerPooling = options.steerPooling ?? pooling;
+  const chunkSamples = options.chunkSamples ?? (task.kind === "choice" ? 256 : 64);
+  oneOf("keep", KEEPS, keep);
+  oneOf("pooling", POOLINGS, pooling);
+  oneOf("steerPooling", POOLINGS, steerPooling);
+  oneOf("convention", CONVENTIONS, convention);
+  if (!Number.isInteger(chunkSamples) || chunkSamples < 1) {
+    throw outOfRange("chunkSamples", "a positive integer", chunkSamples);
+  }
+  if (!Number.isInteger(maxTokens) || maxTokens < 1) throw outOfRange("maxTokens", "a positive integer", maxTokens);
+  if (options.samples.length === 0) {
+    throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to collect`, { n: 0 });
+  }
+  return {
+    directory: options.directory,
+    samples: options.samples,
+    keep,
+    pooling,
+    steerPooling,
+    convention,
+    chunkSamples,
+    maxTokens,
+    engine: { threads: availableParallelism(), ...options.engine },
+    sae: { weightType: "f32" as const, ...options.sae },
+    saeMemoryBytes: options.saeMemoryBytes ?? 4 * GIB,
+    spoolMemoryBytes: options.spoolMemoryBytes ?? GIB,
+    environment: { ...options.environment },
+    onProgress: options.onProgress,
+    signal: options.signal,
+  };
+}
+export type ResolvedCollectOptions = ReturnType<typeof resolveCollectOptions>;
+
+function oneOf(name: string, values: readonly unknown[], value: unknown): void {
+  if (!values.includes(value)) throw invalidArgument(name, `one of ${values.join(", ")}`, value);
+}

@@ -1,0 +1,36 @@
+import { Sae, type SaeOptions } from "../sae/sae";
+import type { SaeFolder } from "../sae/folder";
+
+/** Loads the SAEs of a run one after the other, and keeps those that fit into a memory budget. */
+export class SaeCache implements AsyncDisposable {
+  private readonly loaded = new Map<SaeFolder, Sae>();
+  private usedBytes = 0;
+
+  /** @param budgetBytes 0 keeps none: one layer is in memory at a time */
+  constructor(
+    private readonly options: SaeOptions,
+    private readonly budgetBytes: number,
+  ) {}
+
+  /** Calls `use` with the SAE in memory. @throws as `Sae.load` */
+  async use<T>(folder: SaeFolder, use: (sae: Sae) => Promise<T>): Promise<T> {
+    const kept = this.loaded.get(folder);
+    if (kept) return use(kept);
+    const sae = await Sae.load(folder, this.options);
+    const keep = this.usedBytes + sae.sizeBytes <= this.budgetBytes;
+    if (keep) {
+      this.loaded.set(folder, sae);
+      this.usedBytes += sae.sizeBytes;
+    }
+    try {
+      return await use(sae);
+    } finally {
+      if (!keep) await sae.dispose();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.loaded.values()].map((sae) => sae.dispose()));
+    this.loaded.clear();
+  }
+}

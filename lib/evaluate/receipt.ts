@@ -1,0 +1,55 @@
+import { SteeringError } from "../errors";
+import type { LayerReceipt } from "../model/engine";
+
+/** The receipts of many answers as one: rows summed, means weighted by the rows that they are over. */
+export class ReceiptSum {
+  private readonly layers = new Map<number, LayerReceipt>();
+  private nAnswers = 0;
+
+  constructor(
+    private readonly arm: string,
+    /** Those that the arm has a vector for. */
+    private readonly steered: readonly number[],
+  ) {}
+
+  add(receipt: readonly LayerReceipt[]): void {
+    this.nAnswers += 1;
+    for (const layer of receipt) {
+      const sum = this.layers.get(layer.layer);
+      this.layers.set(layer.layer, sum ? merge(sum, layer) : { ...layer });
+    }
+  }
+
+  /** @throws ERR_HOOK_POINT when a layer that should have been steered was not, in any answer: no silent baseline */
+  total(): LayerReceipt[] {
+    const missed = this.steered.find((layer) => (this.layers.get(layer)?.rows ?? 0) === 0);
+    if (this.nAnswers > 0 && missed !== undefined) {
+      throw new SteeringError(
+        "ERR_HOOK_POINT",
+        `arm ${this.arm}: layer ${missed} should have been steered and was not`,
+        {
+          layer: missed,
+          site: "resid_post",
+          arm: this.arm,
+        },
+      );
+    }
+    return [...this.layers.values()].sort((a, b) => a.layer - b.layer);
+  }
+}
+
+function merge(a: LayerReceipt, b: LayerReceipt): LayerReceipt {
+  const seen = (receipt: LayerReceipt) => receipt.rows - receipt.controlVectorRows;
+  return {
+    layer: a.layer,
+    rows: a.rows + b.rows,
+    controlVectorRows: a.controlVectorRows + b.controlVectorRows,
+    meanAddedNorm: weightedMean(a.meanAddedNorm, a.rows, b.meanAddedNorm, b.rows),
+    maxAddedNorm: Math.max(a.maxAddedNorm, b.maxAddedNorm),
+    meanResidualNorm: weightedMean(a.meanResidualNorm, seen(a), b.meanResidualNorm, seen(b)),
+  };
+}
+
+function weightedMean(a: number, aRows: number, b: number, bRows: number): number {
+  return aRows + bRows === 0 ? 0 : (a * aRows + b * bRows) / (aRows + bRows);
+}

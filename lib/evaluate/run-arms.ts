@@ -1,0 +1,103 @@
+import type { Sample } from "../data/sample";
+import type { Branch } from "../model/branch";
+import type { BranchResult, Engine, LayerReceipt } from "../model/engine";
+import { runAll } from "../model/run-all";
+import type { NativeSteering } from "../native/addon";
+import { askQuestion, goldMargin, isFormatValid, scoreAnswer, type Question } from "../tasks/answer";
+import type { Task } from "../tasks/task";
+import { ReceiptSum } from "./receipt";
+
+/** One way to answer every question. */
+export interface Arm {
+  readonly name: string;
+  /** Undefined for an arm that is not steered. */
+  readonly steering: NativeSteering | undefined;
+  /** Whether the answer's first token must be that of one of the question's choices. */
+  readonly constrained: boolean;
+}
+
+/** One arm's answer to one question. */
+export interface ArmAnswer {
+  readonly completion: string;
+  readonly score: number;
+  readonly generatedTokens: number;
+  readonly stopReason: BranchResult["stopReason"];
+  /** Log-probability of the gold choice's first token minus that of the best other one. */
+  readonly margin?: number;
+  /** Whether the answer is one of the choices and nothing else. */
+  readonly formatValid?: boolean;
+}
+
+export interface ArmOutcome {
+  readonly arm: Arm;
+  /** One for each sample, in order. */
+  readonly answers: ArmAnswer[];
+  /** What was added to each layer, over all answers. */
+  readonly receipt: LayerReceipt[];
+}
+
+export interface RunArmsOptions {
+  /** @default the task's */
+  readonly maxTokens?: number | undefined;
+  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Questions in the engine's queue at once. */
+const WINDOW = 256;
+
+/**
+ * Answers every question with every arm: the arms of a question are forks of one prefill, so they differ in nothing else.
+ *
+ * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `runAll` and `scoreAnswer`
+ */
+export async function runArms(
+  engine: Engine,
+  task: Task,
+  samples: readonly Sample[],
+  arms: readonly Arm[],
+  { maxTokens = task.maxTokens, onProgress, signal }: RunArmsOptions = {},
+): Promise<ArmOutcome[]> {
+  const answers = arms.map((): ArmAnswer[] => []);
+  const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
+  for (let done = 0; done < samples.length; done += WINDOW) {
+    const questions = samples.slice(done, done + WINDOW).map((sample) => askQuestion(engine.model, sample));
+    const runs = questions.map((question) => ({
+      name: `sample ${question.sample.id}`,
+      prompt: question.prompt,
+      branches: arms.map((arm) => branch(arm, question, task, maxTokens)),
+    }));
+    const results = await runAll(engine, runs, signal);
+    for (const [i, { branches }] of results.entries()) {
+      for (const [a, result] of branches.entries()) {
+        answers[a]!.push(armAnswer(questions[i]!, result, task));
+        receipts[a]!.add(result.receipt);
+      }
+    }
+    onProgress?.({ done: done + questions.length, total: samples.length });
+  }
+  return arms.map((arm, a) => ({ arm, answers: answers[a]!, receipt: receipts[a]!.total() }));
+}
+
+function branch({ steering, constrained }: Arm, { choiceTokens }: Question, task: Task, maxTokens: number): Branch {
+  return {
+    maxTokens,
+    stop: task.stop,
+    choiceTokens,
+    ...(steering && { steering }),
+    ...(constrained && { allowedFirstTokens: choiceTokens }),
+  };
+}
+
+function armAnswer(question: Question, result: BranchResult, task: Task): ArmAnswer {
+  const margin = goldMargin(question, result.choiceLogProbabilities);
+  const formatValid = isFormatValid(result.text, question.sample);
+  return {
+    completion: result.text,
+    score: scoreAnswer(task, result.text, question.sample),
+    generatedTokens: result.tokens.length,
+    stopReason: result.stopReason,
+    ...(margin !== undefined && { margin }),
+    ...(formatValid !== undefined && { formatValid }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { RankedFeature, Ranking } from "../rank/ranking";
+import { layerUsed } from "../sae/convention";
+import type { ProfileFeature, SteeringProfile, SteeringVectors } from "./profile";
+
+/** The decoder direction of a feature of one layer's SAE in residual units, [d_model]. */
+export type Direction = (layer: number, feature: number) => Promise<Float32Array>;
+
+/** The profile of some of a ranking's features: per layer the sum of coefficient times decoder direction. */
+export async function buildProfile(
+  name: string,
+  ranking: Ranking,
+  chosen: readonly RankedFeature[],
+  directionOf: Direction,
+): Promise<SteeringProfile> {
+  const features = chosen
+    .map((feature) => profileFeature(feature, ranking))
+    .sort((a, b) => a.nativeLayer - b.nativeLayer);
+  const { task, model, saes, convention, versions, n } = ranking;
+  return {
+    format: "corrsteer-steering-profile",
+    version: 1,
+    name,
+    model,
+    saes: saes.filter(({ layer }) => features.some((feature) => feature.layer === layer)),
+    convention,
+    features,
+    task,
+    n,
+    versions,
+    vectors: await sumVectors(features, model.nEmbd, directionOf),
+  };
+}
+
+function profileFeature(
+  { layer, feature, coefficient, r, frequency }: RankedFeature,
+  ranking: Ranking,
+): ProfileFeature {
+  const { site } = ranking.saes.find((sae) => sae.layer === layer)!;
+  return {
+    layer,
+    site,
+    nativeLayer: layerUsed({ layer, site }, ranking.convention),
+    feature,
+    coefficient,
+    r,
+    frequency,
+  };
+}
+
+async function sumVectors(
+  features: readonly ProfileFeature[],
+  nEmbd: number,
+  directionOf: Direction,
+): Promise<SteeringVectors> {
+  const layers = Int32Array.from(new Set(features.map((feature) => feature.nativeLayer)));
+  const sums = new Float64Array(layers.length * nEmbd);
+  for (const { layer, nativeLayer, feature, coefficient } of features) {
+    const direction = await directionOf(layer, feature);
+    const begin = layers.indexOf(nativeLayer) * nEmbd;
+    direction.forEach((x, i) => (sums[begin + i]! += coefficient * x));
+  }
+  return { nEmbd, layers, vectors: Float32Array.from(sums) };
+}

@@ -1,0 +1,107 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { invalidArgument, SteeringError } from "../errors";
+import type { Sample } from "../data/sample";
+import { roomFor } from "../evaluate/evaluate";
+import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
+import { summarizeArm } from "../evaluate/summary";
+import type { EngineOptions } from "../model/engine";
+import type { Model } from "../model/model";
+import { buildProfile, type Direction } from "../profile/build";
+import { decoderDirections } from "../profile/directions";
+import { saveProfile, type SteeringProfile } from "../profile/profile";
+import { profileSteering } from "../profile/steering";
+import { ranking as rankingSchema, type Ranking } from "../rank/ranking";
+import { readJson, writeJson } from "../store/json-file";
+import type { SaeFolder } from "../sae/folder";
+import type { Task } from "../tasks/task";
+import { selectAll } from "./all";
+import { selectPruned, type MeasureArms } from "./pruned";
+import type { Selection } from "./selection";
+import { selectSingle } from "./single";
+
+const VARIANTS = ["S", "A", "P"] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+export interface SelectOptions extends RunArmsOptions {
+  /** A run directory with `ranking.json`; profiles are written to `profiles/<variant>.steer.json`. */
+  readonly directory: string;
+  /** @default S, A and P */
+  readonly variants?: readonly Variant[];
+  /** Validation questions, for P: neither selected nor tested on. */
+  readonly samples: readonly Sample[];
+  readonly engine?: EngineOptions;
+}
+
+export interface SelectedProfile extends Selection {
+  readonly profile: SteeringProfile;
+  readonly path: string;
+}
+
+/**
+ * Makes the profiles of the variants asked for from a run's ranking, and writes `selection.json` with P's validation.
+ *
+ * @throws ERR_FILE_FORMAT without a ranking; ERR_DEGENERATE without a candidate; ERR_DATASET_FORMAT when P has nothing to
+ * validate on; as `runArms`
+ */
+export async function select(
+  model: Model,
+  saes: readonly SaeFolder[],
+  task: Task,
+  options: SelectOptions,
+): Promise<SelectedProfile[]> {
+  const { directory, variants = VARIANTS, signal } = options;
+  signal?.throwIfAborted();
+  const unknown = variants.find((variant) => !VARIANTS.includes(variant));
+  if (unknown !== undefined) throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown);
+  const ranking = await readJson(join(directory, "ranking.json"), rankingSchema);
+  const directionOf = decoderDirections(saes);
+  const measure = measureOn(model, directionOf, task, ranking, options);
+  const folder = join(directory, "profiles");
+  await mkdir(folder, { recursive: true });
+  const selected: SelectedProfile[] = [];
+  for (const variant of variants) {
+    const selection = await choose(variant, ranking, measure);
+    const profile = await buildProfile(variant, ranking, selection.features, directionOf);
+    const path = join(folder, `${variant}.steer.json`);
+    await saveProfile(path, profile);
+    selected.push({ ...selection, profile, path });
+  }
+  const selections = selected.map(({ variant, features, validation }): Selection => ({
+    variant,
+    features,
+    ...(validation && { validation }),
+  }));
+  await writeJson(join(directory, "selection.json"), { format: 1, selections });
+  return selected;
+}
+
+function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selection | Promise<Selection> {
+  if (variant === "S") return selectSingle(ranking);
+  return variant === "A" ? selectAll(ranking) : selectPruned(ranking, measure);
+}
+
+function measureOn(
+  model: Model,
+  directionOf: Direction,
+  task: Task,
+  ranking: Ranking,
+  { samples, engine: engineOptions, ...options }: SelectOptions,
+): MeasureArms {
+  return async (arms) => {
+    if (samples.length === 0) {
+      throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to validate on`, { n: 0 });
+    }
+    const profiles = [];
+    for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionOf));
+    const planned = profiles.map((profile) => ({
+      name: profile.name,
+      steering: profileSteering(profile),
+      constrained: false,
+    }));
+    await using engine = await model.createEngine(roomFor(arms.length, engineOptions));
+    const outcomes = await runArms(engine, task, samples, planned, options);
+    const accuracies = outcomes.map((outcome) => summarizeArm(outcome, outcomes[0]!).accuracy);
+    return { n: samples.length, accuracies };
+  };
+}

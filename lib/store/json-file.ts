@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { SteeringError } from "../errors";
+import { writeFileAtomically } from "./atomic-write";
+
+/** @throws ERR_FILE_WRITE */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** @throws ERR_FILE_FORMAT when there is no such file, or it is not JSON of this form: names the file and the field */
+export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
+  const fail = (reason: string, cause?: unknown) =>
+    new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw fail((cause as Error).message, cause);
+  });
+  return parseJson(text, schema, fail);
+}
+
+/** @throws what `fail` makes of the reason */
+export function parseJson<T extends z.ZodType>(
+  text: string,
+  schema: T,
+  fail: (reason: string, cause?: unknown) => Error,
+): z.infer<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw fail(`not JSON (${(cause as Error).message})`, cause);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw fail(z.prettifyError(parsed.error).replaceAll(/\s+/g, " "), parsed.error);
+  return parsed.data;
+}

@@ -1,0 +1,55 @@
+import { SteeringError } from "../errors";
+import type { Sample } from "../data/sample";
+import type { Model } from "../model/model";
+import type { Task } from "./task";
+
+/** A sample's question as tokens, with the first token of each of its options. */
+export interface Question {
+  readonly sample: Sample;
+  readonly prompt: Int32Array;
+  /** One for each choice, in order; options that begin alike share one. */
+  readonly choiceTokens: Int32Array;
+}
+
+export function askQuestion(model: Model, sample: Sample): Question {
+  const firsts = (sample.choices ?? []).map((choice) => model.tokenize(choice, { addSpecial: false })[0]);
+  const none = firsts.indexOf(undefined);
+  if (none >= 0) {
+    throw new SteeringError("ERR_TASK", `sample ${sample.id}: choice ${none} has no token`, { sample: sample.id });
+  }
+  return { sample, prompt: model.tokenize(sample.prompt), choiceTokens: Int32Array.from(firsts as number[]) };
+}
+
+/** @throws ERR_TASK when the task's scorer throws, or gives something else than a number in [0, 1] */
+export function scoreAnswer(task: Task, completion: string, sample: Sample): number {
+  const fail = (reason: string, cause?: unknown) =>
+    new SteeringError(
+      "ERR_TASK",
+      `task ${task.name}, sample ${sample.id}: ${reason}`,
+      { sample: sample.id },
+      { cause },
+    );
+  let score: number;
+  try {
+    score = task.score(completion, sample);
+  } catch (cause) {
+    throw fail(`the scorer threw (${(cause as Error).message})`, cause);
+  }
+  if (score >= 0 && score <= 1) return score;
+  throw fail(`expected a score in [0, 1], got ${score}`);
+}
+
+/**
+ * The gold choice's log-probability minus that of the best other one, as first token of the answer; undefined without
+ * choices, when none is the expected answer, or when nothing else is left to compare with.
+ */
+export function goldMargin({ sample, choiceTokens }: Question, logProbabilities: Float64Array): number | undefined {
+  const gold = (sample.choices ?? []).findIndex((choice) => choice.trim() === sample.expected.trim());
+  const others = [...logProbabilities].filter((_, i) => choiceTokens[i] !== choiceTokens[gold]);
+  return gold < 0 || others.length === 0 ? undefined : logProbabilities[gold]! - Math.max(...others);
+}
+
+/** Whether the answer is one of the options and nothing else; undefined without options. */
+export function isFormatValid(completion: string, { choices }: Sample): boolean | undefined {
+  return choices?.some((choice) => choice.trim() === completion.trim());
+}
