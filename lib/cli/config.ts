@@ -13,8 +13,7 @@ type ConfigValue = NonNullable<z.infer<typeof configFile>>[string];
  */
 export class ConfigurableCommand extends Command {
   override createCommand(name?: string): Command {
-    const command = new ConfigurableCommand(name);
-    return command.option("--config <file>", "YAML file with options of this command (keys in camelCase)");
+    return new ConfigurableCommand(name);
   }
 
   override parseOptions(args: string[]): ParseOptionsResult {
@@ -45,7 +44,8 @@ export class ConfigurableCommand extends Command {
   private parseValue(file: string, option: Option, value: ConfigValue): unknown {
     const key = option.attributeName();
     const isFlag = !option.required && !option.optional;
-    if (isFlag !== (typeof value === "boolean")) throw this.reject(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
+    if (isFlag !== (typeof value === "boolean"))
+      throw this.reject(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
     if (isFlag) return value === true ? true : undefined;
     const read = (item: z.infer<typeof scalar>): unknown => {
       try {

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { readFile } from "node:fs/promises";
 import { Model } from "../model/model";
 import type { LayerReceipt } from "../model/engine";
-import { loadSteering } from "../profile/steering";
+import { loadSteering } from "../profile/load-steering";
 import { interruptible } from "./interruptible";
 import { addModelOptions, given, type ModelFlags, number } from "./options";
 import { log, printJson } from "./output";
@@ -46,7 +46,10 @@ async function generate(signal: AbortSignal, flags: GenerateFlags, command: Comm
   if (text === undefined) return command.error("give a prompt: --prompt or --prompt-file", { exitCode: 2 });
   await using model = await Model.load(flags.model, { ...given({ device }), signal });
   await using engine = await model.createEngine(given({ contextTokens, threads }));
-  const steering = flags.steer === undefined ? undefined : await loadSteering(flags.steer, model, given({ scale: flags.scale, onWarning: log, signal }));
+  const steering =
+    flags.steer === undefined
+      ? undefined
+      : await loadSteering(flags.steer, model, { ...given({ scale: flags.scale }), onWarning: log, signal });
   const prompt = model.tokenize(text);
   const sampling = given({ temperature, topK, topP, minP, seed });
   const { branches } = await engine.run(

@@ -23,6 +23,15 @@ export function layers(text: string): "all" | number[] {
   });
 }
 
+/** Items between commas; "none" is the empty list. */
+export function list(text: string): string[] {
+  return text === "none" ? [] : text.split(",").map((item) => item.trim());
+}
+
+export function numbers(text: string): number[] {
+  return list(text).map(number);
+}
+
 export interface DeviceFlags {
   device?: string;
   threads?: number;
@@ -35,7 +44,10 @@ export interface ModelFlags extends DeviceFlags {
 
 export function addDeviceOptions(command: Command): Command {
   return command
-    .option("--device <name>", 'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists (default: cpu)')
+    .option(
+      "--device <name>",
+      'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists (default: cpu)',
+    )
     .option("--threads <n>", "threads of the CPU (default: one for each core)", number);
 }
 
