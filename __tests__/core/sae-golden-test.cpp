@@ -37,6 +37,6 @@ TEST("encodes as SAELens does") {
 }
 
 int main() {
-    load_backends(std::getenv("CORRSTEER_LIBRARIES"));
+    load_backends(std::getenv("CORRSTEER_LIBRARIES"), {});
     return check::run_all();
 }

@@ -236,6 +236,6 @@ TEST("refuses q8_0 where d_model is no multiple of its block") {
 }
 
 int main() {
-    load_backends(std::getenv("CORRSTEER_LIBRARIES"));
+    load_backends(std::getenv("CORRSTEER_LIBRARIES"), {});
     return check::run_all();
 }

@@ -138,6 +138,6 @@ TEST("refuses an SAE of another width") {
 }
 
 int main() {
-    load_backends(std::getenv("CORRSTEER_LIBRARIES"));
+    load_backends(std::getenv("CORRSTEER_LIBRARIES"), {});
     return check::run_all();
 }

@@ -75,7 +75,8 @@ class engine {
     engine(const engine &) = delete;
     engine & operator=(const engine &) = delete;
 
-    /// Checks all that the caller may get wrong, queues the run and returns its number: one finished or failed event follows.
+    /// Checks all that the caller may get wrong, queues the run and returns its number: one finished or failed event
+    /// follows.
     int submit(run_spec spec);
     void cancel(int run);
     engine_statistics statistics() const;
@@ -113,8 +114,8 @@ class engine {
     engine_options options_;
     event_sink sink_;
     std::shared_ptr<cpu_threads> threads_;
-    cancel_token stopping_;   // before the context, which polls it
-    residual_hook hook_;      // before the context, which calls it
+    cancel_token stopping_; // before the context, which polls it
+    residual_hook hook_;    // before the context, which calls it
     llama_context_ptr context_;
     int n_cells_ = 0;
     std::unique_ptr<batch_planner> planner_;
