@@ -17,6 +17,10 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.n_seq_max = static_cast<uint32_t>(options.max_sequences);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
+    // llama.cpp asserts that a row of logits for each sequence fits, even where the batch is smaller.
+    params.n_outputs_max = static_cast<uint32_t>(std::max(options.batch_tokens, options.max_sequences));
+    // Flash attention rounds: 1e-6 of the rows' squares where the plain graph has 1e-12. An f32 cache asks for the latter.
+    if (options.kv_type == GGML_TYPE_F32) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     params.type_k = options.kv_type;
     params.type_v = options.kv_type;
     params.kv_unified = true; // forks share cells
