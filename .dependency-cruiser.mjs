@@ -44,7 +44,6 @@ export default {
       from: { path: "^lib/" },
       to: { path: "^(__tests__|bench|scripts|demo)/" },
     },
-    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     tsConfig: { fileName: "tsconfig.json" },

@@ -47,8 +47,18 @@ void engine_host::open() {
     engine_ = std::make_unique<engine>(model_, options_, [this](auto events) { deliver(std::move(events)); });
 }
 
+engine_host::~engine_host() {
+    stop();
+    if (!closed_) function_.Release();
+}
+
 void engine_host::stop() {
-    if (engine_) engine_->stop();
+    engine_.reset();
+}
+
+void engine_host::environment_ends() {
+    stop();
+    closed_ = true; // the environment has closed the function itself, before this
 }
 
 /// On the engine's thread.

@@ -14,13 +14,14 @@ class cell_ledger {
     int free() const { return n_cells_ - used_; }
     int length(int sequence) const { return static_cast<int>(sequences_[sequence].size()); }
 
-    /// Cells that only this sequence holds: what removing it would free.
-    int exclusive(int sequence) const;
+    /// Cells from position `from` on that only this sequence holds: what truncating it there would free.
+    int exclusive(int sequence, int from) const;
 
     void append(int sequence, int n);
     /// `to`, empty so far, holds the first n cells of `from` as well.
     void fork(int from, int to, int n);
-    void remove(int sequence);
+    /// Keeps the first n cells.
+    void truncate(int sequence, int n);
 
   private:
     int n_cells_;

@@ -17,6 +17,10 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.n_seq_max = static_cast<uint32_t>(options.max_sequences);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
+    // llama.cpp asserts that a row of logits for each sequence fits, even where the batch is smaller.
+    params.n_outputs_max = static_cast<uint32_t>(std::max(options.batch_tokens, options.max_sequences));
+    // Flash attention rounds: 1e-6 of the rows' squares where the plain graph has 1e-12. An f32 cache asks for the latter.
+    if (options.kv_type == GGML_TYPE_F32) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     params.type_k = options.kv_type;
     params.type_v = options.kv_type;
     params.kv_unified = true; // forks share cells
@@ -98,8 +102,15 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));
-    planner_ = std::make_unique<batch_planner>(
-        batch_planner::limits{n_cells_, options_.max_sequences, n_batch, model_->truncates()});
+    batch_planner::limits limits = {n_cells_, options_.max_sequences, n_batch, model_->truncates()};
+    if (const int window = llama_model_n_swa(model_->get()); window > 0) {
+        // llama.cpp writes over cells that the end of their sequence no longer sees, swa_full or not (find_slot).
+        limits.holds = [this, window](int sequence, int length) {
+            const llama_pos first = llama_memory_seq_pos_min(llama_get_memory(context_.get()), sequence);
+            return first >= 0 && first <= std::max(0, length - window);
+        };
+    }
+    planner_ = std::make_unique<batch_planner>(limits);
     probe();
     worker_ = std::thread([this] { work(); });
 }
@@ -153,13 +164,16 @@ void engine::check(run_spec & spec) const {
             throw error("ERR_INVALID_ARGUMENT",
                         "branches: the prompt's rows can be captured by a run of one branch only");
         }
-        if (branch.vectors && branch.vectors->n_embd() != model_->info().n_embd) {
-            throw error("ERR_SHAPE_MISMATCH",
-                        "the steering vectors have " + std::to_string(branch.vectors->n_embd()) +
-                            " values, the model's rows " + std::to_string(model_->info().n_embd),
-                        {{"expected", static_cast<double>(model_->info().n_embd)},
-                         {"actual", static_cast<double>(branch.vectors->n_embd())}});
-        }
+        const auto check_width = [&](const char * what, int n_embd) {
+            if (n_embd == model_->info().n_embd) return;
+            throw error(
+                "ERR_SHAPE_MISMATCH",
+                std::string(what) + " has rows of " + std::to_string(n_embd) + " values, the model of " +
+                    std::to_string(model_->info().n_embd),
+                {{"expected", static_cast<double>(model_->info().n_embd)}, {"actual", static_cast<double>(n_embd)}});
+        };
+        if (branch.vectors) check_width("the steering", branch.vectors->n_embd());
+        if (branch.capture.spool) check_width("the spool", branch.capture.spool->n_embd());
         const auto check_layers = [&](const std::vector<int> & layers) {
             for (const int layer : layers) {
                 if (hook_.has_layer(layer)) continue;
@@ -249,7 +263,10 @@ bool engine::take_in(std::vector<engine_event> & events) {
 void engine::step(std::vector<engine_event> & events) {
     const batch_plan plan = planner_->next();
     apply(plan.operations);
-    if (plan.rows.empty()) return;
+    if (plan.rows.empty()) {
+        if (!planner_->idle()) throw error("ERR_INTERNAL", "no run can go on");
+        return;
+    }
     try {
         int status = decode(plan);
         if (status == 1 && planner_->evict_all()) { // no slot: give up what is resident and try once more
@@ -269,7 +286,7 @@ void engine::apply(const std::vector<memory_operation> & operations) {
     llama_memory_t memory = llama_get_memory(context_.get());
     for (const auto & operation : operations) {
         if (operation.kind == memory_operation::remove) {
-            llama_memory_seq_rm(memory, operation.sequence, -1, -1);
+            llama_memory_seq_rm(memory, operation.sequence, operation.length, -1);
         } else {
             // A recurrent state can only be copied whole, and the planner then forks nothing less.
             const int end = model_->truncates() ? operation.length : -1;
@@ -354,7 +371,7 @@ bool engine::use_control_vector(const batch_plan & plan) {
 void engine::set_control_vector(const steering * vectors) {
     const uint64_t wanted = vectors ? vectors->fingerprint() : 0;
     if (wanted == control_vector_) return;
-    control_vector_ = wanted;
+    control_vector_ = 0;
     if (!vectors) {
         llama_set_adapter_cvec(context_.get(), nullptr, 0, model_->info().n_embd, -1, -1);
         return;
@@ -370,6 +387,7 @@ void engine::set_control_vector(const steering * vectors) {
     if (llama_set_adapter_cvec(context_.get(), packed.data(), packed.size(), n_embd, 1, n_layer - 1) != 0) {
         throw error("ERR_OUT_OF_MEMORY", "llama.cpp could not take the control vector");
     }
+    control_vector_ = wanted;
 }
 
 void engine::collect_outputs(const batch_plan & plan, std::vector<engine_event> & events) {

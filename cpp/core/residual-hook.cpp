@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
 #include "error.h"
 #include "ggml-backend.h"
@@ -13,6 +14,12 @@ namespace corrsteer {
 namespace {
 
 constexpr const char * block_output = "l_out-";
+
+/// What llama.cpp's graphs call the input of block 0, step by step: embedded, scaled (Gemma), with positions (GPT-2),
+/// normed (Bloom, whose norm is numbered as if it were the block's).
+constexpr const char * embedding_names[] = {
+    "embd",      "inp_embd",         "inp_scaled",         "inp_embd_scaled",  "inpL", "inp_norm", "inp_norm-0",
+    "embd_norm", "embedding_output", "model.embed_tokens", "model.input_embed"};
 
 double norm(const float * row, int n) {
     double sum = 0;
@@ -71,13 +78,15 @@ bool residual_hook::wants(const ggml_tensor & node) {
     return state.read || state.steer;
 }
 
+/// One row [n_embd] a token; some architectures carry several streams in one node.
+bool residual_hook::holds_rows(const ggml_tensor & node) const {
+    return node.type == GGML_TYPE_F32 && node.ne[0] == n_embd_ && ggml_is_contiguous(&node) && ggml_is_matrix(&node);
+}
+
 void residual_hook::on_rows(ggml_tensor & node) {
     const int layer = layer_of(node.name);
     layer_state & state = at(layer);
-    if (node.type != GGML_TYPE_F32 || node.ne[0] != n_embd_ || !ggml_is_contiguous(&node)) {
-        throw hook_error(layer,
-                         std::string("the residual stream is no float32 row of n_embd: ") + ggml_type_name(node.type));
-    }
+    if (!holds_rows(node)) throw hook_error(layer, "the node is no matrix of float32 rows of n_embd");
     const int n_rows = static_cast<int>(rows_.size());
     const int first = state.pieces * n_ubatch_;
     const int last = std::min(first + n_ubatch_, n_rows);
@@ -188,18 +197,21 @@ void residual_hook::begin_probe() {
     found_.assign(n_layer_ + 1, 0);
 }
 
-/// Before the first node of block 0 ("<name>-0") the graph embeds the tokens; what it calls the result differs: the
-/// last of the names that llama.cpp uses is the block's input (scaled for Gemma, with positions for GPT-2).
+/// Before the first node of block 0 ("<name>-0") the graph embeds the tokens: the last of the names is the block's
+/// input.
 void residual_hook::probe(const ggml_tensor & node) {
     const std::string name = node.name;
-    const size_t dash = name.rfind('-');
-    if (dash != std::string::npos && name.compare(dash, std::string::npos, "-0") == 0) before_blocks_ = false;
-    if (before_blocks_ && (name == "embd" || name == "inp_embd" || name == "inp_scaled" || name == "inpL")) {
+    const bool embeds =
+        std::find(std::begin(embedding_names), std::end(embedding_names), name) != std::end(embedding_names);
+    if (before_blocks_ && embeds && holds_rows(node)) {
         embedding_node_ = name;
         found_[0] = 1;
     }
+    const size_t dash = name.rfind('-');
+    if (!embeds && dash != std::string::npos && name.compare(dash, std::string::npos, "-0") == 0)
+        before_blocks_ = false;
     const int layer = layer_of(node.name);
-    if (layer >= 0) found_[layer + 1] = 1;
+    if (layer >= 0 && holds_rows(node)) found_[layer + 1] = 1;
 }
 
 void residual_hook::end_probe() {

@@ -67,6 +67,7 @@ class residual_hook {
 
     layer_state & at(int layer) { return layers_[layer + 1]; }
     int layer_of(const char * name) const;
+    bool holds_rows(const ggml_tensor & node) const;
     bool wants(const ggml_tensor & node);
     void on_rows(ggml_tensor & node);
     void visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "error.h"
+#include "largest-magnitude.h"
 
 namespace corrsteer {
 
@@ -80,8 +81,7 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
         float * row = prepared_.data() + static_cast<size_t>(i) * width;
         prepare_row(rows + static_cast<size_t>(i) * width, sae_->d_model(), sae_->plan().input_normalization,
                     sae_->center(), row);
-        const bool fits = std::all_of(row, row + width, [&](float x) { return std::fabs(x) <= row_limit(type); });
-        if (!fits) {
+        if (!(largest_magnitude(row, width) <= row_limit(type))) {
             throw error("ERR_NON_FINITE",
                         "row " + std::to_string(i) +
                             " of the residual stream is not finite, or too large for weights of type " +
