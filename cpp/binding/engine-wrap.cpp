@@ -65,9 +65,9 @@ void engine_host::environment_ends() {
 void engine_host::deliver(std::vector<engine_event> events) {
     auto * parcel = new std::vector<engine_event>(std::move(events));
     // The callback may run after this host is gone, so it takes what it needs along.
-    const auto status = function_.NonBlockingCall(
-        parcel, [unfinished = unfinished_, function = function_](Napi::Env env, Napi::Function sink,
-                                                                 std::vector<engine_event> * arrived) {
+    const auto status =
+        function_.NonBlockingCall(parcel, [unfinished = unfinished_, function = function_](
+                                              Napi::Env env, Napi::Function sink, std::vector<engine_event> * arrived) {
             const std::unique_ptr<std::vector<engine_event>> owned(arrived);
             if (!env) return;
             Napi::Array array = Napi::Array::New(env);
@@ -150,7 +150,8 @@ Napi::Value engine_wrap::Statistics(const Napi::CallbackInfo & info) {
     return object;
 }
 
-/// Resolves when the thread has ended and the context is freed; the events of runs that were cut short are on their way.
+/// Resolves when the thread has ended and the context is freed; the events of runs that were cut short are on their
+/// way.
 Napi::Value engine_wrap::Dispose(const Napi::CallbackInfo & info) {
     const std::shared_ptr<engine_host> host = std::move(core_);
     return run_async(

@@ -23,7 +23,8 @@ class steering_wrap : public shared_wrap<steering_wrap, const steering> {
 /// An engine and the way of its events to JavaScript. The event loop is kept alive only while runs are unfinished.
 class engine_host : public stoppable {
   public:
-    engine_host(Napi::Env env, std::shared_ptr<const model> model, const engine_options & options, const Napi::Function & sink);
+    engine_host(Napi::Env env, std::shared_ptr<const model> model, const engine_options & options,
+                const Napi::Function & sink);
 
     ~engine_host() override;
 

@@ -15,7 +15,8 @@ class stoppable {
     virtual void environment_ends() = 0;
 };
 
-/// State of one environment, with a constructor a class: an addon is loaded once a process, but used by many environments.
+/// State of one environment, with a constructor a class: an addon is loaded once a process, but used by many
+/// environments.
 struct environment {
     Napi::FunctionReference model;
     Napi::FunctionReference engine;

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <iterator>
 
-#include "error.h"
 #include "ggml-backend.h"
 
 namespace corrsteer {
@@ -101,43 +100,69 @@ void residual_hook::on_rows(ggml_tensor & node) {
     state.pieces++;
     const bool host = ggml_backend_buffer_is_host(node.view_src ? node.view_src->buffer : node.buffer);
     for (size_t i = 0; i < present.size(); i++) {
-        const hook_row & row = rows_[present[i]];
-        const bool steer = row.vectors && state.steer && row.vectors->at(layer);
-        if (!steer && !row.spool) continue;
-        const size_t offset = i * node.nb[1];
-        if (host) {
-            visit_row(layer, row, reinterpret_cast<float *>(static_cast<char *>(node.data) + offset));
-        } else {
-            staging_.resize(n_embd_);
-            ggml_backend_tensor_get(&node, staging_.data(), offset, n_embd_ * sizeof(float));
-            visit_row(layer, row, staging_.data());
-            if (steer) ggml_backend_tensor_set(&node, staging_.data(), offset, n_embd_ * sizeof(float));
+        if (failures_.count(present[i])) continue;
+        try {
+            visit_row(layer, rows_[present[i]], node, i * node.nb[1], host);
+        } catch (const error & e) {
+            failures_.emplace(present[i], e);
         }
     }
     state.rows += static_cast<int>(present.size());
 }
 
 /// Adds first, then reads: what a capture sees is what the next block sees.
-void residual_hook::visit_row(int layer, const hook_row & row, float * data) {
+void residual_hook::visit_row(int layer, const hook_row & row, ggml_tensor & node, size_t offset, bool host) {
     const float * vector = row.vectors && at(layer).steer ? row.vectors->at(layer) : nullptr;
+    if (!vector && !row.spool) return;
+    float * data = reinterpret_cast<float *>(static_cast<char *>(node.data) + offset);
+    if (!host) {
+        staging_.resize(n_embd_);
+        ggml_backend_tensor_get(&node, staging_.data(), offset, n_embd_ * sizeof(float));
+        data = staging_.data();
+    }
     if (vector) {
         const auto & layers = row.vectors->layers();
         auto & receipt = (*row.receipts)[std::lower_bound(layers.begin(), layers.end(), layer) - layers.begin()];
+        const double residual = norm(data, n_embd_);
+        add(layer, vector, data);
+        if (!host) ggml_backend_tensor_set(&node, data, offset, n_embd_ * sizeof(float));
         const double added = row.vectors->norm_at(layer);
         receipt.rows++;
         receipt.added_norm_sum += added;
         receipt.added_norm_max = std::max(receipt.added_norm_max, added);
         receipt.residual_rows++;
-        receipt.residual_norm_sum += norm(data, n_embd_);
-        for (int i = 0; i < n_embd_; i++) data[i] += vector[i];
+        receipt.residual_norm_sum += residual;
     }
     if (row.spool && spools(*row.spool, layer)) row.spool->append(layer, row.slot, data);
+}
+
+/// A sum that is not finite is never written: it would go into the cache, where even masked cells are multiplied (by
+/// 0).
+void residual_hook::add(int layer, const float * vector, float * data) const {
+    double squares = 0;
+    for (int i = 0; i < n_embd_; i++) {
+        const double sum = static_cast<double>(data[i] + vector[i]);
+        squares += sum * sum;
+    }
+    if (!std::isfinite(squares)) {
+        throw error("ERR_NON_FINITE",
+                    "layer " + std::to_string(layer) +
+                        ": the steered residual stream is not finite: the steering is too strong",
+                    {{"layer", static_cast<double>(layer)}});
+    }
+    for (int i = 0; i < n_embd_; i++) data[i] += vector[i];
+}
+
+const error * residual_hook::failure_of(int row) const {
+    const auto found = failures_.find(row);
+    return found == failures_.end() ? nullptr : &found->second;
 }
 
 void residual_hook::begin(std::vector<hook_row> rows, bool by_control_vector) {
     rows_ = std::move(rows);
     layers_.assign(n_layer_ + 1, {});
     failure_ = nullptr;
+    failures_.clear();
     for (const hook_row & row : rows_) {
         if (row.spool) {
             for (const int layer : row.spool->layers()) at(layer).read = true;

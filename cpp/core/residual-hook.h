@@ -1,9 +1,11 @@
 #pragma once
 
 #include <exception>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "error.h"
 #include "ggml.h"
 #include "residual-spool.h"
 #include "steering.h"
@@ -47,6 +49,9 @@ class residual_hook {
     void begin(std::vector<hook_row> rows, bool by_control_vector);
     /// After it: throws what was parked, or ERR_HOOK_POINT.
     void end();
+    /// What went wrong with one row alone, by its index in the batch (ERR_NON_FINITE, a spool's ERR_FILE_WRITE); else
+    /// null.
+    const error * failure_of(int row) const;
 
     /// A decode of one row finds the nodes: which layers the graph names, and what the input of block 0 is called.
     void begin_probe();
@@ -67,7 +72,8 @@ class residual_hook {
     bool holds_rows(const ggml_tensor & node) const;
     bool wants(const ggml_tensor & node);
     void on_rows(ggml_tensor & node);
-    void visit_row(int layer, const hook_row & row, float * data);
+    void visit_row(int layer, const hook_row & row, ggml_tensor & node, size_t offset, bool host);
+    void add(int layer, const float * vector, float * data) const;
     void probe(const ggml_tensor & node);
 
     int n_layer_;
@@ -83,6 +89,7 @@ class residual_hook {
     bool active_ = false;
     std::vector<float> staging_;
     std::exception_ptr failure_;
+    std::map<int, error> failures_; ///< by row
 };
 
 } // namespace corrsteer
