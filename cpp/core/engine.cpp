@@ -149,11 +149,12 @@ void engine::check(run_spec & spec) const {
     const int n_vocab = model_->info().n_vocab;
     if (n_prompt < 1) throw error("ERR_INVALID_ARGUMENT", "prompt: expected at least one token, got none");
     if (spec.branches.empty()) throw error("ERR_INVALID_ARGUMENT", "branches: expected at least one, got none");
-    if (n_prompt > n_cells_) {
+    const int most = std::min(n_cells_, model_->info().n_positions.value_or(n_cells_));
+    if (n_prompt > most) {
         throw error("ERR_CONTEXT_FULL",
-                    "the prompt has " + std::to_string(n_prompt) + " tokens, the context " + std::to_string(n_cells_) +
+                    "the prompt has " + std::to_string(n_prompt) + " tokens, the context " + std::to_string(most) +
                         ": shorten it or raise contextTokens",
-                    {{"nTokens", static_cast<double>(n_prompt)}, {"nCtx", static_cast<double>(n_cells_)}});
+                    {{"nTokens", static_cast<double>(n_prompt)}, {"nCtx", static_cast<double>(most)}});
     }
     const auto check_tokens = [&](const char * name, const std::vector<llama_token> & tokens) {
         for (const llama_token token : tokens) {
@@ -166,7 +167,7 @@ void engine::check(run_spec & spec) const {
         check_tokens("allowedFirstTokens", branch.allowed_first_tokens);
         check_tokens("choiceTokens", branch.choice_tokens);
         if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
-        branch.max_tokens = std::min(branch.max_tokens, n_cells_ - n_prompt + 1); // the rest ends with reason "length"
+        branch.max_tokens = std::min(branch.max_tokens, most - n_prompt + 1); // the rest ends with reason "length"
         if (wants_prompt(branch) && spec.branches.size() > 1) {
             throw error("ERR_INVALID_ARGUMENT",
                         "branches: the prompt's rows can be captured by a run of one branch only");

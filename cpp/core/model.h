@@ -23,6 +23,7 @@ struct model_info {
     int n_embd = 0;
     int n_vocab = 0;
     int n_ctx_train = 0;
+    std::optional<int> n_positions; ///< where positions are learned: no sequence can be longer
     uint64_t n_params = 0;
     uint64_t size_bytes = 0;
     std::optional<std::string> chat_template;
@@ -35,8 +36,8 @@ struct model_info {
 /// A loaded GGUF. Immutable, shared by the engines made on it, safe to use from any thread.
 class model {
   public:
-    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device). `on_progress` gets
-    /// fractions from 0 to 1 on the calling thread; `cancel` makes it throw ERR_CANCELLED.
+    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device). `on_progress`
+    /// gets fractions from 0 to 1 on the calling thread; `cancel` makes it throw ERR_CANCELLED.
     model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
           const cancel_token & cancel);
 
