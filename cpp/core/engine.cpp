@@ -277,7 +277,7 @@ void engine::step(std::vector<engine_event> & events) {
     }
     try {
         int status = decode(plan);
-        if (status == 1 && planner_->evict_all()) { // no slot: give up what is resident and try once more
+        if (status == 1 && planner_->evict()) { // no slot: give up what is resident and try once more
             apply(planner_->take_operations());
             status = decode(plan);
         }
@@ -468,7 +468,7 @@ void engine::fail_batch(const batch_plan & plan, const error & reason, std::vect
     for (const planned_row & row : plan.rows) {
         if (runs_.count(row.run)) fail(row.run, reason, events);
     }
-    planner_->evict_all();
+    planner_->evict();
 }
 
 } // namespace corrsteer
