@@ -1,8 +1,8 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it.
 const LEVELS = [
-  ["errors"],
+  ["errors", "version", "file-hash"],
   ["native", "data"],
-  ["model", "sae", "store", "profile", "prompt", "score"],
+  ["model", "sae", "store", "safetensors", "profile", "prompt", "score"],
   ["tasks"],
   ["collect", "rank", "select", "evaluate"],
   ["report"],
@@ -15,7 +15,13 @@ const paths = (names) => `^lib/(${names.join("|")})(/|\\.ts$)`;
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-cycles",
+      comment: "Types may refer to each other: they are gone when the program runs.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "every-folder-has-a-level",
       comment: "Add the folder to the levels in .dependency-cruiser.mjs.",
@@ -35,7 +41,6 @@ export default {
       from: { path: "^lib/" },
       to: { path: "^(__tests__|bench|scripts|demo)/" },
     },
-    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     tsConfig: { fileName: "tsconfig.json" },

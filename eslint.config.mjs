@@ -18,6 +18,11 @@ export default defineConfig(
       // tsconfig's noPropertyAccessFromIndexSignature style is not asked for, but process.env["X"] shows what may be absent.
       "@typescript-eslint/dot-notation": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-empty-function": "off",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" },
+      ],
       "no-console": "error",
       eqeqeq: "error",
     },
@@ -30,6 +35,7 @@ export default defineConfig(
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-dynamic-delete": "off",
+      "@typescript-eslint/require-await": "off",
     },
   },
   {

@@ -31,6 +31,8 @@ function checkTools() {
   const compiler = process.env.CXX ?? "c++";
   if (process.platform !== "win32" && !version(compiler))
     fail(`building needs a C++17 compiler, ${compiler} was not found: install one (Debian: apt-get install g++)`);
+  if (process.platform !== "win32" && !version("ninja") && !version("make"))
+    fail("building needs Ninja or Make, neither was found: install one (Debian: apt-get install ninja-build)");
   if (!version("git")) fail("building needs Git, which was not found: install it (Debian: apt-get install git)");
 }
 

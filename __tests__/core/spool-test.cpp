@@ -4,6 +4,11 @@
 #include <filesystem>
 #include <thread>
 
+#ifndef _WIN32
+#include <csignal>
+#include <sys/resource.h>
+#endif
+
 #include "backend.h"
 #include "check.h"
 #include "random-sae.h"
@@ -128,6 +133,27 @@ TEST("keeps what it has when the file cannot be written") {
     CHECK(check::throws_code("ERR_FILE_WRITE", [&] { spool.append(3, 0, rows.data() + d); }));
     CHECK(spool.rows(3, 0) == slice(rows, 0, 1));
 }
+
+#ifndef _WIN32
+TEST("keeps what it has when the disk is full") {
+    // A limit on file sizes stands in for the disk: it cuts a row in half, as a full disk does.
+    struct rlimit before;
+    getrlimit(RLIMIT_FSIZE, &before);
+    struct rlimit full = before;
+    full.rlim_cur = 3 * d * sizeof(float) + 10;
+    std::signal(SIGXFSZ, SIG_IGN);
+    const std::vector<float> rows = random_sae::rows(6);
+    residual_spool spool(options(2));
+    for (int i = 0; i < 5; i++) spool.append(3, 0, rows.data() + i * d);
+    setrlimit(RLIMIT_FSIZE, &full);
+    const bool failed = check::throws_code("ERR_FILE_WRITE", [&] { spool.append(3, 0, rows.data() + 5 * d); });
+    setrlimit(RLIMIT_FSIZE, &before);
+    CHECK(failed);
+    CHECK(spool.rows(3, 0) == slice(rows, 0, 5));
+    spool.append(3, 0, rows.data() + 5 * d);
+    CHECK(spool.rows(3, 0) == rows);
+}
+#endif
 
 TEST("refuses an SAE of another width") {
     const random_sae source(sae_activation::relu);

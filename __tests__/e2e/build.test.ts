@@ -23,7 +23,16 @@ test.each([
   ["CMake is missing", { "c++": "c++ 12" }, "CMake 3.20 or newer, found none: install it"],
   ["CMake is too old", { cmake: "cmake version 3.16.3", "c++": "c++ 12" }, "found cmake version 3.16.3: install it"],
   ["the compiler is missing", { cmake: "cmake version 3.25.1" }, "a C++17 compiler, c++ was not found: install one"],
-  ["Git is missing", { cmake: "cmake version 4.1.0", "c++": "c++ 12" }, "Git, which was not found: install it"],
+  [
+    "Make is missing",
+    { cmake: "cmake version 3.25.1", "c++": "c++ 12" },
+    "Ninja or Make, neither was found: install one",
+  ],
+  [
+    "Git is missing",
+    { cmake: "cmake version 4.1.0", "c++": "c++ 12", make: "GNU Make 4.3" },
+    "Git, which was not found: install it",
+  ],
 ])("says one sentence when %s", (_, programs, sentence) => {
   const { status, stderr } = buildWith(programs);
 

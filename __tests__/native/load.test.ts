@@ -46,13 +46,14 @@ function link(target: string, path: string): void {
 /** What a fresh process gets from `loadAddon` of the corrsteer at `at`: a release, or the error. */
 function load(at: string): { release?: string; code?: string; message?: string; details?: Record<string, unknown> } {
   const script = `
-    const { loadAddon } = require(process.argv[1]);
-    try { console.log(JSON.stringify({ release: loadAddon().builtForRelease })); }
-    catch ({ code, message, details }) { console.log(JSON.stringify({ code, message, details })); }`;
-  const environment = { ...process.env, CORRSTEER_BACKEND_PLUGINS: "" };
+    const { loadAddon, backendFailures } = require(process.argv[1]);
+    try {
+      const release = loadAddon().builtForRelease;
+      console.log(JSON.stringify({ release, details: { failures: backendFailures().map(String) } }));
+    } catch ({ code, message, details }) { console.log(JSON.stringify({ code, message, details })); }`;
   const output = execFileSync(process.execPath, ["-e", script, join(at, "dist", "native", "load.js")], {
     encoding: "utf8",
-    env: environment,
+    stdio: ["ignore", "pipe", "ignore"],
   });
   return JSON.parse(output) as ReturnType<typeof load>;
 }
@@ -86,7 +87,9 @@ test("finds the libraries beside the package, under it, and in pnpm's layout", (
   const linked = join(folder, "pnpm", "node_modules", "corrsteer");
   link(stored, linked);
 
-  expect([hoisted, nested, linked].map(load)).toEqual(Array(3).fill({ release: LLAMA_RELEASE }));
+  expect([hoisted, nested, linked].map(load)).toEqual(
+    Array(3).fill({ release: LLAMA_RELEASE, details: { failures: [] } }),
+  );
 });
 
 test("leaves llama.cpp's log where it was: nothing on stdout", () => {
@@ -107,6 +110,24 @@ test("names both releases when the libraries are of another one", () => {
   });
   expect(error.message).toContain(LLAMA_RELEASE);
   expect(error.message).toContain("0.4.0");
+});
+
+const onLinux = process.platform === "linux" && process.arch === "x64" ? test : test.skip;
+
+onLinux("leaves out an installed device backend that does not load, and keeps the reason", () => {
+  const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
+  placeLibraries(join(folder, "node_modules", name));
+  const device = join(folder, "node_modules", `${name}-vulkan`);
+  cpSync(join(libraries, "..", "..", "package.json"), join(device, "package.json"));
+  cpSync(join(libraries, "..", "..", "dist"), join(device, "dist"), { recursive: true });
+  const bins = join(device, "bins", "linux-x64-vulkan");
+  cpSync(join(libraries, "_nlcBuildMetadata.json"), join(bins, "_nlcBuildMetadata.json"));
+  writeFileSync(join(bins, "libggml-vulkan.so"), "not a library");
+
+  const { release, details } = load(at);
+
+  expect(release).toBe(LLAMA_RELEASE);
+  expect(details?.["failures"]).toEqual([expect.stringContaining("libggml-vulkan.so")]);
 });
 
 test("says which package is missing", () => {

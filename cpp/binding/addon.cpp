@@ -48,7 +48,9 @@ void SetLogLevel(const Napi::CallbackInfo & info) {
 
 /// Threads of ours must have ended before the environment goes: they would call into it.
 void stop_all(environment * state) {
-    for (const auto & each : state->running) each->stop();
+    for (const auto & each : state->running) {
+        if (const auto alive = each.lock()) alive->environment_ends();
+    }
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {

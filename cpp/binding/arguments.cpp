@@ -11,8 +11,10 @@ namespace corrsteer::binding {
 namespace {
 
 template <typename Array, typename T>
-std::vector<T> read_array(const Napi::Value & value, const std::string & name, napi_typedarray_type type, const char * what) {
-    if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) throw_expected(value, name, what);
+std::vector<T> read_array(const Napi::Value & value, const std::string & name, napi_typedarray_type type,
+                          const char * what) {
+    if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type)
+        throw_expected(value, name, what);
     const auto array = value.As<Array>();
     return std::vector<T>(array.Data(), array.Data() + array.ElementLength());
 }
@@ -26,19 +28,19 @@ Napi::Value to_array(Napi::Env env, const T * data, size_t n) {
 
 double read_whole(const Napi::Value & value, const std::string & name, double lowest, double highest) {
     const double number = read_double(value, name);
-    if (std::trunc(number) != number || number < lowest || number > highest) throw_expected(value, name, "a whole number in range");
+    if (std::trunc(number) != number || number < lowest || number > highest)
+        throw_expected(value, name, "a whole number in range");
     return number;
 }
 
 } // namespace
 
 void throw_expected(const Napi::Value & value, const std::string & name, const std::string & expected) {
-    const std::string actual = value.IsString() ? "\"" + value.As<Napi::String>().Utf8Value() + "\""
+    const std::string actual = value.IsString()   ? "\"" + value.As<Napi::String>().Utf8Value() + "\""
                                : value.IsObject() ? "an object of another kind"
                                                   : value.ToString().Utf8Value();
-    throw to_javascript(value.Env(),
-                        error("ERR_INVALID_ARGUMENT", name + ": expected " + expected + ", got " + actual,
-                              {{"name", name}, {"expected", expected}, {"actual", actual}}));
+    throw to_javascript(value.Env(), error("ERR_INVALID_ARGUMENT", name + ": expected " + expected + ", got " + actual,
+                                           {{"name", name}, {"expected", expected}, {"actual", actual}}));
 }
 
 Napi::Object read_object(const Napi::Value & value, const std::string & name) {

@@ -10,8 +10,9 @@
 
 namespace corrsteer::binding {
 
-/// Readers of what JavaScript passes. Each checks the type (a wrong `.As<>()` is undefined behaviour) and throws a TypeError
-/// with code ERR_INVALID_ARGUMENT: "name: expected ..., got ...". Ranges and defaults are TypeScript's and the core's affair.
+/// Readers of what JavaScript passes. Each checks the type (a wrong `.As<>()` is undefined behaviour) and throws a
+/// TypeError with code ERR_INVALID_ARGUMENT: "name: expected ..., got ...". Ranges and defaults are TypeScript's and
+/// the core's affair.
 
 Napi::Object read_object(const Napi::Value & value, const std::string & name);
 std::string read_string(const Napi::Value & value, const std::string & name);
@@ -32,7 +33,8 @@ std::vector<Napi::Object> read_objects(const Napi::Value & value, const std::str
 
 /// One of the named values.
 template <typename T>
-T read_choice(const Napi::Value & value, const std::string & name, const std::vector<std::pair<const char *, T>> & choices);
+T read_choice(const Napi::Value & value, const std::string & name,
+              const std::vector<std::pair<const char *, T>> & choices);
 
 /// A member that may be undefined.
 inline bool is_given(const Napi::Value & value) {
@@ -46,7 +48,8 @@ Wrap & read_wrap(const Napi::Value & value, const std::string & name);
 [[noreturn]] void throw_expected(const Napi::Value & value, const std::string & name, const std::string & expected);
 
 template <typename T>
-T read_choice(const Napi::Value & value, const std::string & name, const std::vector<std::pair<const char *, T>> & choices) {
+T read_choice(const Napi::Value & value, const std::string & name,
+              const std::vector<std::pair<const char *, T>> & choices) {
     const std::string text = read_string(value, name);
     std::string expected;
     for (const auto & [word, choice] : choices) {

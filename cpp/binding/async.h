@@ -10,8 +10,8 @@
 
 namespace corrsteer::binding {
 
-/// Runs `work` on the thread pool and resolves the promise with `convert(env, result)`. The work holds shared_ptrs to what
-/// it uses, so that dispose or garbage collection meanwhile is safe, and touches no JavaScript.
+/// Runs `work` on the thread pool and resolves the promise with `convert(env, result)`. The work holds shared_ptrs to
+/// what it uses, so that dispose or garbage collection meanwhile is safe, and touches no JavaScript.
 template <typename Result>
 class async_work : public Napi::AsyncWorker {
   public:

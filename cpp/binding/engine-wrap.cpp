@@ -47,17 +47,27 @@ void engine_host::open() {
     engine_ = std::make_unique<engine>(model_, options_, [this](auto events) { deliver(std::move(events)); });
 }
 
+engine_host::~engine_host() {
+    stop();
+    if (!closed_) function_.Release();
+}
+
 void engine_host::stop() {
-    if (engine_) engine_->stop();
+    engine_.reset();
+}
+
+void engine_host::environment_ends() {
+    stop();
+    closed_ = true; // the environment has closed the function itself, before this
 }
 
 /// On the engine's thread.
 void engine_host::deliver(std::vector<engine_event> events) {
     auto * parcel = new std::vector<engine_event>(std::move(events));
     // The callback may run after this host is gone, so it takes what it needs along.
-    const auto status = function_.NonBlockingCall(
-        parcel, [unfinished = unfinished_, function = function_](Napi::Env env, Napi::Function sink,
-                                                                 std::vector<engine_event> * arrived) {
+    const auto status =
+        function_.NonBlockingCall(parcel, [unfinished = unfinished_, function = function_](
+                                              Napi::Env env, Napi::Function sink, std::vector<engine_event> * arrived) {
             const std::unique_ptr<std::vector<engine_event>> owned(arrived);
             if (!env) return;
             Napi::Array array = Napi::Array::New(env);
@@ -146,7 +156,8 @@ Napi::Value engine_wrap::Statistics(const Napi::CallbackInfo & info) {
     return object;
 }
 
-/// Resolves when the thread has ended and the context is freed; the events of runs that were cut short are on their way.
+/// Resolves when the thread has ended and the context is freed; the events of runs that were cut short are on their
+/// way.
 Napi::Value engine_wrap::Dispose(const Napi::CallbackInfo & info) {
     const std::shared_ptr<engine_host> host = std::move(core_);
     return run_async(

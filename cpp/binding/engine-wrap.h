@@ -23,10 +23,14 @@ class steering_wrap : public shared_wrap<steering_wrap, const steering> {
 /// An engine and the way of its events to JavaScript. The event loop is kept alive only while runs are unfinished.
 class engine_host : public stoppable {
   public:
-    engine_host(Napi::Env env, std::shared_ptr<const model> model, const engine_options & options, const Napi::Function & sink);
+    engine_host(Napi::Env env, std::shared_ptr<const model> model, const engine_options & options,
+                const Napi::Function & sink);
+
+    ~engine_host() override;
 
     void open(); ///< makes the engine: not on JavaScript's thread
-    void stop() override;
+    void stop(); ///< ends it and frees its context
+    void environment_ends() override;
     engine & get() { return *engine_; }
 
     void run_started(Napi::Env env);
@@ -34,7 +38,6 @@ class engine_host : public stoppable {
 
   private:
     void deliver(std::vector<engine_event> events);
-    void run_ended(Napi::Env env);
 
     std::shared_ptr<const model> model_;
     engine_options options_;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <set>
 
 #include <napi.h>
@@ -12,10 +11,12 @@ namespace corrsteer::binding {
 class stoppable {
   public:
     virtual ~stoppable() = default;
-    virtual void stop() = 0;
+    /// After it nothing of the environment is touched any more.
+    virtual void environment_ends() = 0;
 };
 
-/// State of one environment, with a constructor a class: an addon is loaded once a process, but used by many environments.
+/// State of one environment, with a constructor a class: an addon is loaded once a process, but used by many
+/// environments.
 struct environment {
     Napi::FunctionReference model;
     Napi::FunctionReference engine;
@@ -26,7 +27,8 @@ struct environment {
     Napi::FunctionReference file_lock;
     Napi::FunctionReference cancel;
 
-    std::set<std::shared_ptr<stoppable>> running; ///< touched on the environment's own thread only
+    /// Touched on the environment's own thread only. Weak: what nobody holds any more ends by itself.
+    std::set<std::weak_ptr<stoppable>, std::owner_less<>> running;
 };
 
 inline environment & environment_of(Napi::Env env) {

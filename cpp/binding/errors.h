@@ -8,7 +8,8 @@
 
 namespace corrsteer::binding {
 
-/// The JavaScript error of a core error: a RangeError or TypeError for a caller's mistake, an Error else; with code, details.
+/// The JavaScript error of a core error: a RangeError or TypeError for a caller's mistake, an Error else; with code,
+/// details.
 Napi::Error to_javascript(Napi::Env env, const error & reason);
 Napi::Error to_javascript(Napi::Env env, std::exception_ptr reason);
 

@@ -24,7 +24,8 @@ const tensor_view & safetensors_wrap::tensor(const Napi::CallbackInfo & info) co
     const std::string name = read_string(info[0], "name");
     const auto file = core(info.Env());
     if (const tensor_view * found = file->find(name)) return *found;
-    throw error("ERR_FILE_FORMAT", file->path() + ": it has no tensor \"" + name + "\"", {{"path", file->path()}, {"tensor", name}});
+    throw error("ERR_FILE_FORMAT", file->path() + ": it has no tensor \"" + name + "\"",
+                {{"path", file->path()}, {"tensor", name}});
 }
 
 Napi::Value safetensors_wrap::Tensors(const Napi::CallbackInfo & info) {

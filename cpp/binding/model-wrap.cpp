@@ -11,7 +11,8 @@ namespace {
 /// Reports fractions to JavaScript from the loading thread; nothing waits for the callback.
 std::function<void(float)> progress_reporter(const Napi::CallbackInfo & info, const Napi::Value & callback) {
     if (!is_given(callback)) return {};
-    auto function = Napi::ThreadSafeFunction::New(info.Env(), read_function(callback, "onProgress"), "corrsteer progress", 0, 1);
+    auto function =
+        Napi::ThreadSafeFunction::New(info.Env(), read_function(callback, "onProgress"), "corrsteer progress", 0, 1);
     function.Unref(info.Env());
     const std::shared_ptr<Napi::ThreadSafeFunction> shared(new Napi::ThreadSafeFunction(function), [](auto * self) {
         self->Release();
@@ -34,7 +35,8 @@ Napi::Function model_wrap::define(Napi::Env env) {
     return DefineClass(env, "NativeModel",
                        {InstanceAccessor<&model_wrap::Info>("info"), InstanceMethod<&model_wrap::Tokenize>("tokenize"),
                         InstanceMethod<&model_wrap::Detokenize>("detokenize"),
-                        InstanceMethod<&model_wrap::Metadata>("metadata"), InstanceMethod<&model_wrap::Dispose>("dispose")});
+                        InstanceMethod<&model_wrap::Metadata>("metadata"),
+                        InstanceMethod<&model_wrap::Dispose>("dispose")});
 }
 
 Napi::Value model_wrap::Load(const Napi::CallbackInfo & info) {
@@ -44,7 +46,8 @@ Napi::Value model_wrap::Load(const Napi::CallbackInfo & info) {
     const auto report = progress_reporter(info, info[1]);
     const auto cancel = read_wrap<cancel_wrap>(info[2], "cancel").core(info.Env());
     return run_async(
-        info.Env(), [=] { return std::shared_ptr<const model>(std::make_shared<model>(path, device, report, *cancel)); },
+        info.Env(),
+        [=] { return std::shared_ptr<const model>(std::make_shared<model>(path, device, report, *cancel)); },
         [](Napi::Env env, std::shared_ptr<const model> loaded) -> Napi::Value {
             return make(environment_of(env).model, std::move(loaded));
         });
@@ -71,7 +74,8 @@ Napi::Value model_wrap::Info(const Napi::CallbackInfo & call) {
     object.Set("nCtxTrain", info.n_ctx_train);
     object.Set("nParams", static_cast<double>(info.n_params));
     object.Set("sizeBytes", static_cast<double>(info.size_bytes));
-    object.Set("chatTemplate", info.chat_template ? Napi::Value(Napi::String::New(env, *info.chat_template)) : env.Undefined());
+    object.Set("chatTemplate",
+               info.chat_template ? Napi::Value(Napi::String::New(env, *info.chat_template)) : env.Undefined());
     object.Set("bosToken", optional_number(env, info.bos));
     object.Set("eosToken", optional_number(env, info.eos));
     object.Set("addsBos", info.adds_bos);
@@ -82,8 +86,9 @@ Napi::Value model_wrap::Info(const Napi::CallbackInfo & call) {
 }
 
 Napi::Value model_wrap::Tokenize(const Napi::CallbackInfo & info) {
-    const auto tokens = core(info.Env())->tokenize(read_string(info[0], "text"), read_bool(info[1], "addSpecial"),
-                                                   read_bool(info[2], "parseSpecial"));
+    const auto tokens = core(info.Env())
+                            ->tokenize(read_string(info[0], "text"), read_bool(info[1], "addSpecial"),
+                                       read_bool(info[2], "parseSpecial"));
     return to_int32_array(info.Env(), tokens);
 }
 
@@ -94,8 +99,8 @@ Napi::Value model_wrap::Detokenize(const Napi::CallbackInfo & info) {
     for (const llama_token token : read_int32_array(info[0], "tokens")) {
         if (token < 0 || token >= source->info().n_vocab) {
             throw to_javascript(info.Env(), error("ERR_OUT_OF_RANGE", "tokens: expected tokens below " +
-                                                                          std::to_string(source->info().n_vocab) + ", got " +
-                                                                          std::to_string(token)));
+                                                                          std::to_string(source->info().n_vocab) +
+                                                                          ", got " + std::to_string(token)));
         }
         bytes += source->piece(token, special);
     }

@@ -10,7 +10,8 @@ namespace {
 
 row_choice read_rows(const Napi::Value & value, const std::string & name) {
     return read_choice<row_choice>(
-        value, name, {{"none", row_choice::none}, {"generated", row_choice::generated}, {"prompt", row_choice::prompt}});
+        value, name,
+        {{"none", row_choice::none}, {"generated", row_choice::generated}, {"prompt", row_choice::prompt}});
 }
 
 sampling_params read_sampling(const Napi::Value & value) {
@@ -73,7 +74,8 @@ run_spec read_run(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "run");
     run_spec run;
     run.prompt = read_int32_array(object.Get("prompt"), "prompt");
-    for (const auto & branch : read_objects(object.Get("branches"), "branches")) run.branches.push_back(read_branch(branch));
+    for (const auto & branch : read_objects(object.Get("branches"), "branches"))
+        run.branches.push_back(read_branch(branch));
     return run;
 }
 

@@ -61,17 +61,16 @@ sae_plan read_plan(const Napi::Value & value) {
 } // namespace
 
 Napi::Function sae_wrap::define(Napi::Env env) {
-    return DefineClass(env, "NativeSae",
-                       {InstanceAccessor<&sae_wrap::DModel>("dModel"), InstanceAccessor<&sae_wrap::DSae>("dSae"),
-                        InstanceAccessor<&sae_wrap::SizeBytes>("sizeBytes"), InstanceMethod<&sae_wrap::Encode>("encode"),
-                        InstanceMethod<&sae_wrap::DecoderRows>("decoderRows"),
-                        InstanceMethod<&sae_wrap::Dispose>("dispose")});
+    return DefineClass(
+        env, "NativeSae",
+        {InstanceAccessor<&sae_wrap::DModel>("dModel"), InstanceAccessor<&sae_wrap::DSae>("dSae"),
+         InstanceAccessor<&sae_wrap::SizeBytes>("sizeBytes"), InstanceMethod<&sae_wrap::Encode>("encode"),
+         InstanceMethod<&sae_wrap::DecoderRows>("decoderRows"), InstanceMethod<&sae_wrap::Dispose>("dispose")});
 }
 
 Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
     return run_async(
-        info.Env(),
-        [plan = read_plan(info[0])] { return std::shared_ptr<const sae>(std::make_shared<sae>(plan)); },
+        info.Env(), [plan = read_plan(info[0])] { return std::shared_ptr<const sae>(std::make_shared<sae>(plan)); },
         [](Napi::Env env, std::shared_ptr<const sae> loaded) -> Napi::Value {
             return make(environment_of(env).sae, std::move(loaded));
         });
@@ -99,7 +98,9 @@ Napi::Value sae_wrap::Encode(const Napi::CallbackInfo & info) {
 Napi::Value sae_wrap::DecoderRows(const Napi::CallbackInfo & info) {
     return run_async(
         info.Env(),
-        [sae = core(info.Env()), features = read_uint32_array(info[0], "features")] { return sae->decoder_rows(features); },
+        [sae = core(info.Env()), features = read_uint32_array(info[0], "features")] {
+            return sae->decoder_rows(features);
+        },
         [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
 }
 

@@ -13,7 +13,8 @@ std::vector<pooling> read_poolings(const Napi::Value & value) {
     const auto array = value.As<Napi::Array>();
     std::vector<pooling> poolings;
     for (uint32_t i = 0; i < array.Length(); i++) {
-        poolings.push_back(read_choice<pooling>(array.Get(i), "poolings", {{"max", pooling::max}, {"mean", pooling::mean}}));
+        poolings.push_back(
+            read_choice<pooling>(array.Get(i), "poolings", {{"max", pooling::max}, {"mean", pooling::mean}}));
     }
     return poolings;
 }

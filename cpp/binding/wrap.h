@@ -9,8 +9,8 @@
 
 namespace corrsteer::binding {
 
-/// A JavaScript object that holds a shared core object. Made here only: `new` from JavaScript gives an empty one, and an
-/// object of another class or addon is refused by its type tag.
+/// A JavaScript object that holds a shared core object. Made here only: `new` from JavaScript gives an empty one, and
+/// an object of another class or addon is refused by its type tag.
 template <typename Wrap, typename Core>
 class shared_wrap : public Napi::ObjectWrap<Wrap> {
   public:
@@ -26,7 +26,8 @@ class shared_wrap : public Napi::ObjectWrap<Wrap> {
 
     /// Throws ERR_DISPOSED after dispose.
     std::shared_ptr<Core> core(Napi::Env env) const {
-        if (!core_) throw to_javascript(env, error("ERR_DISPOSED", std::string(Wrap::description) + " was disposed of"));
+        if (!core_)
+            throw to_javascript(env, error("ERR_DISPOSED", std::string(Wrap::description) + " was disposed of"));
         return core_;
     }
 

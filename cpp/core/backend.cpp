@@ -54,7 +54,8 @@ void load_backends(const std::string & directory, const std::vector<std::string>
         llama_backend_init();
     }
     if (!has_cpu()) {
-        throw error("ERR_NATIVE_LOAD", "no CPU backend of ggml could be loaded from " + directory, {{"path", directory}});
+        throw error("ERR_NATIVE_LOAD", "no CPU backend of ggml could be loaded from " + directory,
+                    {{"path", directory}});
     }
     for (const auto & plugin : plugins) {
         // Loading twice is harmless: ggml keeps one registration a library.

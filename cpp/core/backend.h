@@ -17,7 +17,8 @@ struct device_info {
 };
 
 /// Loads the backends of a directory, once a process (another user of ggml may have done it before), then each plugin:
-/// the path of one backend library. Throws ERR_NATIVE_LOAD where that leaves no CPU backend or a plugin can't be loaded.
+/// the path of one backend library. Throws ERR_NATIVE_LOAD where that leaves no CPU backend or a plugin can't be
+/// loaded.
 void load_backends(const std::string & directory, const std::vector<std::string> & plugins);
 
 std::vector<device_info> list_devices();
@@ -30,7 +31,8 @@ std::string loaded_release();
 
 enum class log_level { inherit, silent, error, warn, info, debug };
 
-/// What llama.cpp and ggml may print on stderr. The logger belongs to the process, so it is left alone until this is called.
+/// What llama.cpp and ggml may print on stderr. The logger belongs to the process, so it is left alone until this is
+/// called.
 void set_log_level(log_level level);
 
 /// The last error lines that llama.cpp logged on this thread's behalf since `clear_logged_errors`, for messages.

@@ -22,7 +22,8 @@ batch_planner::batch_planner(const limits & limits) : limits_(limits), ledger_(l
     for (int i = limits.n_sequences - 1; i >= 0; i--) free_sequences_.push_back(i);
 }
 
-void batch_planner::submit(int id, std::vector<int32_t> prompt, std::vector<planned_branch> branches, bool whole_prompt) {
+void batch_planner::submit(int id, std::vector<int32_t> prompt, std::vector<planned_branch> branches,
+                           bool whole_prompt) {
     run & run = runs_[id];
     run.prompt = std::move(prompt);
     run.whole_prompt = whole_prompt;
@@ -40,8 +41,16 @@ int batch_planner::shared_tokens(int run) const {
 batch_plan batch_planner::next() {
     batch_plan plan;
     for (auto & [id, run] : runs_) run.settled = run.prefilled;
-    plan_branches(plan);
-    plan_prefill(plan);
+    if (limits_.truncates) {
+        const bool all_started = plan_branches(plan);
+        plan_prefill(plan, all_started);
+        if (plan.rows.empty()) plan_branches(plan); // of a run whose whole trunk was shared
+    } else {
+        // llama.cpp takes the rows of recurrent models sequence by sequence, and the hook counts on the order of the
+        // batch: it stays when a batch is one run's prompt, or one row of each sequence.
+        plan_prefill(plan, true);
+        if (plan.rows.empty()) plan_branches(plan);
+    }
     plan.operations = take_operations();
     return plan;
 }
@@ -52,15 +61,20 @@ std::vector<memory_operation> batch_planner::take_operations() {
     return operations;
 }
 
-/// One row for each branch that has a token to decode, then branches that can start: oldest run first.
-void batch_planner::plan_branches(batch_plan & plan) {
+/// One row for each branch that has a token to decode, then branches that can start: oldest run first. False: one can't
+/// yet.
+bool batch_planner::plan_branches(batch_plan & plan) {
+    bool all_started = true;
     for (const bool started : {true, false}) {
         for (auto & [id, run] : runs_) {
             if (!run.prefilled_whole()) continue;
             for (size_t i = 0; i < run.branches.size() && room(plan) > 0; i++) {
                 branch & branch = run.branches[i];
                 if (branch.at != (started ? stage::fed : stage::waiting)) continue;
-                if (!started && !start(run, branch)) break;
+                if (!started && !start(run, branch)) {
+                    all_started = false;
+                    break;
+                }
                 const int position = ledger_.length(branch.sequence);
                 plan.rows.push_back({id, static_cast<int>(i), branch.token, position, branch.sequence, true});
                 ledger_.append(branch.sequence, 1);
@@ -71,13 +85,16 @@ void batch_planner::plan_branches(batch_plan & plan) {
             }
         }
     }
+    return all_started;
 }
 
-/// Fills the batch with prompt tokens; takes in queued runs only while there is room for their rows.
-void batch_planner::plan_prefill(batch_plan & plan) {
+/// Fills the batch with prompt tokens; takes in queued runs only while there is room for their rows, and none while an
+/// older one waits for cells, which newer ones would go on taking.
+void batch_planner::plan_prefill(batch_plan & plan, bool may_admit) {
     for (auto & [id, run] : runs_) {
         if (room(plan) <= 0) return;
-        if (!run.admitted && !admit(run)) return;
+        if (!limits_.truncates && !plan.rows.empty()) return;
+        if (!run.admitted && !(may_admit && admit(run))) return;
         const int n = std::min(room(plan), run.trunk_length() - run.prefilled);
         for (int i = 0; i < n; i++) {
             const int position = run.prefilled + i;
@@ -97,17 +114,36 @@ bool batch_planner::admit(run & run) {
         if (limits_.truncates && longest_prefix(run, true).length - shared.length >= worth_waiting) return false;
     }
     const int trunk_cells = run.trunk_length() - shared.length;
-    const int branch_cells = run.branches.front().plan.max_tokens;
-    if (shared.from) shared.from->used_at = ++clock_;
-    if (!make_room(trunk_cells + branch_cells, 2, shared.sequence)) return false;
-    run.trunk = take_sequence();
-    if (shared.length > 0) {
-        pending_.push_back({memory_operation::fork, shared.sequence, run.trunk, shared.length});
-        ledger_.fork(shared.sequence, run.trunk, shared.length);
+    int branch_cells = 0; // of the largest: each must be able to run once all others are done
+    for (const branch & branch : run.branches) branch_cells = std::max(branch_cells, branch.plan.max_tokens);
+    const bool resident = shared.from != nullptr;
+    if (resident) shared.from->used_at = ++clock_;
+    if (make_room(trunk_cells + branch_cells, 2, shared.sequence)) {
+        run.trunk = take_sequence();
+        if (shared.length > 0) {
+            pending_.push_back({memory_operation::fork, shared.sequence, run.trunk, shared.length});
+            ledger_.fork(shared.sequence, run.trunk, shared.length);
+        }
+    } else if (resident && take_over(shared.sequence, shared.length, trunk_cells + branch_cells)) {
+        run.trunk = shared.sequence;
+    } else {
+        return false;
     }
     run.prefilled = run.shared = shared.length;
     reserved_ += trunk_cells;
     run.admitted = true;
+    return true;
+}
+
+/// With no room beside it, a resident gives up what is not shared and becomes the trunk itself.
+bool batch_planner::take_over(int sequence, int length, int cells) {
+    if (free_sequences_.empty() || unreserved() + ledger_.exclusive(sequence, length) < cells) return false;
+    if (length < ledger_.length(sequence)) {
+        pending_.push_back({memory_operation::remove, sequence, -1, length});
+        ledger_.truncate(sequence, length);
+    }
+    residents_.erase(std::find_if(residents_.begin(), residents_.end(),
+                                  [&](const resident & resident) { return resident.sequence == sequence; }));
     return true;
 }
 
@@ -127,25 +163,27 @@ bool batch_planner::start(run & run, branch & branch) {
 /// The sequence whose unsteered cells begin most like the run's trunk; with `planned`, counting what is still to come.
 batch_planner::source batch_planner::longest_prefix(const run & run, bool planned) {
     source best;
-    const auto offer = [&](int sequence, const std::vector<int32_t> & tokens, int held, resident * from) {
+    const auto offer = [&](int sequence, const std::vector<int32_t> & tokens, int held, bool is_there,
+                           resident * from) {
         const int length = common_prefix(run.prompt, run.trunk_length(), tokens, held);
-        if (length > best.length && (limits_.truncates || length == held)) best = {sequence, length, from};
+        if (length <= best.length || (!limits_.truncates && length < held)) return;
+        if (is_there && limits_.holds && !limits_.holds(sequence, length)) return;
+        best = {sequence, length, from};
     };
     for (auto & resident : residents_) {
-        offer(resident.sequence, resident.tokens, static_cast<int>(resident.tokens.size()), &resident);
+        offer(resident.sequence, resident.tokens, static_cast<int>(resident.tokens.size()), true, &resident);
     }
     for (const auto & [id, other] : runs_) {
         if (&other == &run || !other.admitted || other.whole_prompt) continue;
-        offer(other.trunk, other.prompt, planned ? other.trunk_length() : other.settled, nullptr);
+        const bool whole = other.settled == other.trunk_length();
+        offer(other.trunk, other.prompt, planned ? other.trunk_length() : other.settled, whole || !planned, nullptr);
     }
     return best;
 }
 
 /// Evicts residents, least recently used first, until so many cells and sequences are free; never `keep`.
 bool batch_planner::make_room(int cells, int sequences, int keep) {
-    const auto enough = [&] {
-        return unreserved() >= cells && static_cast<int>(free_sequences_.size()) >= sequences;
-    };
+    const auto enough = [&] { return unreserved() >= cells && static_cast<int>(free_sequences_.size()) >= sequences; };
     while (!enough()) {
         auto oldest = residents_.end();
         for (auto it = residents_.begin(); it != residents_.end(); ++it) {
@@ -166,7 +204,7 @@ int batch_planner::take_sequence() {
 
 void batch_planner::release(int sequence) {
     pending_.push_back({memory_operation::remove, sequence});
-    ledger_.remove(sequence);
+    ledger_.truncate(sequence, 0);
     free_sequences_.push_back(sequence);
 }
 
@@ -209,7 +247,8 @@ void batch_planner::end_run(int id) {
 void batch_planner::keep(int sequence, std::vector<int32_t> tokens) {
     for (size_t i = residents_.size(); i-- > 0;) {
         const auto & old = residents_[i];
-        if (common_prefix(old.tokens, old.tokens.size(), tokens, tokens.size()) < static_cast<int>(old.tokens.size())) continue;
+        if (common_prefix(old.tokens, old.tokens.size(), tokens, tokens.size()) < static_cast<int>(old.tokens.size()))
+            continue;
         release(old.sequence);
         residents_.erase(residents_.begin() + static_cast<std::ptrdiff_t>(i));
     }

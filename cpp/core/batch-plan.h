@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <map>
-#include <optional>
 #include <vector>
 
 #include "cell-ledger.h"
@@ -23,9 +22,9 @@ struct planned_row {
 /// What to do to llama.cpp's memory before the batch: in order.
 struct memory_operation {
     enum { fork, remove } kind;
-    int sequence; ///< from, or what to remove
+    int sequence; ///< to fork, or to remove from
     int to = -1;
-    int length = 0; ///< positions [0, length)
+    int length = 0; ///< fork: positions [0, length); remove: those from `length` on
 };
 
 struct batch_plan {
@@ -38,15 +37,16 @@ struct planned_branch {
     uint64_t fingerprint; ///< of its steering; 0: none
 };
 
-/// Decides which rows go into the next batch: continuous batching, one prefill for all branches of a run, prefixes shared
-/// with what is resident. Pure logic over token ids: the engine does to the model what this says.
+/// Decides which rows go into the next batch: continuous batching, one prefill for all branches of a run, prefixes
+/// shared with what is resident. Pure logic over token ids: the engine does to the model what this says.
 ///
 /// Shared are only cells that were computed from the same tokens without steering. The trunk never is steered (steering
-/// starts at the last prompt token, which each branch decodes for itself), and a branch stays resident after its run only if
-/// it was not (fingerprint 0). So steered and unsteered cells never mix.
+/// starts at the last prompt token, which each branch decodes for itself), and a branch stays resident after its run
+/// only if it was not (fingerprint 0). So steered and unsteered cells never mix.
 ///
-/// A run is admitted when the cells of its trunk and of one whole branch are free, and each branch reserves what it may
-/// need before it starts: what has started can always finish.
+/// A run is admitted when the cells of its trunk and of its largest branch are free, and each branch reserves what it
+/// may need before it starts: what has started can always finish, and then the run that was admitted last can always go
+/// on.
 class batch_planner {
   public:
     struct limits {
@@ -54,14 +54,18 @@ class batch_planner {
         int n_sequences;
         int n_batch;
         bool truncates; ///< whether the memory can keep a part of a sequence (not so for recurrent models)
+        /// Whether the memory still has what position `length` of a sequence attends to: cells outside the sliding
+        /// window of a sequence's end are written over. Null: always.
+        std::function<bool(int sequence, int length)> holds = {};
     };
 
     explicit batch_planner(const limits & limits);
 
-    /// Queues a run. `whole_prompt`: every prompt row is an output and nothing is shared (its rows are wanted themselves).
+    /// Queues a run. `whole_prompt`: every prompt row is an output and nothing is shared (its rows are wanted
+    /// themselves).
     void submit(int run, std::vector<int32_t> prompt, std::vector<planned_branch> branches, bool whole_prompt);
 
-    /// The next batch. Empty rows: nothing to do until the next `submit`.
+    /// The next batch. Rows are empty only when idle.
     batch_plan next();
 
     /// After the batch: the branch goes on with this token ...
@@ -87,7 +91,7 @@ class batch_planner {
         stage at = stage::waiting;
         int sequence = -1;
         int reserved = 0;
-        int32_t token = 0;             ///< to decode next
+        int32_t token = 0;            ///< to decode next
         std::vector<int32_t> history; ///< tokens of its sequence beyond the trunk
     };
 
@@ -118,9 +122,10 @@ class batch_planner {
         resident * from = nullptr;
     };
 
-    void plan_branches(batch_plan & plan);
-    void plan_prefill(batch_plan & plan);
+    bool plan_branches(batch_plan & plan);
+    void plan_prefill(batch_plan & plan, bool may_admit);
     bool admit(run & run);
+    bool take_over(int sequence, int length, int cells);
     bool start(run & run, branch & branch);
     bool make_room(int cells, int sequences, int keep);
     source longest_prefix(const run & run, bool planned);

@@ -4,9 +4,10 @@
 
 namespace corrsteer {
 
-int cell_ledger::exclusive(int sequence) const {
+int cell_ledger::exclusive(int sequence, int from) const {
     const auto & cells = sequences_[sequence];
-    return static_cast<int>(std::count_if(cells.begin(), cells.end(), [&](int cell) { return holders_[cell] == 1; }));
+    return static_cast<int>(
+        std::count_if(cells.begin() + from, cells.end(), [&](int cell) { return holders_[cell] == 1; }));
 }
 
 void cell_ledger::append(int sequence, int n) {
@@ -28,13 +29,14 @@ void cell_ledger::fork(int from, int to, int n) {
     for (const int cell : sequences_[to]) holders_[cell]++;
 }
 
-void cell_ledger::remove(int sequence) {
-    for (const int cell : sequences_[sequence]) {
-        if (--holders_[cell] > 0) continue;
-        spare_.push_back(cell);
+void cell_ledger::truncate(int sequence, int n) {
+    auto & cells = sequences_[sequence];
+    for (size_t i = static_cast<size_t>(n); i < cells.size(); i++) {
+        if (--holders_[cells[i]] > 0) continue;
+        spare_.push_back(cells[i]);
         used_--;
     }
-    sequences_[sequence].clear();
+    cells.resize(static_cast<size_t>(n));
 }
 
 } // namespace corrsteer

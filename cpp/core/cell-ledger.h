@@ -4,8 +4,8 @@
 
 namespace corrsteer {
 
-/// Which cells of the key-value cache its sequences hold. Sequences that were forked share cells, as llama.cpp's unified
-/// cache does, so a cell is free when the last of them lets go. Bookkeeping only: no model.
+/// Which cells of the key-value cache its sequences hold. Sequences that were forked share cells, as llama.cpp's
+/// unified cache does, so a cell is free when the last of them lets go. Bookkeeping only: no model.
 class cell_ledger {
   public:
     cell_ledger(int n_cells, int n_sequences) : n_cells_(n_cells), sequences_(n_sequences) {}
@@ -14,13 +14,14 @@ class cell_ledger {
     int free() const { return n_cells_ - used_; }
     int length(int sequence) const { return static_cast<int>(sequences_[sequence].size()); }
 
-    /// Cells that only this sequence holds: what removing it would free.
-    int exclusive(int sequence) const;
+    /// Cells from position `from` on that only this sequence holds: what truncating it there would free.
+    int exclusive(int sequence, int from) const;
 
     void append(int sequence, int n);
     /// `to`, empty so far, holds the first n cells of `from` as well.
     void fork(int from, int to, int n);
-    void remove(int sequence);
+    /// Keeps the first n cells.
+    void truncate(int sequence, int n);
 
   private:
     int n_cells_;

@@ -17,6 +17,10 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.n_seq_max = static_cast<uint32_t>(options.max_sequences);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
+    // llama.cpp asserts that a row of logits for each sequence fits, even where the batch is smaller.
+    params.n_outputs_max = static_cast<uint32_t>(std::max(options.batch_tokens, options.max_sequences));
+    // Flash attention rounds: 1e-6 of the rows' squares where the plain graph has 1e-12. An f32 cache asks for the latter.
+    if (options.kv_type == GGML_TYPE_F32) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     params.type_k = options.kv_type;
     params.type_v = options.kv_type;
     params.kv_unified = true; // forks share cells
@@ -58,8 +62,13 @@ class token_batch {
     }
 
     llama_batch get() {
-        return {static_cast<int32_t>(tokens_.size()), tokens_.data(),      nullptr,         positions_.data(),
-                n_seq_.data(),                        sequence_of_.data(), outputs_.data()};
+        return {static_cast<int32_t>(tokens_.size()),
+                tokens_.data(),
+                nullptr,
+                positions_.data(),
+                n_seq_.data(),
+                sequence_of_.data(),
+                outputs_.data()};
     }
 
   private:
@@ -86,14 +95,22 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     clear_logged_errors();
     context_.reset(llama_init_from_model(model_->get(), context_params(options_, hook_, stopping_)));
     if (!context_) {
-        throw error("ERR_OUT_OF_MEMORY", "no context of " + std::to_string(options.context_tokens) + " tokens. " + logged_errors(),
+        throw error("ERR_OUT_OF_MEMORY",
+                    "no context of " + std::to_string(options.context_tokens) + " tokens. " + logged_errors(),
                     {{"device", model_->info().device}, {"nCtx", static_cast<double>(options.context_tokens)}});
     }
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));
-    planner_ = std::make_unique<batch_planner>(
-        batch_planner::limits{n_cells_, options_.max_sequences, n_batch, model_->truncates()});
+    batch_planner::limits limits = {n_cells_, options_.max_sequences, n_batch, model_->truncates()};
+    if (const int window = llama_model_n_swa(model_->get()); window > 0) {
+        // llama.cpp writes over cells that the end of their sequence no longer sees, swa_full or not (find_slot).
+        limits.holds = [this, window](int sequence, int length) {
+            const llama_pos first = llama_memory_seq_pos_min(llama_get_memory(context_.get()), sequence);
+            return first >= 0 && first <= std::max(0, length - window);
+        };
+    }
+    planner_ = std::make_unique<batch_planner>(limits);
     probe();
     worker_ = std::thread([this] { work(); });
 }
@@ -114,8 +131,8 @@ void engine::probe() {
     for (int layer = 0; layer < model_->info().n_layer; layer++) {
         if (hook_.has_layer(layer)) continue;
         throw error("ERR_HOOK_POINT",
-                    "architecture " + model_->info().architecture + ": llama.cpp's graph has no l_out-" + std::to_string(layer) +
-                        ", so its residual stream can't be read or steered",
+                    "architecture " + model_->info().architecture + ": llama.cpp's graph has no l_out-" +
+                        std::to_string(layer) + ", so its residual stream can't be read or steered",
                     {{"layer", static_cast<double>(layer)}, {"architecture", model_->info().architecture}});
     }
 }
@@ -133,7 +150,8 @@ void engine::check(run_spec & spec) const {
     }
     const auto check_tokens = [&](const char * name, const std::vector<llama_token> & tokens) {
         for (const llama_token token : tokens) {
-            if (token < 0 || token >= n_vocab) throw range_error(name, "tokens in [0, " + std::to_string(n_vocab) + ")", token);
+            if (token < 0 || token >= n_vocab)
+                throw range_error(name, "tokens in [0, " + std::to_string(n_vocab) + ")", token);
         }
     };
     check_tokens("prompt", spec.prompt);
@@ -143,15 +161,19 @@ void engine::check(run_spec & spec) const {
         if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
         branch.max_tokens = std::min(branch.max_tokens, n_cells_ - n_prompt + 1); // the rest ends with reason "length"
         if (wants_prompt(branch) && spec.branches.size() > 1) {
-            throw error("ERR_INVALID_ARGUMENT", "branches: the prompt's rows can be captured by a run of one branch only");
+            throw error("ERR_INVALID_ARGUMENT",
+                        "branches: the prompt's rows can be captured by a run of one branch only");
         }
-        if (branch.vectors && branch.vectors->n_embd() != model_->info().n_embd) {
-            throw error("ERR_SHAPE_MISMATCH",
-                        "the steering vectors have " + std::to_string(branch.vectors->n_embd()) + " values, the model's rows " +
-                            std::to_string(model_->info().n_embd),
-                        {{"expected", static_cast<double>(model_->info().n_embd)},
-                         {"actual", static_cast<double>(branch.vectors->n_embd())}});
-        }
+        const auto check_width = [&](const char * what, int n_embd) {
+            if (n_embd == model_->info().n_embd) return;
+            throw error(
+                "ERR_SHAPE_MISMATCH",
+                std::string(what) + " has rows of " + std::to_string(n_embd) + " values, the model of " +
+                    std::to_string(model_->info().n_embd),
+                {{"expected", static_cast<double>(model_->info().n_embd)}, {"actual", static_cast<double>(n_embd)}});
+        };
+        if (branch.vectors) check_width("the steering", branch.vectors->n_embd());
+        if (branch.capture.spool) check_width("the spool", branch.capture.spool->n_embd());
         const auto check_layers = [&](const std::vector<int> & layers) {
             for (const int layer : layers) {
                 if (hook_.has_layer(layer)) continue;
@@ -226,9 +248,8 @@ void engine::work() noexcept {
 /// Takes new runs and cancellations; waits while there is nothing to do. False: the engine stops.
 bool engine::take_in(std::vector<engine_event> & events) {
     std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait(lock, [&] {
-        return stopping_.requested() || !queue_.empty() || !cancelled_.empty() || !planner_->idle();
-    });
+    wake_.wait(lock,
+               [&] { return stopping_.requested() || !queue_.empty() || !cancelled_.empty() || !planner_->idle(); });
     for (auto & [id, spec] : queue_) {
         run & run = runs_[id];
         std::vector<planned_branch> plans;
@@ -252,7 +273,10 @@ bool engine::take_in(std::vector<engine_event> & events) {
 void engine::step(std::vector<engine_event> & events) {
     const batch_plan plan = planner_->next();
     apply(plan.operations);
-    if (plan.rows.empty()) return;
+    if (plan.rows.empty()) {
+        if (!planner_->idle()) throw error("ERR_INTERNAL", "no run can go on");
+        return;
+    }
     try {
         int status = decode(plan);
         if (status == 1 && planner_->evict_all()) { // no slot: give up what is resident and try once more
@@ -272,7 +296,7 @@ void engine::apply(const std::vector<memory_operation> & operations) {
     llama_memory_t memory = llama_get_memory(context_.get());
     for (const auto & operation : operations) {
         if (operation.kind == memory_operation::remove) {
-            llama_memory_seq_rm(memory, operation.sequence, -1, -1);
+            llama_memory_seq_rm(memory, operation.sequence, operation.length, -1);
         } else {
             // A recurrent state can only be copied whole, and the planner then forks nothing less.
             const int end = model_->truncates() ? operation.length : -1;
@@ -306,13 +330,16 @@ void engine::throw_decode_error(int status, size_t n_rows) const {
                                                {"nTokens", static_cast<double>(n_rows)},
                                                {"nCtx", static_cast<double>(n_cells_)}};
     if (status == 1) {
-        throw error("ERR_CONTEXT_FULL", "the key-value cache has no room for " + std::to_string(n_rows) + " tokens", details);
+        throw error("ERR_CONTEXT_FULL", "the key-value cache has no room for " + std::to_string(n_rows) + " tokens",
+                    details);
     }
     if (stopping_.requested()) throw error("ERR_DISPOSED", "the engine was disposed of");
-    throw error("ERR_DECODE", "llama_decode failed with status " + std::to_string(status) + ". " + logged_errors(), details);
+    throw error("ERR_DECODE", "llama_decode failed with status " + std::to_string(status) + ". " + logged_errors(),
+                details);
 }
 
-/// Steering and capture of one row. A trunk row is never steered; it is captured only for the branch that wants the prompt.
+/// Steering and capture of one row. A trunk row is never steered; it is captured only for the branch that wants the
+/// prompt.
 hook_row engine::hook_row_of(const planned_row & row) {
     hook_row hook;
     hook.output = row.output;
@@ -329,9 +356,9 @@ hook_row engine::hook_row_of(const planned_row & row) {
     return hook;
 }
 
-/// A control vector in the graph is free where the hook costs a pause a layer, but it is one per context, for every row, and
-/// changing it makes llama.cpp reserve its graphs again. So it stands in when all rows of two batches running have the
-/// same steering and none is captured: the long answer of a single stream.
+/// A control vector in the graph is free where the hook costs a pause a layer, but it is one per context, for every
+/// row, and changing it makes llama.cpp reserve its graphs again. So it stands in when all rows of two batches running
+/// have the same steering and none is captured: the long answer of a single stream.
 bool engine::use_control_vector(const batch_plan & plan) {
     const auto common = [&]() -> const steering * {
         const planned_row & first = plan.rows.front();
@@ -354,14 +381,15 @@ bool engine::use_control_vector(const batch_plan & plan) {
 void engine::set_control_vector(const steering * vectors) {
     const uint64_t wanted = vectors ? vectors->fingerprint() : 0;
     if (wanted == control_vector_) return;
-    control_vector_ = wanted;
+    control_vector_ = 0;
     if (!vectors) {
         llama_set_adapter_cvec(context_.get(), nullptr, 0, model_->info().n_embd, -1, -1);
         return;
     }
     const int n_embd = model_->info().n_embd;
     const int n_layer = model_->info().n_layer;
-    std::vector<float> packed(static_cast<size_t>(n_layer - 1) * n_embd, 0.0f); // layer 1 first: layer 0 has no place in it
+    std::vector<float> packed(static_cast<size_t>(n_layer - 1) * n_embd,
+                              0.0f); // layer 1 first: layer 0 has no place in it
     for (const int layer : vectors->layers()) {
         if (layer < 1) continue;
         std::copy_n(vectors->at(layer), n_embd, packed.begin() + static_cast<std::ptrdiff_t>(layer - 1) * n_embd);
@@ -369,6 +397,7 @@ void engine::set_control_vector(const steering * vectors) {
     if (llama_set_adapter_cvec(context_.get(), packed.data(), packed.size(), n_embd, 1, n_layer - 1) != 0) {
         throw error("ERR_OUT_OF_MEMORY", "llama.cpp could not take the control vector");
     }
+    control_vector_ = wanted;
 }
 
 void engine::collect_outputs(const batch_plan & plan, std::vector<engine_event> & events) {
@@ -401,7 +430,8 @@ void engine::collect_outputs(const batch_plan & plan, std::vector<engine_event> 
         }
         if (branch.spec().stream) {
             token_chunk chunk = branch.take_chunk();
-            if (!chunk.tokens.empty() || !chunk.bytes.empty()) events.push_back(tokens_event{row.run, row.branch, std::move(chunk)});
+            if (!chunk.tokens.empty() || !chunk.bytes.empty())
+                events.push_back(tokens_event{row.run, row.branch, std::move(chunk)});
         }
         if (more) {
             planner_->feed(row.run, row.branch, branch.next_token());

@@ -75,9 +75,9 @@ class engine {
     engine(const engine &) = delete;
     engine & operator=(const engine &) = delete;
 
-    /// Checks all that the caller may get wrong, queues the runs and returns their numbers: one finished or failed event
-    /// follows for each. Runs queued together reach the worker together, so the batches they form are always the same.
-    /// An error's detail `run` is the index of the run at fault; nothing is queued then.
+    /// Checks all that the caller may get wrong, queues the runs and returns their numbers: one finished or failed
+    /// event follows for each. Runs queued together reach the worker together, so the batches they form are always the
+    /// same. An error's detail `run` is the index of the run at fault; nothing is queued then.
     std::vector<int> submit(std::vector<run_spec> specs);
     void cancel(int run);
     engine_statistics statistics() const;
@@ -115,8 +115,8 @@ class engine {
     engine_options options_;
     event_sink sink_;
     std::shared_ptr<cpu_threads> threads_;
-    cancel_token stopping_;   // before the context, which polls it
-    residual_hook hook_;      // before the context, which calls it
+    cancel_token stopping_; // before the context, which polls it
+    residual_hook hook_;    // before the context, which calls it
     llama_context_ptr context_;
     int n_cells_ = 0;
     std::unique_ptr<batch_planner> planner_;

@@ -27,7 +27,8 @@ error open_error(const std::string & path, const std::string & reason) {
 
 std::unique_ptr<file_lock> file_lock::try_lock(const std::string & path) {
     // No sharing: a second open fails until the first handle is closed.
-    const HANDLE file = CreateFileA(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE file = CreateFileA(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS,
+                                    FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file != INVALID_HANDLE_VALUE) return std::unique_ptr<file_lock>(new file_lock(file));
     if (GetLastError() == ERROR_SHARING_VIOLATION) return nullptr;
     throw open_error(path, "error " + std::to_string(GetLastError()));

@@ -25,7 +25,8 @@ void check_file(const std::string & path) {
     const auto size = static_cast<uint64_t>(file.tellg());
     char magic[4] = {};
     file.seekg(0);
-    if (!file.read(magic, sizeof magic) || std::string(magic, sizeof magic) != "GGUF") throw load_error(path, "not a GGUF file");
+    if (!file.read(magic, sizeof magic) || std::string(magic, sizeof magic) != "GGUF")
+        throw load_error(path, "not a GGUF file");
     clear_logged_errors();
     const std::unique_ptr<gguf_context, gguf_deleter> gguf(gguf_init_from_file(path.c_str(), {true, nullptr}));
     if (!gguf) throw load_error(path, "its header is damaged or truncated. " + logged_errors());
@@ -33,8 +34,8 @@ void check_file(const std::string & path) {
     for (int64_t i = 0; i < gguf_get_n_tensors(gguf.get()); i++) {
         const uint64_t end = data + gguf_get_tensor_offset(gguf.get(), i) + gguf_get_tensor_size(gguf.get(), i);
         if (end <= size) continue;
-        throw load_error(path, std::string("truncated: tensor ") + gguf_get_tensor_name(gguf.get(), i) + " ends at byte " +
-                                   std::to_string(end) + " of " + std::to_string(size));
+        throw load_error(path, std::string("truncated: tensor ") + gguf_get_tensor_name(gguf.get(), i) +
+                                   " ends at byte " + std::to_string(end) + " of " + std::to_string(size));
     }
 }
 
@@ -150,8 +151,11 @@ std::map<std::string, std::string> model::metadata() const {
         return value;
     };
     for (int i = 0; i < llama_model_meta_count(model_.get()); i++) {
-        all[text([&](char * buffer, size_t size) { return llama_model_meta_key_by_index(model_.get(), i, buffer, size); })] =
-            text([&](char * buffer, size_t size) { return llama_model_meta_val_str_by_index(model_.get(), i, buffer, size); });
+        all[text([&](char * buffer, size_t size) {
+            return llama_model_meta_key_by_index(model_.get(), i, buffer, size);
+        })] = text([&](char * buffer, size_t size) {
+            return llama_model_meta_val_str_by_index(model_.get(), i, buffer, size);
+        });
     }
     return all;
 }

@@ -35,8 +35,8 @@ struct model_info {
 /// A loaded GGUF. Immutable, shared by the engines made on it, safe to use from any thread.
 class model {
   public:
-    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device). `on_progress` gets
-    /// fractions from 0 to 1 on the calling thread; `cancel` makes it throw ERR_CANCELLED.
+    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device). `on_progress`
+    /// gets fractions from 0 to 1 on the calling thread; `cancel` makes it throw ERR_CANCELLED.
     model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
           const cancel_token & cancel);
 

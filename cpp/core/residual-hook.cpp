@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
 #include "error.h"
 #include "ggml-backend.h"
@@ -14,6 +15,12 @@ namespace {
 
 constexpr const char * block_output = "l_out-";
 
+/// What llama.cpp's graphs call the input of block 0, step by step: embedded, scaled (Gemma), with positions (GPT-2),
+/// normed (Bloom, whose norm is numbered as if it were the block's).
+constexpr const char * embedding_names[] = {
+    "embd",      "inp_embd",         "inp_scaled",         "inp_embd_scaled",  "inpL", "inp_norm", "inp_norm-0",
+    "embd_norm", "embedding_output", "model.embed_tokens", "model.input_embed"};
+
 double norm(const float * row, int n) {
     double sum = 0;
     for (int i = 0; i < n; i++) sum += static_cast<double>(row[i]) * row[i];
@@ -21,10 +28,12 @@ double norm(const float * row, int n) {
 }
 
 error hook_error(int layer, const std::string & what) {
-    return error("ERR_HOOK_POINT", "layer " + std::to_string(layer) + ": " + what, {{"layer", static_cast<double>(layer)}});
+    return error("ERR_HOOK_POINT", "layer " + std::to_string(layer) + ": " + what,
+                 {{"layer", static_cast<double>(layer)}});
 }
 
-/// The sum `l_out-<il>` = stream + control vector: llama.cpp adds it as the last step of a block, before it names the node.
+/// The sum `l_out-<il>` = stream + control vector: llama.cpp adds it as the last step of a block, before it names the
+/// node.
 bool adds_control_vector(const ggml_tensor & node) {
     return node.op == GGML_OP_ADD && node.src[1] && node.src[1]->op == GGML_OP_NONE && ggml_is_vector(node.src[1]);
 }
@@ -69,12 +78,15 @@ bool residual_hook::wants(const ggml_tensor & node) {
     return state.read || state.steer;
 }
 
+/// One row [n_embd] a token; some architectures carry several streams in one node.
+bool residual_hook::holds_rows(const ggml_tensor & node) const {
+    return node.type == GGML_TYPE_F32 && node.ne[0] == n_embd_ && ggml_is_contiguous(&node) && ggml_is_matrix(&node);
+}
+
 void residual_hook::on_rows(ggml_tensor & node) {
     const int layer = layer_of(node.name);
     layer_state & state = at(layer);
-    if (node.type != GGML_TYPE_F32 || node.ne[0] != n_embd_ || node.nb[0] != sizeof(float)) {
-        throw hook_error(layer, std::string("the residual stream is no float32 row of n_embd: ") + ggml_type_name(node.type));
-    }
+    if (!holds_rows(node)) throw hook_error(layer, "the node is no matrix of float32 rows of n_embd");
     const int n_rows = static_cast<int>(rows_.size());
     const int first = state.pieces * n_ubatch_;
     const int last = std::min(first + n_ubatch_, n_rows);
@@ -87,39 +99,64 @@ void residual_hook::on_rows(ggml_tensor & node) {
                                     std::to_string(node.ne[1]));
     }
     state.pieces++;
-    const bool host = ggml_backend_buffer_is_host(node.view_src ? node.view_src->buffer : node.buffer);
-    for (size_t i = 0; i < present.size(); i++) {
-        const hook_row & row = rows_[present[i]];
-        const bool steer = row.vectors && state.steer && row.vectors->at(layer);
-        if (!steer && !row.spool) continue;
-        const size_t offset = i * node.nb[1];
-        if (host) {
-            visit_row(layer, row, reinterpret_cast<float *>(static_cast<char *>(node.data) + offset));
-        } else {
-            staging_.resize(n_embd_);
-            ggml_backend_tensor_get(&node, staging_.data(), offset, n_embd_ * sizeof(float));
-            visit_row(layer, row, staging_.data());
-            if (steer) ggml_backend_tensor_set(&node, staging_.data(), offset, n_embd_ * sizeof(float));
-        }
+    ggml_backend_buffer_t buffer = node.view_src ? node.view_src->buffer : node.buffer;
+    if (ggml_backend_buffer_is_host(buffer)) {
+        visit_on_host(layer, node, present);
+    } else {
+        visit_on_device(layer, node, present, ggml_backend_buft_get_device(ggml_backend_buffer_get_type(buffer)));
     }
     state.rows += static_cast<int>(present.size());
 }
 
 /// Adds first, then reads: what a capture sees is what the next block sees.
-void residual_hook::visit_row(int layer, const hook_row & row, float * data) {
-    const float * vector = row.vectors && at(layer).steer ? row.vectors->at(layer) : nullptr;
-    if (vector) {
-        const auto & layers = row.vectors->layers();
-        auto & receipt = (*row.receipts)[std::lower_bound(layers.begin(), layers.end(), layer) - layers.begin()];
-        const double added = row.vectors->norm_at(layer);
-        receipt.rows++;
-        receipt.added_norm_sum += added;
-        receipt.added_norm_max = std::max(receipt.added_norm_max, added);
-        receipt.residual_rows++;
-        receipt.residual_norm_sum += norm(data, n_embd_);
-        for (int i = 0; i < n_embd_; i++) data[i] += vector[i];
+void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present) {
+    for (size_t i = 0; i < present.size(); i++) {
+        const hook_row & row = rows_[present[i]];
+        auto * data = reinterpret_cast<float *>(static_cast<char *>(node.data) + i * node.nb[1]);
+        if (const steering * vectors = steering_at(layer, row)) {
+            const float * vector = vectors->at(layer);
+            note_steered(layer, row, norm(data, n_embd_));
+            for (int j = 0; j < n_embd_; j++) data[j] += vector[j];
+        }
+        if (row.spool && spools(*row.spool, layer)) row.spool->append(layer, row.slot, data);
     }
-    if (row.spool && spools(*row.spool, layer)) row.spool->append(layer, row.slot, data);
+}
+
+void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present,
+                                    ggml_backend_dev_t device) {
+    std::vector<const steering *> steerings;
+    for (const int i : present) steerings.push_back(steering_at(layer, rows_[i]));
+    if (std::any_of(steerings.begin(), steerings.end(), [](const auto * vectors) { return vectors; })) {
+        auto & adder = adders_[device];
+        if (!adder) adder = std::make_unique<device_steering>(device, n_embd_);
+        const std::vector<double> norms = adder->add(node, layer, steerings);
+        for (size_t i = 0; i < present.size(); i++) {
+            if (steerings[i]) note_steered(layer, rows_[present[i]], norms[i]);
+        }
+    }
+    staging_.resize(n_embd_);
+    for (size_t i = 0; i < present.size(); i++) {
+        const hook_row & row = rows_[present[i]];
+        if (!row.spool || !spools(*row.spool, layer)) continue;
+        ggml_backend_tensor_get(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
+        row.spool->append(layer, row.slot, staging_.data());
+    }
+}
+
+/// What is to be added to a row by the hook at this layer; null: nothing.
+const steering * residual_hook::steering_at(int layer, const hook_row & row) {
+    return row.vectors && at(layer).steer && row.vectors->at(layer) ? row.vectors : nullptr;
+}
+
+void residual_hook::note_steered(int layer, const hook_row & row, double residual_norm) {
+    const auto & layers = row.vectors->layers();
+    auto & receipt = (*row.receipts)[std::lower_bound(layers.begin(), layers.end(), layer) - layers.begin()];
+    const double added = row.vectors->norm_at(layer);
+    receipt.rows++;
+    receipt.added_norm_sum += added;
+    receipt.added_norm_max = std::max(receipt.added_norm_max, added);
+    receipt.residual_rows++;
+    receipt.residual_norm_sum += residual_norm;
 }
 
 void residual_hook::begin(std::vector<hook_row> rows, bool by_control_vector) {
@@ -135,14 +172,16 @@ void residual_hook::begin(std::vector<hook_row> rows, bool by_control_vector) {
             (by_control_vector && layer >= 1 ? at(layer).control : at(layer).steer) = true;
         }
     }
-    active_ = std::any_of(layers_.begin(), layers_.end(), [](const auto & s) { return s.read || s.steer || s.control; });
+    active_ =
+        std::any_of(layers_.begin(), layers_.end(), [](const auto & s) { return s.read || s.steer || s.control; });
 }
 
 void residual_hook::end() {
     active_ = false;
     if (failure_) std::rethrow_exception(failure_);
     const int n_rows = static_cast<int>(rows_.size());
-    const int n_outputs = static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [](const auto & r) { return r.output; }));
+    const int n_outputs =
+        static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [](const auto & r) { return r.output; }));
     for (int layer = -1; layer < n_layer_; layer++) {
         const layer_state & state = at(layer);
         if (!state.read && !state.steer && !state.control) continue;
@@ -158,18 +197,21 @@ void residual_hook::begin_probe() {
     found_.assign(n_layer_ + 1, 0);
 }
 
-/// Before the first node of block 0 ("<name>-0") the graph embeds the tokens; what it calls the result differs: the last of
-/// the names that llama.cpp uses is the block's input (scaled for Gemma, with positions for GPT-2).
+/// Before the first node of block 0 ("<name>-0") the graph embeds the tokens: the last of the names is the block's
+/// input.
 void residual_hook::probe(const ggml_tensor & node) {
     const std::string name = node.name;
-    const size_t dash = name.rfind('-');
-    if (dash != std::string::npos && name.compare(dash, std::string::npos, "-0") == 0) before_blocks_ = false;
-    if (before_blocks_ && (name == "embd" || name == "inp_embd" || name == "inp_scaled" || name == "inpL")) {
+    const bool embeds =
+        std::find(std::begin(embedding_names), std::end(embedding_names), name) != std::end(embedding_names);
+    if (before_blocks_ && embeds && holds_rows(node)) {
         embedding_node_ = name;
         found_[0] = 1;
     }
+    const size_t dash = name.rfind('-');
+    if (!embeds && dash != std::string::npos && name.compare(dash, std::string::npos, "-0") == 0)
+        before_blocks_ = false;
     const int layer = layer_of(node.name);
-    if (layer >= 0) found_[layer + 1] = 1;
+    if (layer >= 0 && holds_rows(node)) found_[layer + 1] = 1;
 }
 
 void residual_hook::end_probe() {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <exception>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "device-steering.h"
 #include "ggml.h"
 #include "residual-spool.h"
 #include "steering.h"
@@ -30,11 +33,11 @@ struct hook_row {
     int slot = 0;
 };
 
-/// Reads and adds rows of the residual stream while llama.cpp computes: `resid_post(il)` is the graph's node `l_out-<il>`,
-/// and layer -1, the input of block 0, is the node that `embedding_node` names.
+/// Reads and adds rows of the residual stream while llama.cpp computes: `resid_post(il)` is the graph's node
+/// `l_out-<il>`, and layer -1, the input of block 0, is the node that `embedding_node` names.
 ///
-/// The rows of a layer come in pieces, one a micro-batch of `n_ubatch` rows in batch order; the last block has only the rows
-/// that asked for output. So rows are counted, and a layer that was wanted but never came whole is ERR_HOOK_POINT.
+/// The rows of a layer come in pieces, one a micro-batch of `n_ubatch` rows in batch order; the last block has only the
+/// rows that asked for output. So rows are counted, and a layer that was wanted but never came whole is ERR_HOOK_POINT.
 class residual_hook {
   public:
     residual_hook(int n_layer, int n_embd, int n_ubatch) : n_layer_(n_layer), n_embd_(n_embd), n_ubatch_(n_ubatch) {}
@@ -42,8 +45,8 @@ class residual_hook {
     /// For llama_context_params.cb_eval, with the hook as user data. Never throws: a failure is parked for `end`.
     static bool on_node(ggml_tensor * node, bool ask, void * user_data) noexcept;
 
-    /// Before llama_decode. `by_control_vector`: the layers from 1 on are steered by llama.cpp's own control vector, which
-    /// must then be found in the graph, and only layers below 1 are added here.
+    /// Before llama_decode. `by_control_vector`: the layers from 1 on are steered by llama.cpp's own control vector,
+    /// which must then be found in the graph, and only layers below 1 are added here.
     void begin(std::vector<hook_row> rows, bool by_control_vector);
     /// After it: throws what was parked, or ERR_HOOK_POINT.
     void end();
@@ -64,9 +67,13 @@ class residual_hook {
 
     layer_state & at(int layer) { return layers_[layer + 1]; }
     int layer_of(const char * name) const;
+    bool holds_rows(const ggml_tensor & node) const;
     bool wants(const ggml_tensor & node);
     void on_rows(ggml_tensor & node);
-    void visit_row(int layer, const hook_row & row, float * data);
+    void visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present);
+    void visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present, ggml_backend_dev_t device);
+    const steering * steering_at(int layer, const hook_row & row);
+    void note_steered(int layer, const hook_row & row, double residual_norm);
     void probe(const ggml_tensor & node);
 
     int n_layer_;
@@ -80,6 +87,7 @@ class residual_hook {
     std::vector<hook_row> rows_;
     std::vector<layer_state> layers_; ///< by layer + 1
     bool active_ = false;
+    std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
     std::vector<float> staging_;
     std::exception_ptr failure_;
 };

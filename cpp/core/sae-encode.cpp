@@ -5,13 +5,15 @@
 #include <string>
 
 #include "error.h"
+#include "largest-magnitude.h"
 
 namespace corrsteer {
 
 namespace {
 
-/// A tile is big enough for a matrix product at full speed, and its activations at most 32 MiB.
-constexpr int most_tile_rows = 256;
+/// A tile is big enough for a matrix product at full speed (256 rows measure no faster), its activations at most 32
+/// MiB.
+constexpr int most_tile_rows = 128;
 constexpr int fewest_tile_rows = 16;
 constexpr int most_tile_values = 8 << 20;
 
@@ -79,8 +81,7 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
         float * row = prepared_.data() + static_cast<size_t>(i) * width;
         prepare_row(rows + static_cast<size_t>(i) * width, sae_->d_model(), sae_->plan().input_normalization,
                     sae_->center(), row);
-        const bool fits = std::all_of(row, row + width, [&](float x) { return std::fabs(x) <= row_limit(type); });
-        if (!fits) {
+        if (!(largest_magnitude(row, width) <= row_limit(type))) {
             throw error("ERR_NON_FINITE",
                         "row " + std::to_string(i) +
                             " of the residual stream is not finite, or too large for weights of type " +

@@ -1,9 +1,12 @@
 #include "sae-file.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "error.h"
+#include "largest-magnitude.h"
 
 namespace corrsteer {
 
@@ -24,8 +27,13 @@ std::string shape_text(const std::vector<uint64_t> & shape) {
     return text + "]";
 }
 
-void check_finite(const std::string & path, const std::string & tensor, float value, size_t feature) {
-    if (std::isfinite(value)) return;
+/// `values` of one tensor, `stride` of them for each feature from `begin` on.
+void check_finite(const std::string & path, const std::string & tensor, const float * values, size_t n, size_t begin,
+                  size_t stride) {
+    if (largest_magnitude(values, n) <= std::numeric_limits<float>::max()) return;
+    size_t at = 0;
+    while (std::isfinite(values[at])) at++;
+    const size_t feature = begin + at / stride;
     throw error("ERR_NON_FINITE", path + ": tensor " + tensor + " is not finite at feature " + std::to_string(feature),
                 {{"path", path}, {"tensor", tensor}, {"feature", static_cast<double>(feature)}});
 }
@@ -83,27 +91,32 @@ const tensor_view & sae_file::tensor(const std::string & name, std::vector<uint6
 std::vector<float> sae_file::values(const std::string & name) const {
     const int size = name == plan_.tensors.decoder_bias ? plan_.d_model : plan_.d_sae;
     std::vector<float> read = read_floats(tensor(name, {static_cast<uint64_t>(size)}));
-    for (size_t i = 0; i < read.size(); i++) check_finite(plan_.path, name, read[i], i);
+    check_finite(plan_.path, name, read.data(), read.size(), 0, 1);
     return read;
 }
 
 void sae_file::encoder_rows(int begin, int count, float * out) const {
+    constexpr size_t strip = 16; // rows of the file transposed at a time: a cache line of each feature's encoder
     const auto d_model = static_cast<size_t>(plan_.d_model);
-    std::vector<float> stored(static_cast<size_t>(count));
-    for (size_t row = 0; row < d_model; row++) {
-        read_floats(encoder_, row * static_cast<size_t>(plan_.d_sae) + static_cast<size_t>(begin), stored.size(),
-                    stored.data());
-        for (size_t i = 0; i < stored.size(); i++) {
-            check_finite(plan_.path, encoder_.name, stored[i], static_cast<size_t>(begin) + i);
-            out[i * d_model + row] = stored[i];
+    const auto n = static_cast<size_t>(count);
+    std::vector<float> stored(strip * n);
+    for (size_t row = 0; row < d_model; row += strip) {
+        const size_t rows = std::min(strip, d_model - row);
+        for (size_t j = 0; j < rows; j++) {
+            const size_t place = (row + j) * static_cast<size_t>(plan_.d_sae) + static_cast<size_t>(begin);
+            read_floats(encoder_, place, n, stored.data() + j * n);
+        }
+        for (size_t i = 0; i < n; i++) {
+            for (size_t j = 0; j < rows; j++) out[i * d_model + row + j] = stored[j * n + i];
         }
     }
+    check_finite(plan_.path, encoder_.name, out, n * d_model, static_cast<size_t>(begin), d_model);
 }
 
 void sae_file::decoder_row(int feature, float * out) const {
     const auto d_model = static_cast<size_t>(plan_.d_model);
     read_floats(decoder_, static_cast<size_t>(feature) * d_model, d_model, out);
-    for (size_t i = 0; i < d_model; i++) check_finite(plan_.path, decoder_.name, out[i], static_cast<size_t>(feature));
+    check_finite(plan_.path, decoder_.name, out, d_model, static_cast<size_t>(feature), d_model);
 }
 
 } // namespace corrsteer

@@ -1,11 +1,12 @@
 #include "sae.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <string>
 
 #include "backend.h"
 #include "error.h"
+#include "largest-magnitude.h"
 
 namespace corrsteer {
 
@@ -23,12 +24,12 @@ void check_weight_type(const sae_plan & plan) {
 }
 
 /// Largest magnitude that a weight type holds: q8_0 keeps a float16 scale for each 127 steps.
-double largest(ggml_type type) {
+float largest(ggml_type type) {
     switch (type) {
     case GGML_TYPE_F16: return 65504;
-    case GGML_TYPE_Q8_0: return 65504.0 * 127;
-    case GGML_TYPE_BF16: return 3.38e38;
-    default: return 3.4e38;
+    case GGML_TYPE_Q8_0: return 65504.0f * 127;
+    case GGML_TYPE_BF16: return 3.38e38f;
+    default: return std::numeric_limits<float>::max();
     }
 }
 
@@ -65,27 +66,28 @@ sae::sae(const sae_plan & plan) : file_(plan) {
 
 void sae::fill_weight() {
     const size_t row_bytes = ggml_row_size(plan().weight_type, d_model());
-    const double limit = largest(plan().weight_type);
-    std::vector<float> rows(static_cast<size_t>(block_features) * static_cast<size_t>(d_model()));
+    const auto width = static_cast<size_t>(d_model());
+    std::vector<float> rows(block_features * width);
     std::vector<uint8_t> converted(block_features * row_bytes);
     for (int begin = 0; begin < d_sae(); begin += block_features) {
         const int count = std::min(block_features, d_sae() - begin);
         file_.encoder_rows(begin, count, rows.data());
-        for (int i = 0; i < count * d_model(); i++) {
-            const auto feature = static_cast<size_t>(begin + i / d_model());
-            const double value = rows[static_cast<size_t>(i)] * folded_.encoder_scale[feature];
-            if (!(std::fabs(value) <= limit)) {
-                throw error("ERR_NON_FINITE",
-                            plan().path + ": the encoder of feature " + std::to_string(feature) +
-                                " is too large for weights of type " + ggml_type_name(plan().weight_type),
-                            {{"path", plan().path}, {"feature", static_cast<double>(feature)}});
-            }
-            rows[static_cast<size_t>(i)] = static_cast<float>(value);
-        }
+        for (int i = 0; i < count; i++) scale_encoder(begin + i, rows.data() + static_cast<size_t>(i) * width);
         ggml_quantize_chunk(plan().weight_type, rows.data(), converted.data(), 0, count, d_model(), nullptr);
         const auto n_bytes = static_cast<size_t>(count) * row_bytes;
         ggml_backend_tensor_set(weight_, converted.data(), static_cast<size_t>(begin) * row_bytes, n_bytes);
     }
+}
+
+void sae::scale_encoder(int feature, float * row) const {
+    const auto width = static_cast<size_t>(d_model());
+    const double scale = folded_.encoder_scale[static_cast<size_t>(feature)];
+    for (size_t j = 0; j < width; j++) row[j] = static_cast<float>(row[j] * scale);
+    if (largest_magnitude(row, width) <= largest(plan().weight_type)) return;
+    throw error("ERR_NON_FINITE",
+                plan().path + ": the encoder of feature " + std::to_string(feature) +
+                    " is too large for weights of type " + ggml_type_name(plan().weight_type),
+                {{"path", plan().path}, {"feature", static_cast<double>(feature)}});
 }
 
 std::vector<float> sae::decoder_rows(const std::vector<uint32_t> & features) const {

@@ -40,6 +40,7 @@ class sae {
 
   private:
     void fill_weight();
+    void scale_encoder(int feature, float * row) const;
 
     sae_file file_;
     folded_sae folded_;

@@ -1,6 +1,7 @@
 #include "safetensors.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <string_view>
@@ -140,6 +141,18 @@ stored element(const tensor_view & tensor, size_t i) {
     return value;
 }
 
+/// Converts by ggml's rows, which want aligned input: a few elements at a time, copied.
+template <typename stored>
+void convert(const tensor_view & tensor, size_t begin, size_t count, float * out,
+             void (*to_floats)(const stored *, float *, int64_t)) {
+    std::array<stored, 256> aligned;
+    for (size_t done = 0; done < count; done += aligned.size()) {
+        const size_t n = std::min(aligned.size(), count - done);
+        std::memcpy(aligned.data(), tensor.data + (begin + done) * sizeof(stored), n * sizeof(stored));
+        to_floats(aligned.data(), out + done, static_cast<int64_t>(n));
+    }
+}
+
 [[noreturn]] void wrong_type(const tensor_view & tensor, const std::string & expected) {
     throw error("ERR_FILE_FORMAT", "tensor " + tensor.name + ": expected " + expected + ", got " + tensor.dtype,
                 {{"tensor", tensor.name}, {"actual", tensor.dtype}});
@@ -174,9 +187,9 @@ void read_floats(const tensor_view & tensor, size_t begin, size_t count, float *
     if (tensor.dtype == "F32") {
         if (count > 0) std::memcpy(out, tensor.data + begin * sizeof(float), count * sizeof(float));
     } else if (tensor.dtype == "F16") {
-        for (size_t i = 0; i < count; i++) out[i] = ggml_fp16_to_fp32(element<ggml_fp16_t>(tensor, begin + i));
+        convert<ggml_fp16_t>(tensor, begin, count, out, ggml_fp16_to_fp32_row);
     } else if (tensor.dtype == "BF16") {
-        for (size_t i = 0; i < count; i++) out[i] = ggml_bf16_to_fp32(element<ggml_bf16_t>(tensor, begin + i));
+        convert<ggml_bf16_t>(tensor, begin, count, out, ggml_bf16_to_fp32_row);
     } else if (tensor.dtype == "F64") {
         for (size_t i = 0; i < count; i++) out[i] = static_cast<float>(element<double>(tensor, begin + i));
     } else {

@@ -43,7 +43,8 @@ token_sampler::token_sampler(const sampling_params & params) {
     if (params.top_p < 1) add(llama_sampler_init_top_p(static_cast<float>(params.top_p), 1));
     if (params.min_p > 0) add(llama_sampler_init_min_p(static_cast<float>(params.min_p), 1));
     add(llama_sampler_init_temp(static_cast<float>(params.temperature)));
-    add(llama_sampler_init_dist(params.seed));
+    // The largest seed means "a random one" to llama.cpp.
+    add(llama_sampler_init_dist(params.seed == LLAMA_DEFAULT_SEED ? LLAMA_DEFAULT_SEED - 1 : params.seed));
 }
 
 llama_token token_sampler::pick(const float * logits, int n_vocab, const std::vector<llama_token> & allowed) {
@@ -57,6 +58,8 @@ llama_token token_sampler::pick(const float * logits, int n_vocab, const std::ve
     } else {
         for (const llama_token token : allowed) candidates_.push_back({token, logits[token], 0});
         std::sort(candidates_.begin(), candidates_.end(), [](const auto & a, const auto & b) { return a.id < b.id; });
+        const auto same = [](const auto & a, const auto & b) { return a.id == b.id; };
+        candidates_.erase(std::unique(candidates_.begin(), candidates_.end(), same), candidates_.end());
     }
     if (!chain_) {
         return std::max_element(candidates_.begin(), candidates_.end(),

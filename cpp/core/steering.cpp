@@ -22,7 +22,8 @@ uint64_t fnv1a(uint64_t hash, const void * data, size_t size) {
 steering::steering(int n_embd, std::vector<int> layers, std::vector<float> vectors) : n_embd_(n_embd) {
     if (n_embd <= 0 || vectors.size() != layers.size() * static_cast<size_t>(n_embd)) {
         throw error("ERR_INVALID_ARGUMENT", "vectors: expected " + std::to_string(layers.size()) + " x " +
-                                                std::to_string(n_embd) + " floats, got " + std::to_string(vectors.size()));
+                                                std::to_string(n_embd) + " floats, got " +
+                                                std::to_string(vectors.size()));
     }
     std::vector<size_t> order(layers.size());
     std::iota(order.begin(), order.end(), size_t{0});
@@ -31,7 +32,8 @@ steering::steering(int n_embd, std::vector<int> layers, std::vector<float> vecto
     for (const size_t i : order) {
         const int layer = layers[i];
         if (!layers_.empty() && layers_.back() == layer) {
-            throw error("ERR_INVALID_ARGUMENT", "layers: expected distinct layers, got " + std::to_string(layer) + " twice");
+            throw error("ERR_INVALID_ARGUMENT",
+                        "layers: expected distinct layers, got " + std::to_string(layer) + " twice");
         }
         const float * row = vectors.data() + i * n_embd;
         double sum = 0;

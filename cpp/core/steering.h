@@ -7,8 +7,8 @@
 
 namespace corrsteer {
 
-/// What is added to the residual stream of a branch: one vector a layer, an immutable value shared by the branches that use
-/// it. Layer -1 is the input of block 0.
+/// What is added to the residual stream of a branch: one vector a layer, an immutable value shared by the branches that
+/// use it. Layer -1 is the input of block 0.
 class steering {
   public:
     /// vectors [layers.size(), n_embd], row-major; layers distinct. Throws ERR_NON_FINITE, ERR_INVALID_ARGUMENT.

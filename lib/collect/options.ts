@@ -5,6 +5,7 @@ import type { EngineOptions } from "../model/engine";
 import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
 import type { SaeOptions } from "../sae/sae";
+import type { RunManifest } from "../store/manifest";
 import type { Task } from "../tasks/task";
 
 export interface CollectOptions {
@@ -31,7 +32,7 @@ export interface CollectOptions {
   /** Residual rows beyond this wait in a file in the run directory. @default 1 GiB */
   readonly spoolMemoryBytes?: number;
   /** Recorded in `run.json`, never compared. */
-  readonly environment?: Readonly<Record<string, string | number | boolean>>;
+  readonly environment?: Readonly<RunManifest["environment"]>;
   /** Called after each chunk, and first with what an earlier process has done. What it throws ends the collection. */
   readonly onProgress?: (progress: { done: number; total: number }) => void;
   readonly signal?: AbortSignal | undefined;

@@ -9,16 +9,18 @@ import { readText } from "./text";
  * MMLU's files need.
  *
  * @param columns Names of the columns of a file without a header; left out, the first record is the header.
- * @throws ERR_DATASET_FORMAT for a quote that does not end, a record of another length, and a file without records.
+ * @throws ERR_DATASET_FORMAT for a record of another length, a file without records, and a quote that does not end (the
+ * row is then the file's last).
  */
 export async function* readCsv(path: string, columns?: readonly string[]): AsyncGenerator<Row> {
   let names = columns;
   let firstLine = 1;
   let isEmpty = true;
   for await (const { record, info } of records(path)) {
+    const isBlank = record.length === 1 && record[0] === "";
     if (names === undefined) {
       names = record;
-    } else {
+    } else if (!isBlank) {
       isEmpty = false;
       yield new Row(path, firstLine, named(record, names, path, firstLine));
     }
@@ -27,10 +29,18 @@ export async function* readCsv(path: string, columns?: readonly string[]): Async
   if (isEmpty) throw datasetError({ path }, "expected at least one row, found none");
 }
 
-type CsvRecord = { record: string[]; info: Info };
+interface CsvRecord {
+  record: string[];
+  info: Info;
+}
 
 async function* records(path: string): AsyncGenerator<CsvRecord> {
-  const parser = parse({ info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
+  const parser = parse({
+    info: true,
+    record_delimiter: ["\r\n", "\n"],
+    relax_column_count: true, // readCsv checks it, and knows where the record begins
+    relax_quotes: true,
+  });
   pipeline(Readable.from(readText(path)), parser, () => {}); // an error reaches whoever iterates over the parser
   try {
     yield* parser as AsyncIterable<CsvRecord>;
@@ -44,5 +54,5 @@ function named(record: string[], names: readonly string[], path: string, row: nu
   if (record.length !== names.length) {
     throw datasetError({ path, row }, `expected ${names.length} columns, found ${record.length}`);
   }
-  return Object.fromEntries(record.map((value, i) => [names[i], value]));
+  return Object.fromEntries(record.map((value, i) => [names[i]!, value] as const));
 }

@@ -7,9 +7,9 @@ export interface SplitOptions {
   /** Decides which questions of a split are taken, and their order; never which split a question is in. */
   readonly seed: number;
   /** The most samples wanted of each. @default all there are */
-  readonly train?: number;
-  readonly validation?: number;
-  readonly test?: number;
+  readonly train?: number | undefined;
+  readonly validation?: number | undefined;
+  readonly test?: number | undefined;
 }
 
 export interface Split {

@@ -68,17 +68,24 @@ interface PendingRun {
   onTokens: ((chunk: TokenChunk) => void) | undefined;
   resolve: (result: RunResult) => void;
   reject: (error: unknown) => void;
+  cancel: () => void;
 }
 
 /** Runs prompts on one model: any number at a time, which share batches, prefixes and the cache. */
 export class Engine {
   #native: NativeEngine | undefined;
-  readonly #pending = new Map<number, PendingRun>();
+  readonly #pending: Map<number, PendingRun>;
+  #disposed: Promise<void> | undefined;
 
   private constructor(
     readonly model: Model,
+    native: NativeEngine,
+    pending: Map<number, PendingRun>,
     private readonly onDispose: () => void,
-  ) {}
+  ) {
+    this.#native = native;
+    this.#pending = pending;
+  }
 
   /** @internal `Model.createEngine` is the way in. */
   static async create(
@@ -87,11 +94,13 @@ export class Engine {
     options: EngineOptions,
     onDispose: () => void,
   ): Promise<Engine> {
-    const engine = new Engine(model, onDispose);
-    engine.#native = await loadAddon().createEngine(native, resolveEngineOptions(options, model), (events) => {
-      for (const event of events) engine.#onEvent(event);
-    });
-    return engine;
+    // The native side holds on to the pending runs, not to the engine, so that one nobody uses can be collected.
+    const pending = new Map<number, PendingRun>();
+    const onEvents = (events: NativeEvent[]) => {
+      for (const event of events) deliver(event, pending);
+    };
+    const engine = await loadAddon().createEngine(native, resolveEngineOptions(options, model), onEvents);
+    return new Engine(model, engine, pending, onDispose);
   }
 
   /** Cells of the cache as llama.cpp rounded them. */
@@ -147,7 +156,7 @@ export class Engine {
     try {
       return await new Promise<RunResult>((resolve, reject) => {
         const decoders = Array.from({ length: nBranches }, () => new TextDecoder());
-        this.#pending.set(id, { decoders, onTokens, resolve, reject });
+        this.#pending.set(id, { decoders, onTokens, resolve, reject, cancel: abort });
       });
     } catch (error) {
       if (errorCode(error) === "ERR_CANCELLED") signal?.throwIfAborted();
@@ -172,7 +181,7 @@ export class Engine {
       queue.push(chunk);
       wake();
     };
-    let done = false;
+    let done = false as boolean; // the callback below changes it
     const result = this.run({ prompt, branches: [branch] }, { signal, onTokens }).finally(() => {
       done = true;
       wake();
@@ -184,19 +193,22 @@ export class Engine {
         if (chunk) yield chunk;
         else await new Promise<void>((resolve) => (wake = resolve));
       }
-      return (await result).branches[0] as BranchResult;
+      return (await result).branches[0]!;
     } finally {
       left.abort();
     }
   }
 
   /** Ends what is running. Idempotent; every later call throws `ERR_DISPOSED`. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    return (this.#disposed ??= this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
     const native = this.#native;
-    if (!native) return;
     this.#native = undefined;
+    await native?.dispose();
     this.onDispose();
-    await native.dispose();
     for (const { reject } of this.#pending.values()) reject(disposed());
   }
 
@@ -208,22 +220,34 @@ export class Engine {
     if (!this.#native) throw disposed();
     return this.#native;
   }
+}
 
-  #onEvent(event: NativeEvent): void {
-    const pending = this.#pending.get(event.run);
-    if (!pending) return;
-    if (event.type === "failed") pending.reject(event.error);
-    else if (event.type === "finished") pending.resolve(runResult(event.result));
-    else {
-      const text = pending.decoders[event.branch]?.decode(event.bytes, { stream: true }) ?? "";
-      try {
-        pending.onTokens?.({ branch: event.branch, tokens: event.tokens, text });
-      } catch (error) {
-        this.#native?.cancel(event.run);
-        pending.reject(error);
-      }
+/** Hands an event to the run that it belongs to. What `onTokens` throws ends the run. */
+function deliver(event: NativeEvent, pending: Map<number, PendingRun>): void {
+  const run = pending.get(event.run);
+  if (!run) return;
+  try {
+    if (event.type === "failed") run.reject(event.error);
+    else if (event.type === "tokens") {
+      const text = run.decoders[event.branch]?.decode(event.bytes, { stream: true }) ?? "";
+      run.onTokens?.({ branch: event.branch, tokens: event.tokens, text });
+    } else {
+      if (run.onTokens) flush(run.decoders, run.onTokens);
+      run.resolve(runResult(event.result));
     }
+  } catch (error) {
+    pending.delete(event.run); // more of its events may be on their way
+    run.cancel();
+    run.reject(error);
   }
+}
+
+/** The bytes of a character that was never finished: U+FFFD, as in the result's text. */
+function flush(decoders: TextDecoder[], onTokens: (chunk: TokenChunk) => void): void {
+  decoders.forEach((decoder, branch) => {
+    const text = decoder.decode();
+    if (text !== "") onTokens({ branch, tokens: new Int32Array(), text });
+  });
 }
 
 function disposed(): SteeringError {

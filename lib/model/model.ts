@@ -9,7 +9,7 @@ export type ModelInfo = NativeModelInfo;
 export interface ModelOptions {
   /** "cpu", "gpu" (the first one) or a device's name as `devices()` gives it. @default "cpu" */
   device?: string;
-  /** Fractions from 0 to 1 while the file is read. */
+  /** Fractions from 0 to 1 while the file is read; what it throws ends the loading. */
   onProgress?: (fraction: number) => void;
   signal?: AbortSignal;
 }
@@ -18,6 +18,7 @@ export interface ModelOptions {
 export class Model {
   #native: NativeModel | undefined;
   readonly #engines = new Set<Engine>();
+  #disposed: Promise<void> | undefined;
 
   private constructor(
     native: NativeModel,
@@ -38,11 +39,24 @@ export class Model {
     const abort = () => {
       cancel.request();
     };
+    let thrown: { error: unknown } | undefined;
+    const report = (fraction: number) => {
+      if (thrown) return;
+      try {
+        onProgress?.(fraction);
+      } catch (error) {
+        thrown = { error };
+        cancel.request();
+      }
+    };
     signal?.addEventListener("abort", abort);
     try {
-      const native = await addon.loadModel({ path, device }, onProgress, cancel);
-      return new Model(native, native.info);
+      const native = await addon.loadModel({ path, device }, onProgress && report, cancel);
+      if (!thrown) return new Model(native, native.info);
+      await native.dispose();
+      throw thrown.error;
     } catch (error) {
+      if (thrown) throw thrown.error;
       signal?.throwIfAborted();
       throw error;
     } finally {
@@ -72,17 +86,25 @@ export class Model {
   async createEngine(options: EngineOptions = {}): Promise<Engine> {
     const engine = await Engine.create(this, this.native, options, () => this.#engines.delete(engine));
     this.#engines.add(engine);
+    if (this.#disposed) {
+      await engine.dispose();
+      throw disposed();
+    }
     return engine;
   }
 
   /** @internal */
   get native(): NativeModel {
-    if (!this.#native) throw new SteeringError("ERR_DISPOSED", "the model was disposed of");
+    if (!this.#native) throw disposed();
     return this.#native;
   }
 
   /** Disposes of the engines first. Idempotent; every later call throws `ERR_DISPOSED`. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    return (this.#disposed ??= this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
     const native = this.#native;
     this.#native = undefined;
     await Promise.all([...this.#engines].map((engine) => engine.dispose()));
@@ -92,4 +114,8 @@ export class Model {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
+}
+
+function disposed(): SteeringError {
+  return new SteeringError("ERR_DISPOSED", "the model was disposed of");
 }

@@ -10,6 +10,12 @@ import { backendPlugins } from "./plugins";
 const PACKAGE = join(__dirname, "..", "..");
 
 let loaded: Addon | undefined;
+const failures: Error[] = [];
+
+/** Why installed device backends were left out, for example because the machine has no driver for them. */
+export function backendFailures(): readonly Error[] {
+  return failures;
+}
 
 /**
  * The native addon with its backends loaded, once for each thread's module registry.
@@ -27,7 +33,15 @@ function load(root: string): Addon {
   if (addon.builtForRelease !== LLAMA_RELEASE) throw otherRelease("the addon was built for", addon.builtForRelease);
   // The logger is the process's: "inherit" leaves it to another user of llama.cpp.
   addon.setLogLevel((process.env["CORRSTEER_LOG"] as LogLevel | undefined) ?? "silent");
-  addon.initialize({ backendDirectory, plugins: backendPlugins(root) });
+  const { required, optional } = backendPlugins(root);
+  addon.initialize({ backendDirectory, plugins: required });
+  for (const plugin of optional) {
+    try {
+      addon.initialize({ backendDirectory, plugins: [plugin] });
+    } catch (error) {
+      failures.push(error as Error);
+    }
+  }
   return addon;
 }
 

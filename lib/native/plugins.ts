@@ -10,18 +10,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "win32-x64": ["@node-llama-cpp/win-x64-cuda", "@node-llama-cpp/win-x64-vulkan"],
 };
 
-/**
- * The device backends to load on top of the platform package's own: the files that the environment variable
- * `CORRSTEER_BACKEND_PLUGINS` lists (an empty value: none), else those of the device packages that can be resolved from
- * `from` and are of the addon's release.
- *
- * @throws TypeError `ERR_INVALID_ARGUMENT` when a listed file does not exist
- */
-export function backendPlugins(from: string): string[] {
-  const listed = process.env["CORRSTEER_BACKEND_PLUGINS"];
-  if (listed === undefined) return installedPlugins(from);
-  const files = listed.split(delimiter).filter(Boolean);
-  const missing = files.find((file) => !existsSync(file));
+/** The files that the environment variable `CORRSTEER_BACKEND_PLUGINS` lists; undefined when it is not set. */
+function listedPlugins(): string[] | undefined {
+  const files = process.env["CORRSTEER_BACKEND_PLUGINS"]?.split(delimiter).filter(Boolean);
+  const missing = files?.find((file) => !existsSync(file));
   if (missing !== undefined) throw invalidArgument("CORRSTEER_BACKEND_PLUGINS", "existing files", missing);
   return files;
 }
@@ -34,4 +26,22 @@ function installedPlugins(from: string): string[] {
       .filter((file) => /^(lib)?ggml-(cuda|vulkan)\.(so|dll)$/.test(file))
       .map((file) => join(directory, file));
   });
+}
+
+export interface BackendPlugins {
+  /** Asked for by name: one that does not load is an error. */
+  required: string[];
+  /** Found installed: they come with node-llama-cpp whether or not the machine has the driver, so each may fail. */
+  optional: string[];
+}
+
+/**
+ * The device backends to load on top of the platform package's own: those that `CORRSTEER_BACKEND_PLUGINS` lists (an
+ * empty value: none), else those of the device packages that can be resolved from `from` and are of the addon's release.
+ *
+ * @throws TypeError `ERR_INVALID_ARGUMENT` when a listed file does not exist
+ */
+export function backendPlugins(from: string): BackendPlugins {
+  const listed = listedPlugins();
+  return { required: listed ?? [], optional: listed ? [] : installedPlugins(from) };
 }

@@ -1,6 +1,6 @@
-import { outOfRange } from "../errors";
 import type { SaeFolder } from "../sae/folder";
 import { Sae } from "../sae/sae";
+import { saeOfLayer } from "../sae/set";
 import type { Direction } from "./build";
 
 /** Decoder directions of these SAEs. One SAE is in memory at a time; a direction that was asked for once is kept. */
@@ -15,9 +15,6 @@ export function decoderDirections(saes: readonly SaeFolder[]): Direction {
 }
 
 async function read(saes: readonly SaeFolder[], layer: number, feature: number): Promise<Float32Array> {
-  const folder = saes.find(({ config }) => config.hook.layer === layer);
-  if (!folder)
-    throw outOfRange("layer", `one with an SAE (${saes.map(({ config }) => config.hook.layer).join(", ")})`, layer);
-  await using sae = await Sae.load(folder);
+  await using sae = await Sae.load(saeOfLayer(saes, layer));
   return await sae.decoderRows([feature]);
 }

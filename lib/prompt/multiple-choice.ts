@@ -1,6 +1,6 @@
 /**
- * The prompt of every multiple-choice benchmark, as the published code writes it (shared/reference/corrsteer-method.md,
- * section 4.2): question, a line per option, the instruction, the cue.
+ * The prompt of every multiple-choice benchmark, literally as the method's published code writes it (seonglae/CorrSteer
+ * 65ca523, `build_prompt`): question, a line per option, the instruction, the cue.
  */
 export function multipleChoicePrompt(question: string, options: readonly string[]): string {
   const lines = options.map((option, i) => `${optionLetter(i)}. ${option}`);

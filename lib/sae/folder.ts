@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { SteeringError } from "../errors";
 import { parseSaelensConfig, type SaeConfig, type SaeConfigOptions } from "./config";
 
@@ -14,12 +11,6 @@ export interface SaeFolder {
   readonly path: string;
   readonly weightsPath: string;
   readonly config: SaeConfig;
-}
-
-/** Which files an SAE is: hexadecimal SHA-256. */
-export interface SaeIdentity {
-  readonly config: string;
-  readonly weights: string;
 }
 
 /**
@@ -39,10 +30,6 @@ export async function readSaeFolder(path: string, options: SaeConfigOptions = {}
   }
 }
 
-export async function saeIdentity({ path, weightsPath }: SaeFolder, signal?: AbortSignal): Promise<SaeIdentity> {
-  return { config: await sha256(join(path, CONFIG_FILE), signal), weights: await sha256(weightsPath, signal) };
-}
-
 export async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (status) => status.isFile(),
@@ -56,12 +43,6 @@ async function parseJson(path: string, file: string): Promise<unknown> {
   } catch (error) {
     throw unreadable(path, `${CONFIG_FILE}: ${(error as Error).message}`, error);
   }
-}
-
-async function sha256(file: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
-  return hash.digest("hex");
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): SteeringError {

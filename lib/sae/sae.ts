@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 import { invalidArgument, outOfRange } from "../errors";
 import type { NativeSae, NativeSaePlan } from "../native/addon";
 import { loadAddon } from "../native/load";
-import type { SaeConfig, SaeConfigOptions } from "./config";
+import type { SaeConfig } from "./config";
 import { readSaeFolder, type SaeFolder } from "./folder";
 
-export interface SaeOptions extends SaeConfigOptions {
+export interface SaeOptions {
   /** How the encoder is kept in memory: "f32" is exact, "bf16" and "q8_0" are smaller and faster. @default "f32" */
   readonly weightType?: NativeSaePlan["weightType"];
   /** Name of a device, "cpu" or "gpu". @default "cpu" */
@@ -27,7 +27,8 @@ export class Sae {
   ) {}
 
   /**
-   * Loads an SAE: a folder in SAELens' format, or one that `findSaes` found. Reads and checks every weight.
+   * Loads an SAE: a folder in SAELens' format, or what `readSaeFolder` or `findSaes` made of one. Reads and checks every
+   * weight.
    *
    * @throws SteeringError `ERR_SAE_FORMAT`, `ERR_SHAPE_MISMATCH`, `ERR_NON_FINITE`, `ERR_OUT_OF_MEMORY`
    */
@@ -40,7 +41,7 @@ export class Sae {
       throw outOfRange("threads", "an integer from 1 to 512", threads);
     }
     signal?.throwIfAborted();
-    const { path, weightsPath, config } = typeof source === "string" ? await readSaeFolder(source, options) : source;
+    const { path, weightsPath, config } = typeof source === "string" ? await readSaeFolder(source) : source;
     const { dModel, dSae, encoder } = config;
     const native = await loadAddon().loadSae({
       ...encoder,

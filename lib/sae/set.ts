@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { outOfRange, SteeringError } from "../errors";
+import { invalidArgument, outOfRange, SteeringError } from "../errors";
 import type { SaeConfigOptions } from "./config";
 import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder } from "./folder";
 import { nativeLayer } from "./hook-point";
@@ -29,6 +29,22 @@ export async function findSaes(
   // The place in the stream decides, not the name: resid_pre(4) and resid_post(3) are one and the same.
   found.sort((a, b) => nativeLayer(a.config.hook) - nativeLayer(b.config.hook) || (a.path < b.path ? -1 : 1));
   found.forEach((sae, i) => i > 0 && assertOtherLayer(found[i - 1]!, sae));
+  return found;
+}
+
+/**
+ * The SAE of `layer`, or the only one there is.
+ *
+ * @throws ERR_INVALID_ARGUMENT when `layer` is needed, ERR_OUT_OF_RANGE when it has no SAE
+ */
+export function saeOfLayer(saes: readonly SaeFolder[], layer?: number): SaeFolder {
+  const layers = saes.map(({ config }) => config.hook.layer);
+  const [first] = saes;
+  if (layer === undefined && saes.length === 1 && first) return first;
+  if (layer === undefined)
+    throw invalidArgument("layer", `one of ${layers.join(", ")}: there is more than one SAE`, layer);
+  const found = saes.find(({ config }) => config.hook.layer === layer);
+  if (!found) throw outOfRange("layer", `one with an SAE (${layers.join(", ")})`, layer);
   return found;
 }
 

@@ -1,7 +1,7 @@
 /**
- * GSM8K as the published code scores it, faults included, so that numbers can be compared with published ones
- * (shared/reference/corrsteer-method.md, section 4.3). The comparison is of texts: gold "1,200" becomes "1" and so does
- * the answer "#### 1,200", "#### 1200" is then wrong, and "18.00" is not "18".
+ * GSM8K as the method's published code scores it (seonglae/CorrSteer 65ca523, `extract_answer`), faults included, so
+ * that numbers can be compared. The comparison is of texts: gold "1,200" becomes "1" and so does the answer
+ * "#### 1,200", "#### 1200" is then wrong, and "18.00" is not "18".
  */
 export function scoreGsm8kOfficial(completion: string, expected: string): number {
   return predictedNumber(completion) === expected ? 1 : 0;

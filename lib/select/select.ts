@@ -20,7 +20,7 @@ import { selectPruned, type MeasureArms } from "./pruned";
 import type { Selection } from "./selection";
 import { selectSingle } from "./single";
 
-const VARIANTS = ["S", "A", "P"] as const;
+export const VARIANTS = ["S", "A", "P"] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 export interface SelectOptions extends RunArmsOptions {

@@ -50,7 +50,7 @@ async function runModule(path: string): Promise<unknown> {
   const jiti = createJiti(__filename, { fsCache: false, interopDefault: true });
   try {
     const exported: unknown = await jiti.import(path, { default: true });
-    return typeof exported === "function" ? await exported() : exported;
+    return typeof exported === "function" ? await (exported as () => unknown)() : exported;
   } catch (error) {
     throw taskError(path, `running it failed: ${messageOf(error)}`, {}, error);
   }

@@ -10,12 +10,12 @@ afterEach(() => {
 
 test("an empty list means no plugin", () => {
   process.env[VARIABLE] = "";
-  expect(backendPlugins(__dirname)).toEqual([]);
+  expect(backendPlugins(__dirname)).toEqual({ required: [], optional: [] });
 });
 
 test("takes the listed files in order", () => {
   process.env[VARIABLE] = [__filename, process.execPath].join(delimiter);
-  expect(backendPlugins(__dirname)).toEqual([__filename, process.execPath]);
+  expect(backendPlugins(__dirname)).toEqual({ required: [__filename, process.execPath], optional: [] });
 });
 
 test("refuses a listed file that does not exist, and names it", () => {

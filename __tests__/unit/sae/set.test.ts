@@ -1,7 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { saeIdentity } from "../../../lib/sae/folder";
 import { assertSaesFit, findSaes } from "../../../lib/sae/set";
 
 const SAES = join(__dirname, "..", "..", "fixtures", "saes", "llama");
@@ -68,14 +67,4 @@ test("refuses SAEs of another width, and layers that the model lacks", async () 
   expect(() => assertSaesFit(saes, { nEmbd: 64, nLayer: 3 })).toThrow(
     expect.objectContaining({ code: "ERR_OUT_OF_RANGE" }),
   );
-});
-
-test("identifies an SAE by its bytes", async () => {
-  await cp(one(1), folder, { recursive: true });
-  const identities = await Promise.all(
-    [one(1), one(2), folder].map(async (path) => saeIdentity((await findSaes(path))[0]!)),
-  );
-  expect(identities[0]).toEqual(identities[2]);
-  expect(identities[0]?.weights).not.toBe(identities[1]?.weights);
-  expect(identities[0]?.config).toMatch(/^[0-9a-f]{64}$/);
 });

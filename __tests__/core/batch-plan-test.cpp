@@ -1,0 +1,442 @@
+#include "batch-plan.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "check.h"
+
+using corrsteer::batch_plan;
+using corrsteer::batch_planner;
+using corrsteer::memory_operation;
+using corrsteer::planned_branch;
+using corrsteer::planned_row;
+
+namespace {
+
+using tokens = std::vector<int32_t>;
+
+/// What llama.cpp's unified cache does, in the plainest way: cells with a position and the sequences that hold them.
+/// Each cell knows all that it was computed from: the tokens up to its own, and the steering of each. With a `window`
+/// it writes over cells that the end of their only sequence no longer sees, as llama.cpp's find_slot does.
+class cache_model {
+  public:
+    struct seen {
+        int32_t token;
+        uint64_t fingerprint;
+        bool operator==(const seen & other) const { return token == other.token && fingerprint == other.fingerprint; }
+    };
+
+    cache_model(int n_cells, int window, bool truncates) : cells_(n_cells), window_(window), truncates_(truncates) {}
+
+    void apply(const memory_operation & operation) {
+        if (operation.kind == memory_operation::remove) {
+            for (cell & cell : cells_) {
+                if (cell.holders.count(operation.sequence) && cell.position >= operation.length) {
+                    CHECK(truncates_ || operation.length == 0);
+                    cell.holders.erase(operation.sequence);
+                }
+            }
+            return;
+        }
+        CHECK(length(operation.to) == 0);
+        CHECK(length(operation.sequence) >= operation.length);
+        CHECK(truncates_ || length(operation.sequence) == operation.length);
+        for (cell & cell : cells_) {
+            if (cell.holders.count(operation.sequence) && cell.position < operation.length) {
+                cell.holders.insert(operation.to);
+            }
+        }
+    }
+
+    /// False when no cell is free.
+    bool decode(const planned_row & row, uint64_t fingerprint) {
+        CHECK(row.position == length(row.sequence));
+        std::vector<seen> history = context(row.sequence, row.position);
+        history.push_back({row.token, fingerprint});
+        cell * free = nullptr;
+        for (cell & cell : cells_) {
+            if (!cell.holders.empty() && !outside_window(cell)) continue;
+            free = &cell;
+            if (!cell.holders.empty()) break; // the worst case: write over what is there
+        }
+        if (!free) return false;
+        if (!free->holders.empty()) purge(*free->holders.begin(), free->position);
+        *free = {row.position, {row.sequence}, std::move(history)};
+        return true;
+    }
+
+    /// What the next row of a sequence is computed from; checks that all of it is there.
+    std::vector<seen> context(int sequence, int position) const {
+        std::vector<seen> latest;
+        std::set<int> visible;
+        for (const cell & cell : cells_) {
+            if (!cell.holders.count(sequence) || cell.position >= position) continue;
+            visible.insert(cell.position);
+            if (cell.position == position - 1) latest = cell.history;
+        }
+        const int first = window_ > 0 ? std::max(0, position - window_ + 1) : 0;
+        for (int i = first; i < position; i++) CHECK(visible.count(i));
+        return latest;
+    }
+
+    int length(int sequence) const {
+        int longest = 0;
+        for (const cell & cell : cells_) {
+            if (cell.holders.count(sequence)) longest = std::max(longest, cell.position + 1);
+        }
+        return longest;
+    }
+
+    int first_position(int sequence) const {
+        int first = -1;
+        for (const cell & cell : cells_) {
+            if (cell.holders.count(sequence) && (first < 0 || cell.position < first)) first = cell.position;
+        }
+        return first;
+    }
+
+    int used() const {
+        return static_cast<int>(
+            std::count_if(cells_.begin(), cells_.end(), [](const cell & cell) { return !cell.holders.empty(); }));
+    }
+
+  private:
+    struct cell {
+        int position = 0;
+        std::set<int> holders;
+        std::vector<seen> history;
+    };
+
+    bool outside_window(const cell & cell) const {
+        return window_ > 0 && cell.holders.size() == 1 && length(*cell.holders.begin()) - cell.position >= window_;
+    }
+
+    void purge(int sequence, int up_to) {
+        for (cell & cell : cells_) {
+            if (cell.position <= up_to) cell.holders.erase(sequence);
+        }
+    }
+
+    std::vector<cell> cells_;
+    int window_;
+    bool truncates_;
+};
+
+/// Drives a planner as the engine does and checks each batch against what it was asked for.
+class simulation {
+  public:
+    simulation(batch_planner::limits limits, int window = 0)
+        : limits_(with_window(std::move(limits), window)), cells_(limits_.n_cells, 0, limits_.truncates),
+          window_cells_(limits_.n_cells, window, limits_.truncates), window_(window), planner_(limits_) {}
+
+    struct branch {
+        planned_branch plan;
+        int rows = 0;   ///< decoded
+        int stop = 0;   ///< rows after which it is done
+        tokens decoded; ///< beyond the trunk
+        bool done = false;
+    };
+    struct run {
+        tokens prompt;
+        std::vector<branch> branches;
+        bool whole_prompt = false;
+        std::vector<int> trunk_rows; ///< per position, times decoded
+    };
+
+    void submit(int id, tokens prompt, std::vector<branch> branches, bool whole_prompt = false) {
+        std::vector<planned_branch> plans;
+        for (const branch & branch : branches) plans.push_back(branch.plan);
+        planner_.submit(id, prompt, plans, whole_prompt);
+        run & run = runs_[id];
+        run.trunk_rows.assign(prompt.size() - 1, 0);
+        run.prompt = std::move(prompt);
+        run.branches = std::move(branches);
+        run.whole_prompt = whole_prompt;
+    }
+
+    /// One batch; returns its number of rows.
+    int step() {
+        const batch_plan plan = planner_.next();
+        CHECK(plan.rows.empty() == planner_.idle());
+        CHECK(static_cast<int>(plan.rows.size()) <= limits_.n_batch);
+        apply(plan.operations);
+        for (const planned_row & row : plan.rows) check_row(row);
+        check_order(plan);
+        for (const planned_row & row : plan.rows) go_on(row);
+        return static_cast<int>(plan.rows.size());
+    }
+
+    void drop(int id) {
+        planner_.drop(id);
+        runs_.erase(id);
+    }
+
+    /// Everything ends in a bounded number of batches.
+    void drain() {
+        for (int steps = 0; !planner_.idle(); steps++) {
+            CHECK(steps < 20000);
+            step();
+        }
+        CHECK(runs_.empty());
+    }
+
+    /// All that is resident goes, and then nothing may be left.
+    void check_empty() {
+        planner_.evict_all();
+        apply(planner_.take_operations());
+        CHECK(cells_.used() == 0);
+    }
+
+    batch_planner & planner() { return planner_; }
+    const std::map<int, run> & runs() const { return runs_; }
+    int shared = 0; ///< of runs that have finished
+
+  private:
+    batch_planner::limits with_window(batch_planner::limits limits, int window) {
+        if (window == 0) return limits;
+        limits.holds = [this](int sequence, int length) {
+            const int first = window_cells_.first_position(sequence);
+            return first >= 0 && first <= std::max(0, length - window_);
+        };
+        return limits;
+    }
+
+    void apply(const std::vector<memory_operation> & operations) {
+        for (const auto & operation : operations) {
+            cells_.apply(operation);
+            if (window_ > 0) window_cells_.apply(operation);
+        }
+    }
+
+    void check_row(const planned_row & row) {
+        CHECK(runs_.count(row.run));
+        run & run = runs_.at(row.run);
+        CHECK(row.sequence >= 0 && row.sequence < limits_.n_sequences);
+        const int n_trunk = static_cast<int>(run.prompt.size()) - 1;
+        std::vector<cache_model::seen> expected;
+        uint64_t fingerprint = 0;
+        for (int i = 0; i < std::min(row.position, n_trunk); i++) expected.push_back({run.prompt[i], 0});
+        if (row.branch < 0) {
+            CHECK(row.position < n_trunk);
+            CHECK(row.token == run.prompt[row.position]);
+            CHECK(row.output == run.whole_prompt);
+            CHECK(++run.trunk_rows[row.position] == 1);
+        } else {
+            branch & branch = run.branches.at(row.branch);
+            fingerprint = branch.plan.fingerprint;
+            CHECK(row.output);
+            CHECK(!branch.done);
+            CHECK(branch.rows < branch.plan.max_tokens);
+            CHECK(row.position == n_trunk + branch.rows);
+            CHECK(row.token == (branch.rows == 0 ? run.prompt.back() : next_token(row.run, row.branch, branch.rows)));
+            for (const int32_t token : branch.decoded) expected.push_back({token, fingerprint});
+        }
+        CHECK(cells_.context(row.sequence, row.position) == expected);
+        CHECK(cells_.decode(row, fingerprint));
+        if (window_ > 0) {
+            window_cells_.context(row.sequence, row.position);
+            CHECK(window_cells_.decode(row, fingerprint));
+        }
+    }
+
+    /// Recurrent models: one run's prompt, or one row of each sequence.
+    void check_order(const batch_plan & plan) const {
+        if (limits_.truncates || plan.rows.empty()) return;
+        std::set<int> sequences;
+        for (const planned_row & row : plan.rows) {
+            CHECK((row.branch < 0) == (plan.rows.front().branch < 0));
+            if (row.branch < 0) CHECK(row.sequence == plan.rows.front().sequence);
+            if (row.branch >= 0) CHECK(sequences.insert(row.sequence).second);
+        }
+    }
+
+    static int32_t next_token(int run, int branch, int row) { return 1000 + (run * 31 + branch * 7 + row) % 97; }
+
+    void go_on(const planned_row & row) {
+        if (row.branch < 0 || !runs_.count(row.run)) return;
+        run & run = runs_.at(row.run);
+        branch & branch = run.branches[row.branch];
+        branch.decoded.push_back(row.token);
+        branch.rows++;
+        if (branch.rows < branch.stop) {
+            planner_.feed(row.run, row.branch, next_token(row.run, row.branch, branch.rows));
+            return;
+        }
+        branch.done = true;
+        const int shared_now = planner_.shared_tokens(row.run);
+        planner_.finish(row.run, row.branch);
+        for (const auto & each : run.branches) {
+            if (!each.done) return;
+        }
+        for (int i = 0; i < static_cast<int>(run.trunk_rows.size()); i++) {
+            CHECK(run.trunk_rows[i] == (i < shared_now ? 0 : 1));
+        }
+        shared += shared_now;
+        runs_.erase(row.run);
+    }
+
+    batch_planner::limits limits_;
+    cache_model cells_;
+    cache_model window_cells_;
+    int window_;
+    std::map<int, run> runs_;
+    batch_planner planner_;
+};
+
+simulation::branch branch_of(int max_tokens, uint64_t fingerprint = 0) {
+    simulation::branch branch;
+    branch.plan = {max_tokens, fingerprint};
+    branch.stop = max_tokens;
+    return branch;
+}
+
+tokens count_up(int from, int n) {
+    tokens result;
+    for (int i = 0; i < n; i++) result.push_back(from + i);
+    return result;
+}
+
+tokens joined(tokens a, const tokens & b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+/// Thousands of batches of random runs over a few prompt headers, some cancelled on the way.
+int simulate(const batch_planner::limits & limits, int window, unsigned seed) {
+    std::mt19937 random(seed);
+    const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+    simulation simulation(limits, window);
+    std::vector<tokens> headers;
+    for (int i = 0; i < 4; i++) headers.push_back(count_up(100 * (i / 2), 1 + below(limits.n_cells / 2)));
+    int id = 0;
+    for (int round = 0; round < 1500; round++) {
+        if (below(3) == 0 && simulation.runs().size() < 12) {
+            tokens prompt = headers[below(4)];
+            prompt.resize(1 + below(static_cast<int>(prompt.size())));
+            for (int n = below(8); n > 0; n--) prompt.push_back(below(3));
+            prompt.resize(std::min<size_t>(prompt.size(), limits.n_cells));
+            const int most = limits.n_cells - static_cast<int>(prompt.size()) + 1;
+            const bool whole_prompt = below(10) == 0;
+            std::vector<simulation::branch> branches;
+            for (int n = whole_prompt || below(2) ? 1 : 1 + below(12); n > 0; n--) {
+                branches.push_back(branch_of(1 + below(below(4) ? std::min(most, 6) : most), below(3)));
+                branches.back().stop = 1 + below(branches.back().plan.max_tokens);
+            }
+            simulation.submit(++id, prompt, branches, whole_prompt);
+        }
+        if (below(40) == 0 && !simulation.runs().empty()) {
+            auto victim = simulation.runs().begin();
+            std::advance(victim, below(static_cast<int>(simulation.runs().size())));
+            simulation.drop(victim->first);
+        }
+        simulation.step();
+    }
+    simulation.drain();
+    simulation.check_empty();
+    // What was reserved has come back: a run that needs every cell and a sequence beside its trunk's fits.
+    simulation.submit(++id, {1, 2}, {branch_of(limits.n_cells - 1)});
+    simulation.drain();
+    return simulation.shared;
+}
+
+} // namespace
+
+TEST("every row once, positions consecutive, cells never over-committed, whatever is asked") {
+    int shared = 0;
+    for (unsigned seed = 0; seed < 12; seed++) {
+        shared += simulate({64, 2 + static_cast<int>(seed % 7), 1 + static_cast<int>(seed * 3 % 16), true}, 0, seed);
+    }
+    CHECK(shared > 100);
+}
+
+TEST("recurrent memory: only whole sequences are shared, and batches keep their order") {
+    int shared = 0;
+    for (unsigned seed = 0; seed < 6; seed++) {
+        shared += simulate({64, 2 + static_cast<int>(seed), 1 + static_cast<int>(seed * 5 % 16), false}, 0, seed);
+    }
+    CHECK(shared > 0);
+}
+
+TEST("sliding window: no row misses a cell that it attends to") {
+    int shared = 0;
+    for (unsigned seed = 0; seed < 6; seed++) {
+        shared += simulate({64, 3 + static_cast<int>(seed), 16, true}, 8, seed);
+    }
+    CHECK(shared > 100);
+}
+
+TEST("prompts that begin alike share a prefill, also while it is under way") {
+    simulation simulation({256, 8, 64, true});
+    const tokens header = count_up(0, 40);
+    simulation.submit(1, joined(header, {100, 101}), {branch_of(1, 7), branch_of(1)});
+    simulation.submit(2, joined(header, {200, 201}), {branch_of(1)});
+    simulation.drain();
+    CHECK(simulation.shared == 40);
+    simulation.submit(3, joined(header, {300}), {branch_of(1, 9)});
+    simulation.drain();
+    CHECK(simulation.shared == 80);
+}
+
+TEST("what was generated is shared unless it was steered") {
+    for (const uint64_t fingerprint : {0, 7}) {
+        simulation simulation({256, 8, 64, true});
+        simulation.submit(1, {1, 2, 3}, {branch_of(5, fingerprint)});
+        std::vector<int32_t> longer = {1, 2, 3};
+        for (int row = 1; row < 5; row++) longer.push_back(1000 + (31 + row) % 97); // the simulation's own tokens
+        longer.push_back(9);
+        simulation.drain();
+        simulation.submit(2, longer, {branch_of(1)});
+        simulation.drain();
+        CHECK(simulation.shared == (fingerprint == 0 ? 7 : 2));
+    }
+}
+
+TEST("a run whose whole trunk is resident starts at once") {
+    simulation simulation({64, 4, 16, true});
+    simulation.submit(1, {1, 2, 3, 4}, {branch_of(1, 7)});
+    simulation.drain();
+    simulation.submit(2, {1, 2, 3, 9}, {branch_of(1)});
+    CHECK(simulation.step() == 1);
+    CHECK(simulation.runs().empty());
+}
+
+TEST("a resident that leaves no room beside it becomes the trunk itself") {
+    simulation simulation({64, 2, 64, true});
+    simulation.submit(1, count_up(0, 60), {branch_of(1)});
+    simulation.drain();
+    simulation.submit(2, joined(count_up(0, 10), count_up(500, 40)), {branch_of(15)});
+    simulation.drain();
+    CHECK(simulation.shared == 10);
+    simulation.check_empty();
+}
+
+TEST("two runs that each fit alone finish, though neither's branches fit beside both prompts") {
+    simulation simulation({256, 8, 512, true});
+    simulation.submit(1, count_up(0, 101), {branch_of(100)});
+    simulation.submit(2, count_up(500, 101), {branch_of(50), branch_of(150)});
+    simulation.drain();
+}
+
+TEST("a run that needs many cells is not starved by small ones") {
+    simulation simulation({64, 32, 64, true});
+    simulation.submit(1, count_up(0, 8), {branch_of(54, 1)});
+    for (int id = 2; simulation.runs().count(1); id++) {
+        CHECK(id < 200);
+        simulation.submit(id, {100 + id, 1, 2, 3}, {branch_of(8, 1)});
+        simulation.submit(1000 + id, {300 + id, 1, 2, 3}, {branch_of(8, 1)});
+        simulation.step();
+    }
+}
+
+TEST("more branches than sequences run one after the other") {
+    simulation simulation({64, 3, 16, true});
+    std::vector<simulation::branch> branches(40, branch_of(2, 1));
+    simulation.submit(1, {1, 2, 3}, branches);
+    simulation.drain();
+    simulation.check_empty();
+}
+
+int main() {
+    return check::run_all();
+}

@@ -1,0 +1,92 @@
+import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+const root = join(__dirname, "..", "..");
+const model = join(root, "__tests__", "fixtures", "llama.gguf");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+
+let folder: string;
+let compilerCalls: string;
+
+/** Runs a program in the consumer's folder, where every compiler is a trap that leaves a trace. */
+function run(program: string, args: readonly string[], options: ExecFileSyncOptions = {}): string {
+  const path = [join(folder, "traps"), process.env["PATH"]].join(delimiter);
+  // What `npm test` sets describes this checkout, not the consumer.
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_package_|npm_lifecycle|INIT_CWD)/.test(name),
+  );
+  const env = { ...Object.fromEntries(inherited), PATH: path };
+  return execFileSync(program, args, { cwd: join(folder, "consumer"), encoding: "utf8", env, ...options }) as string;
+}
+
+function setTraps(): void {
+  compilerCalls = join(folder, "compiler-calls");
+  mkdirSync(join(folder, "traps"));
+  for (const tool of ["c++", "cc", "clang", "clang++", "cmake", "g++", "gcc", "make", "ninja", "node-gyp"]) {
+    writeFileSync(join(folder, "traps", tool), `#!/bin/sh\necho "${tool} $*" >> "${compilerCalls}"\nexit 1\n`);
+    chmodSync(join(folder, "traps", tool), 0o755);
+  }
+}
+
+function sizeBytes(path: string): number {
+  const stat = lstatSync(path);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeBytes(join(path, name)), 0);
+}
+
+beforeAll(() => {
+  execFileSync("npm", ["run", "prebuilt"], { cwd: root, stdio: "ignore" });
+  folder = mkdtempSync(join(tmpdir(), "corrsteer-pack-"));
+  mkdirSync(join(folder, "consumer"));
+  setTraps();
+  run("npm", ["pack", "--pack-destination", folder], { cwd: root });
+  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
+  run("npm", ["install", "--ignore-scripts", "--prefer-offline", join(folder, tarball)]);
+}, 300_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("the installation takes at most 80 MB and calls no compiler", () => {
+  expect(sizeBytes(join(folder, "consumer", "node_modules"))).toBeLessThanOrEqual(80e6);
+  expect(existsSync(compilerCalls)).toBe(false);
+});
+
+test("the command says its version, and what it finds on this machine", () => {
+  expect(run("npx", ["corrsteer", "--version"]).trim()).toBe(version);
+  expect(JSON.parse(run("npx", ["corrsteer", "doctor", "--json"]))).toEqual(expect.any(Object));
+});
+
+test("the command generates", () => {
+  const args = ["corrsteer", "generate", "--model", model, "--prompt", "Hello", "--max-tokens", "4", "--json"];
+  const { tokenIds } = JSON.parse(run("npx", args)) as { tokenIds: number[] };
+  expect(tokenIds.length).toBeGreaterThan(0);
+});
+
+const generation = `
+  const model = await Model.load(process.argv[2]);
+  const engine = await model.createEngine({ contextTokens: 256 });
+  const { branches } = await engine.run({ prompt: model.tokenize("Hello"), branches: [{ maxTokens: 4 }] });
+  console.log(branches[0].tokens.length);
+  await model.dispose();`;
+
+test.each([
+  ["an ES module", "consumer.mjs", `import { Model } from "corrsteer";\n${generation}`],
+  ["a CommonJS module", "consumer.cjs", `const { Model } = require("corrsteer");\n(async () => {${generation}\n})();`],
+])("%s generates", (_, file, source) => {
+  writeFileSync(join(folder, "consumer", file), source);
+  expect(Number(run(process.execPath, [file, model]))).toBeGreaterThan(0);
+});

@@ -1,0 +1,99 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Model } from "../../lib/model/model";
+import type { NativeSpool } from "../../lib/native/addon";
+import { loadAddon } from "../../lib/native/load";
+import { Sae } from "../../lib/sae/sae";
+
+const FIXTURES = join(__dirname, "..", "fixtures");
+const N_EMBD = 64;
+const SLOTS = 3;
+
+const golden = loadAddon().openSafetensors(join(FIXTURES, "llama.safetensors"));
+const tokens = golden.readInt32("token_ids");
+
+let spool: NativeSpool;
+let sae: Sae;
+
+/** Rows of layers -1 and 1 for three prompts of different lengths, most of them beyond the spool's memory. */
+beforeAll(async () => {
+  sae = await Sae.load(join(FIXTURES, "saes", "llama", "blocks.1.hook_resid_post"));
+  const layers = Int32Array.of(1, -1);
+  spool = loadAddon().createSpool({ layers, nEmbd: N_EMBD, memoryBytes: 10 * N_EMBD * 4, directory: tmpdir() });
+  await using model = await Model.load(join(FIXTURES, "llama.gguf"));
+  const engine = await model.createEngine({ kvType: "f32", threads: 2 });
+  const capture = (slot: number) => ({ spool, slot, positions: "prompt" as const });
+  const runs = Array.from({ length: SLOTS }, (_, slot) => {
+    const prompt = tokens.slice(0, tokens.length - slot);
+    return engine.run({ prompt, branches: [{ maxTokens: 1, capture: capture(slot) }] });
+  });
+  await Promise.all(runs);
+});
+
+afterAll(async () => {
+  await spool.dispose();
+  await sae.dispose();
+});
+
+test("keeps the rows of each slot in order of position", async () => {
+  const rows = await spool.rows(1, 1);
+  const expected = golden.readFloat32("resid_post.1").slice(0, (tokens.length - 1) * N_EMBD);
+  expect(rows.length).toBe(expected.length);
+  const power = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
+  expect(power(rows.map((value, i) => value - expected[i]!)) / power(expected)).toBeLessThan(1e-6);
+  expect((await spool.rows(-1, 0)).length).toBe(tokens.length * N_EMBD);
+  expect(await spool.rows(1, 77)).toHaveLength(0);
+});
+
+test("pools a slot as encoding its rows and pooling does", async () => {
+  const ends = Int32Array.of(1000, 5, 0);
+  const pooled = await spool.encode(1, sae.native, Int32Array.of(2, 0, 1), ends, ["max", "mean"]);
+  expect(pooled.offsets).toHaveLength(SLOTS + 1);
+  expect(pooled.offsets[3]).toBe(pooled.offsets[2]); // no rows
+
+  const rows = (await spool.rows(1, 0)).slice(0, 5 * N_EMBD);
+  const activations = await sae.encode(rows);
+  const ofFeature = (j: number) => Array.from({ length: 5 }, (_, row) => activations[row * sae.dSae + j]!);
+  const firing = Array.from({ length: sae.dSae }, (_, j) => j).filter((j) => Math.max(...ofFeature(j)) > 0);
+  const [begin, end] = pooled.offsets.slice(1, 3);
+  expect([...pooled.indices.slice(begin, end)]).toEqual(firing);
+  firing.forEach((j, i) => {
+    expect(pooled.values[0]![begin! + i]).toBeCloseTo(Math.max(...ofFeature(j)), 4);
+    expect(pooled.values[1]![begin! + i]).toBeCloseTo(ofFeature(j).reduce((sum, value) => sum + value, 0) / 5, 4);
+  });
+});
+
+test("refuses layers it does not keep, ends below 0, lists that differ in length and unknown poolings", async () => {
+  const encode = (layer: number, slots: number[], ends: number[], pooling = "max") =>
+    spool.encode(layer, sae.native, Int32Array.from(slots), Int32Array.from(ends), [pooling as "max"]);
+  await expect(spool.rows(0, 0)).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+  await expect(encode(0, [0], [1])).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+  await expect(encode(1, [0], [-1])).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+  await expect(encode(1, [0, 1], [1])).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  expect(() => void encode(1, [0], [1], "sum")).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
+});
+
+test("refuses an SAE of another width, and one that was disposed of", async () => {
+  const narrow = loadAddon().createSpool({ layers: Int32Array.of(0), nEmbd: 32, memoryBytes: 0, directory: tmpdir() });
+  const none = new Int32Array();
+  await expect(narrow.encode(0, sae.native, none, none, ["max"])).rejects.toMatchObject({ code: "ERR_SHAPE_MISMATCH" });
+  await narrow.dispose();
+  expect(() => void narrow.rows(0, 0)).toThrow(expect.objectContaining({ code: "ERR_DISPOSED" }));
+  const gone = await Sae.load(join(FIXTURES, "saes", "llama", "blocks.1.hook_resid_post"));
+  await gone.dispose();
+  expect(() => void spool.encode(1, gone.native, none, none, ["max"])).toThrow(
+    expect.objectContaining({ code: "ERR_DISPOSED" }),
+  );
+});
+
+test("finishes encoding when disposed of meanwhile", async () => {
+  const brief = loadAddon().createSpool({
+    layers: Int32Array.of(1),
+    nEmbd: N_EMBD,
+    memoryBytes: 0,
+    directory: tmpdir(),
+  });
+  const encoding = brief.encode(1, sae.native, Int32Array.of(0, 1), Int32Array.of(1, 1), ["mean"]);
+  await brief.dispose();
+  expect((await encoding).offsets).toEqual(Uint32Array.of(0, 0, 0));
+});

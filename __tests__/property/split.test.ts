@@ -1,0 +1,69 @@
+import * as fc from "fast-check";
+import type { Sample } from "../../lib/data/sample";
+import { splitSamples } from "../../lib/data/split";
+
+const content = (sample: Sample) => sample.prompt.toLowerCase().replace(/\s+/g, " ").trim();
+
+/** Few different prompts, so that many samples ask the same; all of them have a split, or none. */
+const samplesWith = (split: fc.Arbitrary<Sample["split"]>): fc.Arbitrary<Sample[]> =>
+  fc
+    .array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.constantFrom("q", "Q", " q", "q \n"), split), { maxLength: 80 })
+    .map((rows) =>
+      rows.map(([n, q, split], i) => ({ id: `${i}`, prompt: `${q} ${n}`, expected: "", ...(split && { split }) })),
+    );
+const samples = fc.oneof(
+  samplesWith(fc.constant(undefined)),
+  samplesWith(fc.constantFrom("train", "validation", "test")),
+  samplesWith(fc.constantFrom("train", "test")),
+);
+const options = fc.record({
+  seed: fc.integer(),
+  train: fc.nat(30),
+  validation: fc.nat(30),
+  test: fc.nat(30),
+});
+
+describe("splitSamples", () => {
+  it("never asks one question twice, within a split or across splits", () => {
+    fc.assert(
+      fc.property(samples, options, (samples, options) => {
+        const { train, validation, test } = splitSamples(samples, options);
+        const asked = [...train, ...validation, ...test].map(content);
+        expect(new Set(asked).size).toBe(asked.length);
+      }),
+    );
+  });
+
+  it("loses nothing: what is there is taken, or a copy, or beyond the size asked for", () => {
+    fc.assert(
+      fc.property(samples, fc.integer(), (samples, seed) => {
+        const { train, validation, test, duplicates } = splitSamples(samples, { seed });
+        expect(train.length + validation.length + test.length + duplicates).toBe(samples.length);
+        expect(samples.length - duplicates).toBe(new Set(samples.map(content)).size);
+      }),
+    );
+  });
+
+  it("gives what was asked for, less the shortfall it reports", () => {
+    fc.assert(
+      fc.property(samples, options, (samples, options) => {
+        const split = splitSamples(samples, options);
+        for (const part of ["train", "validation", "test"] as const) {
+          expect(split[part].length + split.shortfall[part]).toBe(options[part]);
+          expect(split.shortfall[part]).toBeGreaterThanOrEqual(0);
+        }
+      }),
+    );
+  });
+
+  it("does not depend on the order of the samples", () => {
+    const shuffled = samples.chain((samples) =>
+      fc.tuple(fc.constant(samples), fc.shuffledSubarray(samples, { minLength: samples.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, options, ([samples, shuffled], options) => {
+        expect(splitSamples(shuffled, options)).toEqual(splitSamples(samples, options));
+      }),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { jsonl, jsonlChoice } from "../../../lib/tasks/jsonl";
+import { collectAll } from "../collect-all";
+import { temporaryFiles } from "../temporary-files";
+
+async function load(rows: object[], task = jsonl) {
+  const content = rows.map((row) => JSON.stringify(row)).join("\n");
+  return collectAll(task.load(join(temporaryFiles({ "q.jsonl": content }), "q.jsonl")));
+}
+const question = { prompt: "Q: 7 + 5?\nA:", expected: "12" };
+const choice = { prompt: "Wet?", expected: "A", choices: [" A", " B"] };
+
+describe("jsonl", () => {
+  it("takes prompt and expected as they stand, and names a question by its line", async () => {
+    expect(await load([question])).toEqual([{ ...question, id: "line-1" }]);
+  });
+
+  it("takes choices, group, id and split where they are given", async () => {
+    const full = { ...choice, group: "water", id: "w1", split: "test" };
+    expect(await load([full, { ...question, group: null }])).toEqual([full, { ...question, id: "line-2" }]);
+  });
+
+  it("scores an answer among choices to the letter, any other but for case and punctuation", () => {
+    const free = { id: "", prompt: "", expected: "Paris" };
+    const among = { ...free, choices: [" Paris", " Rome"] };
+    expect([jsonl.score(" paris.", free), jsonl.score(" paris.", among), jsonl.score("Paris ", among)]).toEqual([
+      1, 0, 1,
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ["no prompt", { expected: "x" }, "prompt"],
+    ["no expected answer", { prompt: "x" }, "expected"],
+    ["a number for the answer", { prompt: "x", expected: 12 }, "expected"],
+    ["choices that are no list", { ...choice, choices: "A" }, "choices"],
+    ["a single choice", { ...choice, choices: ["A"] }, "choices"],
+    ["a choice given twice", { ...choice, choices: ["A", " A", "B"] }, "choices"],
+    ["an answer that is no choice", { ...choice, expected: "C" }, "expected"],
+    ["an unknown split", { ...question, split: "dev" }, "split"],
+    ["an id that is taken", { ...question, id: "first" }, "id"],
+  ])("refuses %s, naming file, row and field", async (_, row, field) => {
+    await expect(load([{ ...question, id: "first" }, row])).rejects.toMatchObject({
+      code: "ERR_DATASET_FORMAT",
+      details: { path: expect.stringMatching(/q\.jsonl$/), row: 2, field },
+    });
+  });
+});
+
+describe("jsonl-choice", () => {
+  it("generates one token", async () => {
+    expect(await load([choice], jsonlChoice)).toEqual([{ ...choice, id: "line-1" }]);
+    expect([jsonlChoice.name, jsonlChoice.kind, jsonlChoice.maxTokens]).toEqual(["jsonl-choice", "choice", 1]);
+  });
+
+  it("refuses a question without choices", async () => {
+    await expect(load([choice, question], jsonlChoice)).rejects.toMatchObject({
+      code: "ERR_DATASET_FORMAT",
+      details: { row: 2, field: "choices" },
+    });
+  });
+});

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { loadTaskModule } from "../../../lib/tasks/module";
+import { collectAll } from "../collect-all";
+import { temporaryFiles } from "../temporary-files";
+
+/** Source of a task whose parts are given as source. */
+const task = (parts: Record<string, string> = {}) => {
+  const all = {
+    ...{ name: '"mine"', kind: '"generation"', maxTokens: "4", stop: "[]", scorer: '"mine"', pooling: '"max"' },
+    load: 'async function* () { yield { id: "1", prompt: "p", expected: "e" }; }',
+    score: "() => 0.5",
+    ...parts,
+  };
+  return `{ ${Object.entries(all)
+    .map(([name, source]) => `${name}: ${source}`)
+    .join(", ")} }`;
+};
+const loadSource = (source: string, name = "task.mjs") =>
+  loadTaskModule(join(temporaryFiles({ [name]: source }), name));
+const sample = { id: "sample-7", prompt: "p", expected: "e" };
+
+describe("loadTaskModule", () => {
+  it.each([
+    ["TypeScript", "task.ts", `const task: { name: string } & object = ${task()}; export default task;`],
+    ["an ES module", "task.mjs", `export default ${task()};`],
+    ["CommonJS", "task.js", `module.exports = ${task()};`],
+    ["a function that returns a task", "task.ts", `export default (): object => (${task()});`],
+    ["an async function", "task.mjs", `export default async () => (${task()});`],
+  ])("runs %s", async (_, name, source) => {
+    const loaded = await loadSource(source, name);
+    expect(loaded).toMatchObject({ name: "mine", kind: "generation", maxTokens: 4, stop: [], pooling: "max" });
+    expect(await collectAll(loaded.load("anywhere"))).toEqual([{ id: "1", prompt: "p", expected: "e" }]);
+    expect(loaded.score("", sample)).toBe(0.5);
+  });
+
+  it("keeps `this` of a task that is an instance of a class", async () => {
+    const source = `class Mine {
+      name = "mine"; kind = "choice"; maxTokens = 1; stop = []; scorer = "s"; pooling = "max"; value = 1;
+      async *load(path) { yield { id: path, prompt: "p", expected: String(this.value) }; }
+      score() { return this.value; }
+    }
+    export default new Mine();`;
+    const loaded = await loadSource(source);
+    expect(await collectAll(loaded.load("x"))).toEqual([{ id: "x", prompt: "p", expected: "1" }]);
+    expect(loaded.score("", sample)).toBe(1);
+  });
+
+  it.each([
+    ["a module that throws", 'throw new Error("no luck")', /no luck/],
+    ["a syntax error", "export default {", /failed/],
+    ["no default export", "export const a = 1;", /no task: name/],
+    ["another kind", `export default ${task({ kind: '"chat"' })}`, /kind/],
+    ["no tokens", `export default ${task({ maxTokens: "0" })}`, /maxTokens/],
+    ["a missing function", `export default ${task({ score: "undefined" })}`, /score: expected a function/],
+    ["a function that throws", 'export default () => { throw "a string" }', /a string/],
+  ])("refuses %s", async (_, source, message) => {
+    await expect(loadSource(source)).rejects.toMatchObject({
+      code: "ERR_TASK",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("refuses a file that is not there", async () => {
+    await expect(loadTaskModule("/nowhere/task.ts")).rejects.toMatchObject({ code: "ERR_TASK" });
+  });
+
+  it.each([
+    [
+      "throws",
+      'async function* () { yield { id: "1", prompt: "p", expected: "e" }; throw new Error("disk gone"); }',
+      /disk gone/,
+    ],
+    ["gives no sample", "async function* () {}", /no samples/],
+    ["gives something else", "() => 3", /load\(\) failed/],
+    ["gives a sample without a prompt", 'async function* () { yield { id: "1", expected: "e" }; }', /sample 1.*prompt/],
+    [
+      "gives an id twice",
+      'async function* () { for (let i = 0; i < 2; i++) yield { id: "twin", prompt: "p", expected: "e" }; }',
+      /"twin"/,
+    ],
+  ])("reports a load() that %s", async (_, load, message) => {
+    const loaded = await loadSource(`export default ${task({ load })}`);
+    await expect(collectAll(loaded.load("x"))).rejects.toMatchObject({
+      code: "ERR_TASK",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each(["() => { throw new Error('boom') }", "() => NaN", "() => 1.5", "() => -0.1", "() => true", "async () => 1"])(
+    "names the sample when score() is %s",
+    async (score) => {
+      const loaded = await loadSource(`export default ${task({ score })}`);
+      expect(() => loaded.score("", sample)).toThrow(
+        expect.objectContaining({ code: "ERR_TASK", details: expect.objectContaining({ sample: "sample-7" }) }),
+      );
+    },
+  );
+
+  it("keeps what the module threw as the cause", async () => {
+    const loaded = await loadSource(`export default ${task({ score: "() => { throw new TypeError('boom') }" })}`);
+    expect(() => loaded.score("", sample)).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ name: "TypeError", message: "boom" }) }),
+    );
+  });
+});

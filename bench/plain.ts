@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { libraryDirectory } from "../lib/native/platform";
+import { BATCH_TOKENS, type Subject } from "./subject";
+
+const ROOT = join(__dirname, "..");
+
+/** What bench/plain-decode.cpp prints. */
+export interface PlainRun {
+  prefillTokens: number;
+  prefillSeconds: number;
+  decodeTokens: number;
+  decodeSeconds: number;
+  generated: number[][];
+}
+
+/** Runs the plain decode loop on the prompts, each a stream of its own that generates `nGenerate` tokens. */
+export async function plainDecode(
+  { modelPath, threads }: Subject,
+  prompts: readonly Int32Array[],
+  nGenerate: number,
+  contextTokens: number,
+): Promise<PlainRun> {
+  const folder = await mkdtemp(join(tmpdir(), "corrsteer-bench-"));
+  try {
+    const file = join(folder, "prompts.txt");
+    await writeFile(file, prompts.map((prompt) => `${prompt.join(" ")}\n`).join(""));
+    const options = {
+      "--libraries": libraryDirectory(ROOT)!,
+      "--model": modelPath,
+      "--prompts": file,
+      "--generate": String(nGenerate),
+      "--threads": String(threads),
+      "--batch": String(BATCH_TOKENS),
+      "--context": String(contextTokens),
+    };
+    const { stdout } = await promisify(execFile)(
+      join(ROOT, "build", "native", "plain-decode"),
+      Object.entries(options).flat(),
+    );
+    return JSON.parse(stdout) as PlainRun;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,40 @@
+import type { NativeSteering } from "../../lib/native/addon";
+import { compare, type Result } from "../result";
+import { type Arm, interleave, seconds } from "../rounds";
+import { createEngine, faintSteering, freshPrompt, type Subject } from "../subject";
+
+const PROMPT_TOKENS = 160;
+const PROMPTS = 8;
+const CANDIDATES = [1, 8, 32, 128];
+
+/** One-token tasks with K steering candidates forked off each prompt, against the baseline alone. */
+export async function forkRow(subject: Subject): Promise<Result[]> {
+  const { model } = subject;
+  const engine = await createEngine(subject, { contextTokens: 4096, maxSequences: 256 });
+  const steerings = Array.from({ length: Math.max(...CANDIDATES) }, (_, i) =>
+    faintSteering(model, [i % model.info.nLayer], i),
+  );
+  let seed = 0;
+  const answer = async (steered: readonly NativeSteering[]) => {
+    for (let i = 0; i < PROMPTS; i++) {
+      const prompt = freshPrompt(model, PROMPT_TOKENS, seed++);
+      const branches = [{ maxTokens: 1 }, ...steered.map((steering) => ({ maxTokens: 1, steering }))];
+      await engine.run({ prompt, branches });
+    }
+  };
+  const arms: Arm[] = [0, ...CANDIDATES].map((k) => ({
+    name: k === 0 ? "baseline" : `${k} candidates`,
+    run: () => seconds(() => answer(steerings.slice(0, k))),
+  }));
+  const times = await interleave(arms, subject.rounds);
+  await engine.dispose();
+  return CANDIDATES.map((k) =>
+    compare(times, {
+      row: `baseline and K forks, prompt of ${PROMPT_TOKENS}`,
+      arm: `${k} candidates`,
+      reference: "baseline",
+      tokens: PROMPTS * (PROMPT_TOKENS + k),
+      bar: { kind: "at most", value: Number((1 + 0.02 * k).toFixed(2)) },
+    }),
+  );
+}

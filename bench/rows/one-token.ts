@@ -1,0 +1,69 @@
+import type { Branch } from "../../lib/model/branch";
+import type { Engine } from "../../lib/model/engine";
+import { nativeLayer } from "../../lib/sae/hook-point";
+import { Sae } from "../../lib/sae/sae";
+import { findSaes } from "../../lib/sae/set";
+import { plainDecode } from "../plain";
+import { compare, type Result } from "../result";
+import { type Arm, interleave, seconds } from "../rounds";
+import { createSpool } from "../spool";
+import { allLayers, createEngine, freshPrompt, type Subject } from "../subject";
+
+const PROMPT_TOKENS = 160;
+const CONTEXT_TOKENS = 4096;
+
+/** Questions answered with one token: prefill alone, with every layer's rows captured, and with the SAEs applied to them. */
+export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<Result[]> {
+  const { model, bars, saePath } = subject;
+  const engine = await createEngine(subject, { contextTokens: CONTEXT_TOKENS });
+  const prompts = (arm: number, round: number) =>
+    Array.from({ length: nPrompts }, (_, i) => freshPrompt(model, PROMPT_TOKENS, (4 * round + arm) * nPrompts + i));
+  const arms: Arm[] = [
+    {
+      name: "plain loop",
+      run: async (round) => (await plainDecode(subject, prompts(0, round), 1, nPrompts * PROMPT_TOKENS)).prefillSeconds,
+    },
+    { name: "engine", run: (round) => seconds(() => answer(engine, prompts(1, round), () => ({}))) },
+    { name: "capture", run: (round) => seconds(() => captured(subject, engine, prompts(2, round), false)) },
+  ];
+  if (saePath)
+    arms.push({
+      name: "capture and SAE",
+      run: (round) => seconds(() => captured(subject, engine, prompts(3, round), true)),
+    });
+  const times = await interleave(arms, subject.rounds);
+  await engine.dispose();
+  const common = { row: `one-token task, ${nPrompts} prompts of ${PROMPT_TOKENS}`, tokens: nPrompts * PROMPT_TOKENS };
+  const results = [
+    compare(times, { ...common, arm: "engine", reference: "plain loop" }),
+    compare(times, { ...common, arm: "capture", reference: "engine", bar: { kind: "at least", value: 0.95 } }),
+  ];
+  if (saePath)
+    results.push(compare(times, { ...common, arm: "capture and SAE", reference: "plain loop", bar: bars.encode }));
+  return results;
+}
+
+async function answer(engine: Engine, prompts: readonly Int32Array[], branch: (i: number) => Branch): Promise<void> {
+  await Promise.all(prompts.map((prompt, i) => engine.run({ prompt, branches: [{ ...branch(i), maxTokens: 1 }] })));
+}
+
+/** Captures all layers; then loads the SAEs one after the other, as collect does, and encodes what they are for. */
+async function captured(
+  subject: Subject,
+  engine: Engine,
+  prompts: readonly Int32Array[],
+  encode: boolean,
+): Promise<void> {
+  const spool = createSpool(subject.model, allLayers(subject.model));
+  await answer(engine, prompts, (slot) => ({ capture: { spool, slot, positions: "generated" } }));
+  if (encode) {
+    const slots = Int32Array.from(prompts, (_, i) => i);
+    const ends = new Int32Array(prompts.length).fill(1);
+    for (const folder of await findSaes(subject.saePath!)) {
+      const sae = await Sae.load(folder, { weightType: "bf16", threads: subject.threads });
+      await spool.encode(nativeLayer(folder.config.hook), sae.native, slots, ends, ["max"]);
+      await sae.dispose();
+    }
+  }
+  await spool.dispose();
+}

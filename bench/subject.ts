@@ -1,0 +1,72 @@
+import type { Engine, EngineOptions } from "../lib/model/engine";
+import type { Model } from "../lib/model/model";
+import { createSteering } from "../lib/model/steering";
+import type { NativeSteering } from "../lib/native/addon";
+import type { Bar } from "./result";
+
+/** What the rows measure: a model, the threads it gets, and the bars that hold for its size. */
+export interface Subject {
+  model: Model;
+  modelPath: string;
+  saePath: string | undefined;
+  threads: number;
+  rounds: number;
+  bars: Bars;
+}
+
+export interface Bars {
+  /** Steered against plain engine, by number of streams. */
+  steered: Readonly<Record<number, Bar | undefined>>;
+  /** Capture of all layers against the plain engine, decoding, by number of streams. */
+  capture: Readonly<Record<number, Bar | undefined>>;
+  /** Capture and SAE of all layers against plain prefill, one-token tasks. */
+  encode: Bar | undefined;
+}
+
+const atLeast = (value: number): Bar => ({ kind: "at least", value });
+
+/** DESIGN's bars; they are stated for these two sizes. */
+export function barsOf({ info }: Model): Bars {
+  if (info.nEmbd === 2304)
+    return { steered: { 1: atLeast(0.98), 8: atLeast(0.97), 16: atLeast(0.97) }, capture: {}, encode: atLeast(0.7) };
+  if (info.nEmbd === 576)
+    return {
+      steered: { 1: atLeast(0.98), 8: atLeast(0.9), 16: atLeast(0.95) },
+      capture: { 16: atLeast(0.92) },
+      encode: atLeast(0.9),
+    };
+  return { steered: {}, capture: {}, encode: undefined };
+}
+
+export const BATCH_TOKENS = 512;
+
+export function createEngine({ model, threads }: Subject, options: EngineOptions): Promise<Engine> {
+  return model.createEngine({ batchTokens: BATCH_TOKENS, threads, ...options });
+}
+
+export function allLayers(model: Model): number[] {
+  return Array.from({ length: model.info.nLayer }, (_, layer) => layer);
+}
+
+/** Steering of the given layers that is there, differs for each `seed`, and is too small to change what is said. */
+export function faintSteering(model: Model, layers: readonly number[], seed: number): NativeSteering {
+  const vector = Float32Array.from({ length: model.info.nEmbd }, (_, i) => 1e-4 * Math.sin(1 + i * (seed + 1)));
+  return createSteering(layers.map((layer) => ({ layer, vector })));
+}
+
+/**
+ * A prompt of `nTokens` ordinary tokens that no other `seed` begins like, so that nothing of it is in an engine's cache.
+ * A linear congruential generator; ids below 1000 may be control tokens and bytes.
+ */
+export function freshPrompt(model: Model, nTokens: number, seed: number): Int32Array {
+  let state = (seed * 2_654_435_761 + 1) >>> 0;
+  return Int32Array.from({ length: nTokens }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return 1000 + (state % (model.info.nVocab - 1000));
+  });
+}
+
+/** Text that a language model goes on with for long, another for each `seed`. */
+export function storyPrompt(model: Model, seed: number): Int32Array {
+  return model.tokenize(`${seed}. Once upon a time, in a village by the sea, there lived a fisherman whose`);
+}

@@ -1,0 +1,91 @@
+import { tmpdir } from "node:os";
+import { invalidArgument, outOfRange } from "../errors";
+import type { Branch } from "../model/branch";
+import type { Engine } from "../model/engine";
+import type { NativeSteering } from "../native/addon";
+import { loadAddon } from "../native/load";
+import { nativeLayer, type HookPoint } from "../sae/hook-point";
+
+const SITES = ["resid_post", "resid_pre"] as const;
+const POSITIONS = ["all", "last", "generated"] as const;
+
+export interface CaptureOptions {
+  /** Block indices. @default "all" */
+  readonly layers?: "all" | readonly number[];
+  /** @default "resid_post" */
+  readonly site?: HookPoint["site"];
+  /**
+   * "all": every prompt token; "last": the last one; "generated": every position that chose a generated token, from the
+   * last prompt token on. @default "all"
+   */
+  readonly positions?: (typeof POSITIONS)[number];
+  readonly steering?: NativeSteering;
+  /** Most tokens to generate, with positions "generated". @default as for any branch */
+  readonly maxTokens?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a model computes at n positions. */
+export interface Capture {
+  readonly site: HookPoint["site"];
+  /** [n], the token read at each position. */
+  readonly tokenIds: Int32Array;
+  /** By layer, [n, n_embd]. */
+  readonly rows: ReadonlyMap<number, Float32Array>;
+  /** [n, n_vocab] */
+  readonly logits: Float32Array;
+}
+
+/** Values that a spool keeps in memory; the rows end there anyway. */
+const SPOOL_BYTES = 2 ** 30;
+
+/**
+ * Reads the residual stream and the logits of one prompt.
+ *
+ * @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE; ERR_CONTEXT_FULL for a prompt longer than the context; as `Engine.run`
+ */
+export async function capture(engine: Engine, prompt: Int32Array, options: CaptureOptions = {}): Promise<Capture> {
+  const { layers, site, positions, branch, signal } = resolveCaptureOptions(options, engine);
+  const { nEmbd } = engine.model.info;
+  const native = layers.map((layer) => nativeLayer({ layer, site }));
+  const spool = loadAddon().createSpool({
+    layers: Int32Array.from(native),
+    nEmbd,
+    memoryBytes: SPOOL_BYTES,
+    directory: tmpdir(),
+  });
+  try {
+    const read = positions === "all" ? "prompt" : "generated";
+    const branches = [{ ...branch, logits: read, capture: { spool, slot: 0, positions: read } } as const];
+    const { tokens, logits } = (await engine.run({ prompt, branches }, { signal })).branches[0]!;
+    const rows = new Map<number, Float32Array>();
+    for (const [i, layer] of layers.entries()) rows.set(layer, await spool.rows(native[i]!, 0));
+    const n = rows.get(layers[0]!)!.length / nEmbd;
+    const from = positions === "all" ? 0 : prompt.length - 1;
+    const tokenIds = Int32Array.from([...prompt, ...tokens]).slice(from, from + n);
+    return { site, tokenIds, rows, logits };
+  } finally {
+    await spool.dispose();
+  }
+}
+
+function resolveCaptureOptions(options: CaptureOptions, { model }: Engine) {
+  const { nLayer } = model.info;
+  const { layers = "all", site = "resid_post", positions = "all", steering, maxTokens, signal } = options;
+  if (!SITES.includes(site)) throw invalidArgument("site", `one of ${SITES.join(", ")}`, site);
+  if (!POSITIONS.includes(positions)) throw invalidArgument("positions", `one of ${POSITIONS.join(", ")}`, positions);
+  const chosen = layers === "all" ? Array.from({ length: nLayer }, (_, layer) => layer) : [...new Set(layers)];
+  if (chosen.length === 0) throw invalidArgument("layers", '"all" or at least one layer', layers);
+  const stray = chosen.find((layer) => !Number.isInteger(layer) || layer < 0 || layer >= nLayer);
+  if (stray !== undefined) throw outOfRange("layers", `integers in [0, ${nLayer})`, stray);
+  if (positions === "generated" && maxTokens !== undefined && maxTokens < 1) {
+    throw outOfRange("maxTokens", "a positive integer, for positions that choose tokens", maxTokens);
+  }
+  // One token is chosen at the last position. With "all" none is needed.
+  const nTokens = { all: 0, last: 1, generated: maxTokens }[positions];
+  const branch: Branch = {
+    ...(steering && { steering }),
+    ...(nTokens !== undefined && { maxTokens: nTokens }),
+  };
+  return { layers: chosen, site, positions, branch, signal };
+}

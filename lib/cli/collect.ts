@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { openInputs } from "../pipeline/inputs";
+import { defaultDirectory, resolveSetup, type SetupOptions } from "../pipeline/setup";
+import { collectStage } from "../pipeline/stages";
+import { interruptible } from "./interruptible";
+import { printJson, printLines } from "./output";
+import { progressBars, stageBar } from "./progress";
+import {
+  addCollectOptions,
+  addSetupOptions,
+  type CollectFlags,
+  collectOptions,
+  type SetupFlags,
+  setupOptions,
+} from "./setup-options";
+
+interface Flags extends SetupFlags, CollectFlags {
+  out?: string;
+  json?: true;
+}
+
+export function addCollect(program: Command): void {
+  addCollectOptions(addSetupOptions(program.command("collect")))
+    .description("ask the model, and keep the SAE activations of its answers with their scores")
+    .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
+    .option("--json", "print what was collected as one JSON document")
+    .action(interruptible(run));
+}
+
+async function run(signal: AbortSignal, flags: Flags): Promise<void> {
+  const setup = resolveSetup(setupOptions(flags) as SetupOptions);
+  using progress = progressBars();
+  await using inputs = await openInputs(setup, { signal });
+  const options = { ...collectOptions(flags), onProgress: stageBar(progress, "collect"), signal };
+  const { directory, manifest, resumed } = await collectStage(inputs, flags.out ?? defaultDirectory(setup), options);
+  const { n } = manifest.samples;
+  if (flags.json) printJson({ runDir: directory, n, resumed });
+  else printLines([`${directory}: ${n} samples, ${resumed} of them from before`]);
+}

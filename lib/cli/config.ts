@@ -1,0 +1,64 @@
+import { Command, type Option, type ParseOptionsResult } from "commander";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const configFile = z.record(z.string(), z.union([scalar, z.array(scalar)])).nullable();
+type ConfigValue = NonNullable<z.infer<typeof configFile>>[string];
+
+/**
+ * A command whose options may also come from the YAML file of `--config`: keys are the long names in camelCase, and what
+ * stands on the command line wins. A list stands for a repeated option, or for the comma-separated form of another one.
+ */
+export class ConfigurableCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new ConfigurableCommand(name);
+  }
+
+  override parseOptions(args: string[]): ParseOptionsResult {
+    const result = super.parseOptions(args);
+    const file: unknown = this.getOptionValue("config");
+    if (typeof file === "string") this.applyConfig(file);
+    return result;
+  }
+
+  private applyConfig(file: string): void {
+    for (const [key, value] of Object.entries(this.readConfig(file))) {
+      const option = this.options.find((option) => option.attributeName() === key && key !== "config");
+      if (!option) throw this.reject(file, key, `${this.name()} has no such option`);
+      if (this.getOptionValueSource(key) === "cli") continue;
+      this.setOptionValueWithSource(key, this.parseValue(file, option, value), "config");
+    }
+  }
+
+  private readConfig(file: string): Record<string, ConfigValue> {
+    try {
+      return configFile.parse(parse(readFileSync(file, "utf8"))) ?? {};
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+      return this.error(`${file}: expected a YAML mapping of options to values: ${reason}`, { exitCode: 2 });
+    }
+  }
+
+  private parseValue(file: string, option: Option, value: ConfigValue): unknown {
+    const key = option.attributeName();
+    const isFlag = !option.required && !option.optional;
+    if (isFlag !== (typeof value === "boolean"))
+      throw this.reject(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
+    if (isFlag) return value === true ? true : undefined;
+    const read = (item: z.infer<typeof scalar>): unknown => {
+      try {
+        return option.parseArg ? option.parseArg(String(item), undefined) : String(item);
+      } catch (error) {
+        throw this.reject(file, key, (error as Error).message);
+      }
+    };
+    if (option.variadic) return [value].flat().map(read);
+    return read(Array.isArray(value) ? value.join(",") : value);
+  }
+
+  private reject(file: string, key: string, problem: string): never {
+    return this.error(`${file}: ${key}: ${problem}`, { exitCode: 2 });
+  }
+}

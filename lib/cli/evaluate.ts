@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { openInputs } from "../pipeline/inputs";
+import { readSetup } from "../pipeline/setup";
+import { evaluateStage } from "../pipeline/stages";
+import { evaluationLines } from "./evaluation-table";
+import { interruptible } from "./interruptible";
+import { printJson, printLines } from "./output";
+import { progressBars, stageBar } from "./progress";
+import {
+  addEvaluateOptions,
+  addOverrideOptions,
+  type EvaluateFlags,
+  evaluateOptions,
+  type SetupFlags,
+  setupOptions,
+} from "./setup-options";
+
+interface Flags extends SetupFlags, EvaluateFlags {
+  json?: true;
+}
+
+export function addEvaluate(program: Command): void {
+  addEvaluateOptions(addOverrideOptions(program.command("evaluate")))
+    .description("compare a run's profiles with no steering, on questions that nothing was chosen on")
+    .argument("<folder>", "a run directory with profiles")
+    .option("--json", "print the evaluation as one JSON document")
+    .action(interruptible(run));
+}
+
+async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
+  const setup = await readSetup(directory, setupOptions(flags));
+  using progress = progressBars();
+  await using inputs = await openInputs(setup, { signal });
+  const options = { ...evaluateOptions(flags), onProgress: stageBar(progress, "evaluate"), signal };
+  const evaluation = await evaluateStage(inputs, directory, options);
+  if (flags.json) printJson(evaluation);
+  else printLines(evaluationLines(evaluation));
+}

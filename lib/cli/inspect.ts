@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import { inspect, type Report } from "../inspect/inspect";
+import { interruptible } from "./interruptible";
+import { printJson, printLines, table } from "./output";
+
+export function addInspect(program: Command): void {
+  program
+    .command("inspect")
+    .description("say what is in a model, an SAE, a folder of SAEs or a steering profile")
+    .argument("<path>", "GGUF file, folder, or *.steer.json")
+    .option("--json", "print all of it as one JSON document")
+    .action(interruptible(run));
+}
+
+async function run(signal: AbortSignal, path: string, flags: { json?: true }): Promise<void> {
+  const report = await inspect(path, { signal });
+  if (flags.json) printJson(report);
+  else printLines(lines(report));
+}
+
+function lines(report: Report): string[] {
+  switch (report.kind) {
+    case "model":
+      return modelLines(report);
+    case "saes":
+      return table(
+        [
+          ["layer", "site", "d_model", "d_sae", "activation", "|W_dec|", "median firing", "path"],
+          ...report.saes.map(({ hook, dModel, dSae, activation, k, meanDecoderNorm, sparsity, path }) => [
+            String(hook.layer),
+            hook.site,
+            String(dModel),
+            String(dSae),
+            k === undefined ? activation : `${activation} ${k}`,
+            meanDecoderNorm.toPrecision(4),
+            sparsity ? sparsity.medianFrequency.toPrecision(3) : "-",
+            path,
+          ]),
+        ],
+        [1, 4, 7],
+      );
+    case "profile":
+      return [
+        `${report.name}: for ${report.model.name}, from ${report.n} samples of ${report.task}, convention ${report.convention}`,
+        ...table([
+          ["layer", "feature", "coefficient", "r", "frequency"],
+          ...report.features.map(({ layer, feature, coefficient, r, frequency }) => [
+            String(layer),
+            String(feature),
+            coefficient.toPrecision(4),
+            r.toFixed(3),
+            frequency.toFixed(3),
+          ]),
+        ]),
+      ];
+  }
+}
+
+const LONGEST_VALUE = 80;
+
+function modelLines({ metadata, ...info }: Extract<Report, { kind: "model" }>): string[] {
+  const { description, nLayer, nEmbd, nVocab, nCtxTrain, nParams, sizeBytes } = info;
+  const values = Object.entries(metadata).map(([key, value]) => {
+    const line = JSON.stringify(value).slice(1, -1);
+    return [key, line.length > LONGEST_VALUE ? `${line.slice(0, LONGEST_VALUE)}...` : line];
+  });
+  return [
+    `${description}: ${nLayer} layers, n_embd ${nEmbd}, ${nVocab} tokens, trained context ${nCtxTrain}, ` +
+      `${(nParams / 1e6).toFixed(1)} M parameters, ${(sizeBytes / 1e6).toFixed(1)} MB`,
+    ...table(values, [0, 1]),
+  ];
+}

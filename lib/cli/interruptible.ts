@@ -1,0 +1,30 @@
+/** Why an action was aborted: Ctrl-C. */
+export class Interrupted extends Error {
+  constructor() {
+    super("interrupted");
+  }
+}
+
+/**
+ * An action for a command. The first Ctrl-C aborts its signal, so that it ends within a decode step and disposes of what
+ * it holds; the second one kills the process.
+ */
+export function interruptible<Arguments extends unknown[]>(
+  action: (signal: AbortSignal, ...args: Arguments) => Promise<void>,
+): (...args: Arguments) => Promise<void> {
+  return async (...args) => {
+    const controller = new AbortController();
+    const abort = () => {
+      controller.abort(new Interrupted());
+    };
+    process.once("SIGINT", abort);
+    try {
+      await action(controller.signal, ...args);
+    } catch (error) {
+      controller.signal.throwIfAborted(); // some wrap the reason
+      throw error;
+    } finally {
+      process.off("SIGINT", abort);
+    }
+  };
+}

@@ -1,0 +1,57 @@
+import { type Command, InvalidArgumentError } from "commander";
+
+/** The options that were given: the library's defaults apply to the others. */
+export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("expected a number");
+  return value;
+}
+
+/** "all", or layers and ranges of layers such as "0,3,5-9". */
+export function layers(text: string): "all" | number[] {
+  if (text === "all") return text;
+  return text.split(",").flatMap((part) => {
+    const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
+    if (first === undefined || last === undefined || Number(last) < Number(first)) {
+      throw new InvalidArgumentError('expected "all" or layers such as 0,3,5-9');
+    }
+    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i);
+  });
+}
+
+/** Items between commas; "none" is the empty list. */
+export function list(text: string): string[] {
+  return text === "none" ? [] : text.split(",").map((item) => item.trim());
+}
+
+export function numbers(text: string): number[] {
+  return list(text).map(number);
+}
+
+export interface DeviceFlags {
+  device?: string;
+  threads?: number;
+}
+
+export interface ModelFlags extends DeviceFlags {
+  model: string;
+  context?: number;
+}
+
+export function addDeviceOptions(command: Command): Command {
+  return command
+    .option(
+      "--device <name>",
+      'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists (default: cpu)',
+    )
+    .option("--threads <n>", "threads of the CPU (default: one for each core)", number);
+}
+
+export function addModelOptions(command: Command): Command {
+  const withModel = command.requiredOption("--model <file>", "the model, a GGUF file");
+  return addDeviceOptions(withModel).option("--context <tokens>", "cells of the key-value cache", number);
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { VERSION } from "../version";
+import { addCapture } from "./capture";
+import { addCollect } from "./collect";
+import { ConfigurableCommand } from "./config";
+import { addDoctor } from "./doctor";
+import { addEncode } from "./encode";
+import { addEvaluate } from "./evaluate";
+import { addGenerate } from "./generate";
+import { addInspect } from "./inspect";
+import { addRank } from "./rank";
+import { addRun } from "./run";
+import { addSelect } from "./select";
+
+/** All commands, in the order of the help. What goes wrong while parsing is thrown, not printed. */
+export function createProgram(): Command {
+  const program = new ConfigurableCommand("corrsteer")
+    .description("Find the SAE features that make a local model right, steer it with them, and prove that it helped")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  addRun(program);
+  addCollect(program);
+  addRank(program);
+  addSelect(program);
+  addEvaluate(program);
+  addGenerate(program);
+  addCapture(program);
+  addEncode(program);
+  addInspect(program);
+  addDoctor(program);
+  for (const command of program.commands) {
+    command.option("--config <file>", "YAML file with any of these options, by their names in camelCase");
+  }
+  return program;
+}

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { runPipeline, type PipelineOptions } from "../pipeline/pipeline";
+import type { SetupOptions } from "../pipeline/setup";
+import { evaluationLines } from "./evaluation-table";
+import { interruptible } from "./interruptible";
+import { given } from "./options";
+import { printJson, printLines } from "./output";
+import { progressBars } from "./progress";
+import {
+  addCollectOptions,
+  addEvaluateOptions,
+  addSetupOptions,
+  type CollectFlags,
+  collectOptions,
+  type EvaluateFlags,
+  evaluateOptions,
+  type SetupFlags,
+  setupOptions,
+} from "./setup-options";
+
+interface RunFlags extends SetupFlags, CollectFlags, EvaluateFlags {
+  out?: string;
+  json?: true;
+}
+
+export function addRun(program: Command): void {
+  addEvaluateOptions(addCollectOptions(addSetupOptions(program.command("run"))))
+    .description("do the whole job: collect, rank, select, evaluate")
+    .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
+    .option("--json", "print the evaluation as one JSON document")
+    .action(interruptible(run));
+}
+
+async function run(signal: AbortSignal, flags: RunFlags): Promise<void> {
+  using onProgress = progressBars();
+  const evaluation = await runPipeline({
+    ...(setupOptions(flags) as SetupOptions),
+    ...collectOptions(flags),
+    ...(evaluateOptions(flags) as Pick<PipelineOptions, "variants" | "scales" | "controls">),
+    ...given({ directory: flags.out }),
+    onProgress,
+    signal,
+  });
+  if (flags.json) printJson(evaluation);
+  else printLines(evaluationLines(evaluation));
+}

@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+
+export interface SaeFlags {
+  sae: string[];
+}
+
+export function addSaeOption(command: Command): Command {
+  return command.requiredOption(
+    "--sae <folder|layer=path...>",
+    "a folder with SAEs in SAELens' format, or one for each layer",
+  );
+}
+
+/** What `findSaes` takes: a folder, or entries `layer=path`. */
+export function saeSource({ sae }: SaeFlags): string | string[] {
+  const [only, ...others] = sae;
+  return only !== undefined && others.length === 0 && !/^\d+=/.test(only) ? only : sae;
+}

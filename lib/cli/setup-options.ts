@@ -1,0 +1,87 @@
+import { type Command, Option } from "commander";
+import type { SetupOptions } from "../pipeline/setup";
+import type { CollectStageOptions, EvaluateStageOptions, SelectStageOptions } from "../pipeline/stages";
+import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
+import { addSaeOption, saeSource } from "./sae-option";
+
+/** What says of which model, SAEs and questions a run is. */
+export interface SetupFlags extends DeviceFlags {
+  model?: string;
+  sae?: string[];
+  task?: string;
+  data?: string;
+  context?: number;
+  layers?: "all" | number[];
+  samples?: number;
+  validationSamples?: number;
+  testSamples?: number;
+  seed?: number;
+}
+
+export function addSetupOptions(command: Command): Command {
+  return addSaeOption(addModelOptions(command))
+    .requiredOption(
+      "--task <name|file>",
+      "mmlu, bbq, gsm8k, xstest, jsonl, ... or a .ts, .js, .mjs file that defines one",
+    )
+    .requiredOption("--data <path>", "what the task reads: a folder or a file")
+    .option("--layers <list>", "all that have an SAE, or layers such as 0,3,5-9", layers)
+    .option("--samples <n>", "most questions to select features on", number)
+    .option("--validation-samples <n>", "most questions to prune on", number)
+    .option("--test-samples <n>", "most questions to evaluate on", number)
+    .option("--seed <n>", "of the order in which questions are taken", number);
+}
+
+/** The same for a stage that reads them from the run directory: each option is in place of what that says. */
+export function addOverrideOptions(command: Command): Command {
+  const overrides = addSetupOptions(command).options.filter(({ mandatory }) => mandatory);
+  for (const option of overrides) option.makeOptionMandatory(false);
+  return command;
+}
+
+export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
+  const { model, sae, task, data, device, threads, context: contextTokens, seed } = flags;
+  const { samples, validationSamples, testSamples } = flags;
+  const source = sae && saeSource({ sae });
+  return given({
+    ...{ model, sae: source, task, data, device, threads, contextTokens, seed, layers: flags.layers },
+    ...{ samples, validationSamples, testSamples },
+  });
+}
+
+export type CollectFlags = Pick<CollectStageOptions, "keep" | "pooling" | "convention" | "chunkSamples">;
+
+export function addCollectOptions(command: Command): Command {
+  return command
+    .option(
+      "--convention <sae|official>",
+      "where SAEs read and steer: their own hook point, or as the published code does",
+    )
+    .option("--keep <sparse|moments>", "keep pooled activations, or the moments of each feature alone")
+    .option("--pooling <max|mean>", "over an answer's positions")
+    .option("--chunk-samples <n>", "questions between two points that a stopped run can go on from", number);
+}
+
+export function collectOptions({ keep, pooling, convention, chunkSamples }: CollectFlags) {
+  return given({ keep, pooling, convention, chunkSamples });
+}
+
+export interface SelectFlags {
+  variant?: NonNullable<SelectStageOptions["variants"]>;
+}
+
+export function addVariantOption(command: Command): Command {
+  return command.option("--variant <S,A,P>", "best feature of all layers, best of each layer, or those pruned", list);
+}
+
+export interface EvaluateFlags extends SelectFlags, Pick<EvaluateStageOptions, "scales" | "controls"> {}
+
+export function addEvaluateOptions(command: Command): Command {
+  return addVariantOption(command)
+    .option("--scales <list>", "multiples of the coefficients to try besides 1, such as 0.5,2", numbers)
+    .addOption(new Option("--controls <random,constrained>", "what else to run, or none").argParser(list));
+}
+
+export function evaluateOptions({ variant, scales, controls }: EvaluateFlags) {
+  return given({ variants: variant, scales, controls });
+}

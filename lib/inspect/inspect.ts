@@ -1,0 +1,20 @@
+import { stat } from "node:fs/promises";
+import { invalidArgument } from "../errors";
+import { isGguf, inspectModel, type ModelReport } from "./model";
+import { inspectProfile, type ProfileReport } from "./profile";
+import { inspectSaes, type SaesReport } from "./saes";
+
+export type Report = ModelReport | SaesReport | ProfileReport;
+
+/**
+ * What is in a GGUF model, a folder with SAEs (or one SAE), or a steering profile.
+ *
+ * @throws ERR_INVALID_ARGUMENT for anything else; as loading it does
+ */
+export async function inspect(path: string, options: { signal?: AbortSignal | undefined } = {}): Promise<Report> {
+  const status = await stat(path).catch(() => undefined);
+  if (status?.isDirectory()) return inspectSaes(path, options);
+  if (path.endsWith(".gguf") || (status?.isFile() && (await isGguf(path)))) return inspectModel(path, options);
+  if (status?.isFile() && path.endsWith(".json")) return inspectProfile(path);
+  throw invalidArgument("path", "a GGUF model, a folder with SAEs or a *.steer.json profile", path);
+}

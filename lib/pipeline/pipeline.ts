@@ -1,0 +1,53 @@
+import type { Evaluation } from "../evaluate/evaluate";
+import { rank } from "../rank/rank";
+import { openInputs } from "./inputs";
+import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
+import {
+  collectStage,
+  evaluateStage,
+  selectStage,
+  type CollectStageOptions,
+  type EvaluateStageOptions,
+  type StageOptions,
+} from "./stages";
+
+type Stage = "collect" | "select" | "evaluate";
+
+export interface PipelineOptions
+  extends SetupOptions, Omit<CollectStageOptions, keyof StageOptions>, Omit<EvaluateStageOptions, keyof StageOptions> {
+  /** The run directory: a new one, or one to go on with. @default runs/<task>-<model>-<seed> */
+  readonly directory?: string;
+  readonly onProgress?: (progress: { stage: Stage; done: number; total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The whole job: collect, rank, select, evaluate. A run that was stopped goes on where its collection stopped.
+ *
+ * @throws as the stages do
+ */
+export async function runPipeline(options: PipelineOptions): Promise<Evaluation> {
+  const { keep, pooling, convention, chunkSamples, variants, scales, controls, onProgress, signal } = options;
+  const setup = resolveSetup(options);
+  const directory = options.directory ?? defaultDirectory(setup);
+  const during = (stage: Stage): StageOptions => ({
+    onProgress: onProgress && (({ done, total }) => onProgress({ stage, done, total })),
+    signal,
+  });
+  await using inputs = await openInputs(setup, { signal });
+  await collectStage(inputs, directory, {
+    ...(keep && { keep }),
+    ...(pooling && { pooling }),
+    ...(convention && { convention }),
+    ...(chunkSamples !== undefined && { chunkSamples }),
+    ...during("collect"),
+  });
+  await rank(directory, signal ? { signal } : {});
+  const selected = await selectStage(inputs, directory, { ...(variants && { variants }), ...during("select") });
+  return evaluateStage(inputs, directory, {
+    variants: selected.map(({ variant }) => variant),
+    ...(scales && { scales }),
+    ...(controls && { controls }),
+    ...during("evaluate"),
+  });
+}

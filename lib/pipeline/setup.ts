@@ -1,0 +1,88 @@
+import { extname, join, resolve } from "node:path";
+import { z } from "zod";
+import { invalidArgument } from "../errors";
+import { readManifest } from "../store/run";
+
+const size = z.int().min(0);
+
+const setupShape = z.object({
+  model: z.string(),
+  sae: z.union([z.string(), z.array(z.string()).min(1)]),
+  task: z.string(),
+  data: z.string(),
+  layers: z.union([z.literal("all"), z.array(z.int().min(0)).min(1)]).default("all"),
+  seed: z.int().default(42),
+  samples: size.default(4000),
+  validationSamples: size.default(200),
+  testSamples: size.exactOptional(),
+  device: z.string().default("cpu"),
+  threads: z.int().min(1).exactOptional(),
+  contextTokens: z.int().min(1).exactOptional(),
+});
+
+/** What a run is made of, as its user names it: kept in `run.json`, so that later stages need the directory alone. */
+export type Setup = z.infer<typeof setupShape>;
+
+export interface SetupOptions {
+  /** A GGUF file. */
+  readonly model: string;
+  /** A folder with SAEs, or entries `layer=path`. */
+  readonly sae: string | readonly string[];
+  /** A name that `findTask` knows, or a file that defines a task. */
+  readonly task: string;
+  /** What the task reads: a folder or a file. */
+  readonly data: string;
+  /** Layers whose SAEs are used. @default "all" that have one */
+  readonly layers?: "all" | readonly number[];
+  /** Of the order in which questions are taken. @default 42 */
+  readonly seed?: number;
+  /** The most questions to select on, to validate on and to test on. @default 4000, 200, and all there are */
+  readonly samples?: number;
+  readonly validationSamples?: number;
+  readonly testSamples?: number;
+  /** @default "cpu" */
+  readonly device?: string;
+  readonly threads?: number;
+  readonly contextTokens?: number;
+}
+
+/** @throws TypeError `ERR_INVALID_ARGUMENT` */
+export function resolveSetup(options: SetupOptions): Setup {
+  const parsed = setupShape.safeParse(options);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const name = path.map(String).join(".");
+    throw invalidArgument(name, message, (options as unknown as Record<string, unknown>)[String(path[0])]);
+  }
+  const { model, sae, task, data } = parsed.data;
+  return {
+    ...parsed.data,
+    model: resolve(model),
+    sae:
+      typeof sae === "string"
+        ? resolve(sae)
+        : sae.map((entry) => entry.replace(/(?<=^\d+=).+/, (path) => resolve(path))),
+    task: extname(task) === "" ? task : resolve(task),
+    data: resolve(data),
+  };
+}
+
+/**
+ * The setup that a run directory was collected with, with `overrides` in place of what it says.
+ *
+ * @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT
+ */
+export async function readSetup(directory: string, overrides: Partial<SetupOptions> = {}): Promise<Setup> {
+  const { environment } = await readManifest(directory);
+  return resolveSetup({ ...(environment as Partial<Setup>), ...overrides } as SetupOptions);
+}
+
+/** Where a run goes unless its user says so: `runs/<task>-<model>-<seed>`. */
+export function defaultDirectory({ task, model, seed }: Setup): string {
+  const name = (path: string) =>
+    path
+      .split(/[\\/]/)
+      .at(-1)!
+      .replace(/\.(gguf|ts|m?js)$/, "");
+  return join("runs", `${name(task)}-${name(model)}-${seed}`);
+}

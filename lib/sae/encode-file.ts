@@ -1,0 +1,52 @@
+import { SteeringError } from "../errors";
+import type { NativeTensorInfo } from "../native/addon";
+import { loadAddon } from "../native/load";
+import { writeSafetensors } from "../safetensors";
+import type { Sae } from "./sae";
+
+export interface EncodedFile {
+  readonly path: string;
+  /** [n, d_sae] */
+  readonly shape: readonly [number, number];
+}
+
+/**
+ * Activations of the residual rows in `tensor` [n, d_model] of a safetensors file, written to `out` as `acts` float32
+ * [n, d_sae].
+ *
+ * @throws ERR_FILE_FORMAT, ERR_SHAPE_MISMATCH, ERR_NON_FINITE, ERR_FILE_WRITE
+ */
+export async function encodeFile(sae: Sae, path: string, tensor: string, out: string): Promise<EncodedFile> {
+  const rows = readRows(path, tensor, sae.dModel);
+  const acts = await sae.encode(rows);
+  const shape = [rows.length / sae.dModel, sae.dSae] as const;
+  await writeSafetensors(out, [{ name: "acts", dtype: "F32", shape, data: acts }]);
+  return { path: out, shape };
+}
+
+function readRows(path: string, tensor: string, dModel: number): Float32Array {
+  const file = loadAddon().openSafetensors(path);
+  try {
+    const info = file.tensors.find(({ name }) => name === tensor);
+    if (!info) {
+      const names = file.tensors.map(({ name }) => name).join(", ");
+      throw new SteeringError("ERR_FILE_FORMAT", `${path}: there is no tensor ${tensor}, only ${names}`, {
+        path,
+        tensor,
+      });
+    }
+    requireWidth(path, info, dModel);
+    return file.readFloat32(tensor);
+  } finally {
+    file.close();
+  }
+}
+
+function requireWidth(path: string, { name, shape }: NativeTensorInfo, dModel: number): void {
+  if (shape.length === 2 && shape[1] === dModel) return;
+  throw new SteeringError(
+    "ERR_SHAPE_MISMATCH",
+    `${path}: ${name} has shape [${shape.join(", ")}], the SAE reads rows [n, ${dModel}]`,
+    { path, expected: ["n", dModel], actual: shape },
+  );
+}
