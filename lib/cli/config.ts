@@ -1,4 +1,4 @@
-import { Command, type Option, type ParseOptionsResult } from "commander";
+import { Command, CommanderError, type Option, type ParseOptionsResult } from "commander";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -26,7 +26,7 @@ export class ConfigurableCommand extends Command {
   private applyConfig(file: string): void {
     for (const [key, value] of Object.entries(this.readConfig(file))) {
       const option = this.options.find((option) => option.attributeName() === key && key !== "config");
-      if (!option) throw this.reject(file, key, `${this.name()} has no such option`);
+      if (!option) throw configError(file, key, `${this.name()} has no such option`);
       if (this.getOptionValueSource(key) === "cli") continue;
       this.setOptionValueWithSource(key, this.parseValue(file, option, value), "config");
     }
@@ -37,7 +37,7 @@ export class ConfigurableCommand extends Command {
       return configFile.parse(parse(readFileSync(file, "utf8"))) ?? {};
     } catch (error) {
       const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-      return this.error(`${file}: expected a YAML mapping of options to values: ${reason}`, { exitCode: 2 });
+      throw configError(file, "expected options and their values", reason);
     }
   }
 
@@ -45,20 +45,21 @@ export class ConfigurableCommand extends Command {
     const key = option.attributeName();
     const isFlag = !option.required && !option.optional;
     if (isFlag !== (typeof value === "boolean"))
-      throw this.reject(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
+      throw configError(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
     if (isFlag) return value === true ? true : undefined;
+    const parseArg = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
     const read = (item: z.infer<typeof scalar>): unknown => {
       try {
-        return option.parseArg ? option.parseArg(String(item), undefined) : String(item);
+        return parseArg ? parseArg(String(item), undefined) : String(item);
       } catch (error) {
-        throw this.reject(file, key, (error as Error).message);
+        throw configError(file, key, (error as Error).message);
       }
     };
     if (option.variadic) return [value].flat().map(read);
     return read(Array.isArray(value) ? value.join(",") : value);
   }
+}
 
-  private reject(file: string, key: string, problem: string): never {
-    return this.error(`${file}: ${key}: ${problem}`, { exitCode: 2 });
-  }
+function configError(file: string, place: string, problem: string): CommanderError {
+  return new CommanderError(2, "corrsteer.config", `${file}: ${place}: ${problem}`);
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { VERSION } from "../version";
 import { addCapture } from "./capture";
 import { addCollect } from "./collect";
@@ -18,7 +18,8 @@ export function createProgram(): Command {
     .description("Find the SAE features that make a local model right, steer it with them, and prove that it helped")
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ optionDescription: describeOption });
   addRun(program);
   addCollect(program);
   addRank(program);
@@ -33,4 +34,8 @@ export function createProgram(): Command {
     command.option("--config <file>", "YAML file with any of these options, by their names in camelCase");
   }
   return program;
+}
+
+function describeOption(option: Option): string {
+  return option.mandatory ? `${option.description} (required)` : option.description;
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { SetupOptions } from "../pipeline/setup";
+import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
 import type { CollectStageOptions, EvaluateStageOptions, SelectStageOptions } from "../pipeline/stages";
 import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
 import { addSaeOption, saeSource } from "./sae-option";
@@ -26,10 +26,14 @@ export function addSetupOptions(command: Command): Command {
     )
     .requiredOption("--data <path>", "what the task reads: a folder or a file")
     .option("--layers <list>", "all that have an SAE, or layers such as 0,3,5-9", layers)
-    .option("--samples <n>", "most questions to select features on", number)
-    .option("--validation-samples <n>", "most questions to prune on", number)
-    .option("--test-samples <n>", "most questions to evaluate on", number)
-    .option("--seed <n>", "of the order in which questions are taken", number);
+    .option("--samples <n>", `most questions to select features on (default: ${SETUP_DEFAULTS.samples})`, number)
+    .option(
+      "--validation-samples <n>",
+      `most questions to prune on (default: ${SETUP_DEFAULTS.validationSamples})`,
+      number,
+    )
+    .option("--test-samples <n>", "most questions to evaluate on (default: all there are)", number)
+    .option("--seed <n>", `of the order in which questions are taken (default: ${SETUP_DEFAULTS.seed})`, number);
 }
 
 /** The same for a stage that reads them from the run directory: each option is in place of what that says. */

@@ -1,5 +1,4 @@
 import { norm } from "./norm";
-import { loadAddon } from "../native/load";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 
 export interface ProfileReport extends Omit<SteeringProfile, "vectors"> {
@@ -11,7 +10,7 @@ export interface ProfileReport extends Omit<SteeringProfile, "vectors"> {
 
 /** @throws ERR_FILE_FORMAT */
 export async function inspectProfile(path: string): Promise<ProfileReport> {
-  const { vectors, ...document } = await loadProfile(path, loadAddon());
+  const { vectors, ...document } = await loadProfile(path);
   const { layers, nEmbd } = vectors;
   const norms = Array.from(layers, (nativeLayer, i) => ({
     nativeLayer,

@@ -11,7 +11,8 @@ import {
   type StageOptions,
 } from "./stages";
 
-type Stage = "collect" | "select" | "evaluate";
+/** What takes long enough to be told of. */
+export type Stage = "collect" | "select" | "evaluate";
 
 export interface PipelineOptions
   extends SetupOptions, Omit<CollectStageOptions, keyof StageOptions>, Omit<EvaluateStageOptions, keyof StageOptions> {
@@ -44,7 +45,7 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
   });
   await rank(directory, signal ? { signal } : {});
   const selected = await selectStage(inputs, directory, { ...(variants && { variants }), ...during("select") });
-  return evaluateStage(inputs, directory, {
+  return await evaluateStage(inputs, directory, {
     variants: selected.map(({ variant }) => variant),
     ...(scales && { scales }),
     ...(controls && { controls }),

@@ -3,6 +3,15 @@ import { z } from "zod";
 import { invalidArgument } from "../errors";
 import { readManifest } from "../store/run";
 
+/** What a run is made of unless its user says otherwise. Sizes are the method's (section 2). */
+export const SETUP_DEFAULTS = {
+  layers: "all",
+  seed: 42,
+  samples: 4000,
+  validationSamples: 200,
+  device: "cpu",
+} as const;
+
 const size = z.int().min(0);
 
 const setupShape = z.object({
@@ -10,12 +19,12 @@ const setupShape = z.object({
   sae: z.union([z.string(), z.array(z.string()).min(1)]),
   task: z.string(),
   data: z.string(),
-  layers: z.union([z.literal("all"), z.array(z.int().min(0)).min(1)]).default("all"),
-  seed: z.int().default(42),
-  samples: size.default(4000),
-  validationSamples: size.default(200),
+  layers: z.union([z.literal("all"), z.array(z.int().min(0)).min(1)]).default(SETUP_DEFAULTS.layers),
+  seed: z.int().default(SETUP_DEFAULTS.seed),
+  samples: size.default(SETUP_DEFAULTS.samples),
+  validationSamples: size.default(SETUP_DEFAULTS.validationSamples),
   testSamples: size.exactOptional(),
-  device: z.string().default("cpu"),
+  device: z.string().default(SETUP_DEFAULTS.device),
   threads: z.int().min(1).exactOptional(),
   contextTokens: z.int().min(1).exactOptional(),
 });

@@ -5,7 +5,6 @@ import type { CollectOptions } from "../collect/options";
 import { invalidArgument, SteeringError } from "../errors";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
 import { randomControl } from "../evaluate/random-control";
-import { loadAddon } from "../native/load";
 import { decoderDirections } from "../profile/directions";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 import { readMoments, readShards } from "../rank/read-moments";
@@ -100,9 +99,7 @@ async function readProfiles(directory: string, variants?: readonly Variant[]): P
     const which = missing === undefined ? "no profile" : `no profile of variant ${missing}`;
     throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has ${which}: run select on it`, { directory });
   }
-  return Promise.all(
-    (variants ?? there).map((variant) => loadProfile(join(folder, `${variant}.steer.json`), loadAddon())),
-  );
+  return Promise.all((variants ?? there).map((variant) => loadProfile(join(folder, `${variant}.steer.json`))));
 }
 
 /** A profile that steers nothing has no control. */

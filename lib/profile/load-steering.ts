@@ -1,7 +1,6 @@
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import type { NativeSteering } from "../native/addon";
-import { loadAddon } from "../native/load";
 import { checkProfile } from "./check";
 import { loadProfile } from "./profile";
 import { profileSteering } from "./steering";
@@ -24,7 +23,7 @@ export async function loadSteering(
   model: Model,
   { scale, onWarning, signal }: LoadSteeringOptions = {},
 ): Promise<NativeSteering | undefined> {
-  const profile = await loadProfile(path, loadAddon());
+  const profile = await loadProfile(path);
   const warning = checkProfile(profile, await modelIdentity(model, signal));
   if (warning !== undefined) onWarning?.(warning);
   return profileSteering(profile, scale);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SteeringError } from "../errors";
 import { sha256File } from "../file-hash";
 import type { Addon } from "../native/addon";
+import { loadAddon } from "../native/load";
 import { writeSafetensors } from "../safetensors";
 import { readJson, writeJson } from "../store/json-file";
 import { convention, modelIdentity, saeIdentity } from "../store/manifest";
@@ -76,10 +77,13 @@ export async function saveProfile(path: string, { vectors, ...rest }: SteeringPr
 }
 
 /**
- * @param addon reads the vectors' file
+ * @param addon reads the vectors' file: this package's own
  * @throws ERR_FILE_FORMAT when either file is missing, damaged, or not of the other
  */
-export async function loadProfile(path: string, addon: Pick<Addon, "openSafetensors">): Promise<SteeringProfile> {
+export async function loadProfile(
+  path: string,
+  addon: Pick<Addon, "openSafetensors"> = loadAddon(),
+): Promise<SteeringProfile> {
   const { vectors, ...rest } = await readJson(path, profileDocument);
   const fail = (reason: string, cause?: unknown) =>
     new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });

@@ -1,0 +1,69 @@
+export { capture, type Capture, type CaptureOptions } from "./capture/capture";
+export { capturePrompts, readTokenIds } from "./capture/prompts";
+export { saveCapture } from "./capture/save";
+export { collect, type Collection } from "./collect/collect";
+export type { CollectOptions } from "./collect/options";
+export type { Sample, SplitName } from "./data/sample";
+export { splitSamples, type Split, type SplitOptions } from "./data/split";
+export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
+export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
+export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate/evaluate";
+export type { Interval } from "./evaluate/paired";
+export type { RunArmsOptions } from "./evaluate/run-arms";
+export type { SideEffects } from "./evaluate/side-effects";
+export type { ArmSummary } from "./evaluate/summary";
+export { inspect, type Report } from "./inspect/inspect";
+export type { ModelReport } from "./inspect/model";
+export type { ProfileReport } from "./inspect/profile";
+export type { SaeReport, SaesReport } from "./inspect/saes";
+export type { Branch } from "./model/branch";
+export {
+  Engine,
+  type BranchResult,
+  type EngineOptions,
+  type LayerReceipt,
+  type RunRequest,
+  type RunResult,
+  type TokenChunk,
+} from "./model/engine";
+export { Model, type ModelInfo, type ModelOptions } from "./model/model";
+export type { Sampling } from "./model/sampling";
+export { createSteering, type LayerVector } from "./model/steering";
+export type {
+  NativeBranchResult,
+  NativeDevice,
+  NativeEngineStatistics,
+  NativeLayerReceipt,
+  NativeModelInfo,
+  NativeSteering,
+  NativeTensorInfo,
+  Pooling,
+} from "./native/addon";
+export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
+export type { SetupOptions } from "./pipeline/setup";
+export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
+export { loadSteering, type LoadSteeringOptions } from "./profile/load-steering";
+export {
+  loadProfile,
+  saveProfile,
+  type ProfileDocument,
+  type ProfileFeature,
+  type SteeringProfile,
+  type SteeringVectors,
+} from "./profile/profile";
+export { profileSteering } from "./profile/steering";
+export { rank, type RankOptions } from "./rank/rank";
+export type { RankedFeature, RankedLayer, Ranking } from "./rank/ranking";
+export type { EncoderPlan, SaeConfig, SaeConfigOptions } from "./sae/config";
+export type { Convention } from "./sae/convention";
+export { encodeFile, type EncodedFile } from "./sae/encode-file";
+export type { SaeFolder } from "./sae/folder";
+export type { HookPoint } from "./sae/hook-point";
+export { Sae, type SaeOptions } from "./sae/sae";
+export { findSaes } from "./sae/set";
+export { select, type SelectOptions, type SelectedProfile, type Variant } from "./select/select";
+export type { Selection, Validation } from "./select/selection";
+export type { ModelIdentity, RunManifest, SaeIdentity } from "./store/manifest";
+export { findTask, taskNames } from "./tasks/find-task";
+export type { Task } from "./tasks/task";
+export { VERSION as version } from "./version";
