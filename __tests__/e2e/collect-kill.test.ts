@@ -44,18 +44,22 @@ function contents(directory: string): Record<string, string> {
 }
 
 describe("a collection that is killed", () => {
-  it.each(["sparse", "moments"])("ends with the same bytes, whenever that is (%s)", async (keep) => {
-    const whole = join(folder, `whole-${keep}`);
-    const began = Date.now();
-    expect(await collect(whole, keep)).toBe(0);
-    const wholeMs = Date.now() - began;
-    const broken = join(folder, `broken-${keep}`);
-    let kills = 0;
-    for (let attempt = 0; attempt < 6 && !existsSync(join(broken, "samples.jsonl")); attempt++) {
-      if ((await collect(broken, keep, Math.random() * 0.4 * wholeMs)) === "SIGKILL") kills += 1;
-    }
-    expect(kills).toBeGreaterThan(0);
-    expect(await collect(broken, keep)).toBe(0);
-    expect(contents(broken)).toEqual(contents(whole));
-  }, 120_000);
+  it.each(["sparse", "moments"])(
+    "ends with the same bytes, whenever that is (%s)",
+    async (keep) => {
+      const whole = join(folder, `whole-${keep}`);
+      const began = Date.now();
+      expect(await collect(whole, keep)).toBe(0);
+      const wholeMs = Date.now() - began;
+      const broken = join(folder, `broken-${keep}`);
+      let kills = 0;
+      for (let attempt = 0; attempt < 6 && !existsSync(join(broken, "samples.jsonl")); attempt++) {
+        if ((await collect(broken, keep, Math.random() * 0.4 * wholeMs)) === "SIGKILL") kills += 1;
+      }
+      expect(kills).toBeGreaterThan(0);
+      expect(await collect(broken, keep)).toBe(0);
+      expect(contents(broken)).toEqual(contents(whole));
+    },
+    120_000,
+  );
 });
