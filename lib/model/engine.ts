@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { TextDecoder } from "node:util";
 import { errorCode, invalidArgument, SteeringError } from "../errors";
@@ -128,6 +129,7 @@ export class Engine {
     const abort = () => {
       this.#native?.cancel(id);
     };
+    if (signal) setMaxListeners(0, signal); // a signal may stand for thousands of runs
     signal?.addEventListener("abort", abort);
     try {
       return await new Promise<RunResult>((resolve, reject) => {
