@@ -188,14 +188,24 @@ void engine::check(run_spec & spec) const {
     }
 }
 
-int engine::submit(run_spec spec) {
-    check(spec);
+std::vector<int> engine::submit(std::vector<run_spec> specs) {
+    for (size_t i = 0; i < specs.size(); i++) {
+        try {
+            check(specs[i]);
+        } catch (error & e) {
+            e.details.push_back({"run", static_cast<double>(i)});
+            throw;
+        }
+    }
     const std::lock_guard<std::mutex> lock(mutex_);
     if (stopping_.requested()) throw error("ERR_DISPOSED", "the engine was disposed of");
-    const int id = next_run_++;
-    queue_.push_back({id, std::move(spec)});
+    std::vector<int> ids;
+    for (run_spec & spec : specs) {
+        ids.push_back(next_run_++);
+        queue_.push_back({ids.back(), std::move(spec)});
+    }
     wake_.notify_one();
-    return id;
+    return ids;
 }
 
 void engine::cancel(int run) {
