@@ -22,6 +22,7 @@ export {
   type BranchResult,
   type EngineOptions,
   type LayerReceipt,
+  type RunOptions,
   type RunRequest,
   type RunResult,
   type TokenChunk,
