@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { errorCode, SteeringError, type ErrorCode, type ErrorDetails } from "../errors";
 import type { Engine, RunRequest, RunResult } from "./engine";
 
@@ -14,6 +15,7 @@ export interface NamedRun extends RunRequest {
 export async function runAll(engine: Engine, runs: readonly NamedRun[], signal?: AbortSignal): Promise<RunResult[]> {
   const failure = new AbortController();
   const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+  setMaxListeners(0, either); // each run listens to it: many are no leak
   const started = start(engine, runs, either);
   const results = await Promise.allSettled(
     started.map((result, i) =>
