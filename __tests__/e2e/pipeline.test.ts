@@ -70,6 +70,20 @@ test("steers by a profile that was selected, and proves it by the receipt", () =
   }
 });
 
+test.each([
+  ["an unknown variant", ["--variant", "X"], "variants"],
+  ["an unknown control", ["--controls", "placebo"], "controls"],
+  ["constrained answers to questions without choices", ["--controls", "constrained"], "controls"],
+])("rejects %s before it collects", (_, args, name) => {
+  const out = join(folder, "never");
+
+  const { status, stderr } = corrsteer("run", "--model", model, ...what, ...args, "--out", out);
+
+  expect(status).toBe(2);
+  expect(stderr).toContain(`ERR_INVALID_ARGUMENT ${name}`);
+  expect(existsSync(out)).toBe(false);
+});
+
 test("refuses the directory of another run, and keeps it", () => {
   const whole = join(folder, "whole");
   const before = filesOf(whole);
