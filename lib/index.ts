@@ -22,6 +22,7 @@ export {
   type BranchResult,
   type EngineOptions,
   type LayerReceipt,
+  type RunOptions,
   type RunRequest,
   type RunResult,
   type TokenChunk,
@@ -39,6 +40,7 @@ export type {
   NativeTensorInfo,
   Pooling,
 } from "./native/addon";
+export type { Control } from "./pipeline/controls";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
 export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";

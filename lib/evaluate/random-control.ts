@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { SteeringError } from "../errors";
 import type { ProfileFeature, SteeringProfile } from "../profile/profile";
+import { norm } from "../norm";
 import type { Direction } from "../profile/build";
 import type { Moments } from "../rank/moments";
 
@@ -63,8 +64,4 @@ function nearestInFrequency(nActive: Uint32Array, feature: number): number[] {
 function draw(candidates: readonly number[], key: string): number | undefined {
   const fraction = createHash("sha256").update(key).digest().readUInt32BE() / 2 ** 32;
   return candidates[Math.floor(fraction * candidates.length)];
-}
-
-function norm(vector: Float32Array): number {
-  return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
 }

@@ -2,13 +2,14 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
-import { invalidArgument, SteeringError } from "../errors";
+import { SteeringError } from "../errors";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
 import { randomControl } from "../evaluate/random-control";
 import { decoderDirections } from "../profile/directions";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 import { readMoments, readShards } from "../rank/read-moments";
 import { select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
+import { resolveControls, type Control } from "./controls";
 import type { Inputs } from "./inputs";
 
 export interface StageOptions {
@@ -50,9 +51,6 @@ export async function selectStage(
   return select(model, saes, task, { ...options, directory, samples: split.validation, engine });
 }
 
-const CONTROLS = ["random", "constrained"] as const;
-type Control = (typeof CONTROLS)[number];
-
 export interface EvaluateStageOptions extends StageOptions, Pick<EvaluateOptions, "scales"> {
   /** @default all that were selected */
   readonly variants?: readonly Variant[];
@@ -71,11 +69,7 @@ export async function evaluateStage(
 ): Promise<Evaluation> {
   const { model, task, split, engine } = inputs;
   const { variants, scales, onProgress, signal } = options;
-  const constrainable = split.test.every(({ choices }) => choices !== undefined);
-  const controls = options.controls ?? CONTROLS.filter((control) => control === "random" || constrainable);
-  if (!controls.every((control) => CONTROLS.includes(control))) {
-    throw invalidArgument("controls", `some of ${CONTROLS.join(", ")}`, controls);
-  }
+  const controls = resolveControls(options.controls, split);
   const profiles = await readProfiles(directory, variants);
   return evaluate(model, task, {
     directory,

@@ -52,8 +52,7 @@ export async function select(
 ): Promise<SelectedProfile[]> {
   const { directory, variants = VARIANTS, signal } = options;
   signal?.throwIfAborted();
-  const unknown = variants.find((variant) => !VARIANTS.includes(variant));
-  if (unknown !== undefined) throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown);
+  checkVariants(variants);
   const ranking = await readJson(join(directory, "ranking.json"), rankingSchema);
   const directionOf = decoderDirections(saes);
   const measure = measureOn(model, directionOf, task, ranking, options);
@@ -74,6 +73,14 @@ export async function select(
   }));
   await writeJson(join(directory, "selection.json"), { format: 1, selections });
   return selected;
+}
+
+/** @throws ERR_INVALID_ARGUMENT */
+export function checkVariants(variants: readonly Variant[]): void {
+  const unknown = variants.find((variant) => !VARIANTS.includes(variant));
+  if (unknown !== undefined || variants.length === 0) {
+    throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown ?? variants);
+  }
 }
 
 function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selection | Promise<Selection> {
