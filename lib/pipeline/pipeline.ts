@@ -31,7 +31,8 @@ export interface PipelineOptions
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<Evaluation> {
-  const { keep, pooling, convention, chunkSamples, variants, scales, controls, onProgress, signal } = options;
+  const { keep, pooling, convention, chunkSamples, variants, scales, controls, randomDraws, onProgress, signal } =
+    options;
   const setup = resolveSetup(options);
   const directory = options.directory ?? defaultDirectory(setup);
   const during = (stage: Stage): StageOptions => ({
@@ -53,6 +54,7 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     variants: selected.map(({ variant }) => variant),
     ...(scales && { scales }),
     ...(controls && { controls }),
+    ...(randomDraws !== undefined && { randomDraws }),
     ...during("evaluate"),
   });
 }

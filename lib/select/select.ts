@@ -7,7 +7,7 @@ import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
 import { summarizeArm } from "../evaluate/summary";
 import type { EngineOptions } from "../model/engine";
 import type { Model } from "../model/model";
-import { buildProfile, type Direction } from "../profile/build";
+import { buildProfile, type Directions } from "../profile/build";
 import { decoderDirections } from "../profile/directions";
 import { saveProfile, type SteeringProfile } from "../profile/profile";
 import { profileSteering } from "../profile/steering";
@@ -54,14 +54,14 @@ export async function select(
   signal?.throwIfAborted();
   checkVariants(variants);
   const ranking = await readJson(join(directory, "ranking.json"), rankingSchema);
-  const directionOf = decoderDirections(saes);
-  const measure = measureOn(model, directionOf, task, ranking, options);
+  const directionsOf = decoderDirections(saes);
+  const measure = measureOn(model, directionsOf, task, ranking, options);
   const folder = join(directory, "profiles");
   await mkdir(folder, { recursive: true });
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {
     const selection = await choose(variant, ranking, measure);
-    const profile = await buildProfile(variant, ranking, selection.features, directionOf);
+    const profile = await buildProfile(variant, ranking, selection.features, directionsOf);
     const path = join(folder, `${variant}.steer.json`);
     await saveProfile(path, profile);
     selected.push({ ...selection, profile, path });
@@ -90,7 +90,7 @@ function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selec
 
 function measureOn(
   model: Model,
-  directionOf: Direction,
+  directionsOf: Directions,
   task: Task,
   ranking: Ranking,
   { samples, engine: engineOptions, ...options }: SelectOptions,
@@ -100,7 +100,7 @@ function measureOn(
       throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to validate on`, { n: 0 });
     }
     const profiles = [];
-    for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionOf));
+    for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionsOf));
     const planned = profiles.map((profile) => ({
       name: profile.name,
       steering: profileSteering(profile),
