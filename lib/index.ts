@@ -1,3 +1,13 @@
+/**
+ * Start with {@link runPipeline}, which does the whole job, or its four stages: {@link collect}, {@link rank},
+ * {@link select}, {@link evaluate}. {@link Model} and {@link Engine} run prompts, plain and steered side by side;
+ * {@link loadSteering} reads what the job found. {@link Sae} encodes residual rows, which {@link capture} reads.
+ *
+ * What is wrong throws an error with a `code`: a `TypeError` or `RangeError` for a caller's mistake, the signal's reason
+ * after an abort, a {@link SteeringError} for the rest.
+ *
+ * @packageDocumentation
+ */
 export { capture, type Capture, type CaptureOptions } from "./capture/capture";
 export { capturePrompts, readTokenIds } from "./capture/prompts";
 export { saveCapture } from "./capture/save";

@@ -8,6 +8,7 @@ import type { SaeOptions } from "../sae/sae";
 import type { RunManifest } from "../store/manifest";
 import type { Task } from "../tasks/task";
 
+/** What to ask, and what of the answers to keep. */
 export interface CollectOptions {
   /** The run directory: a new one, or one to go on with. */
   readonly directory: string;

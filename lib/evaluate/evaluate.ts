@@ -18,6 +18,7 @@ import { runArms, type ArmOutcome, type RunArmsOptions } from "./run-arms";
 import { summarizeArm, type ArmSummary } from "./summary";
 import { verdicts } from "./verdict";
 
+/** Which arms to run on which questions. */
 export interface EvaluateOptions extends RunArmsOptions {
   /** The run directory: `evaluation.json` and `evaluation-samples.jsonl` are written there. */
   readonly directory: string;

@@ -16,6 +16,7 @@ import { loadAddon } from "../native/load";
 import { type Branch, resolveBranch } from "./branch";
 import type { Model } from "./model";
 
+/** Sizes and number formats of an engine. */
 export interface EngineOptions {
   /** Cells of the key-value cache, shared by all that runs at once. @default 4096, or the training context if that is less */
   contextTokens?: number;
@@ -33,12 +34,14 @@ export interface EngineOptions {
   controlVectorFastPath?: boolean;
 }
 
+/** One prompt, continued in one way or several. */
 export interface RunRequest {
   prompt: Int32Array;
   /** All fork at the last prompt token: one prefill for all of them. */
   branches: readonly Branch[];
 }
 
+/** What came of one branch. */
 export interface BranchResult extends Omit<NativeBranchResult, "bytes"> {
   /** What was generated; bytes that are no UTF-8 become U+FFFD. */
   text: string;
@@ -53,6 +56,7 @@ export interface RunResult {
 /** What steering did to one layer of one branch: the proof that it was applied. */
 export type LayerReceipt = NativeLayerReceipt;
 
+/** Some of a branch's tokens as they come. */
 export interface TokenChunk {
   branch: number;
   tokens: Int32Array;

@@ -17,6 +17,7 @@ import {
 /** What takes long enough to be told of. */
 export type Stage = "collect" | "select" | "evaluate";
 
+/** Options of the whole job: what the run is made of, and those of its stages. */
 export interface PipelineOptions
   extends SetupOptions, Omit<CollectStageOptions, keyof StageOptions>, Omit<EvaluateStageOptions, keyof StageOptions> {
   /** The run directory: a new one, or one to go on with. @default runs/<task>-<model>-<seed> */

@@ -33,6 +33,7 @@ export interface SelectOptions extends RunArmsOptions {
   readonly engine?: EngineOptions;
 }
 
+/** A selection as the profile that steers with it, and its file. */
 export interface SelectedProfile extends Selection {
   readonly profile: SteeringProfile;
   readonly path: string;
