@@ -11,7 +11,7 @@ function candidate(i: number) {
 test.each([2, 7, 40])("%d forked candidates give the tokens of as many separate runs", async (k) => {
   const branches = Array.from({ length: k }, (_, i) => candidate(i));
   const forked = await withEngine({ ...exact, maxSequences: 12 }, (engine) => engine.run({ prompt, branches }));
-  await withEngine({ ...exact, controlVectorFastPath: false }, async (engine) => {
+  await withEngine(exact, async (engine) => {
     for (const [i, branch] of branches.entries())
       expect(forked.branches[i]!.tokens).toEqual((await runOne(engine, prompt, branch)).tokens);
   });
@@ -24,10 +24,12 @@ test("a shared prefix gives what a fresh engine gives, and is counted", async ()
   await withEngine(exact, async (engine) => {
     const together = await Promise.all(prompts.map((each) => engine.run({ prompt: each, branches: [branch] })));
     const later = await engine.run({ prompt: prompts[0]!, branches: [branch] });
+    const again = await engine.run({ prompt: prompts[0]!, branches: [branch] });
 
     expect(together.map((result) => result.sharedTokens)).toEqual([0, 60, 60, 60]);
-    expect(later.sharedTokens).toBe(prompts[0]!.length - 1);
-    expect(engine.statistics().sharedTokens).toBe(3 * 60 + later.sharedTokens);
+    expect(later.sharedTokens).toBe(60); // of the run that ended last
+    expect(again.sharedTokens).toBe(prompts[0]!.length - 1);
+    expect(engine.statistics().sharedTokens).toBe(4 * 60 + again.sharedTokens);
     for (const [i, each] of prompts.entries()) {
       const fresh = await withEngine(exact, (other) => runOne(other, each, branch));
       expect(together[i]!.branches[0]!.tokens).toEqual(fresh.tokens);
@@ -45,17 +47,17 @@ test("a prefix is not taken from a sequence whose sliding window has left it", a
     await runOne(engine, long, branch);
     await runOne(engine, randomTokens(2, 110), passing); // up to the last cells
     await runOne(engine, randomTokens(3, 50), passing); // from the first again
+    const end = Int32Array.from([...long, 65]); // the end of it is still there
     const tokens = Int32Array.from([...long.slice(0, 45), ...randomTokens(4, 10)]);
 
-    const result = await runOne(engine, tokens, branch);
+    const atEnd = await engine.run({ prompt: end, branches: [branch] });
+    const inside = await engine.run({ prompt: tokens, branches: [branch] });
 
-    const fresh = await withEngine({ ...exact, model: "gemma3" }, (other) => runOne(other, tokens, branch));
-    expect(nmse(result.logits, fresh.logits)).toBeLessThanOrEqual(1e-9);
-    const end = Int32Array.from([...long, 65]); // the end of it is still there
-    const { sharedTokens, branches } = await engine.run({ prompt: end, branches: [branch] });
-    const freshEnd = await withEngine({ ...exact, model: "gemma3" }, (other) => runOne(other, end, branch));
-    expect(sharedTokens).toBe(120);
-    expect(nmse(branches[0]!.logits, freshEnd.logits)).toBeLessThanOrEqual(1e-9);
+    const fresh = (each: Int32Array) =>
+      withEngine({ ...exact, model: "gemma3" }, (other) => runOne(other, each, branch));
+    expect(atEnd.sharedTokens).toBe(120);
+    expect(nmse(atEnd.branches[0]!.logits, (await fresh(end)).logits)).toBeLessThanOrEqual(1e-9);
+    expect(nmse(inside.branches[0]!.logits, (await fresh(tokens)).logits)).toBeLessThanOrEqual(1e-9);
   });
 });
 

@@ -112,13 +112,9 @@ bool batch_planner::admit(run & run) {
     if (!run.whole_prompt) {
         shared = longest_prefix(run, false);
         if (limits_.truncates && longest_prefix(run, true).length - shared.length >= worth_sharing) return false;
-    }
-    if (resident_) {
-        const bool useful = shared.length >= std::min(worth_sharing, run.trunk_length());
-        if (!useful || shared.sequence != resident_->sequence) {
-            if (shared.sequence == resident_->sequence) shared = {};
-            evict();
-        }
+        const bool from_resident = resident_ && shared.sequence == resident_->sequence;
+        if (from_resident && shared.length < std::min(worth_sharing, run.trunk_length())) shared = {};
+        if (!from_resident || shared.length == 0) evict();
     }
     const int trunk_cells = run.trunk_length() - shared.length;
     int branch_cells = 0; // of the largest: each must be able to run once all others are done

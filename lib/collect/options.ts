@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { invalidArgument, outOfRange, SteeringError } from "../errors";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/engine";
@@ -68,7 +67,7 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
     convention,
     chunkSamples,
     maxTokens,
-    engine: { threads: availableParallelism(), ...options.engine },
+    engine: { ...options.engine },
     sae: { weightType: "f32" as const, ...options.sae },
     saeMemoryBytes: options.saeMemoryBytes ?? 4 * GIB,
     spoolMemoryBytes: options.spoolMemoryBytes ?? GIB,
