@@ -18,7 +18,9 @@ export { splitSamples, type Split, type SplitOptions } from "./data/split";
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate/evaluate";
+export type { ControlSummary } from "./evaluate/control-summary";
 export type { Interval } from "./evaluate/paired";
+export type { RandomControl } from "./evaluate/random-control";
 export type { RunArmsOptions } from "./evaluate/run-arms";
 export type { SideEffects } from "./evaluate/side-effects";
 export type { ArmSummary } from "./evaluate/summary";
@@ -32,6 +34,7 @@ export {
   type BranchResult,
   type EngineOptions,
   type LayerReceipt,
+  type RunOptions,
   type RunRequest,
   type RunResult,
   type TokenChunk,
@@ -49,6 +52,7 @@ export type {
   NativeTensorInfo,
   Pooling,
 } from "./native/addon";
+export type { Control } from "./pipeline/controls";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
 export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";

@@ -129,9 +129,15 @@ Napi::Value engine_wrap::ContextTokens(const Napi::CallbackInfo & info) {
 Napi::Value engine_wrap::Submit(const Napi::CallbackInfo & info) {
     const auto host = core(info.Env());
     return translate_errors(info.Env(), [&] {
-        const int run = host->get().submit(read_run(info[0]));
-        host->run_started(info.Env()); // its events arrive on this thread, later
-        return Napi::Number::New(info.Env(), run);
+        std::vector<run_spec> specs;
+        for (const auto & run : read_objects(info[0], "runs")) specs.push_back(read_run(run));
+        const std::vector<int> runs = host->get().submit(std::move(specs));
+        const auto ids = Napi::Array::New(info.Env(), runs.size());
+        for (size_t i = 0; i < runs.size(); i++) {
+            host->run_started(info.Env()); // its events arrive on this thread, later
+            ids.Set(static_cast<uint32_t>(i), runs[i]);
+        }
+        return ids;
     });
 }
 

@@ -75,9 +75,10 @@ class engine {
     engine(const engine &) = delete;
     engine & operator=(const engine &) = delete;
 
-    /// Checks all that the caller may get wrong, queues the run and returns its number: one finished or failed event
-    /// follows.
-    int submit(run_spec spec);
+    /// Checks all that the caller may get wrong, queues the runs and returns their numbers: one finished or failed
+    /// event follows for each. Runs queued together reach the worker together, so the batches they form are always the
+    /// same. An error's detail `run` is the index of the run at fault; nothing is queued then.
+    std::vector<int> submit(std::vector<run_spec> specs);
     void cancel(int run);
     engine_statistics statistics() const;
     int context_tokens() const { return n_cells_; }

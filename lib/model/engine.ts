@@ -63,6 +63,11 @@ export interface TokenChunk {
   text: string;
 }
 
+export interface RunOptions {
+  signal?: AbortSignal | undefined;
+  onTokens?: ((chunk: TokenChunk) => void) | undefined;
+}
+
 interface PendingRun {
   decoders: TextDecoder[];
   onTokens: ((chunk: TokenChunk) => void) | undefined;
@@ -118,18 +123,37 @@ export class Engine {
    * @throws SteeringError `ERR_CONTEXT_FULL` for a prompt longer than the context, `ERR_HOOK_POINT`, `ERR_NON_FINITE`,
    * `ERR_SHAPE_MISMATCH`, `ERR_DECODE`, `ERR_DISPOSED`; the signal's reason after an abort
    */
-  async run(
-    request: RunRequest,
-    options: { signal?: AbortSignal | undefined; onTokens?: ((chunk: TokenChunk) => void) | undefined } = {},
-  ): Promise<RunResult> {
-    const { signal, onTokens } = options;
-    signal?.throwIfAborted();
-    if (request.branches.length === 0) throw invalidArgument("branches", "at least one branch", request.branches);
+  async run(request: RunRequest, options: RunOptions = {}): Promise<RunResult> {
+    options.signal?.throwIfAborted();
+    return await this.#submit([request], options)[0]!;
+  }
+
+  /**
+   * Runs several prompts, queued at one moment: after the same earlier runs the same batches form, so that results are
+   * the same to the bit. With `run` it depends on timing which runs meet in a batch, and with that the last bits.
+   *
+   * @returns a promise for each, which rejects as that of `run`
+   * @throws as `run`, before anything is queued; `details.run` is then the index of the request at fault
+   */
+  runTogether(
+    requests: readonly RunRequest[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<RunResult>[] {
+    options.signal?.throwIfAborted();
+    return this.#submit(requests, options);
+  }
+
+  #submit(requests: readonly RunRequest[], options: RunOptions): Promise<RunResult>[] {
     const native = this.#open();
-    const id = native.submit({
-      prompt: request.prompt,
-      branches: request.branches.map((branch) => resolveBranch(branch, onTokens !== undefined)),
+    const stream = options.onTokens !== undefined;
+    const runs = requests.map(({ prompt, branches }) => {
+      if (branches.length === 0) throw invalidArgument("branches", "at least one branch", branches);
+      return { prompt, branches: branches.map((branch) => resolveBranch(branch, stream)) };
     });
+    return native.submit(runs).map((id, i) => this.#result(id, requests[i]!.branches.length, options));
+  }
+
+  async #result(id: number, nBranches: number, { signal, onTokens }: RunOptions): Promise<RunResult> {
     const abort = () => {
       this.#native?.cancel(id);
     };
@@ -137,7 +161,7 @@ export class Engine {
     signal?.addEventListener("abort", abort);
     try {
       return await new Promise<RunResult>((resolve, reject) => {
-        const decoders = request.branches.map(() => new TextDecoder());
+        const decoders = Array.from({ length: nBranches }, () => new TextDecoder());
         this.#pending.set(id, { decoders, onTokens, resolve, reject, cancel: abort });
       });
     } catch (error) {

@@ -1,6 +1,9 @@
+import { SteeringError } from "../errors";
 import type { Evaluation } from "../evaluate/evaluate";
 import { rank } from "../rank/rank";
-import { openInputs } from "./inputs";
+import { checkVariants, VARIANTS } from "../select/select";
+import { resolveControls } from "./controls";
+import { openInputs, type Inputs } from "./inputs";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
 import {
   collectStage,
@@ -29,7 +32,8 @@ export interface PipelineOptions
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<Evaluation> {
-  const { keep, pooling, convention, chunkSamples, variants, scales, controls, onProgress, signal } = options;
+  const { keep, pooling, convention, chunkSamples, variants, scales, controls, randomDraws, onProgress, signal } =
+    options;
   const setup = resolveSetup(options);
   const directory = options.directory ?? defaultDirectory(setup);
   const during = (stage: Stage): StageOptions => ({
@@ -37,6 +41,7 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     signal,
   });
   await using inputs = await openInputs(setup, { signal });
+  checkPlan(inputs, options);
   await collectStage(inputs, directory, {
     ...(keep && { keep }),
     ...(pooling && { pooling }),
@@ -50,6 +55,17 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     variants: selected.map(({ variant }) => variant),
     ...(scales && { scales }),
     ...(controls && { controls }),
+    ...(randomDraws !== undefined && { randomDraws }),
     ...during("evaluate"),
   });
+}
+
+/** What would otherwise come out when collection is done. */
+function checkPlan({ split, task }: Inputs, { variants = VARIANTS, controls }: PipelineOptions): void {
+  checkVariants(variants);
+  resolveControls(controls, split);
+  const empty =
+    split.test.length === 0 ? "evaluate" : variants.includes("P") && split.validation.length === 0 && "validate";
+  if (empty)
+    throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to ${empty} on`, { n: 0 });
 }

@@ -7,7 +7,7 @@ import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
 import { summarizeArm } from "../evaluate/summary";
 import type { EngineOptions } from "../model/engine";
 import type { Model } from "../model/model";
-import { buildProfile, type Direction } from "../profile/build";
+import { buildProfile, type Directions } from "../profile/build";
 import { decoderDirections } from "../profile/directions";
 import { saveProfile, type SteeringProfile } from "../profile/profile";
 import { profileSteering } from "../profile/steering";
@@ -53,17 +53,16 @@ export async function select(
 ): Promise<SelectedProfile[]> {
   const { directory, variants = VARIANTS, signal } = options;
   signal?.throwIfAborted();
-  const unknown = variants.find((variant) => !VARIANTS.includes(variant));
-  if (unknown !== undefined) throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown);
+  checkVariants(variants);
   const ranking = await readJson(join(directory, "ranking.json"), rankingSchema);
-  const directionOf = decoderDirections(saes);
-  const measure = measureOn(model, directionOf, task, ranking, options);
+  const directionsOf = decoderDirections(saes);
+  const measure = measureOn(model, directionsOf, task, ranking, options);
   const folder = join(directory, "profiles");
   await mkdir(folder, { recursive: true });
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {
     const selection = await choose(variant, ranking, measure);
-    const profile = await buildProfile(variant, ranking, selection.features, directionOf);
+    const profile = await buildProfile(variant, ranking, selection.features, directionsOf);
     const path = join(folder, `${variant}.steer.json`);
     await saveProfile(path, profile);
     selected.push({ ...selection, profile, path });
@@ -77,6 +76,14 @@ export async function select(
   return selected;
 }
 
+/** @throws ERR_INVALID_ARGUMENT */
+export function checkVariants(variants: readonly Variant[]): void {
+  const unknown = variants.find((variant) => !VARIANTS.includes(variant));
+  if (unknown !== undefined || variants.length === 0) {
+    throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown ?? variants);
+  }
+}
+
 function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selection | Promise<Selection> {
   if (variant === "S") return selectSingle(ranking);
   return variant === "A" ? selectAll(ranking) : selectPruned(ranking, measure);
@@ -84,7 +91,7 @@ function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selec
 
 function measureOn(
   model: Model,
-  directionOf: Direction,
+  directionsOf: Directions,
   task: Task,
   ranking: Ranking,
   { samples, engine: engineOptions, ...options }: SelectOptions,
@@ -94,7 +101,7 @@ function measureOn(
       throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to validate on`, { n: 0 });
     }
     const profiles = [];
-    for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionOf));
+    for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionsOf));
     const planned = profiles.map((profile) => ({
       name: profile.name,
       steering: profileSteering(profile),
