@@ -51,7 +51,7 @@ export async function collect(
   report();
   if (run.nCommitted < run.nChunks) {
     await using engine = await model.createEngine(resolved.engine);
-    await using cache = new SaeCache(resolved.sae, resolved.saeMemoryBytes);
+    await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
     while (run.nCommitted < run.nChunks) {
       await collectChunk({ model, engine, saes, cache, task, run, options: resolved });
       report();

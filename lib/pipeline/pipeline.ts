@@ -3,6 +3,7 @@ import { rank } from "../rank/rank";
 import { openInputs } from "./inputs";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
 import {
+  checkLaterStages,
   collectStage,
   evaluateStage,
   selectStage,
@@ -36,6 +37,7 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     signal,
   });
   await using inputs = await openInputs(setup, { signal });
+  checkLaterStages(inputs, { ...(variants && { variants }), ...(scales && { scales }), ...(controls && { controls }) });
   await collectStage(inputs, directory, {
     ...(keep && { keep }),
     ...(pooling && { pooling }),

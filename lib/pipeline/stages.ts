@@ -3,12 +3,16 @@ import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
 import { invalidArgument, SteeringError } from "../errors";
+import { checkScales } from "../evaluate/arms";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
 import { randomControl } from "../evaluate/random-control";
 import { decoderDirections } from "../profile/directions";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 import { readMoments, readShards } from "../rank/read-moments";
-import { select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
+import { checkVariants, select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
+import { saeIdentities } from "../sae/identity";
+import { checkSame } from "../store/manifest";
+import { requireSamples } from "../tasks/require-samples";
 import type { Inputs } from "./inputs";
 
 export interface StageOptions {
@@ -73,21 +77,36 @@ export async function evaluateStage(
   const { variants, scales, onProgress, signal } = options;
   const constrainable = split.test.every(({ choices }) => choices !== undefined);
   const controls = options.controls ?? CONTROLS.filter((control) => control === "random" || constrainable);
-  if (!controls.every((control) => CONTROLS.includes(control))) {
-    throw invalidArgument("controls", `some of ${CONTROLS.join(", ")}`, controls);
-  }
+  checkControls(controls);
   const profiles = await readProfiles(directory, variants);
   return evaluate(model, task, {
     directory,
     samples: split.test,
     profiles,
-    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles) : [],
+    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, signal) : [],
     constrained: controls.includes("constrained"),
     engine,
     ...(scales && { scales }),
     onProgress,
     signal,
   });
+}
+
+function checkControls(controls: readonly Control[]): void {
+  const unknown = controls.find((control) => !CONTROLS.includes(control));
+  if (unknown !== undefined) throw invalidArgument("controls", `some of ${CONTROLS.join(", ")}`, unknown);
+}
+
+/** What selection and evaluation would refuse, said before a long collection. @throws as they do */
+export function checkLaterStages(
+  { task, split }: Inputs,
+  { variants = VARIANTS, scales = [], controls = CONTROLS }: EvaluateStageOptions,
+): void {
+  checkVariants(variants);
+  checkScales(scales);
+  checkControls(controls);
+  if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
+  requireSamples(task, split.test, "to evaluate on");
 }
 
 async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
@@ -107,15 +126,17 @@ async function randomControls(
   { saes, setup }: Inputs,
   directory: string,
   profiles: readonly SteeringProfile[],
+  signal?: AbortSignal,
 ): Promise<SteeringProfile[]> {
   const shards = await readShards([directory]);
   const { manifest } = shards[0]!;
+  checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
   const moments = (layer: number) =>
     readMoments(
       shards,
       manifest.saes.find((sae) => sae.layer === layer)!,
     );
-  const directionOf = decoderDirections(saes);
+  const directionOf = decoderDirections(saes, { signal });
   const controls: SteeringProfile[] = [];
   for (const profile of profiles.filter(({ features }) => features.length > 0)) {
     controls.push(await randomControl(`random-${profile.name}`, profile, setup.seed, moments, directionOf));
