@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
-import { invalidArgument, outOfRange, SteeringError } from "../errors";
+import { invalidArgument, outOfRange } from "../errors";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/engine";
 import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
 import type { SaeOptions } from "../sae/sae";
 import type { RunManifest } from "../store/manifest";
+import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 
 /** What to ask, and what of the answers to keep. */
@@ -56,9 +57,7 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
     throw outOfRange("chunkSamples", "a positive integer", chunkSamples);
   }
   if (!Number.isInteger(maxTokens) || maxTokens < 1) throw outOfRange("maxTokens", "a positive integer", maxTokens);
-  if (options.samples.length === 0) {
-    throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to collect`, { n: 0 });
-  }
+  requireSamples(task, options.samples, "to collect");
   return {
     directory: options.directory,
     samples: options.samples,
