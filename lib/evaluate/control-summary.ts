@@ -1,5 +1,4 @@
 import type { Interval } from "./paired";
-import type { RandomControl } from "./random-control";
 import { isShown, type ArmSummary } from "./summary";
 
 /** How a profile compares with random features in its place. Differences are in accuracy, to the baseline. */
@@ -17,7 +16,7 @@ export interface ControlSummary {
 
 /** @param armOf the summary of the arm of that name */
 export function summarizeControl(
-  { profile, draws }: RandomControl,
+  { profile, draws }: { readonly profile: string; readonly draws: readonly { readonly name: string }[] },
   armOf: (name: string) => ArmSummary,
 ): ControlSummary {
   const arms = draws.map(({ name }) => armOf(name));
