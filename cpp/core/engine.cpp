@@ -17,7 +17,8 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.n_batch = static_cast<uint32_t>(options.batch_tokens);
     params.n_ubatch = static_cast<uint32_t>(options.micro_batch_tokens);
     params.n_seq_max = static_cast<uint32_t>(options.max_sequences);
-    // llama.cpp makes room for an output a sequence, and asserts that this is within n_outputs_max (n_batch by default).
+    // llama.cpp makes room for an output a sequence, and asserts that this is within n_outputs_max (n_batch by
+    // default).
     params.n_outputs_max = std::max(params.n_batch, params.n_seq_max);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
