@@ -1,4 +1,4 @@
-import { randomControl } from "../../../lib/evaluate/random-control";
+import { drawRandomControl } from "../../../lib/evaluate/random-control";
 import { buildProfile } from "../../../lib/profile/build";
 import { Moments } from "../../../lib/rank/moments";
 import { rankedFeature, rankingOf } from "../../support/ranking";
@@ -12,24 +12,40 @@ const moments = Moments.of(
   rows.map((_, i) => Number(i % 3 === 0)),
 );
 const momentsOf = () => Promise.resolve(moments);
-const directionOf = (_: number, feature: number) => Promise.resolve(Float32Array.of(0, feature + 1, 0, 0));
+const directionsOf = (_: number, features: readonly number[]) =>
+  Promise.resolve(features.map((feature) => Float32Array.of(0, feature + 1, 0, 0)));
 const chosen = [rankedFeature(1, 20, 0.4, 0.5)];
-const profile = () => buildProfile("A", rankingOf(chosen), chosen, directionOf);
+const profile = () => buildProfile("A", rankingOf(chosen), chosen, directionsOf);
+const draws = async (nDraws: number, seed = 1) =>
+  (await drawRandomControl(await profile(), { nDraws, seed, momentsOf, directionsOf })).draws;
 
 describe("the random control", () => {
   it("takes another feature that fires about as often, at the same norm", async () => {
-    const control = await randomControl("random", await profile(), 1, momentsOf, directionOf);
-    const [feature] = control.features;
+    const [control] = await draws(1);
+    const [feature] = control!.features;
     expect(feature!.feature).not.toBe(20);
     expect(Math.abs(feature!.frequency - 10 / 20)).toBeLessThanOrEqual(4 / 20);
     expect(feature!.r).toBe(moments.feature(feature!.feature).r);
-    expect([...control.vectors.vectors]).toEqual([0, 0.5 * 21, 0, 0]);
-    expect(control.name).toBe("random");
+    expect([...control!.vectors.vectors]).toEqual([0, 0.5 * 21, 0, 0]);
+    expect(control!.name).toBe("random-A-1");
+  });
+
+  it("draws no feature twice, and no more often than there are features", async () => {
+    const features = (await draws(50)).map(({ features }) => features[0]!.feature);
+    expect(features).toHaveLength(37); // of 40 two never fire, and one is the profile's own
+    expect(new Set(features).size).toBe(37);
+    expect((await draws(3)).map(({ name }) => name)).toEqual(["random-A-1", "random-A-2", "random-A-3"]);
+  });
+
+  it("keeps the sign of a coefficient", async () => {
+    const negative = [rankedFeature(1, 20, -0.4, -0.5)];
+    const pushed = await buildProfile("A", rankingOf(negative), negative, directionsOf);
+    const control = await drawRandomControl(pushed, { nDraws: 1, seed: 1, momentsOf, directionsOf });
+    expect([...control.draws[0]!.vectors.vectors]).toEqual([0, -0.5 * 21, 0, 0]);
   });
 
   it("is the same for the same seed, and not for all seeds", async () => {
-    const drawn = async (seed: number) =>
-      (await randomControl("random", await profile(), seed, momentsOf, directionOf)).features[0]!.feature;
+    const drawn = async (seed: number) => (await draws(1, seed))[0]!.features[0]!.feature;
     const features = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(drawn));
     expect(await drawn(1)).toBe(features[0]);
     expect(new Set(features).size).toBeGreaterThan(1);
@@ -41,8 +57,7 @@ describe("the random control", () => {
       sparseRows(rows.map((row) => row.map((z, j) => (j === 20 ? z : 0)))),
       moments.state.nActive.slice(0, 20).map((_, i) => i % 2),
     );
-    await expect(
-      randomControl("random", await profile(), 1, () => Promise.resolve(lonely), directionOf),
-    ).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
+    const options = { nDraws: 1, seed: 1, momentsOf: () => Promise.resolve(lonely), directionsOf };
+    await expect(drawRandomControl(await profile(), options)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
   });
 });
