@@ -2,7 +2,7 @@ import { SteeringError } from "../errors";
 import type { Evaluation } from "../evaluate/evaluate";
 import { rank } from "../rank/rank";
 import { checkVariants, VARIANTS } from "../select/select";
-import { resolveControls } from "./controls";
+import { resolveControls, resolveRandomDraws } from "./controls";
 import { openInputs, type Inputs } from "./inputs";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
 import {
@@ -61,9 +61,10 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
 }
 
 /** What would otherwise come out when collection is done. */
-function checkPlan({ split, task }: Inputs, { variants = VARIANTS, controls }: PipelineOptions): void {
+function checkPlan({ split, task }: Inputs, { variants = VARIANTS, controls, randomDraws }: PipelineOptions): void {
   checkVariants(variants);
   resolveControls(controls, split);
+  resolveRandomDraws(randomDraws);
   const empty =
     split.test.length === 0 ? "evaluate" : variants.includes("P") && split.validation.length === 0 && "validate";
   if (empty)
