@@ -14,7 +14,10 @@ export interface ControlSummary {
   readonly nAtLeastProfile: number;
 }
 
-/** @param armOf the summary of the arm of that name */
+/**
+ * @param control a profile and its draws (`drawRandomControl`), by name
+ * @param armOf the summary of the arm of that name
+ */
 export function summarizeControl(
   { profile, draws }: { readonly profile: string; readonly draws: readonly { readonly name: string }[] },
   armOf: (name: string) => ArmSummary,
