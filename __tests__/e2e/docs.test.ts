@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { findTask } from "../../lib";
+import { findTask } from "../../lib/tasks/find-task";
 import { type Block, readBlocks } from "../support/markdown";
 
 // Every program and every command in the pages that are written by hand runs here, in order, on the demo's model, and
