@@ -92,11 +92,11 @@ void engine_host::close(Napi::Env env) {
 }
 
 Napi::Function engine_wrap::define(Napi::Env env) {
-    return DefineClass(env, "NativeEngine",
-                       {InstanceAccessor<&engine_wrap::ContextTokens>("contextTokens"),
-                        InstanceMethod<&engine_wrap::Submit>("submit"), InstanceMethod<&engine_wrap::Cancel>("cancel"),
-                        InstanceMethod<&engine_wrap::Statistics>("statistics"),
-                        InstanceMethod<&engine_wrap::Dispose>("dispose")});
+    return DefineClass(
+        env, "NativeEngine",
+        {InstanceAccessor<&engine_wrap::ContextTokens>("contextTokens"), InstanceMethod<&engine_wrap::Submit>("submit"),
+         InstanceMethod<&engine_wrap::Hold>("hold"), InstanceMethod<&engine_wrap::Cancel>("cancel"),
+         InstanceMethod<&engine_wrap::Statistics>("statistics"), InstanceMethod<&engine_wrap::Dispose>("dispose")});
 }
 
 Napi::Value engine_wrap::Create(const Napi::CallbackInfo & info) {
@@ -133,6 +133,10 @@ Napi::Value engine_wrap::Submit(const Napi::CallbackInfo & info) {
         host->run_started(info.Env()); // its events arrive on this thread, later
         return Napi::Number::New(info.Env(), run);
     });
+}
+
+void engine_wrap::Hold(const Napi::CallbackInfo & info) {
+    core(info.Env())->get().hold(read_bool(info[0], "held"));
 }
 
 void engine_wrap::Cancel(const Napi::CallbackInfo & info) {

@@ -198,6 +198,12 @@ int engine::submit(run_spec spec) {
     return id;
 }
 
+void engine::hold(bool held) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    held_ = held;
+    wake_.notify_one();
+}
+
 void engine::cancel(int run) {
     const std::lock_guard<std::mutex> lock(mutex_);
     cancelled_.push_back(run);
@@ -238,9 +244,12 @@ void engine::work() noexcept {
 /// Takes new runs and cancellations; waits while there is nothing to do. False: the engine stops.
 bool engine::take_in(std::vector<engine_event> & events) {
     std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait(lock,
-               [&] { return stopping_.requested() || !queue_.empty() || !cancelled_.empty() || !planner_->idle(); });
-    for (auto & [id, spec] : queue_) {
+    wake_.wait(lock, [&] {
+        return stopping_.requested() || (!queue_.empty() && !held_) || !cancelled_.empty() || !planner_->idle();
+    });
+    std::vector<submission> taken;
+    if (!held_) taken.swap(queue_);
+    for (auto & [id, spec] : taken) {
         run & run = runs_[id];
         std::vector<planned_branch> plans;
         for (branch_spec & branch : spec.branches) {
@@ -250,7 +259,6 @@ bool engine::take_in(std::vector<engine_event> & events) {
         run.unfinished = static_cast<int>(plans.size());
         planner_->submit(id, std::move(spec.prompt), std::move(plans), wants_prompt(run.branches.front().spec()));
     }
-    queue_.clear();
     const std::vector<int> cancelled = std::move(cancelled_);
     cancelled_.clear();
     lock.unlock();

@@ -78,6 +78,9 @@ class engine {
     /// Checks all that the caller may get wrong, queues the run and returns its number: one finished or failed event
     /// follows.
     int submit(run_spec spec);
+    /// While held, submitted runs wait; released, they are taken in by one step. So how they share batches, and with it
+    /// the last bits of what comes out, does not hang on when each was submitted.
+    void hold(bool held);
     void cancel(int run);
     engine_statistics statistics() const;
     int context_tokens() const { return n_cells_; }
@@ -127,6 +130,7 @@ class engine {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<submission> queue_;
+    bool held_ = false;
     std::vector<int> cancelled_;
     int next_run_ = 1;
     engine_statistics statistics_;

@@ -1,5 +1,5 @@
 import { SteeringError } from "../errors";
-import type { BranchResult, Engine } from "../model/engine";
+import type { BranchResult } from "../model/engine";
 import type { Model } from "../model/model";
 import { runAll } from "../model/run-all";
 import type { NativeSpool } from "../native/addon";
@@ -50,10 +50,9 @@ export async function collect(
   const resumed = Math.min(samples.length, run.nCommitted * chunkSamples);
   report();
   if (run.nCommitted < run.nChunks) {
-    await using engine = await model.createEngine(resolved.engine);
     await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
     while (run.nCommitted < run.nChunks) {
-      await collectChunk({ model, engine, saes, cache, task, run, options: resolved });
+      await collectChunk({ model, saes, cache, task, run, options: resolved });
       report();
     }
   }
@@ -63,7 +62,6 @@ export async function collect(
 
 interface Context {
   readonly model: Model;
-  readonly engine: Engine;
   readonly saes: readonly SaeFolder[];
   readonly cache: SaeCache;
   readonly task: Task;
@@ -71,7 +69,7 @@ interface Context {
   readonly options: ResolvedCollectOptions;
 }
 
-async function collectChunk({ model, engine, saes, cache, task, run, options }: Context): Promise<void> {
+async function collectChunk({ model, saes, cache, task, run, options }: Context): Promise<void> {
   const { convention, samples, chunkSamples, pooling, steerPooling, signal } = options;
   const firstSample = run.nCommitted * chunkSamples;
   const questions = samples.slice(firstSample, firstSample + chunkSamples).map((sample) => askQuestion(model, sample));
@@ -82,7 +80,7 @@ async function collectChunk({ model, engine, saes, cache, task, run, options }: 
     directory: options.directory,
   });
   try {
-    const answers = await answerAll(engine, spool, questions, task, options);
+    const answers = await answerAll(model, spool, questions, task, options);
     const records = questions.map((question, i) => sampleRecord(question, answers[i]!, task));
     const scores = records.map(({ score }) => score);
     const slots = Int32Array.from(questions.keys());
@@ -104,13 +102,15 @@ async function collectChunk({ model, engine, saes, cache, task, run, options }: 
   }
 }
 
+/** Each chunk has an engine of its own: what an earlier one left in its cache would change the last bits. */
 async function answerAll(
-  engine: Engine,
+  model: Model,
   spool: NativeSpool,
   questions: readonly Question[],
   task: Task,
-  { maxTokens, signal }: ResolvedCollectOptions,
+  { maxTokens, signal, engine: engineOptions }: ResolvedCollectOptions,
 ): Promise<BranchResult[]> {
+  await using engine = await model.createEngine(engineOptions);
   const runs = questions.map(({ sample, prompt, choiceTokens }, slot) => ({
     name: `sample ${sample.id}`,
     prompt,

@@ -145,6 +145,20 @@ export class Engine {
     }
   }
 
+  /**
+   * Runs that `submit` starts before it returns are taken in together. How they share batches, and with it the last bits
+   * of what comes out, then does not depend on timing: on an engine that has run nothing yet, same runs, same bits.
+   */
+  together<T>(submit: () => T): T {
+    const native = this.#open();
+    native.hold(true);
+    try {
+      return submit();
+    } finally {
+      native.hold(false);
+    }
+  }
+
   /** The chunks of one branch's text as they come; leaving the loop ends the run. */
   async *stream(
     prompt: Int32Array,

@@ -7,14 +7,14 @@ export interface NamedRun extends RunRequest {
 }
 
 /**
- * Runs all of them at once, so that the engine batches as it can; results are in the order of `runs`.
+ * Runs all of them at once, so that the engine batches as it can, and always alike; results are in the order of `runs`.
  *
  * @throws the first failure as it is, with the run's name, once all the others have ended too
  */
 export async function runAll(engine: Engine, runs: readonly NamedRun[], signal?: AbortSignal): Promise<RunResult[]> {
   const failure = new AbortController();
   const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
-  const results = await Promise.allSettled(
+  const running = engine.together(() =>
     runs.map(({ name, ...request }) =>
       engine.run(request, { signal: either }).catch((error: unknown) => {
         if (!failure.signal.aborted) failure.abort(signal?.aborted ? signal.reason : named(name, error));
@@ -22,6 +22,7 @@ export async function runAll(engine: Engine, runs: readonly NamedRun[], signal?:
       }),
     ),
   );
+  const results = await Promise.allSettled(running);
   if (failure.signal.aborted) throw failure.signal.reason;
   return results.map((result) => (result as PromiseFulfilledResult<RunResult>).value);
 }

@@ -177,6 +177,8 @@ export interface NativeEngine {
   readonly contextTokens: number;
   /** Queues a run and returns its number at once; exactly one `finished` or `failed` event follows. */
   submit(run: NativeRun): number;
+  /** While held, submitted runs wait; released, they are taken in by one step: batches then do not hang on timing. */
+  hold(held: boolean): void;
   /** Ends a run within a token: its `failed` event has code "ERR_CANCELLED". Unknown and finished runs are ignored. */
   cancel(run: number): void;
   statistics(): NativeEngineStatistics;
