@@ -1,3 +1,13 @@
+/**
+ * Start with {@link runPipeline}, which does the whole job, or its four stages: {@link collect}, {@link rank},
+ * {@link select}, {@link evaluate}. {@link Model} and {@link Engine} run prompts, plain and steered side by side;
+ * {@link loadSteering} reads what the job found. {@link Sae} encodes residual rows, which {@link capture} reads.
+ *
+ * What is wrong throws an error with a `code`: a `TypeError` or `RangeError` for a caller's mistake, the signal's reason
+ * after an abort, a {@link SteeringError} for the rest.
+ *
+ * @packageDocumentation
+ */
 export { capture, type Capture, type CaptureOptions } from "./capture/capture";
 export { capturePrompts, readTokenIds } from "./capture/prompts";
 export { saveCapture } from "./capture/save";
@@ -8,7 +18,9 @@ export { splitSamples, type Split, type SplitOptions } from "./data/split";
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate/evaluate";
+export type { ControlSummary } from "./evaluate/control-summary";
 export type { Interval } from "./evaluate/paired";
+export type { RandomControl } from "./evaluate/random-control";
 export type { RunArmsOptions } from "./evaluate/run-arms";
 export type { SideEffects } from "./evaluate/side-effects";
 export type { ArmSummary } from "./evaluate/summary";
@@ -22,6 +34,7 @@ export {
   type BranchResult,
   type EngineOptions,
   type LayerReceipt,
+  type RunOptions,
   type RunRequest,
   type RunResult,
   type TokenChunk,
@@ -39,6 +52,7 @@ export type {
   NativeTensorInfo,
   Pooling,
 } from "./native/addon";
+export type { Control } from "./pipeline/controls";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
 export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";

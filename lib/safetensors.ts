@@ -11,6 +11,9 @@ export interface Tensor {
 
 type TensorData = Float32Array | Int32Array;
 
+/** By name: an array of the addon is no `instanceof` of another realm's class. */
+const ARRAYS = { F32: "Float32Array", I32: "Int32Array" };
+
 /**
  * Writes a safetensors file: header length (u64, little-endian), JSON header padded with spaces so that data is 8-byte
  * aligned, then the tensors in the order given. https://huggingface.co/docs/safetensors, "Format"
@@ -31,7 +34,7 @@ function* pieces(tensors: readonly Tensor[], metadata: Readonly<Record<string, s
     const expected = sizeBytes(shape);
     let actual = 0;
     for (const piece of isTensorData(data) ? [data] : data) {
-      if (piece instanceof Float32Array !== (dtype === "F32")) throw invalidArgument(name, `${dtype} data`, piece);
+      if (piece[Symbol.toStringTag] !== ARRAYS[dtype]) throw invalidArgument(name, `a ${ARRAYS[dtype]}`, piece);
       actual += piece.byteLength;
       yield littleEndian(piece);
     }

@@ -183,7 +183,7 @@ class simulation {
 
     /// All that is resident goes, and then nothing may be left.
     void check_empty() {
-        planner_.evict_all();
+        planner_.evict();
         apply(planner_.take_operations());
         CHECK(cells_.used() == 0);
     }
@@ -381,14 +381,14 @@ TEST("prompts that begin alike share a prefill, also while it is under way") {
 TEST("what was generated is shared unless it was steered") {
     for (const uint64_t fingerprint : {0, 7}) {
         simulation simulation({256, 8, 64, true});
-        simulation.submit(1, {1, 2, 3}, {branch_of(5, fingerprint)});
-        std::vector<int32_t> longer = {1, 2, 3};
+        std::vector<int32_t> longer = count_up(0, 20);
+        simulation.submit(1, longer, {branch_of(5, fingerprint)});
         for (int row = 1; row < 5; row++) longer.push_back(1000 + (31 + row) % 97); // the simulation's own tokens
         longer.push_back(9);
         simulation.drain();
         simulation.submit(2, longer, {branch_of(1)});
         simulation.drain();
-        CHECK(simulation.shared == (fingerprint == 0 ? 7 : 2));
+        CHECK(simulation.shared == (fingerprint == 0 ? 24 : 19));
     }
 }
 
@@ -401,13 +401,24 @@ TEST("a run whose whole trunk is resident starts at once") {
     CHECK(simulation.runs().empty());
 }
 
+TEST("what is resident goes when a run has no use for it") {
+    simulation simulation({64, 4, 16, true});
+    simulation.submit(1, count_up(0, 30), {branch_of(1)});
+    simulation.drain();
+    simulation.submit(2, joined({0, 1}, count_up(500, 30)), {branch_of(1)});
+    simulation.drain();
+    simulation.submit(3, count_up(0, 30), {branch_of(1)});
+    simulation.drain();
+    CHECK(simulation.shared == 0);
+}
+
 TEST("a resident that leaves no room beside it becomes the trunk itself") {
     simulation simulation({64, 2, 64, true});
     simulation.submit(1, count_up(0, 60), {branch_of(1)});
     simulation.drain();
-    simulation.submit(2, joined(count_up(0, 10), count_up(500, 40)), {branch_of(15)});
+    simulation.submit(2, joined(count_up(0, 20), count_up(500, 30)), {branch_of(15)});
     simulation.drain();
-    CHECK(simulation.shared == 10);
+    CHECK(simulation.shared == 20);
     simulation.check_empty();
 }
 

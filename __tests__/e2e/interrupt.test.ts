@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEMO_MODEL, ON_DEMO, start, succeed, until, type Running } from "../support/corrsteer";
+import { ON_DEMO, start, succeed, until, type Running } from "../support/corrsteer";
 import { chunksOf, directoryContents } from "../support/directory-contents";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -31,16 +31,11 @@ beforeAll(() => writeFileSync(taskFile, TASK));
 
 /** Ctrl-C: the command ends within a second with the shell's exit code, one line, and nothing on stdout. */
 async function interrupt(running: Running): Promise<void> {
-  const outcome = await ctrlC(running);
-  expect(outcome).toEqual({ code: 130, signal: null, stdout: "", stderr: "corrsteer: interrupted\n" });
-}
-
-async function ctrlC(running: Running) {
   const begin = performance.now();
   running.process.kill("SIGINT");
   const outcome = await running.ended;
   expect(performance.now() - begin).toBeLessThan(1000);
-  return outcome;
+  expect(outcome).toEqual({ code: 130, signal: null, stdout: "", stderr: "corrsteer: interrupted\n" });
 }
 
 test("Ctrl-C during collect leaves a run that ends with the bytes it would have had", async () => {
@@ -82,19 +77,6 @@ describe("on a collected run", () => {
     await interrupt(running);
     expect(directoryContents(directory)).toEqual(before);
   });
-});
-
-test("Ctrl-C during generate ends after the text so far", async () => {
-  const running = start(
-    ...["generate", "--model", DEMO_MODEL, "--threads", "1", "--prompt", "1+1=", "--temperature", "2", "--seed", "3"],
-    ...["--context", "60000", "--max-tokens", "50000"],
-  );
-  let streamed = "";
-  running.process.stdout?.on("data", (text: string) => (streamed += text));
-  await until(() => streamed.length > 0, running);
-  const outcome = await ctrlC(running);
-  expect(outcome).toMatchObject({ code: 130, signal: null, stderr: "corrsteer: interrupted\n" });
-  expect(outcome.stdout.length).toBeGreaterThan(0);
 });
 
 test("Ctrl-C during run leaves a run that goes on", async () => {

@@ -92,11 +92,11 @@ void engine_host::close(Napi::Env env) {
 }
 
 Napi::Function engine_wrap::define(Napi::Env env) {
-    return DefineClass(
-        env, "NativeEngine",
-        {InstanceAccessor<&engine_wrap::ContextTokens>("contextTokens"), InstanceMethod<&engine_wrap::Submit>("submit"),
-         InstanceMethod<&engine_wrap::Hold>("hold"), InstanceMethod<&engine_wrap::Cancel>("cancel"),
-         InstanceMethod<&engine_wrap::Statistics>("statistics"), InstanceMethod<&engine_wrap::Dispose>("dispose")});
+    return DefineClass(env, "NativeEngine",
+                       {InstanceAccessor<&engine_wrap::ContextTokens>("contextTokens"),
+                        InstanceMethod<&engine_wrap::Submit>("submit"), InstanceMethod<&engine_wrap::Cancel>("cancel"),
+                        InstanceMethod<&engine_wrap::Statistics>("statistics"),
+                        InstanceMethod<&engine_wrap::Dispose>("dispose")});
 }
 
 Napi::Value engine_wrap::Create(const Napi::CallbackInfo & info) {
@@ -129,14 +129,16 @@ Napi::Value engine_wrap::ContextTokens(const Napi::CallbackInfo & info) {
 Napi::Value engine_wrap::Submit(const Napi::CallbackInfo & info) {
     const auto host = core(info.Env());
     return translate_errors(info.Env(), [&] {
-        const int run = host->get().submit(read_run(info[0]));
-        host->run_started(info.Env()); // its events arrive on this thread, later
-        return Napi::Number::New(info.Env(), run);
+        std::vector<run_spec> specs;
+        for (const auto & run : read_objects(info[0], "runs")) specs.push_back(read_run(run));
+        const std::vector<int> runs = host->get().submit(std::move(specs));
+        const auto ids = Napi::Array::New(info.Env(), runs.size());
+        for (size_t i = 0; i < runs.size(); i++) {
+            host->run_started(info.Env()); // its events arrive on this thread, later
+            ids.Set(static_cast<uint32_t>(i), runs[i]);
+        }
+        return ids;
     });
-}
-
-void engine_wrap::Hold(const Napi::CallbackInfo & info) {
-    core(info.Env())->get().hold(read_bool(info[0], "held"));
 }
 
 void engine_wrap::Cancel(const Napi::CallbackInfo & info) {

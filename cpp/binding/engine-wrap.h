@@ -60,7 +60,6 @@ class engine_wrap : public shared_wrap<engine_wrap, engine_host> {
   private:
     Napi::Value ContextTokens(const Napi::CallbackInfo & info);
     Napi::Value Submit(const Napi::CallbackInfo & info);
-    void Hold(const Napi::CallbackInfo & info);
     void Cancel(const Napi::CallbackInfo & info);
     Napi::Value Statistics(const Napi::CallbackInfo & info);
     Napi::Value Dispose(const Napi::CallbackInfo & info);

@@ -6,10 +6,10 @@ namespace corrsteer {
 
 namespace {
 
-/// Fewer shared tokens than this aren't worth waiting for a prefill that is under way.
-constexpr int worth_waiting = 16;
-/// Residents beyond this only make every attention pass look at more cells.
-constexpr size_t most_residents = 8;
+/// Fewer shared tokens than this aren't worth waiting for a prefill that is under way, nor keeping what is resident:
+/// attention looks at every cell up to the last one in use, whoever's it is (8 idle prompts: a fifth of the speed of 16
+/// streams of a 135M model).
+constexpr int worth_sharing = 16;
 
 int common_prefix(const std::vector<int32_t> & a, size_t n_a, const std::vector<int32_t> & b, size_t n_b) {
     const size_t n = std::min(n_a, n_b);
@@ -111,20 +111,25 @@ bool batch_planner::admit(run & run) {
     source shared;
     if (!run.whole_prompt) {
         shared = longest_prefix(run, false);
-        if (limits_.truncates && longest_prefix(run, true).length - shared.length >= worth_waiting) return false;
+        if (limits_.truncates && longest_prefix(run, true).length - shared.length >= worth_sharing) return false;
+    }
+    if (resident_) {
+        const bool useful = shared.length >= std::min(worth_sharing, run.trunk_length());
+        if (!useful || shared.sequence != resident_->sequence) {
+            if (shared.sequence == resident_->sequence) shared = {};
+            evict();
+        }
     }
     const int trunk_cells = run.trunk_length() - shared.length;
     int branch_cells = 0; // of the largest: each must be able to run once all others are done
     for (const branch & branch : run.branches) branch_cells = std::max(branch_cells, branch.plan.max_tokens);
-    const bool resident = shared.from != nullptr;
-    if (resident) shared.from->used_at = ++clock_;
-    if (make_room(trunk_cells + branch_cells, 2, shared.sequence)) {
+    if (has_room(trunk_cells + branch_cells, 2)) {
         run.trunk = take_sequence();
         if (shared.length > 0) {
             pending_.push_back({memory_operation::fork, shared.sequence, run.trunk, shared.length});
             ledger_.fork(shared.sequence, run.trunk, shared.length);
         }
-    } else if (resident && take_over(shared.sequence, shared.length, trunk_cells + branch_cells)) {
+    } else if (resident_ && take_over(shared.length, trunk_cells + branch_cells)) {
         run.trunk = shared.sequence;
     } else {
         return false;
@@ -135,20 +140,23 @@ bool batch_planner::admit(run & run) {
     return true;
 }
 
-/// With no room beside it, a resident gives up what is not shared and becomes the trunk itself.
-bool batch_planner::take_over(int sequence, int length, int cells) {
+/// With no room beside it, the resident gives up what is not shared and becomes the trunk itself.
+bool batch_planner::take_over(int length, int cells) {
+    const int sequence = resident_->sequence;
     if (free_sequences_.empty() || unreserved() + ledger_.exclusive(sequence, length) < cells) return false;
     if (length < ledger_.length(sequence)) {
         pending_.push_back({memory_operation::remove, sequence, -1, length});
         ledger_.truncate(sequence, length);
     }
-    residents_.erase(std::find_if(residents_.begin(), residents_.end(),
-                                  [&](const resident & resident) { return resident.sequence == sequence; }));
+    resident_.reset();
     return true;
 }
 
 bool batch_planner::start(run & run, branch & branch) {
-    if (!make_room(branch.plan.max_tokens, 1, run.trunk)) return false;
+    if (!has_room(branch.plan.max_tokens, 1)) {
+        evict();
+        if (!has_room(branch.plan.max_tokens, 1)) return false;
+    }
     branch.sequence = take_sequence();
     if (run.prefilled > 0) {
         pending_.push_back({memory_operation::fork, run.trunk, branch.sequence, run.prefilled});
@@ -161,39 +169,25 @@ bool batch_planner::start(run & run, branch & branch) {
 }
 
 /// The sequence whose unsteered cells begin most like the run's trunk; with `planned`, counting what is still to come.
-batch_planner::source batch_planner::longest_prefix(const run & run, bool planned) {
+batch_planner::source batch_planner::longest_prefix(const run & run, bool planned) const {
     source best;
-    const auto offer = [&](int sequence, const std::vector<int32_t> & tokens, int held, bool is_there,
-                           resident * from) {
+    const auto offer = [&](int sequence, const std::vector<int32_t> & tokens, int held, bool is_there) {
         const int length = common_prefix(run.prompt, run.trunk_length(), tokens, held);
         if (length <= best.length || (!limits_.truncates && length < held)) return;
         if (is_there && limits_.holds && !limits_.holds(sequence, length)) return;
-        best = {sequence, length, from};
+        best = {sequence, length};
     };
-    for (auto & resident : residents_) {
-        offer(resident.sequence, resident.tokens, static_cast<int>(resident.tokens.size()), true, &resident);
-    }
+    if (resident_) offer(resident_->sequence, resident_->tokens, static_cast<int>(resident_->tokens.size()), true);
     for (const auto & [id, other] : runs_) {
         if (&other == &run || !other.admitted || other.whole_prompt) continue;
         const bool whole = other.settled == other.trunk_length();
-        offer(other.trunk, other.prompt, planned ? other.trunk_length() : other.settled, whole || !planned, nullptr);
+        offer(other.trunk, other.prompt, planned ? other.trunk_length() : other.settled, whole || !planned);
     }
     return best;
 }
 
-/// Evicts residents, least recently used first, until so many cells and sequences are free; never `keep`.
-bool batch_planner::make_room(int cells, int sequences, int keep) {
-    const auto enough = [&] { return unreserved() >= cells && static_cast<int>(free_sequences_.size()) >= sequences; };
-    while (!enough()) {
-        auto oldest = residents_.end();
-        for (auto it = residents_.begin(); it != residents_.end(); ++it) {
-            if (it->sequence != keep && (oldest == residents_.end() || it->used_at < oldest->used_at)) oldest = it;
-        }
-        if (oldest == residents_.end()) return false;
-        release(oldest->sequence);
-        residents_.erase(oldest);
-    }
-    return true;
+bool batch_planner::has_room(int cells, int sequences) const {
+    return unreserved() >= cells && static_cast<int>(free_sequences_.size()) >= sequences;
 }
 
 int batch_planner::take_sequence() {
@@ -221,11 +215,12 @@ void batch_planner::finish(int id, int index) {
     reserved_ -= branch.reserved;
     run.done++;
     const bool last = run.done == static_cast<int>(run.branches.size());
-    if (last && run.branches.size() == 1 && branch.plan.fingerprint == 0 && !run.whole_prompt) {
-        auto tokens = run.prompt; // the branch's sequence says all that its trunk does, and more
+    // The sequence of an only branch says all that its trunk does, and more; but among others' its cells lie scattered.
+    if (last && runs_.size() == 1 && run.branches.size() == 1 && branch.plan.fingerprint == 0 && !run.whole_prompt) {
+        auto tokens = run.prompt;
         tokens.insert(tokens.end(), branch.history.begin() + 1, branch.history.end());
-        keep(branch.sequence, std::move(tokens));
         release(run.trunk);
+        keep(branch.sequence, std::move(tokens));
         runs_.erase(id);
         return;
     }
@@ -243,21 +238,9 @@ void batch_planner::end_run(int id) {
     runs_.erase(id);
 }
 
-/// The sequence stays resident; others that it says all of, or the oldest, make way.
 void batch_planner::keep(int sequence, std::vector<int32_t> tokens) {
-    for (size_t i = residents_.size(); i-- > 0;) {
-        const auto & old = residents_[i];
-        if (common_prefix(old.tokens, old.tokens.size(), tokens, tokens.size()) < static_cast<int>(old.tokens.size()))
-            continue;
-        release(old.sequence);
-        residents_.erase(residents_.begin() + static_cast<std::ptrdiff_t>(i));
-    }
-    residents_.push_back({sequence, std::move(tokens), ++clock_});
-    if (residents_.size() <= most_residents) return;
-    const auto oldest = std::min_element(residents_.begin(), residents_.end(),
-                                         [](const auto & a, const auto & b) { return a.used_at < b.used_at; });
-    release(oldest->sequence);
-    residents_.erase(oldest);
+    evict();
+    resident_ = {sequence, std::move(tokens)};
 }
 
 void batch_planner::drop(int id) {
@@ -276,11 +259,11 @@ void batch_planner::drop(int id) {
     runs_.erase(found);
 }
 
-bool batch_planner::evict_all() {
-    const bool any = !residents_.empty();
-    for (const auto & resident : residents_) release(resident.sequence);
-    residents_.clear();
-    return any;
+bool batch_planner::evict() {
+    if (!resident_) return false;
+    release(resident_->sequence);
+    resident_.reset();
+    return true;
 }
 
 } // namespace corrsteer

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "cell-ledger.h"
@@ -42,7 +43,8 @@ struct planned_branch {
 ///
 /// Shared are only cells that were computed from the same tokens without steering. The trunk never is steered (steering
 /// starts at the last prompt token, which each branch decodes for itself), and a branch stays resident after its run
-/// only if it was not (fingerprint 0). So steered and unsteered cells never mix.
+/// only if it was not (fingerprint 0). So steered and unsteered cells never mix. Runs in flight share with each other;
+/// of ended ones the last stays resident, until a run is admitted that has no use for it.
 ///
 /// A run is admitted when the cells of its trunk and of its largest branch are free, and each branch reserves what it
 /// may need before it starts: what has started can always finish, and then the run that was admitted last can always go
@@ -75,8 +77,8 @@ class batch_planner {
 
     /// Forgets a run at any moment (cancelled, failed); the operations come with the next batch.
     void drop(int run);
-    /// Gives up everything resident, for a cache that turned out fuller than planned. False: nothing was.
-    bool evict_all();
+    /// Gives up what is resident, for a cache that turned out fuller than planned. False: nothing was.
+    bool evict();
     /// The operations that came up since the last batch, for a batch that has to be tried again.
     std::vector<memory_operation> take_operations();
 
@@ -113,22 +115,20 @@ class batch_planner {
     struct resident {
         int sequence;
         std::vector<int32_t> tokens;
-        uint64_t used_at;
     };
 
     struct source {
         int sequence = -1;
         int length = 0;
-        resident * from = nullptr;
     };
 
     bool plan_branches(batch_plan & plan);
     void plan_prefill(batch_plan & plan, bool may_admit);
     bool admit(run & run);
-    bool take_over(int sequence, int length, int cells);
+    bool take_over(int length, int cells);
     bool start(run & run, branch & branch);
-    bool make_room(int cells, int sequences, int keep);
-    source longest_prefix(const run & run, bool planned);
+    bool has_room(int cells, int sequences) const;
+    source longest_prefix(const run & run, bool planned) const;
     int take_sequence();
     void release(int sequence);
     void end_run(int id);
@@ -140,10 +140,9 @@ class batch_planner {
     cell_ledger ledger_;
     std::vector<int> free_sequences_;
     std::map<int, run> runs_; ///< by number: the order of submission
-    std::vector<resident> residents_;
+    std::optional<resident> resident_;
     std::vector<memory_operation> pending_;
     int reserved_ = 0;
-    uint64_t clock_ = 0;
 };
 
 } // namespace corrsteer

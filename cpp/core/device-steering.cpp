@@ -59,36 +59,43 @@ int device_steering::row_of(table & table, int layer, const steering * steering)
     return static_cast<int>(known.size()) - 1;
 }
 
-std::vector<double> device_steering::add(ggml_tensor & rows, int layer,
-                                         const std::vector<const steering *> & steerings) {
+std::vector<row_norms> device_steering::add(ggml_tensor & rows, int layer,
+                                            const std::vector<const steering *> & steerings) {
     const auto n_rows = static_cast<int64_t>(steerings.size());
     table & table = table_of(layer, steerings.size());
     std::vector<int32_t> indices;
     for (const steering * steering : steerings) indices.push_back(row_of(table, layer, steering));
 
-    const ggml_context_ptr context = make_context(8);
+    const ggml_context_ptr context = make_context(10);
     ggml_context * g = context.get();
     ggml_tensor * residual = ggml_new_tensor_2d(g, GGML_TYPE_F32, n_embd_, n_rows);
     ggml_backend_buffer_t buffer = rows.view_src ? rows.view_src->buffer : rows.buffer;
     ggml_backend_tensor_alloc(buffer, residual, rows.data); // the node's own memory
     ggml_tensor * picked = ggml_new_tensor_1d(g, GGML_TYPE_I32, n_rows);
     ggml_set_input(picked);
-    ggml_tensor * squares = ggml_sum_rows(g, ggml_sqr(g, residual)); // [1, n_rows]
-    ggml_set_output(squares);
+    ggml_tensor * before = ggml_sum_rows(g, ggml_sqr(g, residual)); // [1, n_rows]
     ggml_tensor * sum = ggml_add_inplace(g, residual, ggml_get_rows(g, table.vectors, picked));
+    ggml_tensor * after = ggml_sum_rows(g, ggml_sqr(g, sum));
+    ggml_set_output(before);
+    ggml_set_output(after);
     ggml_cgraph * graph = ggml_new_graph(g);
-    ggml_build_forward_expand(graph, squares); // before the rows change
-    ggml_build_forward_expand(graph, sum);
-    if (!ggml_gallocr_alloc_graph(allocator_.get(), graph))
+    ggml_build_forward_expand(graph, before); // first: the sum is in its place
+    ggml_build_forward_expand(graph, after);
+    if (!ggml_gallocr_alloc_graph(allocator_.get(), graph)) {
         throw error("ERR_OUT_OF_MEMORY", "no device memory for steering");
+    }
     ggml_backend_tensor_set(picked, indices.data(), 0, indices.size() * sizeof(int32_t));
     if (ggml_backend_graph_compute(backend_.get(), graph) != GGML_STATUS_SUCCESS) {
         throw error("ERR_DECODE", "the steering graph failed on the device");
     }
-    std::vector<float> squared(steerings.size());
-    ggml_backend_tensor_get(squares, squared.data(), 0, squared.size() * sizeof(float));
-    std::vector<double> norms;
-    for (const float square : squared) norms.push_back(std::sqrt(static_cast<double>(square)));
+    std::vector<float> squares[2] = {std::vector<float>(steerings.size()), std::vector<float>(steerings.size())};
+    ggml_backend_tensor_get(before, squares[0].data(), 0, squares[0].size() * sizeof(float));
+    ggml_backend_tensor_get(after, squares[1].data(), 0, squares[1].size() * sizeof(float));
+    std::vector<row_norms> norms;
+    for (size_t i = 0; i < steerings.size(); i++) {
+        norms.push_back(
+            {std::sqrt(static_cast<double>(squares[0][i])), std::sqrt(static_cast<double>(squares[1][i]))});
+    }
     return norms;
 }
 

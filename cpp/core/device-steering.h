@@ -8,6 +8,12 @@
 
 namespace corrsteer {
 
+/// Norms of a residual row before and after its vector was added.
+struct row_norms {
+    double before;
+    double after;
+};
+
 /// Adds steering vectors to residual rows that lie in the memory of a device: a small graph there, so that no row
 /// crosses to the host. The vectors stay on the device, a table a layer.
 class device_steering {
@@ -16,8 +22,8 @@ class device_steering {
     device_steering(ggml_backend_dev_t device, int n_embd);
 
     /// Adds to row i of `rows` (ne {n_embd, n}, float32) the vector of `layer` of steerings[i], or nothing where that
-    /// is null or has no such layer. Returns the norms of the rows as they were before.
-    std::vector<double> add(ggml_tensor & rows, int layer, const std::vector<const steering *> & steerings);
+    /// is null or has no such layer.
+    std::vector<row_norms> add(ggml_tensor & rows, int layer, const std::vector<const steering *> & steerings);
 
   private:
     struct table {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <set>
 
 #include "backend.h"
 
@@ -15,11 +17,14 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.n_batch = static_cast<uint32_t>(options.batch_tokens);
     params.n_ubatch = static_cast<uint32_t>(options.micro_batch_tokens);
     params.n_seq_max = static_cast<uint32_t>(options.max_sequences);
+    // llama.cpp makes room for an output a sequence, and asserts that this is within n_outputs_max (n_batch by default).
+    params.n_outputs_max = std::max(params.n_batch, params.n_seq_max);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
     // llama.cpp asserts that a row of logits for each sequence fits, even where the batch is smaller.
     params.n_outputs_max = static_cast<uint32_t>(std::max(options.batch_tokens, options.max_sequences));
-    // Flash attention rounds: 1e-6 of the rows' squares where the plain graph has 1e-12. An f32 cache asks for the latter.
+    // Flash attention rounds: 1e-6 of the rows' squares where the plain graph has 1e-12. An f32 cache asks for the
+    // latter.
     if (options.kv_type == GGML_TYPE_F32) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     params.type_k = options.kv_type;
     params.type_v = options.kv_type;
@@ -38,6 +43,23 @@ error range_error(const std::string & name, const std::string & expected, int64_
                  {{"name", name}, {"expected", expected}, {"actual", static_cast<double>(actual)}});
 }
 
+/// `exit` destroys what llama.cpp's threads use while they still run: it has to end the engines that are left first.
+struct live_engines {
+    std::mutex mutex;
+    std::set<engine *> all;
+
+    static live_engines & instance() {
+        static live_engines * const engines = [] {
+            std::atexit([] {
+                const std::lock_guard<std::mutex> lock(instance().mutex);
+                for (engine * each : instance().all) each->stop();
+            });
+            return new live_engines; // never destroyed
+        }();
+        return *engines;
+    }
+};
+
 uint64_t fingerprint_of(const branch_spec & spec) {
     return spec.vectors ? spec.vectors->fingerprint() : 0;
 }
@@ -45,6 +67,12 @@ uint64_t fingerprint_of(const branch_spec & spec) {
 /// Positions whose rows a run wants for themselves: its trunk can't be shared then.
 bool wants_prompt(const branch_spec & spec) {
     return (spec.capture.spool && spec.capture.positions == row_choice::prompt) || spec.logits == row_choice::prompt;
+}
+
+/// Whether adding it can't leave the floats: only the hook checks the sums.
+bool is_safe(const steering & vectors) {
+    const auto & layers = vectors.layers();
+    return std::all_of(layers.begin(), layers.end(), [&](int layer) { return vectors.norm_at(layer) < 1e30; });
 }
 
 /// llama_batch over vectors: rows of one token each.
@@ -112,11 +140,17 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     }
     planner_ = std::make_unique<batch_planner>(limits);
     probe();
+    live_engines & live = live_engines::instance();
+    const std::lock_guard<std::mutex> lock(live.mutex);
     worker_ = std::thread([this] { work(); });
+    live.all.insert(this);
 }
 
 engine::~engine() {
     stop();
+    live_engines & live = live_engines::instance();
+    const std::lock_guard<std::mutex> lock(live.mutex);
+    live.all.erase(this);
 }
 
 /// Decodes one token to see which residual nodes this architecture's graph has; the cache is cleared afterwards.
@@ -142,11 +176,12 @@ void engine::check(run_spec & spec) const {
     const int n_vocab = model_->info().n_vocab;
     if (n_prompt < 1) throw error("ERR_INVALID_ARGUMENT", "prompt: expected at least one token, got none");
     if (spec.branches.empty()) throw error("ERR_INVALID_ARGUMENT", "branches: expected at least one, got none");
-    if (n_prompt > n_cells_) {
+    const int most = std::min(n_cells_, model_->info().n_positions.value_or(n_cells_));
+    if (n_prompt > most) {
         throw error("ERR_CONTEXT_FULL",
-                    "the prompt has " + std::to_string(n_prompt) + " tokens, the context " + std::to_string(n_cells_) +
+                    "the prompt has " + std::to_string(n_prompt) + " tokens, the context " + std::to_string(most) +
                         ": shorten it or raise contextTokens",
-                    {{"nTokens", static_cast<double>(n_prompt)}, {"nCtx", static_cast<double>(n_cells_)}});
+                    {{"nTokens", static_cast<double>(n_prompt)}, {"nCtx", static_cast<double>(most)}});
     }
     const auto check_tokens = [&](const char * name, const std::vector<llama_token> & tokens) {
         for (const llama_token token : tokens) {
@@ -159,7 +194,7 @@ void engine::check(run_spec & spec) const {
         check_tokens("allowedFirstTokens", branch.allowed_first_tokens);
         check_tokens("choiceTokens", branch.choice_tokens);
         if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
-        branch.max_tokens = std::min(branch.max_tokens, n_cells_ - n_prompt + 1); // the rest ends with reason "length"
+        branch.max_tokens = std::min(branch.max_tokens, most - n_prompt + 1); // the rest ends with reason "length"
         if (wants_prompt(branch) && spec.branches.size() > 1) {
             throw error("ERR_INVALID_ARGUMENT",
                         "branches: the prompt's rows can be captured by a run of one branch only");
@@ -188,20 +223,24 @@ void engine::check(run_spec & spec) const {
     }
 }
 
-int engine::submit(run_spec spec) {
-    check(spec);
+std::vector<int> engine::submit(std::vector<run_spec> specs) {
+    for (size_t i = 0; i < specs.size(); i++) {
+        try {
+            check(specs[i]);
+        } catch (error & e) {
+            e.details.push_back({"run", static_cast<double>(i)});
+            throw;
+        }
+    }
     const std::lock_guard<std::mutex> lock(mutex_);
     if (stopping_.requested()) throw error("ERR_DISPOSED", "the engine was disposed of");
-    const int id = next_run_++;
-    queue_.push_back({id, std::move(spec)});
+    std::vector<int> ids;
+    for (run_spec & spec : specs) {
+        ids.push_back(next_run_++);
+        queue_.push_back({ids.back(), std::move(spec)});
+    }
     wake_.notify_one();
-    return id;
-}
-
-void engine::hold(bool held) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    held_ = held;
-    wake_.notify_one();
+    return ids;
 }
 
 void engine::cancel(int run) {
@@ -221,6 +260,7 @@ void engine::stop() {
         stopping_.request();
         wake_.notify_one();
     }
+    const std::lock_guard<std::mutex> lock(joining_);
     if (worker_.joinable()) worker_.join();
 }
 
@@ -244,12 +284,9 @@ void engine::work() noexcept {
 /// Takes new runs and cancellations; waits while there is nothing to do. False: the engine stops.
 bool engine::take_in(std::vector<engine_event> & events) {
     std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait(lock, [&] {
-        return stopping_.requested() || (!queue_.empty() && !held_) || !cancelled_.empty() || !planner_->idle();
-    });
-    std::vector<submission> taken;
-    if (!held_) taken.swap(queue_);
-    for (auto & [id, spec] : taken) {
+    wake_.wait(lock,
+               [&] { return stopping_.requested() || !queue_.empty() || !cancelled_.empty() || !planner_->idle(); });
+    for (auto & [id, spec] : queue_) {
         run & run = runs_[id];
         std::vector<planned_branch> plans;
         for (branch_spec & branch : spec.branches) {
@@ -259,6 +296,7 @@ bool engine::take_in(std::vector<engine_event> & events) {
         run.unfinished = static_cast<int>(plans.size());
         planner_->submit(id, std::move(spec.prompt), std::move(plans), wants_prompt(run.branches.front().spec()));
     }
+    queue_.clear();
     const std::vector<int> cancelled = std::move(cancelled_);
     cancelled_.clear();
     lock.unlock();
@@ -277,7 +315,7 @@ void engine::step(std::vector<engine_event> & events) {
     }
     try {
         int status = decode(plan);
-        if (status == 1 && planner_->evict_all()) { // no slot: give up what is resident and try once more
+        if (status == 1 && planner_->evict()) { // no slot: give up what is resident and try once more
             apply(planner_->take_operations());
             status = decode(plan);
         }
@@ -343,7 +381,9 @@ hook_row engine::hook_row_of(const planned_row & row) {
     hook.output = row.output;
     sequence & branch = runs_.at(row.run).branches[std::max(row.branch, 0)];
     const branch_spec & spec = branch.spec();
-    if (spec.capture.spool && (row.branch >= 0 || spec.capture.positions == row_choice::prompt)) {
+    const bool of_prompt = row.branch < 0 || branch.at_prompt();
+    const row_choice positions = spec.capture.positions;
+    if (spec.capture.spool && (positions == row_choice::prompt ? of_prompt : row.branch >= 0)) {
         hook.spool = spec.capture.spool.get();
         hook.slot = spec.capture.slot;
     }
@@ -362,6 +402,7 @@ bool engine::use_control_vector(const batch_plan & plan) {
         const planned_row & first = plan.rows.front();
         if (first.branch < 0) return nullptr;
         const steering * vectors = branch_of(first).spec().vectors.get();
+        if (vectors && !is_safe(*vectors)) return nullptr;
         for (const planned_row & row : plan.rows) {
             if (row.branch < 0 || branch_of(row).spec().capture.spool) return nullptr;
             if (!vectors || fingerprint_of(branch_of(row).spec()) != vectors->fingerprint()) return nullptr;
@@ -403,6 +444,10 @@ void engine::collect_outputs(const batch_plan & plan, std::vector<engine_event> 
         const planned_row & row = plan.rows[i];
         if (!row.output || !runs_.count(row.run)) continue; // failed on an earlier row of this batch
         const float * logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
+        if (const error * reason = hook_.failure_of(static_cast<int>(i))) {
+            fail(row.run, *reason, events);
+            continue;
+        }
         run & run = runs_.at(row.run);
         if (row.branch < 0) {
             if (run.branches.front().spec().logits == row_choice::prompt) run.branches.front().keep_logits(logits);
@@ -461,7 +506,7 @@ void engine::fail_batch(const batch_plan & plan, const error & reason, std::vect
     for (const planned_row & row : plan.rows) {
         if (runs_.count(row.run)) fail(row.run, reason, events);
     }
-    planner_->evict_all();
+    planner_->evict();
 }
 
 } // namespace corrsteer

@@ -75,12 +75,10 @@ class engine {
     engine(const engine &) = delete;
     engine & operator=(const engine &) = delete;
 
-    /// Checks all that the caller may get wrong, queues the run and returns its number: one finished or failed event
-    /// follows.
-    int submit(run_spec spec);
-    /// While held, submitted runs wait; released, they are taken in by one step. So how they share batches, and with it
-    /// the last bits of what comes out, does not hang on when each was submitted.
-    void hold(bool held);
+    /// Checks all that the caller may get wrong, queues the runs and returns their numbers: one finished or failed
+    /// event follows for each. Runs queued together reach the worker together, so the batches they form are always the
+    /// same. An error's detail `run` is the index of the run at fault; nothing is queued then.
+    std::vector<int> submit(std::vector<run_spec> specs);
     void cancel(int run);
     engine_statistics statistics() const;
     int context_tokens() const { return n_cells_; }
@@ -130,11 +128,11 @@ class engine {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<submission> queue_;
-    bool held_ = false;
     std::vector<int> cancelled_;
     int next_run_ = 1;
     engine_statistics statistics_;
     std::thread worker_;
+    std::mutex joining_;
 };
 
 } // namespace corrsteer

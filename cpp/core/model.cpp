@@ -1,6 +1,8 @@
 #include "model.h"
 
 #include <fstream>
+#include <string_view>
+#include <unordered_set>
 
 #include "backend.h"
 #include "error.h"
@@ -18,8 +20,23 @@ struct gguf_deleter {
     void operator()(gguf_context * context) const { gguf_free(context); }
 };
 
-/// What llama.cpp would report on its log only, or not until the data is touched: a wrong or truncated file.
-void check_file(const std::string & path) {
+using gguf_ptr = std::unique_ptr<gguf_context, gguf_deleter>;
+
+/// llama.cpp asserts that no token is named twice.
+void check_vocabulary(const gguf_context & gguf, const std::string & path) {
+    const int64_t key = gguf_find_key(&gguf, "tokenizer.ggml.tokens");
+    if (key < 0 || gguf_get_kv_type(&gguf, key) != GGUF_TYPE_ARRAY || gguf_get_arr_type(&gguf, key) != GGUF_TYPE_STRING)
+        return;
+    std::unordered_set<std::string_view> tokens;
+    for (size_t i = 0; i < gguf_get_arr_n(&gguf, key); i++) {
+        const char * token = gguf_get_arr_str(&gguf, key, i);
+        if (!tokens.insert(token).second)
+            throw load_error(path, std::string("the vocabulary has \"") + token + "\" twice");
+    }
+}
+
+/// Refuses what llama.cpp would report on its log only, or not until the data is touched: a wrong or truncated file.
+gguf_ptr open_checked(const std::string & path) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
     if (!file) throw load_error(path, "can't be opened");
     const auto size = static_cast<uint64_t>(file.tellg());
@@ -28,8 +45,9 @@ void check_file(const std::string & path) {
     if (!file.read(magic, sizeof magic) || std::string(magic, sizeof magic) != "GGUF")
         throw load_error(path, "not a GGUF file");
     clear_logged_errors();
-    const std::unique_ptr<gguf_context, gguf_deleter> gguf(gguf_init_from_file(path.c_str(), {true, nullptr}));
+    gguf_ptr gguf(gguf_init_from_file(path.c_str(), {true, nullptr}));
     if (!gguf) throw load_error(path, "its header is damaged or truncated. " + logged_errors());
+    check_vocabulary(*gguf, path);
     const uint64_t data = gguf_get_data_offset(gguf.get());
     for (int64_t i = 0; i < gguf_get_n_tensors(gguf.get()); i++) {
         const uint64_t end = data + gguf_get_tensor_offset(gguf.get(), i) + gguf_get_tensor_size(gguf.get(), i);
@@ -37,6 +55,15 @@ void check_file(const std::string & path) {
         throw load_error(path, std::string("truncated: tensor ") + gguf_get_tensor_name(gguf.get(), i) +
                                    " ends at byte " + std::to_string(end) + " of " + std::to_string(size));
     }
+    return gguf;
+}
+
+/// Rows of the table of learned positions (GPT-2's); llama.cpp asserts that no position is beyond it.
+std::optional<int> learned_positions(const gguf_context & gguf, int n_embd) {
+    const int64_t table = gguf_find_tensor(&gguf, "position_embd.weight");
+    if (table < 0) return std::nullopt;
+    return static_cast<int>(gguf_get_tensor_size(&gguf, table) /
+                            ggml_row_size(gguf_get_tensor_type(&gguf, table), n_embd));
 }
 
 std::string meta(const llama_model * model, const char * key) {
@@ -64,7 +91,7 @@ bool on_progress_tick(float fraction, void * user_data) {
 
 model::model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
              const cancel_token & cancel) {
-    check_file(path);
+    const gguf_ptr gguf = open_checked(path);
     ggml_backend_dev_t chosen = find_device(device);
     const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
     ggml_backend_dev_t devices[] = {on_cpu ? nullptr : chosen, nullptr};
@@ -94,6 +121,7 @@ model::model(const std::string & path, const std::string & device, const std::fu
     info_.n_embd = llama_model_n_embd(model_.get());
     info_.n_vocab = llama_vocab_n_tokens(vocab());
     info_.n_ctx_train = llama_model_n_ctx_train(model_.get());
+    info_.n_positions = learned_positions(*gguf, info_.n_embd);
     info_.n_params = llama_model_n_params(model_.get());
     info_.size_bytes = llama_model_size(model_.get());
     if (const char * text = llama_model_chat_template(model_.get(), nullptr)) info_.chat_template = text;
@@ -165,7 +193,7 @@ bool model::truncates() const {
 }
 
 void dequantize_model(const std::string & from, const std::string & to) {
-    check_file(from);
+    open_checked(from);
     llama_model_quantize_params params = llama_model_quantize_default_params();
     params.ftype = LLAMA_FTYPE_ALL_F32;
     params.allow_requantize = true;

@@ -23,6 +23,7 @@ struct model_info {
     int n_embd = 0;
     int n_vocab = 0;
     int n_ctx_train = 0;
+    std::optional<int> n_positions; ///< where positions are learned: no sequence can be longer
     uint64_t n_params = 0;
     uint64_t size_bytes = 0;
     std::optional<std::string> chat_template;

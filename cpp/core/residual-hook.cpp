@@ -6,7 +6,6 @@
 #include <cstring>
 #include <iterator>
 
-#include "error.h"
 #include "ggml-backend.h"
 
 namespace corrsteer {
@@ -21,12 +20,6 @@ constexpr const char * embedding_names[] = {
     "embd",      "inp_embd",         "inp_scaled",         "inp_embd_scaled",  "inpL", "inp_norm", "inp_norm-0",
     "embd_norm", "embedding_output", "model.embed_tokens", "model.input_embed"};
 
-double norm(const float * row, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) sum += static_cast<double>(row[i]) * row[i];
-    return std::sqrt(sum);
-}
-
 error hook_error(int layer, const std::string & what) {
     return error("ERR_HOOK_POINT", "layer " + std::to_string(layer) + ": " + what,
                  {{"layer", static_cast<double>(layer)}});
@@ -38,8 +31,11 @@ bool adds_control_vector(const ggml_tensor & node) {
     return node.op == GGML_OP_ADD && node.src[1] && node.src[1]->op == GGML_OP_NONE && ggml_is_vector(node.src[1]);
 }
 
-bool spools(const residual_spool & spool, int layer) {
-    return std::binary_search(spool.layers().begin(), spool.layers().end(), layer);
+error too_strong(int layer) {
+    return error("ERR_NON_FINITE",
+                 "layer " + std::to_string(layer) +
+                     ": the steered residual stream is not finite: the steering is too strong",
+                 {{"layer", static_cast<double>(layer)}});
 }
 
 } // namespace
@@ -111,15 +107,32 @@ void residual_hook::on_rows(ggml_tensor & node) {
 /// Adds first, then reads: what a capture sees is what the next block sees.
 void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present) {
     for (size_t i = 0; i < present.size(); i++) {
-        const hook_row & row = rows_[present[i]];
+        const int index = present[i];
+        const hook_row & row = rows_[index];
         auto * data = reinterpret_cast<float *>(static_cast<char *>(node.data) + i * node.nb[1]);
-        if (const steering * vectors = steering_at(layer, row)) {
-            const float * vector = vectors->at(layer);
-            note_steered(layer, row, norm(data, n_embd_));
-            for (int j = 0; j < n_embd_; j++) data[j] += vector[j];
+        try {
+            if (steering_at(layer, row)) add_on_host(layer, row, data);
+            if (spools(layer, index)) row.spool->append(layer, row.slot, data);
+        } catch (const error & e) {
+            failures_.emplace(index, e);
         }
-        if (row.spool && spools(*row.spool, layer)) row.spool->append(layer, row.slot, data);
     }
+}
+
+/// A sum that is not finite is never written: it would go into the cache, where even masked cells are multiplied (by
+/// 0).
+void residual_hook::add_on_host(int layer, const hook_row & row, float * data) {
+    const float * vector = row.vectors->at(layer);
+    double before = 0;
+    double after = 0;
+    for (int i = 0; i < n_embd_; i++) {
+        const double sum = static_cast<double>(data[i] + vector[i]);
+        before += static_cast<double>(data[i]) * data[i];
+        after += sum * sum;
+    }
+    if (!std::isfinite(after)) throw too_strong(layer);
+    note_steered(layer, row, std::sqrt(before));
+    for (int i = 0; i < n_embd_; i++) data[i] += vector[i];
 }
 
 void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present,
@@ -129,23 +142,39 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
     if (std::any_of(steerings.begin(), steerings.end(), [](const auto * vectors) { return vectors; })) {
         auto & adder = adders_[device];
         if (!adder) adder = std::make_unique<device_steering>(device, n_embd_);
-        const std::vector<double> norms = adder->add(node, layer, steerings);
+        const std::vector<row_norms> norms = adder->add(node, layer, steerings);
         for (size_t i = 0; i < present.size(); i++) {
-            if (steerings[i]) note_steered(layer, rows_[present[i]], norms[i]);
+            if (!steerings[i]) continue;
+            if (std::isfinite(norms[i].after)) {
+                note_steered(layer, rows_[present[i]], norms[i].before);
+            } else {
+                failures_.emplace(present[i], too_strong(layer));
+                ggml_backend_tensor_memset(&node, 0, i * node.nb[1], n_embd_ * sizeof(float));
+            }
         }
     }
     staging_.resize(n_embd_);
     for (size_t i = 0; i < present.size(); i++) {
+        if (!spools(layer, present[i])) continue;
         const hook_row & row = rows_[present[i]];
-        if (!row.spool || !spools(*row.spool, layer)) continue;
         ggml_backend_tensor_get(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
-        row.spool->append(layer, row.slot, staging_.data());
+        try {
+            row.spool->append(layer, row.slot, staging_.data());
+        } catch (const error & e) {
+            failures_.emplace(present[i], e);
+        }
     }
 }
 
-/// What is to be added to a row by the hook at this layer; null: nothing.
+/// What the hook is to add to a row at this layer; null: nothing.
 const steering * residual_hook::steering_at(int layer, const hook_row & row) {
     return row.vectors && at(layer).steer && row.vectors->at(layer) ? row.vectors : nullptr;
+}
+
+bool residual_hook::spools(int layer, int row) const {
+    const residual_spool * spool = rows_[row].spool;
+    if (!spool || failures_.count(row)) return false;
+    return std::binary_search(spool->layers().begin(), spool->layers().end(), layer);
 }
 
 void residual_hook::note_steered(int layer, const hook_row & row, double residual_norm) {
@@ -159,10 +188,16 @@ void residual_hook::note_steered(int layer, const hook_row & row, double residua
     receipt.residual_norm_sum += residual_norm;
 }
 
+const error * residual_hook::failure_of(int row) const {
+    const auto found = failures_.find(row);
+    return found == failures_.end() ? nullptr : &found->second;
+}
+
 void residual_hook::begin(std::vector<hook_row> rows, bool by_control_vector) {
     rows_ = std::move(rows);
     layers_.assign(n_layer_ + 1, {});
     failure_ = nullptr;
+    failures_.clear();
     for (const hook_row & row : rows_) {
         if (row.spool) {
             for (const int layer : row.spool->layers()) at(layer).read = true;

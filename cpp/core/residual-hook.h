@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "device-steering.h"
+#include "error.h"
 #include "ggml.h"
 #include "residual-spool.h"
 #include "steering.h"
@@ -50,6 +51,9 @@ class residual_hook {
     void begin(std::vector<hook_row> rows, bool by_control_vector);
     /// After it: throws what was parked, or ERR_HOOK_POINT.
     void end();
+    /// What went wrong with one row alone, by its index in the batch (ERR_NON_FINITE, a spool's ERR_FILE_WRITE); else
+    /// null.
+    const error * failure_of(int row) const;
 
     /// A decode of one row finds the nodes: which layers the graph names, and what the input of block 0 is called.
     void begin_probe();
@@ -72,8 +76,10 @@ class residual_hook {
     void on_rows(ggml_tensor & node);
     void visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present);
     void visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present, ggml_backend_dev_t device);
+    void add_on_host(int layer, const hook_row & row, float * data);
     const steering * steering_at(int layer, const hook_row & row);
     void note_steered(int layer, const hook_row & row, double residual_norm);
+    bool spools(int layer, int row) const;
     void probe(const ggml_tensor & node);
 
     int n_layer_;
@@ -90,6 +96,7 @@ class residual_hook {
     std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
     std::vector<float> staging_;
     std::exception_ptr failure_;
+    std::map<int, error> failures_; ///< by row
 };
 
 } // namespace corrsteer

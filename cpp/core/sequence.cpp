@@ -15,7 +15,7 @@ sequence::sequence(branch_spec spec, const model & source)
 
 bool sequence::accept(const float * logits) {
     const int n_vocab = model_.info().n_vocab;
-    if (spec_.logits != row_choice::none) keep_logits(logits);
+    if (spec_.logits == row_choice::generated || (spec_.logits == row_choice::prompt && first_)) keep_logits(logits);
     if (first_) result_.choice_log_probabilities = log_probabilities(logits, n_vocab, spec_.choice_tokens);
     if (spec_.max_tokens == 0) return finish(stop_reason::length);
     next_ = sampler_.pick(logits, n_vocab, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>());

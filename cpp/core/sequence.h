@@ -67,7 +67,8 @@ class sequence {
     const branch_spec & spec() const { return spec_; }
     std::vector<layer_receipt> & receipts() { return result_.receipts; }
     branch_result take_result() { return std::move(result_); }
-    bool done() const { return done_; }
+    /// Whether its next row is the prompt's last.
+    bool at_prompt() const { return first_; }
 
   private:
     void append(llama_token token);

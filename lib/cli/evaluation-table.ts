@@ -1,20 +1,52 @@
+import type { ControlSummary } from "../evaluate/control-summary";
 import type { Evaluation } from "../evaluate/evaluate";
+import type { ArmSummary } from "../evaluate/summary";
 import { table } from "./output";
 
-/** Arms with their intervals, then the verdict in sentences. */
-export function evaluationLines({ arms, verdict, warnings, runDir }: Evaluation): string[] {
-  const rows = arms.map(({ name, n, accuracy, interval, difference, differenceInterval, pValue, sideEffectRatio }) => [
-    name,
-    String(n),
-    percent(accuracy),
-    range(interval),
-    difference === null ? "" : signed(difference),
-    differenceInterval === null ? "" : range(differenceInterval),
-    pValue === null ? "" : pValue < 0.001 ? pValue.toExponential(1) : pValue.toFixed(3),
-    sideEffectRatio === null ? "" : sideEffectRatio.toFixed(2),
+/** Arms with their intervals, random controls as one line a profile, then the verdict in sentences. */
+export function evaluationLines({ arms, controls, verdict, warnings, runDir }: Evaluation): string[] {
+  const draws = new Set(controls.flatMap(({ arms }) => arms));
+  return [
+    ...armTable(arms.filter(({ name }) => !draws.has(name))),
+    "",
+    ...(controls.length > 0 ? [...controlTable(controls), ""] : []),
+    ...verdict,
+    ...warnings.map((text) => `Warning: ${text}`),
+    `Run: ${runDir}`,
+  ];
+}
+
+function armTable(arms: readonly ArmSummary[]): string[] {
+  const withChoices = arms.some(({ formatValid }) => formatValid !== null);
+  const rows = arms.map((arm) => [
+    arm.name,
+    String(arm.n),
+    percent(arm.accuracy),
+    range(arm.interval),
+    arm.difference === null ? "" : signed(arm.difference),
+    arm.differenceInterval === null ? "" : range(arm.differenceInterval),
+    arm.pValue === null ? "" : arm.pValue < 0.001 ? arm.pValue.toExponential(1) : arm.pValue.toFixed(3),
+    arm.sideEffectRatio === null ? "" : arm.sideEffectRatio.toFixed(2),
+    ...(withChoices ? [percent(arm.formatValid ?? 0), commonest(arm)] : []),
   ]);
   const header = ["arm", "n", "accuracy", "95 % interval", "difference", "95 % interval", "p", "side effects"];
-  return [...table([header, ...rows]), "", ...verdict, ...warnings.map((text) => `Warning: ${text}`), `Run: ${runDir}`];
+  return table([[...header, ...(withChoices ? ["a choice", "commonest"] : [])], ...rows]);
+}
+
+function controlTable(controls: readonly ControlSummary[]): string[] {
+  const rows = controls.map(({ profile, arms, meanDifference, range: spread, nGaining, nAtLeastProfile }) => [
+    profile,
+    String(arms.length),
+    signed(meanDifference),
+    range(spread),
+    String(nGaining),
+    String(nAtLeastProfile),
+  ]);
+  return table([["random features for", "draws", "mean", "lowest to highest", "gain", "as much"], ...rows]);
+}
+
+function commonest({ commonestAnswer: { completion, share } }: ArmSummary): string {
+  return `${JSON.stringify(completion)} ${percent(share)}`;
 }
 
 function percent(share: number): string {

@@ -6,31 +6,32 @@ import { Interrupted } from "./interruptible";
 const SIGINT_EXIT = 130;
 const SIGPIPE_EXIT = 141;
 
+let reported: unknown;
+
 /** Says in one line on stderr what went wrong, and sets the exit code: 2 for how it was called, 1 for the rest. */
 export function reportFailure(error: unknown): void {
-  if (error instanceof Interrupted) {
-    printLine(error.message);
-    process.exitCode = SIGINT_EXIT;
-  } else if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return; // --help, --version
-    if (error.code !== "commander.help") printLine(`ERR_INVALID_ARGUMENT ${error.message.replace(/^error: /, "")}`);
-    process.exitCode = 2;
-  } else {
-    const code = errorCode(error) ?? "ERR_INTERNAL";
-    printLine(`${code} ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = code === "ERR_INVALID_ARGUMENT" || code === "ERR_OUT_OF_RANGE" ? 2 : 1;
+  if (error === reported) return; // a failed write is told of by stdout, and by the action that it ends
+  reported = error;
+  if (error instanceof CommanderError) reportUsage(error);
+  else if (error instanceof Interrupted) fail(SIGINT_EXIT, error.message);
+  else if (errorCode(error) === "EPIPE")
+    process.exitCode = SIGPIPE_EXIT; // a reader, such as `head`, has enough
+  else {
+    const found = errorCode(error);
+    const code = found?.startsWith("ERR_") ? found : "ERR_INTERNAL"; // others are the system's or a library's
+    const isUsage = code === "ERR_INVALID_ARGUMENT" || code === "ERR_OUT_OF_RANGE";
+    fail(isUsage ? 2 : 1, `${code} ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** A reader that has enough, such as `head`, ends the program without a word. */
-export function endOnClosedPipe(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(SIGPIPE_EXIT);
-    reportFailure(error);
-    process.exit();
-  });
+function reportUsage({ exitCode, code, message }: CommanderError): void {
+  if (exitCode === 0) return; // --help, --version
+  if (code === "commander.help")
+    process.exitCode = 2; // the help was printed
+  else fail(2, `ERR_INVALID_ARGUMENT ${message.replace(/^error: /, "")}`);
 }
 
-function printLine(text: string): void {
+function fail(exitCode: number, text: string): void {
+  process.exitCode = exitCode;
   process.stderr.write(`corrsteer: ${text.trim().replaceAll(/\s*\n\s*/g, " ")}\n`);
 }

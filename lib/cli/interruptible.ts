@@ -7,24 +7,29 @@ export class Interrupted extends Error {
 
 /**
  * An action for a command. The first Ctrl-C aborts its signal, so that it ends within a decode step and disposes of what
- * it holds; the second one kills the process.
+ * it holds; the second one kills the process. A write to stdout that fails aborts it too.
  */
 export function interruptible<Arguments extends unknown[]>(
   action: (signal: AbortSignal, ...args: Arguments) => Promise<void>,
 ): (...args: Arguments) => Promise<void> {
   return async (...args) => {
     const controller = new AbortController();
-    const abort = () => {
-      controller.abort(new Interrupted());
+    const abort = (reason: unknown) => {
+      controller.abort(reason);
     };
-    process.once("SIGINT", abort);
+    const interrupt = () => {
+      abort(new Interrupted());
+    };
+    process.once("SIGINT", interrupt);
+    process.stdout.once("error", abort);
     try {
       await action(controller.signal, ...args);
     } catch (error) {
       controller.signal.throwIfAborted(); // some wrap the reason
       throw error;
     } finally {
-      process.off("SIGINT", abort);
+      process.off("SIGINT", interrupt);
+      process.stdout.off("error", abort);
     }
   };
 }

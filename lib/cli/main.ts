@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { endOnClosedPipe, reportFailure } from "./failure";
+import { reportFailure } from "./failure";
 import { createProgram } from "./program";
 
-endOnClosedPipe();
+process.stdout.on("error", reportFailure);
 createProgram().parseAsync().catch(reportFailure);

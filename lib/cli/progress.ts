@@ -18,9 +18,7 @@ export function progressBars(): Progress {
         format: `${stage.padEnd(8)} {bar} {value}/{total} {eta_formatted}`,
       });
       bar.start(total, done);
-    }
-    bar.setTotal(total);
-    bar.update(done);
+    } else bar.update(done);
   };
   return Object.assign(report, { [Symbol.dispose]: () => bar?.stop() });
 }

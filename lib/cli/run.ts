@@ -36,7 +36,7 @@ async function run(signal: AbortSignal, flags: RunFlags): Promise<void> {
   const evaluation = await runPipeline({
     ...(setupOptions(flags) as SetupOptions),
     ...collectOptions(flags),
-    ...(evaluateOptions(flags) as Pick<PipelineOptions, "variants" | "scales" | "controls">),
+    ...(evaluateOptions(flags) as Pick<PipelineOptions, "variants" | "scales" | "controls" | "randomDraws">),
     ...given({ directory: flags.out }),
     onProgress,
     signal,

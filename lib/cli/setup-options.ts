@@ -78,14 +78,15 @@ export function addVariantOption(command: Command): Command {
   return command.option("--variant <S,A,P>", "best feature of all layers, best of each layer, or those pruned", list);
 }
 
-export interface EvaluateFlags extends SelectFlags, Pick<EvaluateStageOptions, "scales" | "controls"> {}
+export interface EvaluateFlags extends SelectFlags, Pick<EvaluateStageOptions, "scales" | "controls" | "randomDraws"> {}
 
 export function addEvaluateOptions(command: Command): Command {
   return addVariantOption(command)
     .option("--scales <list>", "multiples of the coefficients to try besides 1, such as 0.5,2", numbers)
-    .addOption(new Option("--controls <random,constrained>", "what else to run, or none").argParser(list));
+    .addOption(new Option("--controls <random,constrained>", "what else to run, or none").argParser(list))
+    .option("--random-draws <n>", "draws of random features for each profile (default: 5)", number);
 }
 
-export function evaluateOptions({ variant, scales, controls }: EvaluateFlags) {
-  return given({ variants: variant, scales, controls });
+export function evaluateOptions({ variant, scales, controls, randomDraws }: EvaluateFlags) {
+  return given({ variants: variant, scales, controls, randomDraws });
 }

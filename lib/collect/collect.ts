@@ -17,6 +17,7 @@ import { collectManifest } from "./manifest";
 import { resolveCollectOptions, type CollectOptions, type ResolvedCollectOptions } from "./options";
 import { SaeCache } from "./sae-cache";
 
+/** What `collect` did, and where. */
 export interface Collection {
   readonly directory: string;
   readonly manifest: RunManifest;
@@ -26,8 +27,8 @@ export interface Collection {
 
 /**
  * Asks the model every question and keeps, for each layer with an SAE, the pooled activations at the positions that
- * chose the answer's tokens (method 3.2 and 3.3), with the answer and its score. A run that was stopped, however, goes on
- * after its last whole chunk and ends with the same bytes.
+ * chose the answer's tokens, with the answer and its score. A run that was stopped, in whatever way, goes on after its
+ * last whole chunk and ends with the same bytes.
  *
  * @throws ERR_SHAPE_MISMATCH, ERR_OUT_OF_RANGE when an SAE is not for this model; ERR_RUN_MISMATCH, ERR_RUN_LOCKED;
  * ERR_CONTEXT_FULL for a prompt longer than the context; ERR_TASK when scoring fails; ERR_FILE_WRITE; the signal's reason
@@ -102,20 +103,20 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
   }
 }
 
-/** Each chunk has an engine of its own: what an earlier one left in its cache would change the last bits. */
+/** Each chunk has an engine of its own, so that what it computes does not depend on where a stopped run took it up. */
 async function answerAll(
   model: Model,
   spool: NativeSpool,
   questions: readonly Question[],
   task: Task,
-  { maxTokens, signal, engine: engineOptions }: ResolvedCollectOptions,
+  { engine: engineOptions, maxTokens, signal }: ResolvedCollectOptions,
 ): Promise<BranchResult[]> {
-  await using engine = await model.createEngine(engineOptions);
   const runs = questions.map(({ sample, prompt, choiceTokens }, slot) => ({
     name: `sample ${sample.id}`,
     prompt,
     branches: [{ maxTokens, stop: task.stop, choiceTokens, capture: { spool, slot, positions: "generated" as const } }],
   }));
+  await using engine = await model.createEngine(engineOptions);
   return (await runAll(engine, runs, signal)).map(({ branches }) => branches[0]!);
 }
 

@@ -9,6 +9,7 @@ import type { RunManifest } from "../store/manifest";
 import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 
+/** What to ask, and what of the answers to keep. */
 export interface CollectOptions {
   /** The run directory: a new one, or one to go on with. */
   readonly directory: string;
@@ -22,7 +23,7 @@ export interface CollectOptions {
   readonly steerPooling?: Pooling;
   /** @default "sae" */
   readonly convention?: Convention;
-  /** Samples between two points that a stopped run can go on from. @default 256, 64 where answers are generated */
+  /** Samples between two points that a stopped run can go on from. @default 128, 64 where answers are generated */
   readonly chunkSamples?: number;
   /** @default the task's */
   readonly maxTokens?: number;
@@ -47,7 +48,7 @@ const GIB = 2 ** 30;
 export function resolveCollectOptions(options: CollectOptions, task: Task) {
   const { keep = "sparse", pooling = task.pooling, convention = "sae", maxTokens = task.maxTokens } = options;
   const steerPooling = options.steerPooling ?? pooling;
-  const chunkSamples = options.chunkSamples ?? (task.kind === "choice" ? 256 : 64);
+  const chunkSamples = options.chunkSamples ?? (task.kind === "choice" ? 128 : 64);
   oneOf("keep", KEEPS, keep);
   oneOf("pooling", POOLINGS, pooling);
   oneOf("steerPooling", POOLINGS, steerPooling);

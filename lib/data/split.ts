@@ -12,6 +12,7 @@ export interface SplitOptions {
   readonly test?: number | undefined;
 }
 
+/** The parts of a pool of questions, without an overlap. */
 export interface Split {
   readonly train: Sample[];
   readonly validation: Sample[];

@@ -16,6 +16,7 @@ export interface Check {
   readonly detail: string;
 }
 
+/** What corrsteer runs on here. */
 export interface Diagnosis {
   /** Whether no check failed. */
   readonly ok: boolean;

@@ -13,10 +13,13 @@ import { toJsonLines } from "../store/samples";
 import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 import { planArms } from "./arms";
+import { summarizeControl, type ControlSummary } from "./control-summary";
+import type { RandomControl } from "./random-control";
 import { runArms, type ArmOutcome, type RunArmsOptions } from "./run-arms";
 import { summarizeArm, type ArmSummary } from "./summary";
 import { verdicts } from "./verdict";
 
+/** Which arms to run on which questions. */
 export interface EvaluateOptions extends RunArmsOptions {
   /** The run directory: `evaluation.json` and `evaluation-samples.jsonl` are written there. */
   readonly directory: string;
@@ -24,8 +27,8 @@ export interface EvaluateOptions extends RunArmsOptions {
   readonly samples: readonly Sample[];
   /** What to evaluate; each has a name of its own. */
   readonly profiles: readonly SteeringProfile[];
-  /** Profiles that ought not to help (`randomControl`), run beside them. @default none */
-  readonly controls?: readonly SteeringProfile[];
+  /** Random features in place of a profile's (`drawRandomControl`), run beside it. @default none */
+  readonly controls?: readonly RandomControl[];
   /** Multiples of the coefficients that the profiles are run at besides 1: the dose-response. @default none */
   readonly scales?: readonly number[];
   /** Whether to run baseline and profiles also with the first token held to the choices. @default false */
@@ -41,6 +44,8 @@ export interface Evaluation {
   readonly model: ModelIdentity;
   readonly n: number;
   readonly arms: readonly ArmSummary[];
+  /** Of each profile that has random controls. */
+  readonly controls: readonly ControlSummary[];
   /** Plain sentences: what helped, and whether that is more than format or chance. */
   readonly verdict: readonly string[];
   /** Of profiles made for another file of the same shape. */
@@ -61,12 +66,19 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   requireSamples(task, samples, "to evaluate on");
   const identity = await modelIdentity(model, signal);
   const warnings = profiles.map((profile) => checkProfile(profile, identity)).filter((text) => text !== undefined);
-  const planned = planArms(profiles, controls, samples, { scales, constrained });
+  const planned = planArms(
+    profiles,
+    controls.flatMap(({ draws }) => draws),
+    samples,
+    { scales, constrained },
+  );
   await using engine = await model.createEngine(roomFor(planned.length, options.engine));
   const outcomes = await runArms(engine, task, samples, planned, options);
   const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
   const arms = outcomes.map((outcome, i) => summarizeArm(outcome, outcomeOf(planned[i]!.comparedWith)));
-  const names = (list: readonly SteeringProfile[]) => list.map(({ name }) => name);
+  const armOf = (name: string) => arms.find((arm) => arm.name === name)!;
+  const compared = controls.map((control) => summarizeControl(control, armOf));
+  const names = profiles.map(({ name }) => name);
   const evaluation = {
     format: 1 as const,
     task: task.name,
@@ -74,7 +86,8 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
     model: identity,
     n: samples.length,
     arms,
-    verdict: verdicts(names(profiles), names(controls), arms),
+    controls: compared,
+    verdict: verdicts(names, arms, compared),
     warnings,
   };
   await writeFileAtomically(join(directory, "evaluation-samples.jsonl"), toJsonLines(lines(samples, outcomes)));

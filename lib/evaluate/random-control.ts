@@ -1,70 +1,85 @@
 import { createHash } from "node:crypto";
 import { SteeringError } from "../errors";
+import { sumVectors, type Directions } from "../profile/build";
 import type { ProfileFeature, SteeringProfile } from "../profile/profile";
-import type { Direction } from "../profile/build";
+import { norm } from "../norm";
 import type { Moments } from "../rank/moments";
 
-/** The moments of the run that the profile comes from. */
-export type LayerMoments = (layer: number) => Promise<Moments>;
+/** What random features do in place of a profile's: one draw may hit a feature that matters, many show what is usual. */
+export interface RandomControl {
+  /** The profile's name. */
+  readonly profile: string;
+  /** Profiles named random-<profile>-1, -2, ... */
+  readonly draws: readonly SteeringProfile[];
+}
 
-/** How many features of nearest firing frequency one is drawn from. */
+export interface RandomControlOptions {
+  readonly nDraws: number;
+  readonly seed: number;
+  /** The moments of the run that the profile comes from. */
+  readonly momentsOf: (layer: number) => Promise<Moments>;
+  readonly directionsOf: Directions;
+}
+
+/** A feature is drawn from this many that are nearest in firing frequency, or from as many as there are draws. */
 const NEAREST = 16;
 
 /**
- * The same profile with each feature replaced by a random one that fires about as often, at a coefficient that gives
- * its vector the same norm: what any feature would do. Same seed, same features.
+ * The profile with each feature replaced by a random one that fires about as often, at a coefficient that gives its
+ * vector the same norm; several times, no two alike: fewer than `nDraws` when not so many features fire. Same seed, same
+ * features.
  *
  * @throws ERR_DEGENERATE when a layer has no other feature that fires
  */
-export async function randomControl(
-  name: string,
+export async function drawRandomControl(
   profile: SteeringProfile,
-  seed: number,
-  layerMoments: LayerMoments,
-  directionOf: Direction,
-): Promise<SteeringProfile> {
-  const { nEmbd, layers } = profile.vectors;
-  const sums = new Float64Array(layers.length * nEmbd);
-  const features: ProfileFeature[] = [];
+  { nDraws, seed, momentsOf, directionsOf }: RandomControlOptions,
+): Promise<RandomControl> {
+  const replacements: ProfileFeature[][] = [];
   for (const original of profile.features) {
-    const { layer, feature, coefficient, nativeLayer } = original;
-    const moments = await layerMoments(layer);
+    const { layer, feature, coefficient } = original;
+    const moments = await momentsOf(layer);
     const { nActive, n } = moments.state;
-    const drawn = draw(nearestInFrequency(nActive, feature), `${seed}:${layer}:${feature}`);
-    if (drawn === undefined) {
-      throw new SteeringError(
-        "ERR_DEGENERATE",
-        `layer ${layer} has no other feature that fires, for a random control`,
-        {
-          layer,
-          feature,
-        },
-      );
+    const nearest = nearestInFrequency(nActive, feature, Math.max(NEAREST, nDraws));
+    if (nearest.length === 0) {
+      const message = `layer ${layer} has no other feature that fires, for a random control`;
+      throw new SteeringError("ERR_DEGENERATE", message, { layer, feature });
     }
-    const direction = await directionOf(layer, drawn);
-    const scaled = (coefficient * norm(await directionOf(layer, feature))) / norm(direction);
-    const begin = layers.indexOf(nativeLayer) * nEmbd;
-    direction.forEach((x, i) => (sums[begin + i]! += scaled * x));
-    const { r } = moments.feature(drawn);
-    features.push({ ...original, feature: drawn, coefficient: scaled, r, frequency: nActive[drawn]! / n });
+    const drawn = shuffled(nearest, `${seed}:${layer}:${feature}`).slice(0, nDraws);
+    const [replaced, ...directions] = await directionsOf(layer, [feature, ...drawn]);
+    const length = Math.abs(coefficient) * norm(replaced!);
+    replacements.push(
+      drawn.map((feature, i) => ({
+        ...original,
+        feature,
+        coefficient: (Math.sign(coefficient) * length) / norm(directions[i]!),
+        r: moments.feature(feature).r,
+        frequency: nActive[feature]! / n,
+      })),
+    );
   }
-  return { ...profile, name, features, vectors: { nEmbd, layers, vectors: Float32Array.from(sums) } };
+  const draws: SteeringProfile[] = [];
+  for (let draw = 0; draw < Math.max(...replacements.map((drawn) => drawn.length)); draw++) {
+    const features = replacements.map((drawn) => drawn[draw % drawn.length]!);
+    const vectors = await sumVectors(features, profile.vectors.nEmbd, directionsOf);
+    draws.push({ ...profile, name: `random-${profile.name}-${draw + 1}`, features, vectors });
+  }
+  return { profile: profile.name, draws };
 }
 
-function nearestInFrequency(nActive: Uint32Array, feature: number): number[] {
+function nearestInFrequency(nActive: Uint32Array, feature: number, count: number): number[] {
   const distance = (other: number) => Math.abs(nActive[other]! - nActive[feature]!);
   return [...nActive.keys()]
     .filter((other) => other !== feature && nActive[other]! > 0)
     .sort((a, b) => distance(a) - distance(b) || a - b)
-    .slice(0, NEAREST);
+    .slice(0, count);
 }
 
-/** One of `candidates`, by a hash of `key`: even, and the same everywhere. */
-function draw(candidates: readonly number[], key: string): number | undefined {
-  const fraction = createHash("sha256").update(key).digest().readUInt32BE() / 2 ** 32;
-  return candidates[Math.floor(fraction * candidates.length)];
-}
-
-function norm(vector: Float32Array): number {
-  return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+/** In the order of a hash of `key` and feature: even, and the same everywhere. */
+function shuffled(features: readonly number[], key: string): number[] {
+  const order = (feature: number) => createHash("sha256").update(`${key}:${feature}`).digest("hex");
+  return features
+    .map((feature) => ({ feature, order: order(feature) }))
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .map(({ feature }) => feature);
 }

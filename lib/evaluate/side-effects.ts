@@ -4,7 +4,7 @@ export interface ScoredAnswer {
   readonly score: number;
 }
 
-/** What steering changed, and what of it for the worse (Side Effect Ratio, method 5.2). */
+/** What steering changed, and what of it for the worse (Side Effect Ratio). */
 export interface SideEffects {
   /** Answers whose text differs from the baseline's; those of them that score lower; those that score higher. */
   readonly changed: number;

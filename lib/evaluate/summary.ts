@@ -31,6 +31,8 @@ export interface ArmSummary {
   readonly sideEffects: SideEffects | null;
   /** Share of answers that are one of the choices and nothing else; null where there are no choices. */
   readonly formatValid: number | null;
+  /** The answer given most often, and by what share: an arm that gives one answer to all knows nothing of the question. */
+  readonly commonestAnswer: { readonly completion: string; readonly share: number };
   readonly meanGeneratedTokens: number;
   /** Mean margin of the gold choice, natural logarithm; null where there are no choices. */
   readonly meanMargin: number | null;
@@ -50,6 +52,7 @@ export function summarizeArm(outcome: ArmOutcome, baseline: ArmOutcome): ArmSumm
     interval: wilsonInterval(correct, n),
     ...(outcome === baseline ? NO_COMPARISON : comparison(outcome, baseline)),
     formatValid: meanOf(answers, ({ formatValid }) => (formatValid === undefined ? undefined : Number(formatValid))),
+    commonestAnswer: commonest(answers),
     meanGeneratedTokens: meanOf(answers, ({ generatedTokens }) => generatedTokens) ?? 0,
     meanMargin: meanOf(answers, ({ margin }) => margin),
     receipt,
@@ -76,6 +79,21 @@ function comparison({ answers }: ArmOutcome, baseline: ArmOutcome) {
     sideEffectRatio: effects.ofChanged,
     sideEffects: effects,
   };
+}
+
+/** The level at which a difference counts as shown. */
+const ALPHA = 0.05;
+
+/** Whether the arm differs from the one it is compared with by more than chance explains. */
+export function isShown({ pValue }: ArmSummary): boolean {
+  return pValue !== null && pValue < ALPHA;
+}
+
+function commonest(answers: readonly ArmAnswer[]): ArmSummary["commonestAnswer"] {
+  const counts = new Map<string, number>();
+  for (const { completion } of answers) counts.set(completion, (counts.get(completion) ?? 0) + 1);
+  const [completion, count] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), ["", 0]);
+  return { completion, share: count / answers.length };
 }
 
 function isCorrect({ score }: ArmAnswer): boolean {

@@ -1,58 +1,82 @@
-import type { ArmSummary } from "./summary";
+import type { ControlSummary } from "./control-summary";
+import { isShown, type ArmSummary } from "./summary";
 
-/** The level at which a difference counts as shown. */
-const ALPHA = 0.05;
+/** Above this share, that most answers are one and the same is worth a sentence. */
+const ONE_ANSWER = 0.6;
 
 /** One plain sentence or more on each profile: did it help, and is that more than format or chance. */
 export function verdicts(
   profiles: readonly string[],
-  controls: readonly string[],
   arms: readonly ArmSummary[],
+  controls: readonly ControlSummary[],
 ): string[] {
   const armOf = (name: string) => arms.find((arm) => arm.name === name);
   return profiles.flatMap((name) => {
     const arm = armOf(name);
-    if (!arm) return [];
-    const baseline = armOf(arm.comparedWith ?? "");
-    const control = controls.map(armOf).find((control) => control && gains(control));
+    const baseline = armOf(arm?.comparedWith ?? "");
+    if (!arm || !baseline) return [];
+    const control = controls.find(({ profile }) => profile === name);
     return [
       `${name} ${outcome(arm)}.`,
-      ...(gains(arm) && baseline ? formatVerdict(arm, baseline, armOf(`${name}-constrained`)) : []),
-      ...(gains(arm) && control ? [`Beware: ${control.name}, features taken at random, ${outcome(control)}.`] : []),
+      ...formatVerdict(arm, baseline, armOf(`${name}-constrained`)),
+      ...(gains(arm) && control ? [controlVerdict(arm, control)] : []),
     ];
   });
 }
 
-/** Says when a gain is the answer's form: under constrained choices every arm's answers have it. */
+/** Says what of a difference is the answer's form: under constrained choices every arm's answers have it. */
 function formatVerdict(arm: ArmSummary, baseline: ArmSummary, constrained: ArmSummary | undefined): string[] {
   const { formatValid: before } = baseline;
   const { formatValid: after } = arm;
   if (before === null || after === null) return [];
   const form = `answers that are one of the choices go from ${percent(before)} to ${percent(after)}`;
-  if (constrained) {
-    if (gains(constrained)) return [`With the choices forced on both, ${arm.name} still ${outcome(constrained)}.`];
-    return [
-      `The gain is the answer's format, not knowledge: ${form}, and with the choices forced on both, ` +
-        `${arm.name} ${outcome(constrained)}.`,
-    ];
+  if (!constrained) {
+    const byForm = gains(arm) && after - before >= arm.difference! / 2;
+    const text = `The gain may be the answer's format alone: ${form}. Constrained choices as a control would tell.`;
+    return byForm ? [text, ...oneAnswer(arm)] : [];
   }
-  if (after - before < arm.difference! / 2) return [];
-  return [`The gain may be the answer's format alone: ${form}. Constrained choices as a control would tell.`];
+  const forced = `with the choices forced on both, ${arm.name} ${outcome(constrained)}`;
+  if (!gains(arm)) return isShown(constrained) ? [`${capital(forced)}.`, ...oneAnswer(constrained)] : [];
+  const rest = gains(constrained) ? constrained.difference! : 0;
+  if (rest >= arm.difference! / 2) return [`${capital(forced)}: more than format.`, ...oneAnswer(constrained)];
+  const what =
+    rest === 0 ? "The gain is the answer's format, not knowledge" : "Most of the gain is the answer's format";
+  return [`${what}: ${form}, and ${forced}.`, ...oneAnswer(arm)];
 }
 
-function gains({ difference, pValue }: ArmSummary): boolean {
-  return difference !== null && difference > 0 && pValue! < ALPHA;
+/** Answers that hardly depend on the question: what they get right is the share of questions that they fit. */
+function oneAnswer({ name, commonestAnswer: { completion, share } }: ArmSummary): string[] {
+  return share < ONE_ANSWER ? [] : [`${percent(share)} of the answers of ${name} are ${JSON.stringify(completion)}.`];
 }
 
-function outcome({ n, accuracy, comparedWith, difference, differenceInterval, pValue }: ArmSummary): string {
+function controlVerdict({ name, difference }: ArmSummary, control: ControlSummary): string {
+  const { arms, meanDifference, range, nAtLeastProfile: nAsMuch } = control;
+  const drawn =
+    `random features in place of those of ${name} change accuracy by ${points(meanDifference)} points on average ` +
+    `(${arms.length} draws, ${points(range[0])} to ${points(range[1])})`;
+  const gain = `${points(difference!)} of ${name}`;
+  return nAsMuch === 0
+    ? `${capital(drawn)}: none as much as the ${gain}.`
+    : `Beware: ${drawn}, ${nAsMuch} of them as much as the ${gain}.`;
+}
+
+function gains(arm: ArmSummary): boolean {
+  return isShown(arm) && arm.difference! > 0;
+}
+
+function outcome(arm: ArmSummary): string {
+  const { n, accuracy, comparedWith, difference, differenceInterval, pValue } = arm;
   const change = difference ?? 0;
   const [low, high] = differenceInterval ?? [0, 0];
-  const shown = pValue !== null && pValue < ALPHA;
-  const verb = shown ? (change > 0 ? "raises" : "lowers") : "does not measurably change";
+  const verb = isShown(arm) ? (change > 0 ? "raises" : "lowers") : "does not measurably change";
   return (
     `${verb} accuracy: ${percent(accuracy - change)} (${comparedWith ?? ""}) to ${percent(accuracy)}, ${points(change)} points ` +
     `(95 % interval ${points(low)} to ${points(high)}, mid-p McNemar p = ${(pValue ?? 1).toPrecision(2)}, n = ${n})`
   );
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
 }
 
 function percent(share: number): string {

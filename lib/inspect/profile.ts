@@ -1,4 +1,4 @@
-import { norm } from "./norm";
+import { norm } from "../norm";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 
 export interface ProfileReport extends Omit<SteeringProfile, "vectors"> {

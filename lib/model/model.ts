@@ -7,7 +7,7 @@ import { Engine, type EngineOptions } from "./engine";
 export type ModelInfo = NativeModelInfo;
 
 export interface ModelOptions {
-  /** "cpu", "gpu" (the first one) or a device's name as `devices()` gives it. @default "cpu" */
+  /** "cpu", "gpu" (the first one) or a device's name as `diagnose()` lists them. @default "cpu" */
   device?: string;
   /** Fractions from 0 to 1 while the file is read; what it throws ends the loading. */
   onProgress?: (fraction: number) => void;
@@ -28,6 +28,8 @@ export class Model {
   }
 
   /**
+   * Reads a GGUF file.
+   *
    * @throws SteeringError `ERR_MODEL_LOAD` for a file that is no GGUF, is truncated, or whose architecture is not supported
    * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there
    */
@@ -64,12 +66,21 @@ export class Model {
     }
   }
 
-  /** Token ids; `addSpecial` puts the beginning-of-sequence token in front where the vocabulary wants one. */
+  /**
+   * Token ids.
+   *
+   * @param options `addSpecial` puts the beginning-of-sequence token in front where the vocabulary wants one (default
+   * true); `parseSpecial` reads control tokens such as `<|im_start|>` as what they stand for (default false)
+   */
   tokenize(text: string, { addSpecial = true, parseSpecial = false } = {}): Int32Array {
     return this.native.tokenize(text, addSpecial, parseSpecial);
   }
 
-  /** The text of tokens; bytes that are no UTF-8 become U+FFFD. `special` writes control tokens out. */
+  /**
+   * The text of tokens; bytes that are no UTF-8 become U+FFFD.
+   *
+   * @param options `special` writes control tokens out (default false)
+   */
   detokenize(tokens: Int32Array, { special = false } = {}): string {
     return new TextDecoder().decode(this.native.detokenize(tokens, special));
   }
@@ -80,6 +91,8 @@ export class Model {
   }
 
   /**
+   * An engine of its own: a key-value cache, and a thread that runs what it is given.
+   *
    * @throws RangeError `ERR_OUT_OF_RANGE`
    * @throws SteeringError `ERR_HOOK_POINT` for an architecture whose residual stream llama.cpp does not name
    */

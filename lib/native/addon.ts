@@ -175,10 +175,11 @@ export interface NativeEngineStatistics {
 export interface NativeEngine {
   /** Cells of the cache as llama.cpp rounded them. */
   readonly contextTokens: number;
-  /** Queues a run and returns its number at once; exactly one `finished` or `failed` event follows. */
-  submit(run: NativeRun): number;
-  /** While held, submitted runs wait; released, they are taken in by one step: batches then do not hang on timing. */
-  hold(held: boolean): void;
+  /**
+   * Queues runs and returns their numbers at once; exactly one `finished` or `failed` event follows for each. Runs queued
+   * together form the same batches every time. An error's `details.run` is the index of its run; none is queued then.
+   */
+  submit(runs: NativeRun[]): number[];
   /** Ends a run within a token: its `failed` event has code "ERR_CANCELLED". Unknown and finished runs are ignored. */
   cancel(run: number): void;
   statistics(): NativeEngineStatistics;

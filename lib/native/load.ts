@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { SteeringError } from "../errors";
+import { invalidArgument, SteeringError } from "../errors";
 import type { Addon, LogLevel } from "./addon";
 import { libraryRelease, mapLibraries } from "./libraries";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "./platform";
@@ -12,6 +12,8 @@ const PACKAGE = join(__dirname, "..", "..");
 let loaded: Addon | undefined;
 const failures: Error[] = [];
 
+const LOG_LEVELS: readonly LogLevel[] = ["inherit", "silent", "error", "warn", "info", "debug"];
+
 /** Why installed device backends were left out, for example because the machine has no driver for them. */
 export function backendFailures(): readonly Error[] {
   return failures;
@@ -22,6 +24,7 @@ export function backendFailures(): readonly Error[] {
  *
  * @throws SteeringError `ERR_NATIVE_LOAD` when a library or the addon is missing or does not load, `ERR_NATIVE_VERSION`
  * when the libraries or the addon are of another llama.cpp release than this package
+ * @throws TypeError `ERR_INVALID_ARGUMENT` for an environment variable of ours that makes no sense
  */
 export function loadAddon(): Addon {
   return (loaded ??= load(PACKAGE));
@@ -32,7 +35,7 @@ function load(root: string): Addon {
   const addon = openAddon(root, backendDirectory);
   if (addon.builtForRelease !== LLAMA_RELEASE) throw otherRelease("the addon was built for", addon.builtForRelease);
   // The logger is the process's: "inherit" leaves it to another user of llama.cpp.
-  addon.setLogLevel((process.env["CORRSTEER_LOG"] as LogLevel | undefined) ?? "silent");
+  addon.setLogLevel(logLevel());
   const { required, optional } = backendPlugins(root);
   addon.initialize({ backendDirectory, plugins: required });
   for (const plugin of optional) {
@@ -43,6 +46,14 @@ function load(root: string): Addon {
     }
   }
   return addon;
+}
+
+/** What the environment variable `CORRSTEER_LOG` says; unset and empty are silent. */
+function logLevel(): LogLevel {
+  const level = process.env["CORRSTEER_LOG"] || "silent";
+  const known = LOG_LEVELS.find((name) => name === level);
+  if (!known) throw invalidArgument("CORRSTEER_LOG", `one of ${LOG_LEVELS.join(", ")}`, level);
+  return known;
 }
 
 function findLibraries(root: string): string {

@@ -1,9 +1,12 @@
+import { checkScales } from "../evaluate/arms";
 import type { Evaluation } from "../evaluate/evaluate";
 import { rank } from "../rank/rank";
-import { openInputs } from "./inputs";
+import { checkVariants, VARIANTS } from "../select/select";
+import { requireSamples } from "../tasks/require-samples";
+import { resolveControls } from "./controls";
+import { openInputs, type Inputs } from "./inputs";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
 import {
-  checkLaterStages,
   collectStage,
   evaluateStage,
   selectStage,
@@ -15,6 +18,7 @@ import {
 /** What takes long enough to be told of. */
 export type Stage = "collect" | "select" | "evaluate";
 
+/** Options of the whole job: what the run is made of, and those of its stages. */
 export interface PipelineOptions
   extends SetupOptions, Omit<CollectStageOptions, keyof StageOptions>, Omit<EvaluateStageOptions, keyof StageOptions> {
   /** The run directory: a new one, or one to go on with. @default runs/<task>-<model>-<seed> */
@@ -29,7 +33,8 @@ export interface PipelineOptions
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<Evaluation> {
-  const { keep, pooling, convention, chunkSamples, variants, scales, controls, onProgress, signal } = options;
+  const { keep, pooling, convention, chunkSamples, variants, scales, controls, randomDraws, onProgress, signal } =
+    options;
   const setup = resolveSetup(options);
   const directory = options.directory ?? defaultDirectory(setup);
   const during = (stage: Stage): StageOptions => ({
@@ -37,7 +42,7 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     signal,
   });
   await using inputs = await openInputs(setup, { signal });
-  checkLaterStages(inputs, { ...(variants && { variants }), ...(scales && { scales }), ...(controls && { controls }) });
+  checkPlan(inputs, options);
   await collectStage(inputs, directory, {
     ...(keep && { keep }),
     ...(pooling && { pooling }),
@@ -51,6 +56,16 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     variants: selected.map(({ variant }) => variant),
     ...(scales && { scales }),
     ...(controls && { controls }),
+    ...(randomDraws !== undefined && { randomDraws }),
     ...during("evaluate"),
   });
+}
+
+/** What would otherwise come out when collection is done. */
+function checkPlan({ split, task }: Inputs, { variants = VARIANTS, scales = [], controls }: PipelineOptions): void {
+  checkVariants(variants);
+  checkScales(scales);
+  resolveControls(controls, split);
+  if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
+  requireSamples(task, split.test, "to evaluate on");
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { invalidArgument } from "../errors";
 import { readManifest } from "../store/run";
 
-/** What a run is made of unless its user says otherwise. Sizes are the method's (section 2). */
+/** What a run is made of unless its user says otherwise. Sizes are the published ones. */
 export const SETUP_DEFAULTS = {
   layers: "all",
   seed: 42,
@@ -36,6 +36,7 @@ const setupShape = z.object({
 /** What a run is made of, as its user names it: kept in `run.json`, so that later stages need the directory alone. */
 export type Setup = z.infer<typeof setupShape>;
 
+/** What a run is made of. */
 export interface SetupOptions {
   /** A GGUF file. */
   readonly model: string;
@@ -49,13 +50,17 @@ export interface SetupOptions {
   readonly layers?: "all" | readonly number[];
   /** Of the order in which questions are taken. @default 42 */
   readonly seed?: number;
-  /** The most questions to select on, to validate on and to test on. @default 4000, 200, and all there are */
+  /** The most questions to select features on. @default 4000 */
   readonly samples?: number;
+  /** The most questions to prune on. @default 200 */
   readonly validationSamples?: number;
+  /** The most questions to evaluate on. @default all there are */
   readonly testSamples?: number;
-  /** @default "cpu" */
+  /** Where the weights of model and SAEs lie: "cpu", "gpu" or a device's name. @default "cpu" */
   readonly device?: string;
+  /** Threads of the CPU. @default one for each core */
   readonly threads?: number;
+  /** Cells of the key-value cache. @default 4096, or the training context if that is less */
   readonly contextTokens?: number;
 }
 

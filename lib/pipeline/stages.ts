@@ -2,17 +2,17 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
-import { invalidArgument, SteeringError } from "../errors";
-import { checkScales } from "../evaluate/arms";
+import { outOfRange, SteeringError } from "../errors";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
-import { randomControl } from "../evaluate/random-control";
+import { drawRandomControl, type RandomControl } from "../evaluate/random-control";
 import { decoderDirections } from "../profile/directions";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
+import type { Moments } from "../rank/moments";
 import { readMoments, readShards } from "../rank/read-moments";
-import { checkVariants, select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
 import { saeIdentities } from "../sae/identity";
+import { select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
 import { checkSame } from "../store/manifest";
-import { requireSamples } from "../tasks/require-samples";
+import { resolveControls, type Control } from "./controls";
 import type { Inputs } from "./inputs";
 
 export interface StageOptions {
@@ -54,9 +54,6 @@ export async function selectStage(
   return select(model, saes, task, { ...options, directory, samples: split.validation, engine });
 }
 
-const CONTROLS = ["random", "constrained"] as const;
-type Control = (typeof CONTROLS)[number];
-
 export interface EvaluateStageOptions extends StageOptions, Pick<EvaluateOptions, "scales"> {
   /** @default all that were selected */
   readonly variants?: readonly Variant[];
@@ -65,7 +62,12 @@ export interface EvaluateStageOptions extends StageOptions, Pick<EvaluateOptions
    * with the answer held to the choices. @default random, and constrained where all questions have choices
    */
   readonly controls?: readonly Control[];
+  /** How often "random" draws features for each profile: one draw may hit a feature that matters. @default 5 */
+  readonly randomDraws?: number;
 }
+
+/** Arms of a question are in the cache at once, and its sequences are 256. */
+const MAX_DRAWS = 50;
 
 /** Evaluates a run's profiles on the questions that nothing was chosen on. @throws as `evaluate` */
 export async function evaluateStage(
@@ -74,39 +76,23 @@ export async function evaluateStage(
   options: EvaluateStageOptions = {},
 ): Promise<Evaluation> {
   const { model, task, split, engine } = inputs;
-  const { variants, scales, onProgress, signal } = options;
-  const constrainable = split.test.every(({ choices }) => choices !== undefined);
-  const controls = options.controls ?? CONTROLS.filter((control) => control === "random" || constrainable);
-  checkControls(controls);
+  const { variants, scales, randomDraws = 5, onProgress, signal } = options;
+  const controls = resolveControls(options.controls, split);
+  if (!Number.isInteger(randomDraws) || randomDraws < 1 || randomDraws > MAX_DRAWS) {
+    throw outOfRange("randomDraws", `an integer from 1 to ${MAX_DRAWS}`, randomDraws);
+  }
   const profiles = await readProfiles(directory, variants);
   return evaluate(model, task, {
     directory,
     samples: split.test,
     profiles,
-    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, signal) : [],
+    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, options) : [],
     constrained: controls.includes("constrained"),
     engine,
     ...(scales && { scales }),
     onProgress,
     signal,
   });
-}
-
-function checkControls(controls: readonly Control[]): void {
-  const unknown = controls.find((control) => !CONTROLS.includes(control));
-  if (unknown !== undefined) throw invalidArgument("controls", `some of ${CONTROLS.join(", ")}`, unknown);
-}
-
-/** What selection and evaluation would refuse, said before a long collection. @throws as they do */
-export function checkLaterStages(
-  { task, split }: Inputs,
-  { variants = VARIANTS, scales = [], controls = CONTROLS }: EvaluateStageOptions,
-): void {
-  checkVariants(variants);
-  checkScales(scales);
-  checkControls(controls);
-  if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
-  requireSamples(task, split.test, "to evaluate on");
 }
 
 async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
@@ -126,20 +112,23 @@ async function randomControls(
   { saes, setup }: Inputs,
   directory: string,
   profiles: readonly SteeringProfile[],
-  signal?: AbortSignal,
-): Promise<SteeringProfile[]> {
+  { randomDraws: nDraws = 5, signal }: EvaluateStageOptions,
+): Promise<RandomControl[]> {
   const shards = await readShards([directory]);
   const { manifest } = shards[0]!;
   checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
-  const moments = (layer: number) =>
-    readMoments(
-      shards,
-      manifest.saes.find((sae) => sae.layer === layer)!,
-    );
-  const directionOf = decoderDirections(saes, { signal });
-  const controls: SteeringProfile[] = [];
+  const known = new Map<number, Moments>();
+  const momentsOf = async (layer: number) => {
+    const sae = manifest.saes.find((sae) => sae.layer === layer)!;
+    const moments = known.get(layer) ?? (await readMoments(shards, sae));
+    known.set(layer, moments);
+    return moments;
+  };
+  const { seed } = setup;
+  const directionsOf = decoderDirections(saes, { signal });
+  const controls: RandomControl[] = [];
   for (const profile of profiles.filter(({ features }) => features.length > 0)) {
-    controls.push(await randomControl(`random-${profile.name}`, profile, setup.seed, moments, directionOf));
+    controls.push(await drawRandomControl(profile, { nDraws, seed, momentsOf, directionsOf }));
   }
   return controls;
 }

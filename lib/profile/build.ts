@@ -2,15 +2,15 @@ import type { RankedFeature, Ranking } from "../rank/ranking";
 import { layerUsed } from "../sae/convention";
 import type { ProfileFeature, SteeringProfile, SteeringVectors } from "./profile";
 
-/** The decoder direction of a feature of one layer's SAE in residual units, [d_model]. */
-export type Direction = (layer: number, feature: number) => Promise<Float32Array>;
+/** Decoder directions of features of one layer's SAE in residual units, [d_model] each. */
+export type Directions = (layer: number, features: readonly number[]) => Promise<Float32Array[]>;
 
 /** The profile of some of a ranking's features: per layer the sum of coefficient times decoder direction. */
 export async function buildProfile(
   name: string,
   ranking: Ranking,
   chosen: readonly RankedFeature[],
-  directionOf: Direction,
+  directionsOf: Directions,
 ): Promise<SteeringProfile> {
   const features = chosen
     .map((feature) => profileFeature(feature, ranking))
@@ -27,7 +27,7 @@ export async function buildProfile(
     task,
     n,
     versions,
-    vectors: await sumVectors(features, model.nEmbd, directionOf),
+    vectors: await sumVectors(features, model.nEmbd, directionsOf),
   };
 }
 
@@ -47,17 +47,18 @@ function profileFeature(
   };
 }
 
-async function sumVectors(
+/** Per native layer the sum of coefficient times decoder direction. */
+export async function sumVectors(
   features: readonly ProfileFeature[],
   nEmbd: number,
-  directionOf: Direction,
+  directionsOf: Directions,
 ): Promise<SteeringVectors> {
   const layers = Int32Array.from(new Set(features.map((feature) => feature.nativeLayer)));
   const sums = new Float64Array(layers.length * nEmbd);
   for (const { layer, nativeLayer, feature, coefficient } of features) {
-    const direction = await directionOf(layer, feature);
+    const [direction] = await directionsOf(layer, [feature]);
     const begin = layers.indexOf(nativeLayer) * nEmbd;
-    direction.forEach((x, i) => (sums[begin + i]! += coefficient * x));
+    direction!.forEach((x, i) => (sums[begin + i]! += coefficient * x));
   }
   return { nEmbd, layers, vectors: Float32Array.from(sums) };
 }

@@ -1,25 +1,28 @@
 import type { SaeFolder } from "../sae/folder";
 import { Sae, type SaeOptions } from "../sae/sae";
 import { saeOfLayer } from "../sae/set";
-import type { Direction } from "./build";
+import type { Directions } from "./build";
 
 /** Decoder directions of these SAEs. One SAE is in memory at a time; a direction that was asked for once is kept. */
-export function decoderDirections(saes: readonly SaeFolder[], options: Pick<SaeOptions, "signal"> = {}): Direction {
+export function decoderDirections(saes: readonly SaeFolder[], options: Pick<SaeOptions, "signal"> = {}): Directions {
   const known = new Map<string, Float32Array>();
-  return async (layer, feature) => {
-    const key = `${layer}:${feature}`;
-    const direction = known.get(key) ?? (await read(saes, layer, feature, options));
-    known.set(key, direction);
-    return direction;
+  return async (layer, features) => {
+    const unknown = features.filter((feature) => !known.has(`${layer}:${feature}`));
+    if (unknown.length > 0) {
+      const rows = await read(saes, layer, unknown, options);
+      unknown.forEach((feature, i) => known.set(`${layer}:${feature}`, rows[i]!));
+    }
+    return features.map((feature) => known.get(`${layer}:${feature}`)!);
   };
 }
 
 async function read(
   saes: readonly SaeFolder[],
   layer: number,
-  feature: number,
+  features: readonly number[],
   options: Pick<SaeOptions, "signal">,
-): Promise<Float32Array> {
+): Promise<Float32Array[]> {
   await using sae = await Sae.load(saeOfLayer(saes, layer), options);
-  return await sae.decoderRows([feature]);
+  const rows = await sae.decoderRows(features);
+  return features.map((_, i) => rows.slice(i * sae.dModel, (i + 1) * sae.dModel));
 }

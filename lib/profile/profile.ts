@@ -8,7 +8,6 @@ import { writeSafetensors } from "../safetensors";
 import { readJson, writeJson } from "../store/json-file";
 import { convention, modelIdentity, saeIdentity } from "../store/manifest";
 
-/** One feature of a profile: where its SAE was trained to read, where the vector goes, and how much of it. */
 export const profileFeature = z.object({
   layer: z.int().min(0),
   site: z.enum(["resid_pre", "resid_post"]),
@@ -19,9 +18,12 @@ export const profileFeature = z.object({
   r: z.number().min(-1).max(1),
   frequency: z.number().min(0).max(1),
 });
+/**
+ * One feature of a profile: where its SAE was trained to read, where the vector goes, and how much of it.
+ * @interface
+ */
 export type ProfileFeature = z.infer<typeof profileFeature>;
 
-/** `*.steer.json`: what to steer which model with, and where that comes from. The vectors lie beside it. */
 export const profileDocument = z.object({
   format: z.literal("corrsteer-steering-profile"),
   version: z.literal(1),
@@ -38,6 +40,10 @@ export const profileDocument = z.object({
   /** File name, in the profile's own folder. */
   vectors: z.object({ file: z.string(), sha256: z.string() }),
 });
+/**
+ * `*.steer.json`: what to steer which model with, and where that comes from. The vectors lie beside it.
+ * @interface
+ */
 export type ProfileDocument = z.infer<typeof profileDocument>;
 
 /** Steering vectors in residual units, one for each steered native layer, as the addon's `createSteering` takes them. */
@@ -77,6 +83,8 @@ export async function saveProfile(path: string, { vectors, ...rest }: SteeringPr
 }
 
 /**
+ * Reads a profile and, beside it, its vectors.
+ *
  * @param addon reads the vectors' file: this package's own
  * @throws ERR_FILE_FORMAT when either file is missing, damaged, or not of the other
  */

@@ -3,15 +3,13 @@ import { convention, modelIdentity, pooling, saeIdentity } from "../store/manife
 
 const fraction = z.number().min(0).max(1);
 
-/** A feature, how it goes with being right, and how much of it to add. Frequencies are fractions of all samples. */
 export const rankedFeature = z.object({
   layer: z.int().min(0),
   feature: z.int().min(0),
   /** Pearson's r of pooled activation and score. */
   r: z.number().min(-1).max(1),
   /**
-   * Mean pooled activation over correct samples, zeros included (method 3.5); minus its magnitude for a feature of
-   * negative r.
+   * Mean pooled activation over correct samples, zeros included; minus its magnitude for a feature of negative r.
    */
   coefficient: z.number(),
   coefficientCorrect: z.number(),
@@ -23,9 +21,12 @@ export const rankedFeature = z.object({
   frequencyCorrect: fraction,
   frequencyIncorrect: fraction,
 });
+/**
+ * A feature, how it goes with being right, and how much of it to add. Frequencies are fractions of all samples.
+ * @interface
+ */
 export type RankedFeature = z.infer<typeof rankedFeature>;
 
-/** `ranking.json`: per layer the features that go with being right, best first. */
 export const ranking = z.object({
   format: z.literal(1),
   task: z.string(),
@@ -50,5 +51,10 @@ export const ranking = z.object({
     }),
   ),
 });
+/**
+ * `ranking.json`: per layer the features that go with being right, best first.
+ * @interface
+ */
 export type Ranking = z.infer<typeof ranking>;
+/** @interface */
 export type RankedLayer = Ranking["layers"][number];

@@ -12,7 +12,7 @@ export type MeasureArms = (arms: readonly ValidationArm[]) => Promise<{ n: numbe
 
 /**
  * CorrSteer-P: of A's features those that, alone, answer strictly more validation questions right than no steering does
- * (method 3.8). None may be left: then the selection is empty, which steers nothing.
+ * (arXiv 2508.12535). None may be left: then the selection is empty, which steers nothing.
  * @throws ERR_DEGENERATE without a candidate
  */
 export async function selectPruned(ranking: Ranking, measure: MeasureArms): Promise<Selection> {

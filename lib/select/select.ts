@@ -9,7 +9,7 @@ import { summarizeArm } from "../evaluate/summary";
 import type { EngineOptions } from "../model/engine";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
-import { buildProfile, type Direction } from "../profile/build";
+import { buildProfile, type Directions } from "../profile/build";
 import { decoderDirections } from "../profile/directions";
 import { saveProfile, type SteeringProfile } from "../profile/profile";
 import { profileSteering } from "../profile/steering";
@@ -39,6 +39,7 @@ export interface SelectOptions extends RunArmsOptions {
   readonly engine?: EngineOptions;
 }
 
+/** A selection as the profile that steers with it, and its file. */
 export interface SelectedProfile extends Selection {
   readonly profile: SteeringProfile;
   readonly path: string;
@@ -65,8 +66,8 @@ export async function select(
     { model: ranking.model, saes: ranking.saes },
     { model: await modelIdentity(model, signal), saes: await saeIdentities(saes, ranking.saes, signal) },
   );
-  const directionOf = decoderDirections(saes, { signal });
-  const measure = measureOn(model, directionOf, task, ranking, options);
+  const directionsOf = decoderDirections(saes, { signal });
+  const measure = measureOn(model, directionsOf, task, ranking, options);
   const folder = join(directory, "profiles");
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw writeError(folder, error);
@@ -74,7 +75,7 @@ export async function select(
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {
     const selection = await choose(variant, ranking, measure);
-    const profile = await buildProfile(variant, ranking, selection.features, directionOf);
+    const profile = await buildProfile(variant, ranking, selection.features, directionsOf);
     const path = join(folder, `${variant}.steer.json`);
     await saveProfile(path, profile);
     selected.push({ ...selection, profile, path });
@@ -91,7 +92,9 @@ export async function select(
 /** @throws ERR_INVALID_ARGUMENT */
 export function checkVariants(variants: readonly Variant[]): void {
   const unknown = variants.find((variant) => !VARIANTS.includes(variant));
-  if (unknown !== undefined) throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown);
+  if (unknown !== undefined || variants.length === 0) {
+    throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown ?? variants);
+  }
 }
 
 async function readRanking(directory: string): Promise<Ranking> {
@@ -107,7 +110,7 @@ function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selec
 
 function measureOn(
   model: Model,
-  directionOf: Direction,
+  directionsOf: Directions,
   task: Task,
   ranking: Ranking,
   { samples, engine: engineOptions, ...options }: SelectOptions,
@@ -115,7 +118,7 @@ function measureOn(
   return async (arms) => {
     requireSamples(task, samples, "to validate on");
     const profiles = [];
-    for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionOf));
+    for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionsOf));
     const planned = profiles.map((profile) => ({
       name: profile.name,
       steering: profileSteering(profile),

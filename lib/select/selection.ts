@@ -10,6 +10,7 @@ export interface Selection {
   readonly validation?: Validation;
 }
 
+/** Accuracy of each layer's best feature alone on the `n` validation questions, and whether pruning kept it. */
 export interface Validation {
   readonly n: number;
   readonly baselineAccuracy: number;

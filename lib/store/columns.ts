@@ -77,11 +77,12 @@ function parse(bytes: Uint8Array, path: string): Table {
   }
 }
 
+/** Types go by name: an array of the addon is no `instanceof` of another realm's class. */
+const TYPES = { Uint32Array: new Uint32(), Float32Array: new Float32(), Float64Array: new Float64() };
+
 function columnData(data: Column): Data {
-  const { length } = data;
-  if (data instanceof Uint32Array) return makeData({ type: new Uint32(), length, nullCount: 0, data });
-  if (data instanceof Float32Array) return makeData({ type: new Float32(), length, nullCount: 0, data });
-  return makeData({ type: new Float64(), length, nullCount: 0, data });
+  const type = TYPES[data[Symbol.toStringTag]] as Float64; // one of the three, with data to match
+  return makeData({ type, length: data.length, nullCount: 0, data: data as Float64Array });
 }
 
 function listData({ offsets, values }: ListColumn): Data {

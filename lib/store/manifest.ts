@@ -5,7 +5,6 @@ import { CONVENTIONS } from "../sae/convention";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 const count = z.int().min(0);
 
-/** Which model: enough to tell two files apart, and nothing about where the file lies. */
 export const modelIdentity = z.object({
   name: z.string(),
   architecture: z.string(),
@@ -13,9 +12,12 @@ export const modelIdentity = z.object({
   nLayer: z.int().min(1),
   sha256,
 });
+/**
+ * Which model: enough to tell two files apart, and nothing about where the file lies.
+ * @interface
+ */
 export type ModelIdentity = z.infer<typeof modelIdentity>;
 
-/** Which SAE, and where it was trained to read: `layer` and `site` are its own hook point, as published. */
 export const saeIdentity = z.object({
   layer: count,
   site: z.enum(["resid_pre", "resid_post"]),
@@ -26,13 +28,16 @@ export const saeIdentity = z.object({
   /** SHA-256 of its weights' file. */
   weights: sha256,
 });
+/**
+ * Which SAE, and where it was trained to read: `layer` and `site` are its own hook point, as published.
+ * @interface
+ */
 export type SaeIdentity = z.infer<typeof saeIdentity>;
 
 export const convention = z.enum(CONVENTIONS);
 
 export const pooling = z.enum(["max", "mean"]);
 
-/** What a run is of (`run.json`). Two runs with equal manifests, `environment` aside, end with equal bytes. */
 export const runManifest = z.object({
   format: z.literal(1),
   versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
@@ -58,6 +63,10 @@ export const runManifest = z.object({
   /** Recorded when the run starts, never compared: device, threads, resolved command line, ... */
   environment: z.record(z.string(), z.json()),
 });
+/**
+ * What a run is of (`run.json`). Two runs with equal manifests, `environment` aside, end with equal bytes.
+ * @interface
+ */
 export type RunManifest = z.infer<typeof runManifest>;
 
 /**

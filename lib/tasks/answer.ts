@@ -35,8 +35,8 @@ export function scoreAnswer(task: Task, completion: string, sample: Sample): num
   } catch (cause) {
     throw fail(`the scorer threw (${(cause as Error).message})`, cause);
   }
-  if (score >= 0 && score <= 1) return score;
-  throw fail(`expected a score in [0, 1], got ${score}`);
+  if (Number.isFinite(score) && score >= 0 && score <= 1) return score; // a JavaScript module may give anything
+  throw fail(`expected a score in [0, 1], got ${JSON.stringify(score)}`);
 }
 
 /**

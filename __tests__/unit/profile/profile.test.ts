@@ -11,7 +11,8 @@ const folder = temporaryFolder();
 const addon = { openSafetensors: readSafetensors };
 
 /** Direction of feature f in layer l: [l, f, 0, 1]. */
-const directions = (layer: number, feature: number) => Promise.resolve(Float32Array.of(layer, feature, 0, 1));
+const directions = (layer: number, features: readonly number[]) =>
+  Promise.resolve(features.map((feature) => Float32Array.of(layer, feature, 0, 1)));
 
 const chosen = [rankedFeature(2, 5, 0.5, 0.5), rankedFeature(1, 3, 0.4, 2)];
 const ranking = rankingOf(chosen);

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../../lib/store/atomic-write";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -35,5 +36,18 @@ describe("writeFileAtomically", () => {
       details: { path, reason: "ENOENT" },
       cause: { code: "ENOENT" },
     });
+  });
+
+  // A limit on file size is the disk that is full for this process alone. Windows has no such thing.
+  const onPosix = process.platform === "win32" ? it.skip : it;
+  onPosix("says that the disk is full, and removes what it has written", () => {
+    const path = join(folder, "large");
+    const source = join(__dirname, "..", "..", "..", "dist", "store", "atomic-write.js");
+    const program = `require(${JSON.stringify(source)}).writeFileAtomically(${JSON.stringify(path)}, Buffer.alloc(1e7))
+      .catch((error) => console.log(error.code, error.details.reason))`;
+    const { stdout } = spawnSync("sh", ["-c", `ulimit -f 64; exec "$0" -e "$1"`, process.execPath, program]);
+    expect(stdout.toString().trim()).toBe("ERR_FILE_WRITE EFBIG");
+    expect(existsSync(path)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith("large"))).toEqual([]);
   });
 });

@@ -1,0 +1,78 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ArmSummary, Evaluation } from "../../lib";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const folder = temporaryFolder();
+const script = join(__dirname, "..", "..", "scripts", "demo.mjs");
+
+describe("npm run demo", () => {
+  let directory: string;
+  let stdout: string;
+  let evaluation: Evaluation;
+  const arm = (name: string): ArmSummary => evaluation.arms.find((arm) => arm.name === name)!;
+
+  beforeAll(() => {
+    directory = join(folder, "demo");
+    const demo = spawnSync(process.execPath, [script, directory], { encoding: "utf8" });
+    expect(demo).toMatchObject({ status: 0, stderr: "" });
+    stdout = demo.stdout;
+    evaluation = JSON.parse(readFileSync(join(directory, "evaluation.json"), "utf8")) as Evaluation;
+  }, 120_000);
+
+  it.each(["A", "P"])("raises held-out accuracy by 10 points and more with variant %s", (variant) => {
+    const { n, difference, pValue } = arm(variant);
+    expect(n).toBe(1000);
+    expect(difference).toBeGreaterThanOrEqual(0.1);
+    expect(pValue).toBeLessThan(0.001);
+  });
+
+  it("does not raise it as much with random features: on average, or in more than 3 draws of 10", () => {
+    const control = evaluation.controls.find(({ profile }) => profile === "A")!;
+    const differences = control.arms.map((name) => arm(name).difference!);
+    expect(differences).toHaveLength(10);
+    expect(control.meanDifference).toBeLessThan(0.1);
+    expect(differences.filter((difference) => difference >= 0.1).length).toBeLessThanOrEqual(3);
+    expect(control.nAtLeastProfile).toBe(0);
+  });
+
+  it("adds vectors of the profile's norms in every random draw", () => {
+    const norms = (name: string) => arm(name).receipt.map(({ layer, meanAddedNorm }) => [layer, meanAddedNorm]);
+    const { arms } = evaluation.controls.find(({ profile }) => profile === "A")!;
+    for (const name of arms) {
+      for (const [i, [layer, norm]] of norms(name).entries()) {
+        const [profileLayer, profileNorm] = norms("A")[i]!;
+        expect(layer).toBe(profileLayer);
+        expect(norm! / profileNorm!).toBeCloseTo(1, 5);
+      }
+    }
+  });
+
+  it("shows S and the dose-response beside them", () => {
+    for (const name of ["baseline", "S", "A@0.5", "A@2"]) expect(arm(name).n).toBe(1000);
+    expect(arm("A@0.5").receipt[0]!.meanAddedNorm).toBeCloseTo(arm("A").receipt[0]!.meanAddedNorm / 2, 5);
+  });
+
+  it("steers every layer of an arm once for each question of one token", () => {
+    for (const { name, receipt } of evaluation.arms.filter(({ name }) => name !== "baseline")) {
+      const layers = name.includes("S") ? 1 : name.includes("P") ? arm("P").receipt.length : 4;
+      expect(receipt.map(({ rows }) => rows)).toEqual(Array(layers).fill(1000));
+    }
+  });
+
+  it("tells what it does, then the table, the verdict and where the run directory is", () => {
+    const told = ["Collect:", "Rank:", "layer 3:", "Select:", "Evaluate:", "A raises accuracy:", "What this shows:"];
+    const at = told.map((text) => stdout.indexOf(text));
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(at[0]).toBeGreaterThanOrEqual(0);
+    expect(stdout).toMatch(/^Run: .*demo$/m);
+  });
+
+  it("leaves a complete run directory", () => {
+    const files = ["run.json", "samples.jsonl", "ranking.json", "selection.json", "evaluation-samples.jsonl"];
+    for (const file of files) expect(existsSync(join(directory, file))).toBe(true);
+    expect(readdirSync(join(directory, "profiles")).filter((name) => name.endsWith(".steer.json"))).toHaveLength(3);
+    expect(readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n")).toHaveLength(1000);
+  });
+});

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { corrsteer, corrsteerJson, interrupt, model, saes } from "../support/command-line";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const folder = temporaryFolder();
+const task = join(__dirname, "printable-task.mjs");
+const questions = (n: number) => ["--sae", saes, "--task", task, "--data", `questions-${n}`, "--threads", "1"];
+const what = questions(60);
+
+interface Evaluation {
+  arms: { name: string; n: number; correct: number; accuracy: number; interval: [number, number] }[];
+  verdict: string[];
+  runDir: string;
+}
+
+/** The bytes of all files under a folder, by name. */
+function filesOf(directory: string): Record<string, string> {
+  const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).sort();
+  const files = names.filter((name) => /\.\w+$/.test(name));
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(directory, name), "latin1")]));
+}
+
+test("runs the whole job, and the stages one by one give the same bytes", () => {
+  const whole = join(folder, "whole");
+  const staged = join(folder, "staged");
+
+  const evaluation = corrsteerJson("run", "--model", model, ...what, "--scales", "0.5", "--out", whole) as Evaluation;
+  corrsteerJson("collect", "--model", model, ...what, "--out", staged);
+  corrsteerJson("rank", staged);
+  corrsteerJson("select", staged);
+  const again = corrsteerJson("evaluate", staged, "--scales", "0.5") as Evaluation;
+
+  expect(evaluation.runDir).toBe(whole);
+  const names = ["baseline", "S", "A", "P", "S@0.5", "A@0.5", "P@0.5", "random-S", "random-A", "random-P"];
+  expect(evaluation.arms.map(({ name }) => name)).toEqual(names);
+  for (const arm of evaluation.arms) {
+    expect(arm).toMatchObject({
+      n: evaluation.arms[0]!.n,
+      accuracy: arm.correct / arm.n,
+      interval: [expect.any(Number), expect.any(Number)],
+    });
+    for (const field of ["difference", "pValue", "sideEffectRatio"]) expect(arm).toHaveProperty(field);
+  }
+  expect(again.arms).toEqual(evaluation.arms);
+  expect(filesOf(staged)).toEqual(filesOf(whole));
+});
+
+test("prints a table and the verdict for people", () => {
+  const { status, stdout, stderr } = corrsteer(
+    ...["run", "--model", model, ...what, "--variant", "A", "--controls", "none", "--out", join(folder, "whole")],
+  );
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^arm +n +accuracy .*\nbaseline .*\nA .*\n\nA .* accuracy: .*\nRun: .*\n$/);
+});
+
+test("steers by a profile that was selected, and proves it by the receipt", () => {
+  const steer = join(folder, "whole", "profiles", "A.steer.json");
+
+  const { receipt } = corrsteerJson(
+    ...["generate", "--model", model, "--prompt", "abc", "--max-tokens", "3", "--threads", "1", "--steer", steer],
+  ) as { receipt: { layer: number; rows: number; meanAddedNorm: number }[] };
+  const profile = corrsteerJson("inspect", steer) as { vectors: { nativeLayer: number; norm: number }[] };
+
+  expect(receipt.map(({ layer }) => layer)).toEqual(profile.vectors.map(({ nativeLayer }) => nativeLayer));
+  for (const [i, { rows, meanAddedNorm }] of receipt.entries()) {
+    expect(rows).toBe(3);
+    expect(meanAddedNorm).toBeCloseTo(profile.vectors[i]!.norm, 4);
+  }
+});
+
+test.each([
+  ["an unknown variant", ["--variant", "X"], "variants"],
+  ["an unknown control", ["--controls", "placebo"], "controls"],
+  ["constrained answers to questions without choices", ["--controls", "constrained"], "controls"],
+])("rejects %s before it collects", (_, args, name) => {
+  const out = join(folder, "never");
+
+  const { status, stderr } = corrsteer("run", "--model", model, ...what, ...args, "--out", out);
+
+  expect(status).toBe(2);
+  expect(stderr).toContain(`ERR_INVALID_ARGUMENT ${name}`);
+  expect(existsSync(out)).toBe(false);
+});
+
+test("refuses the directory of another run, and keeps it", () => {
+  const whole = join(folder, "whole");
+  const before = filesOf(whole);
+
+  const { status, stdout, stderr } = corrsteer("collect", "--model", model, ...what, "--seed", "7", "--out", whole);
+
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^corrsteer: ERR_RUN_MISMATCH .*samples\.sha256/);
+  expect(filesOf(whole)).toEqual(before);
+});
+
+test("ends on Ctrl-C with exit code 130, and goes on to the same bytes", async () => {
+  const stopped = join(folder, "stopped");
+  const unstopped = join(folder, "unstopped");
+  const args = ["collect", "--model", model, ...questions(600), "--chunk-samples", "16"];
+
+  const ended = await interrupt([...args, "--out", stopped], () => existsSync(join(stopped, "activations", "000001")));
+  expect(ended).toMatchObject({ status: 130, stdout: "", stderr: "corrsteer: interrupted\n" });
+  expect(ended.ms).toBeLessThan(1000);
+  expect(existsSync(join(stopped, "samples.jsonl"))).toBe(false);
+
+  const { resumed } = corrsteerJson(...args, "--out", stopped) as { resumed: number };
+  corrsteerJson(...args, "--out", unstopped);
+  expect(resumed).toBeGreaterThan(0);
+  expect(filesOf(stopped)).toEqual(filesOf(unstopped));
+});

@@ -1,0 +1,123 @@
+import { createSteering } from "../../lib/model/steering";
+import { nmse, randomTokens, randomVector, runOne, withEngine } from "./models";
+
+const exact = { kvType: "f32", contextTokens: 1024 } as const;
+const prompt = randomTokens(21, 40);
+
+function candidate(i: number) {
+  return { maxTokens: 6, steering: createSteering([{ layer: (i % 5) - 1, vector: randomVector(i, 1 + (i % 3)) }]) };
+}
+
+test.each([2, 7, 40])("%d forked candidates give the tokens of as many separate runs", async (k) => {
+  const branches = Array.from({ length: k }, (_, i) => candidate(i));
+  const forked = await withEngine({ ...exact, maxSequences: 12 }, (engine) => engine.run({ prompt, branches }));
+  await withEngine({ ...exact, controlVectorFastPath: false }, async (engine) => {
+    for (const [i, branch] of branches.entries())
+      expect(forked.branches[i]!.tokens).toEqual((await runOne(engine, prompt, branch)).tokens);
+  });
+});
+
+test("a shared prefix gives what a fresh engine gives, and is counted", async () => {
+  const header = randomTokens(1, 60);
+  const prompts = [2, 3, 4, 5].map((seed) => Int32Array.from([...header, ...randomTokens(seed, 12)]));
+  const branch = { maxTokens: 8, logits: "generated" } as const;
+  await withEngine(exact, async (engine) => {
+    const together = await Promise.all(prompts.map((each) => engine.run({ prompt: each, branches: [branch] })));
+    const later = await engine.run({ prompt: prompts[0]!, branches: [branch] });
+
+    expect(together.map((result) => result.sharedTokens)).toEqual([0, 60, 60, 60]);
+    expect(later.sharedTokens).toBe(prompts[0]!.length - 1);
+    expect(engine.statistics().sharedTokens).toBe(3 * 60 + later.sharedTokens);
+    for (const [i, each] of prompts.entries()) {
+      const fresh = await withEngine(exact, (other) => runOne(other, each, branch));
+      expect(together[i]!.branches[0]!.tokens).toEqual(fresh.tokens);
+      expect(nmse(together[i]!.branches[0]!.logits, fresh.logits)).toBeLessThanOrEqual(1e-9);
+    }
+  });
+});
+
+test("a prefix is not taken from a sequence whose sliding window has left it", async () => {
+  // gemma3's window is 16: of a sequence that has passed it, llama.cpp writes over the cells as it needs them.
+  const branch = { maxTokens: 4, logits: "generated" } as const;
+  const passing = { maxTokens: 0, logits: "prompt" } as const; // leaves nothing resident
+  await withEngine({ ...exact, model: "gemma3", contextTokens: 256 }, async (engine) => {
+    const long = randomTokens(1, 120);
+    await runOne(engine, long, branch);
+    await runOne(engine, randomTokens(2, 110), passing); // up to the last cells
+    await runOne(engine, randomTokens(3, 50), passing); // from the first again
+    const tokens = Int32Array.from([...long.slice(0, 45), ...randomTokens(4, 10)]);
+
+    const result = await runOne(engine, tokens, branch);
+
+    const fresh = await withEngine({ ...exact, model: "gemma3" }, (other) => runOne(other, tokens, branch));
+    expect(nmse(result.logits, fresh.logits)).toBeLessThanOrEqual(1e-9);
+    const end = Int32Array.from([...long, 65]); // the end of it is still there
+    const { sharedTokens, branches } = await engine.run({ prompt: end, branches: [branch] });
+    const freshEnd = await withEngine({ ...exact, model: "gemma3" }, (other) => runOne(other, end, branch));
+    expect(sharedTokens).toBe(120);
+    expect(nmse(branches[0]!.logits, freshEnd.logits)).toBeLessThanOrEqual(1e-9);
+  });
+});
+
+test("runs that don't fit at once wait for each other, and all finish", async () => {
+  await withEngine({ kvType: "f32", contextTokens: 256, maxSequences: 4, batchTokens: 32 }, async (engine) => {
+    expect(engine.contextTokens).toBe(256);
+    const runs = Array.from({ length: 30 }, (_, i) => ({
+      prompt: randomTokens(i % 7, 20 + ((i * 13) % 180)),
+      branches: i % 3 === 0 ? [candidate(i), candidate(i + 1), { maxTokens: 20 }] : [{ maxTokens: 1 + (i % 50) }],
+    }));
+    const results = await Promise.all(runs.map((run) => engine.run(run)));
+    for (const i of [0, 4, 17, 29]) {
+      const alone = await withEngine(exact, (other) => other.run(runs[i]!));
+      results[i]!.branches.forEach((branch, j) => expect(branch.tokens).toEqual(alone.branches[j]!.tokens));
+    }
+  });
+});
+
+test("a context that is full ends the answer, and one token more is refused", async () => {
+  await withEngine({ contextTokens: 256, maxSequences: 2 }, async (engine) => {
+    const sampling = { temperature: 1, seed: 1 };
+    const full = await runOne(engine, randomTokens(3, 250), { maxTokens: 1000, sampling });
+    expect(full.tokens.length).toBeLessThanOrEqual(7);
+    expect((await runOne(engine, randomTokens(3, 256), { maxTokens: 9, sampling })).tokens.length).toBeLessThanOrEqual(
+      1,
+    );
+    await expect(runOne(engine, randomTokens(3, 257), { maxTokens: 1 })).rejects.toMatchObject({
+      code: "ERR_CONTEXT_FULL",
+      details: { nTokens: 257, nCtx: 256 },
+    });
+    await runOne(engine, randomTokens(4, 200), { maxTokens: 1 });
+  });
+});
+
+test.each([
+  [{ maxSequences: 1 }, "ERR_OUT_OF_RANGE"],
+  [{ maxSequences: 257 }, "ERR_OUT_OF_RANGE"],
+  [{ batchTokens: 0 }, "ERR_OUT_OF_RANGE"],
+  [{ microBatchTokens: 0 }, "ERR_OUT_OF_RANGE"],
+  [{ contextTokens: 0 }, "ERR_OUT_OF_RANGE"],
+  [{ threads: 0 }, "ERR_OUT_OF_RANGE"],
+])("refuses an engine of %p", async (options, code) => {
+  await expect(withEngine(options, () => Promise.resolve())).rejects.toMatchObject({ code });
+});
+
+test.each([
+  { batchTokens: 1, microBatchTokens: 1 },
+  { batchTokens: 3, microBatchTokens: 1000 },
+  { batchTokens: 2 ** 20, contextTokens: 300 },
+  { maxSequences: 256 },
+  { maxSequences: 2 },
+  { threads: 1 },
+  { kvType: "f16" as const },
+  { kvType: "bf16" as const },
+])("runs with %p", async (options) => {
+  await withEngine(options, async (engine) => {
+    expect((await runOne(engine, prompt, { ...candidate(1), maxTokens: 3 })).receipt[0]!.rows).toBeGreaterThan(0);
+  });
+});
+
+test("refuses a cache type that the model's heads don't fit", async () => {
+  await expect(withEngine({ kvType: "q8_0" }, () => Promise.resolve())).rejects.toMatchObject({
+    code: "ERR_OUT_OF_MEMORY",
+  });
+});

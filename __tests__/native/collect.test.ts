@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { collect } from "../../lib/collect/collect";
+import type { CollectOptions } from "../../lib/collect/options";
+import { Model } from "../../lib/model/model";
+import { loadAddon } from "../../lib/native/load";
+import { rank } from "../../lib/rank/rank";
+import { Sae } from "../../lib/sae/sae";
+import type { SaeFolder } from "../../lib/sae/folder";
+import { findSaes } from "../../lib/sae/set";
+import { chunkFromArrow } from "../../lib/store/chunk";
+import type { SampleRecord } from "../../lib/store/samples";
+import type { Task } from "../../lib/tasks/task";
+import { temporaryFolder } from "../support/temporary-folder";
+import { parityTask, TINY_MODEL, TINY_SAES, tinySamples } from "../support/tiny-task";
+
+const folder = temporaryFolder();
+const samples = tinySamples(24);
+const ENGINE = { threads: 2, contextTokens: 1024 };
+let model: Model;
+let saes: SaeFolder[];
+
+beforeAll(async () => {
+  model = await Model.load(TINY_MODEL);
+  saes = await findSaes(TINY_SAES);
+});
+afterAll(() => model.dispose());
+
+const options = (name: string, more: Partial<CollectOptions> = {}): CollectOptions => ({
+  directory: join(folder, name),
+  samples,
+  chunkSamples: 10,
+  engine: ENGINE,
+  sae: { threads: 2 },
+  ...more,
+});
+
+/** Every file with its content in hexadecimal. */
+function contents(directory: string): Record<string, string> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return Object.fromEntries(
+    paths.map((path) => [path.slice(directory.length + 1), readFileSync(path).toString("hex")]),
+  );
+}
+
+function records(directory: string): SampleRecord[] {
+  const lines = readFileSync(join(directory, "samples.jsonl"), "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as SampleRecord);
+}
+
+describe("collect", () => {
+  it("keeps what the model answered, and what each SAE's features did at the positions that chose the answer", async () => {
+    const { directory } = await collect(model, saes, parityTask, options("plain"));
+    const found = records(directory);
+    expect(found.map(({ id }) => id)).toEqual(samples.map(({ id }) => id));
+    // The first chunk again, by hand: queued together, so in the same batches.
+    const layers = Int32Array.from(saes, ({ config }) => config.hook.layer);
+    const spool = loadAddon().createSpool({ layers, nEmbd: model.info.nEmbd, memoryBytes: 2 ** 20, directory: folder });
+    await using engine = await model.createEngine(ENGINE);
+    const requests = samples.slice(0, 10).map(({ prompt }, slot) => ({
+      prompt: model.tokenize(prompt),
+      branches: [{ maxTokens: 6, capture: { spool, slot, positions: "generated" as const } }],
+    }));
+    const answers = (await Promise.all(engine.runTogether(requests))).map(({ branches }) => branches[0]!);
+    expect(found.slice(0, 10).map(({ completion }) => completion)).toEqual(answers.map(({ text }) => text));
+    for (const source of saes) {
+      await using sae = await Sae.load(source, { threads: 2 });
+      const path = join(directory, "activations", "000000", `layer-0${source.config.hook.layer}.arrow`);
+      const chunk = chunkFromArrow(readFileSync(path), path);
+      for (const [i, { tokens }] of answers.entries()) {
+        const rows = await spool.rows(source.config.hook.layer, i);
+        const activations = await sae.encode(rows.subarray(0, tokens.length * sae.dModel));
+        const pooled = new Map<number, number>();
+        activations.forEach((z, k) => {
+          if (z > 0) pooled.set(k % sae.dSae, Math.max(z, pooled.get(k % sae.dSae) ?? 0));
+        });
+        const kept = new Map<number, number>();
+        for (let e = chunk.offsets[i]!; e < chunk.offsets[i + 1]!; e++) kept.set(chunk.indices[e]!, chunk.values[e]!);
+        expect([...kept.keys()]).toEqual([...pooled.keys()].sort((a, b) => a - b));
+        for (const [feature, z] of kept) expect(z).toBeCloseTo(pooled.get(feature)!, 5);
+      }
+    }
+    await spool.dispose();
+  });
+
+  it("ranks the same from moments as from sparse activations", async () => {
+    const sparse = await collect(model, saes, parityTask, options("sparse"));
+    const moments = await collect(model, saes, parityTask, options("moments", { keep: "moments" }));
+    expect(contents(moments.directory)["samples.jsonl"]).toBe(contents(sparse.directory)["samples.jsonl"]);
+    expect(await rank(moments.directory)).toEqual(await rank(sparse.directory));
+  });
+
+  it.each(["sparse", "moments"] as const)("goes on after an abort and ends with the same bytes (%s)", async (keep) => {
+    await collect(model, saes, parityTask, options(`whole-${keep}`, { keep }));
+    const stop = new AbortController();
+    const broken = options(`broken-${keep}`, {
+      keep,
+      signal: stop.signal,
+      onProgress: ({ done }) => done > 0 && setImmediate(() => stop.abort()),
+    });
+    await expect(collect(model, saes, parityTask, broken)).rejects.toMatchObject({ name: "AbortError" });
+    const { resumed } = await collect(model, saes, parityTask, options(`broken-${keep}`, { keep }));
+    expect(resumed).toBe(10);
+    expect(contents(join(folder, `broken-${keep}`))).toEqual(contents(join(folder, `whole-${keep}`)));
+  });
+
+  it("does nothing to a run that is complete", async () => {
+    await collect(model, saes, parityTask, options("twice"));
+    const before = contents(join(folder, "twice"));
+    const { resumed } = await collect(model, saes, parityTask, options("twice"));
+    expect(resumed).toBe(24);
+    expect(contents(join(folder, "twice"))).toEqual(before);
+  });
+
+  it("reads one row a question where one token is the answer, whatever that token is", async () => {
+    const task: Task = { ...parityTask, name: "letters", kind: "choice", maxTokens: 1 };
+    const choices = [" a", " b", " c"];
+    const { directory } = await collect(model, saes, task, options("choice", { samples: tinySamples(6, choices) }));
+    for (const { choiceLogProbabilities } of records(directory)) {
+      expect(Object.keys(choiceLogProbabilities!)).toEqual(choices);
+    }
+  });
+
+  it("pools coefficients otherwise than correlations when asked", async () => {
+    const both = options("poolings", { pooling: "max", steerPooling: "mean" });
+    const { layers } = await rank((await collect(model, saes, parityTask, both)).directory);
+    const max = await rank((await collect(model, saes, parityTask, options("max"))).directory);
+    const [one, other] = [layers[0]!.features[0]!, max.layers[0]!.features[0]!];
+    expect([one.feature, one.r]).toEqual([other.feature, other.r]);
+    expect(one.coefficient).toBeLessThan(other.coefficient);
+  });
+
+  it("feeds an SAE its layer's input in the published code's convention", async () => {
+    const official = await collect(model, saes, parityTask, options("official", { convention: "official" }));
+    const own = await collect(model, saes, parityTask, options("own"));
+    const file = join("activations", "000000", "layer-01.arrow");
+    expect(contents(official.directory)[file]).not.toBe(contents(own.directory)[file]);
+  });
+
+  it("refuses other options, a second process, no samples, and a scorer that does not score", async () => {
+    await collect(model, saes, parityTask, options("refused"));
+    await expect(collect(model, saes, parityTask, options("refused", { pooling: "mean" }))).rejects.toMatchObject({
+      code: "ERR_RUN_MISMATCH",
+    });
+    const lock = loadAddon().lockFile(join(folder, "refused", "lock"));
+    await expect(collect(model, saes, parityTask, options("refused"))).rejects.toMatchObject({
+      code: "ERR_RUN_LOCKED",
+    });
+    lock?.release();
+    await expect(collect(model, saes, parityTask, options("none", { samples: [] }))).rejects.toMatchObject({
+      code: "ERR_DATASET_FORMAT",
+    });
+    const broken = { ...parityTask, score: () => NaN };
+    await expect(collect(model, saes, broken, options("nan"))).rejects.toMatchObject({
+      code: "ERR_TASK",
+      details: { sample: "q0" },
+    });
+  });
+
+  it("names the question that does not fit into the context", async () => {
+    const long = [...samples, { id: "long", prompt: "x".repeat(2000), expected: "" }];
+    await expect(collect(model, saes, parityTask, options("long", { samples: long }))).rejects.toMatchObject({
+      code: "ERR_CONTEXT_FULL",
+      message: expect.stringContaining("sample long"),
+    });
+  });
+});

@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { collect } from "../../lib/collect/collect";
+import { evaluate, type Evaluation } from "../../lib/evaluate/evaluate";
+import { randomControl } from "../../lib/evaluate/random-control";
+import { Model } from "../../lib/model/model";
+import { loadAddon } from "../../lib/native/load";
+import { decoderDirections } from "../../lib/profile/directions";
+import { loadProfile } from "../../lib/profile/profile";
+import { rank } from "../../lib/rank/rank";
+import { readMoments, readShards } from "../../lib/rank/read-moments";
+import type { SaeFolder } from "../../lib/sae/folder";
+import { findSaes } from "../../lib/sae/set";
+import { select, type SelectedProfile } from "../../lib/select/select";
+import type { Task } from "../../lib/tasks/task";
+import { temporaryFolder } from "../support/temporary-folder";
+import { parityTask, TINY_MODEL, TINY_SAES, tinySamples } from "../support/tiny-task";
+
+const directory = join(temporaryFolder(), "run");
+const CHOICES = [" a", " b", " c"];
+const questions = tinySamples(60, CHOICES);
+const [train, validation, test] = [questions.slice(0, 24), questions.slice(24, 40), questions.slice(40)] as const;
+const engine = { threads: 2, contextTokens: 2048 };
+let model: Model;
+let saes: SaeFolder[];
+let selected: SelectedProfile[];
+
+beforeAll(async () => {
+  model = await Model.load(TINY_MODEL);
+  saes = await findSaes(TINY_SAES);
+  await collect(model, saes, parityTask, { directory, samples: train, engine, sae: { threads: 2 } });
+  await rank(directory);
+  selected = await select(model, saes, parityTask, { directory, samples: validation, engine });
+});
+afterAll(() => model.dispose());
+
+const profiles = () => selected.map(({ profile }) => profile);
+const armOf = (evaluation: Evaluation, name: string) => evaluation.arms.find((arm) => arm.name === name)!;
+
+async function control() {
+  const shards = await readShards([directory]);
+  const saeOf = (layer: number) => shards[0]!.manifest.saes.find((sae) => sae.layer === layer)!;
+  const moments = (layer: number) => readMoments(shards, saeOf(layer));
+  return randomControl("random", selected[1]!.profile, 7, moments, decoderDirections(saes));
+}
+
+describe("select", () => {
+  it("makes S, A and P of the ranking, as files that load", async () => {
+    const [s, a, p] = selected;
+    expect(s!.features).toHaveLength(1);
+    expect(a!.features.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
+    expect(p!.validation!.n).toBe(16);
+    expect(p!.features.map(({ layer }) => layer)).toEqual(
+      p!.validation!.layers.filter(({ kept }) => kept).map(({ layer }) => layer),
+    );
+    for (const { path, profile } of selected) expect(await loadProfile(path, loadAddon())).toEqual(profile);
+  });
+
+  it("says when P has nothing to validate on", async () => {
+    const options = { directory, samples: [], variants: ["P"] as const };
+    await expect(select(model, saes, parityTask, options)).rejects.toMatchObject({ code: "ERR_DATASET_FORMAT" });
+  });
+});
+
+describe("evaluate", () => {
+  it("runs every arm on the same questions, with receipts, and keeps each answer", async () => {
+    const options = {
+      directory,
+      samples: test,
+      profiles: profiles(),
+      controls: [await control()],
+      scales: [2],
+      engine,
+    };
+    const evaluation = await evaluate(model, parityTask, options);
+    const names = evaluation.arms.map(({ name }) => name);
+    expect(names).toEqual(["baseline", "S", "A", "P", "S@2", "A@2", "P@2", "random"]);
+    for (const { n, correct, accuracy } of evaluation.arms) expect([n, accuracy]).toEqual([20, correct / 20]);
+    expect(armOf(evaluation, "baseline")).toMatchObject({ difference: null, pValue: null, receipt: [] });
+    const { receipt } = armOf(evaluation, "A");
+    expect(receipt.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
+    for (const { rows } of receipt) expect(rows).toBeGreaterThanOrEqual(20);
+    expect(armOf(evaluation, "A@2").receipt[0]!.meanAddedNorm).toBeCloseTo(2 * receipt[0]!.meanAddedNorm, 4);
+    expect(armOf(evaluation, "random").receipt[0]!.meanAddedNorm).toBeCloseTo(receipt[0]!.meanAddedNorm, 4);
+    const lines = readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(test.map(({ id }) => id));
+    const { runDir, ...file } = evaluation;
+    expect(runDir).toBe(directory);
+    expect(JSON.parse(readFileSync(join(directory, "evaluation.json"), "utf8"))).toEqual(file);
+  });
+
+  it("has the baseline that a run without steering gives", async () => {
+    const options = { directory, samples: test.slice(0, 1), profiles: profiles(), engine };
+    await evaluate(model, parityTask, options);
+    const line = JSON.parse(readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8")) as {
+      arms: Record<string, { completion: string }>;
+    };
+    await using alone = await model.createEngine(engine);
+    const prompt = model.tokenize(test[0]!.prompt);
+    const { branches } = await alone.run({ prompt, branches: [{ maxTokens: parityTask.maxTokens }] });
+    expect(line.arms["baseline"]!.completion).toBe(branches[0]!.text);
+  });
+
+  it("gives the same bytes again", async () => {
+    const options = { directory, samples: test, profiles: profiles(), engine };
+    const bytes = async () => {
+      await evaluate(model, parityTask, options);
+      return ["evaluation.json", "evaluation-samples.jsonl"].map((name) => readFileSync(join(directory, name), "utf8"));
+    };
+    expect(await bytes()).toEqual(await bytes());
+  });
+
+  it("holds the constrained arms, and only them, to the choices", async () => {
+    const task: Task = { ...parityTask, kind: "choice", maxTokens: 1 };
+    const options = { directory, samples: test, profiles: profiles().slice(1, 2), constrained: true, engine };
+    const evaluation = await evaluate(model, task, options);
+    expect(evaluation.arms.map(({ name, comparedWith }) => [name, comparedWith])).toEqual([
+      ["baseline", null],
+      ["A", "baseline"],
+      ["baseline-constrained", null],
+      ["A-constrained", "baseline-constrained"],
+    ]);
+    const lines = readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n");
+    const firsts = new Set(
+      CHOICES.map((choice) => model.detokenize(model.tokenize(choice, { addSpecial: false }).slice(0, 1))),
+    );
+    for (const line of lines) {
+      const { arms } = JSON.parse(line) as { arms: Record<string, { completion: string }> };
+      expect(firsts).toContain(arms["A-constrained"]!.completion);
+    }
+  });
+
+  it("refuses a profile of another model, questions without choices for constrained arms, and no questions", async () => {
+    const base = { directory, samples: test, profiles: profiles(), engine };
+    const [profile] = profiles();
+    const other = { ...profile!, model: { ...profile!.model, nEmbd: 32 } };
+    await expect(evaluate(model, parityTask, { ...base, profiles: [other] })).rejects.toMatchObject({
+      code: "ERR_SHAPE_MISMATCH",
+    });
+    await expect(
+      evaluate(model, parityTask, { ...base, samples: tinySamples(3), constrained: true }),
+    ).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+    await expect(evaluate(model, parityTask, { ...base, samples: [] })).rejects.toMatchObject({
+      code: "ERR_DATASET_FORMAT",
+    });
+    await expect(evaluate(model, parityTask, { ...base, profiles: [profile!, profile!] })).rejects.toMatchObject({
+      code: "ERR_INVALID_ARGUMENT",
+    });
+  });
+
+  it("stops at once when its signal is aborted", async () => {
+    const stop = new AbortController();
+    const running = evaluate(model, parityTask, {
+      directory,
+      samples: test,
+      profiles: profiles(),
+      engine,
+      signal: stop.signal,
+    });
+    setTimeout(() => stop.abort(), 20);
+    await expect(running).rejects.toMatchObject({ name: "AbortError" });
+  });
+});

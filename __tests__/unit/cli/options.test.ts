@@ -1,0 +1,21 @@
+import { layers, list, number, numbers } from "../../../lib/cli/options";
+
+test("reads layers and ranges of layers", () => {
+  expect(layers("all")).toBe("all");
+  expect(layers("0,3,5-7")).toEqual([0, 3, 5, 6, 7]);
+});
+
+test.each(["", "3-", "7-5", "-1", "one", "1,,2"])("rejects the layers %j", (text) => {
+  expect(() => layers(text)).toThrow('"all" or layers');
+});
+
+test("reads numbers, and nothing else as a number", () => {
+  expect(number("-0.5")).toBe(-0.5);
+  expect(numbers("0.5,2")).toEqual([0.5, 2]);
+  for (const text of ["", " ", "1x"]) expect(() => number(text)).toThrow("expected a number");
+});
+
+test("reads lists, and none as the empty one", () => {
+  expect(list("S, A")).toEqual(["S", "A"]);
+  expect(list("none")).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { join, resolve } from "node:path";
+import { defaultDirectory, resolveSetup } from "../../../lib/pipeline/setup";
+
+const options = { model: "m/tiny.gguf", sae: "saes", task: "mmlu", data: "data" };
+
+test("fills in what was not given, and makes paths absolute", () => {
+  expect(resolveSetup(options)).toEqual({
+    model: resolve("m/tiny.gguf"),
+    sae: resolve("saes"),
+    task: "mmlu",
+    data: resolve("data"),
+    layers: "all",
+    seed: 42,
+    samples: 4000,
+    validationSamples: 200,
+    device: "cpu",
+  });
+});
+
+test("keeps the layers of `layer=path`, and takes a task with an extension as a file", () => {
+  expect(resolveSetup({ ...options, sae: ["3=saes/c", "5=/saes/e=f"], task: "my-task.mjs" })).toMatchObject({
+    sae: [`3=${resolve("saes/c")}`, `5=${resolve("/saes/e=f")}`],
+    task: resolve("my-task.mjs"),
+  });
+});
+
+test.each([
+  ["samples", { samples: -1 }],
+  ["seed", { seed: 0.5 }],
+  ["layers", { layers: [] }],
+  ["threads", { threads: 0 }],
+])("rejects %s outside its range", (name, wrong) => {
+  expect(() => resolveSetup({ ...options, ...wrong })).toThrow(
+    expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", details: expect.objectContaining({ name }) }),
+  );
+});
+
+test("names a run after task, model and seed", () => {
+  const setup = resolveSetup({ ...options, task: "tasks/my.ts", seed: 7 });
+
+  expect(defaultDirectory(setup)).toBe(join("runs", "my-tiny-7"));
+});

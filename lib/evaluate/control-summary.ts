@@ -1,0 +1,34 @@
+import type { Interval } from "./paired";
+import type { RandomControl } from "./random-control";
+import { isShown, type ArmSummary } from "./summary";
+
+/** How a profile compares with random features in its place. Differences are in accuracy, to the baseline. */
+export interface ControlSummary {
+  readonly profile: string;
+  /** Names of the draws' arms. */
+  readonly arms: readonly string[];
+  readonly meanDifference: number;
+  /** Lowest and highest difference of a draw. */
+  readonly range: Interval;
+  /** Draws that raise accuracy measurably, and draws that differ from the baseline at least as much as the profile. */
+  readonly nGaining: number;
+  readonly nAtLeastProfile: number;
+}
+
+/** @param armOf the summary of the arm of that name */
+export function summarizeControl(
+  { profile, draws }: RandomControl,
+  armOf: (name: string) => ArmSummary,
+): ControlSummary {
+  const arms = draws.map(({ name }) => armOf(name));
+  const differences = arms.map(({ difference }) => difference!);
+  const profileDifference = armOf(profile).difference!;
+  return {
+    profile,
+    arms: arms.map(({ name }) => name),
+    meanDifference: differences.reduce((sum, difference) => sum + difference, 0) / differences.length,
+    range: [Math.min(...differences), Math.max(...differences)],
+    nGaining: arms.filter((arm) => isShown(arm) && arm.difference! > 0).length,
+    nAtLeastProfile: differences.filter((difference) => difference >= profileDifference).length,
+  };
+}
