@@ -1,8 +1,9 @@
 import { Option, type Command } from "commander";
+import { readFile } from "node:fs/promises";
+import { invalidArgument } from "../errors";
 import { Model } from "../model/model";
 import type { LayerReceipt } from "../model/engine";
 import { loadSteering } from "../profile/load-steering";
-import { readBytes } from "../store/read-file";
 import { interruptible } from "./interruptible";
 import { addModelOptions, given, type ModelFlags, number } from "./options";
 import { log, printJson } from "./output";
@@ -42,7 +43,7 @@ export function addGenerate(program: Command): void {
 
 async function generate(signal: AbortSignal, flags: GenerateFlags, command: Command): Promise<void> {
   const { device, context: contextTokens, threads, temperature, topK, topP, minP, seed, maxTokens, stop } = flags;
-  const text = flags.promptFile === undefined ? flags.prompt : (await readBytes(flags.promptFile)).toString("utf8");
+  const text = flags.promptFile === undefined ? flags.prompt : await readPrompt(flags.promptFile);
   if (text === undefined) return command.error("give a prompt: --prompt or --prompt-file", { exitCode: 2 });
   await using model = await Model.load(flags.model, { ...given({ device }), signal });
   await using engine = await model.createEngine(given({ contextTokens, threads }));
@@ -60,6 +61,12 @@ async function generate(signal: AbortSignal, flags: GenerateFlags, command: Comm
   if (flags.json) printJson({ text: completion, tokenIds: tokens, promptTokenIds: prompt, stopReason, receipt });
   else process.stdout.write("\n");
   log(summary(tokens.length, stopReason, receipt));
+}
+
+async function readPrompt(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw invalidArgument("promptFile", "a readable file", (error as Error).message);
+  });
 }
 
 function summary(nTokens: number, stopReason: string, receipt: readonly LayerReceipt[]): string {
