@@ -26,7 +26,7 @@ export interface EngineOptions {
   microBatchTokens?: number;
   /** Most sequences resident at once, shared prefixes included: 2 to 256. @default 64 */
   maxSequences?: number;
-  /** @default the processors that this process may use */
+  /** Threads of the CPU. Small models are fastest on few. @default the processors that this process may use */
   threads?: number;
   /** Type of the cache; "f32" for comparisons with other implementations. @default "f16" */
   kvType?: NativeEngineOptions["kvType"];
