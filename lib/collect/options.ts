@@ -21,7 +21,7 @@ export interface CollectOptions {
   readonly pooling?: Pooling;
   /** Of the activations that coefficients are made of. @default pooling */
   readonly steerPooling?: Pooling;
-  /** @default "sae" */
+  /** Where SAEs read and steer: see `Convention`. @default "sae" */
   readonly convention?: Convention;
   /** Samples between two points that a stopped run can go on from. @default 128, 64 where answers are generated */
   readonly chunkSamples?: number;

@@ -251,6 +251,7 @@ export interface NativeSpoolOptions {
   directory: string;
 }
 
+/** Of a feature's activations over the positions of one answer. */
 export type Pooling = "max" | "mean";
 
 export interface NativeSpool {

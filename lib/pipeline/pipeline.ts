@@ -18,7 +18,7 @@ export type Stage = "collect" | "select" | "evaluate";
 /** Options of the whole job: what the run is made of, and those of its stages. */
 export interface PipelineOptions
   extends SetupOptions, Omit<CollectStageOptions, keyof StageOptions>, Omit<EvaluateStageOptions, keyof StageOptions> {
-  /** The run directory: a new one, or one to go on with. @default runs/<task>-<model>-<seed> */
+  /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
   readonly directory?: string;
   readonly onProgress?: (progress: { stage: Stage; done: number; total: number }) => void;
   readonly signal?: AbortSignal;

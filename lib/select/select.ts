@@ -27,6 +27,7 @@ import type { Selection } from "./selection";
 import { selectSingle } from "./single";
 
 export const VARIANTS = ["S", "A", "P"] as const;
+/** CorrSteer's ways to select: S the best feature of all layers, A the best of each, P those of A that help alone. */
 export type Variant = (typeof VARIANTS)[number];
 
 export interface SelectOptions extends RunArmsOptions {
