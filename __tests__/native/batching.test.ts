@@ -57,7 +57,7 @@ test("a prefix is not taken from a sequence whose sliding window has left it", a
     const writing = Int32Array.from([...long.slice(0, 20), ...randomTokens(4, 60)]);
     const tokens = Int32Array.from([...long.slice(0, 45), ...randomTokens(5, 10)]);
     let during: Promise<RunResult> | undefined;
-    const onTokens = () => (during ??= engine.run({ prompt: tokens, branches: [branch] }));
+    const onTokens = () => void (during ??= engine.run({ prompt: tokens, branches: [branch] }));
     expect((await engine.run({ prompt: writing, branches: [{ maxTokens: 20 }] }, { onTokens })).sharedTokens).toBe(20);
     const result = await during!;
     expect(result.sharedTokens).toBe(20);
