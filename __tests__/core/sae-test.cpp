@@ -234,7 +234,7 @@ TEST("refuses q8_0 where d_model is no multiple of its block") {
     plan.tensors = {"W_enc", "b_enc", "W_dec", "b_dec", "", "", "", ""};
     CHECK(sae(plan).d_sae() == 2);
     plan.weight_type = GGML_TYPE_Q8_0;
-    CHECK(fails("ERR_OUT_OF_RANGE", plan));
+    CHECK(fails("ERR_INVALID_ARGUMENT", plan));
 }
 
 int main() {

@@ -25,14 +25,16 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const whole = join(folder, "whole");
   const staged = join(folder, "staged");
 
-  const evaluation = corrsteerJson("run", "--model", model, ...what, "--scales", "0.5", "--out", whole) as Evaluation;
+  const arms = ["--scales", "0.5", "--random-draws", "2"];
+  const evaluation = corrsteerJson("run", "--model", model, ...what, ...arms, "--out", whole) as Evaluation;
   corrsteerJson("collect", "--model", model, ...what, "--out", staged);
   corrsteerJson("rank", staged);
   corrsteerJson("select", staged);
-  const again = corrsteerJson("evaluate", staged, "--scales", "0.5") as Evaluation;
+  const again = corrsteerJson("evaluate", staged, ...arms) as Evaluation;
 
   expect(evaluation.runDir).toBe(whole);
-  const names = ["baseline", "S", "A", "P", "S@0.5", "A@0.5", "P@0.5", "random-S", "random-A", "random-P"];
+  const draws = ["random-S-1", "random-S-2", "random-A-1", "random-A-2", "random-P-1", "random-P-2"];
+  const names = ["baseline", "S", "A", "P", "S@0.5", "A@0.5", "P@0.5", ...draws];
   expect(evaluation.arms.map(({ name }) => name)).toEqual(names);
   for (const arm of evaluation.arms) {
     expect(arm).toMatchObject({
@@ -71,16 +73,17 @@ test("steers by a profile that was selected, and proves it by the receipt", () =
 });
 
 test.each([
-  ["an unknown variant", ["--variant", "X"], "variants"],
-  ["an unknown control", ["--controls", "placebo"], "controls"],
-  ["constrained answers to questions without choices", ["--controls", "constrained"], "controls"],
-])("rejects %s before it collects", (_, args, name) => {
+  ["an unknown variant", ["--variant", "X"], "ERR_INVALID_ARGUMENT variants"],
+  ["an unknown control", ["--controls", "placebo"], "ERR_INVALID_ARGUMENT controls"],
+  ["no random draw", ["--random-draws", "0"], "ERR_OUT_OF_RANGE randomDraws"],
+  ["constrained answers to questions without choices", ["--controls", "constrained"], "ERR_INVALID_ARGUMENT controls"],
+])("rejects %s before it collects", (_, args, error) => {
   const out = join(folder, "never");
 
   const { status, stderr } = corrsteer("run", "--model", model, ...what, ...args, "--out", out);
 
   expect(status).toBe(2);
-  expect(stderr).toContain(`ERR_INVALID_ARGUMENT ${name}`);
+  expect(stderr).toContain(error);
   expect(existsSync(out)).toBe(false);
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../lib/collect/collect";
 import { evaluate, type Evaluation } from "../../lib/evaluate/evaluate";
-import { randomControl } from "../../lib/evaluate/random-control";
+import { drawRandomControl } from "../../lib/evaluate/random-control";
 import { Model } from "../../lib/model/model";
 import { loadAddon } from "../../lib/native/load";
 import { decoderDirections } from "../../lib/profile/directions";
@@ -40,8 +40,9 @@ const armOf = (evaluation: Evaluation, name: string) => evaluation.arms.find((ar
 async function control() {
   const shards = await readShards([directory]);
   const saeOf = (layer: number) => shards[0]!.manifest.saes.find((sae) => sae.layer === layer)!;
-  const moments = (layer: number) => readMoments(shards, saeOf(layer));
-  return randomControl("random", selected[1]!.profile, 7, moments, decoderDirections(saes));
+  const momentsOf = (layer: number) => readMoments(shards, saeOf(layer));
+  const directionsOf = decoderDirections(saes);
+  return drawRandomControl(selected[1]!.profile, { nDraws: 2, seed: 7, momentsOf, directionsOf });
 }
 
 describe("select", () => {
@@ -74,14 +75,23 @@ describe("evaluate", () => {
     };
     const evaluation = await evaluate(model, parityTask, options);
     const names = evaluation.arms.map(({ name }) => name);
-    expect(names).toEqual(["baseline", "S", "A", "P", "S@2", "A@2", "P@2", "random"]);
+    expect(names).toEqual(["baseline", "S", "A", "P", "S@2", "A@2", "P@2", "random-A-1", "random-A-2"]);
     for (const { n, correct, accuracy } of evaluation.arms) expect([n, accuracy]).toEqual([20, correct / 20]);
     expect(armOf(evaluation, "baseline")).toMatchObject({ difference: null, pValue: null, receipt: [] });
     const { receipt } = armOf(evaluation, "A");
     expect(receipt.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
     for (const { rows } of receipt) expect(rows).toBeGreaterThanOrEqual(20);
     expect(armOf(evaluation, "A@2").receipt[0]!.meanAddedNorm).toBeCloseTo(2 * receipt[0]!.meanAddedNorm, 4);
-    expect(armOf(evaluation, "random").receipt[0]!.meanAddedNorm).toBeCloseTo(receipt[0]!.meanAddedNorm, 4);
+    const draws = ["random-A-1", "random-A-2"].map((name) => armOf(evaluation, name));
+    for (const draw of draws) expect(draw.receipt[0]!.meanAddedNorm).toBeCloseTo(receipt[0]!.meanAddedNorm, 4);
+    const differences = draws.map(({ difference }) => difference!);
+    expect(evaluation.controls).toMatchObject([
+      {
+        profile: "A",
+        arms: draws.map(({ name }) => name),
+        range: [Math.min(...differences), Math.max(...differences)],
+      },
+    ]);
     const lines = readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(test.map(({ id }) => id));
     const { runDir, ...file } = evaluation;

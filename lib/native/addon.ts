@@ -245,6 +245,7 @@ export interface NativeSpoolOptions {
   directory: string;
 }
 
+/** Of a feature's activations over the positions of one answer. */
 export type Pooling = "max" | "mean";
 
 export interface NativeSpool {

@@ -1,8 +1,19 @@
 import type { Split } from "../data/split";
-import { invalidArgument } from "../errors";
+import { invalidArgument, outOfRange } from "../errors";
+import { drawRandomControl, type RandomControl } from "../evaluate/random-control";
+import { decoderDirections } from "../profile/directions";
+import type { SteeringProfile } from "../profile/profile";
+import type { Moments } from "../rank/moments";
+import { readMoments, readShards } from "../rank/read-moments";
+import { saeIdentities } from "../sae/identity";
+import { checkSame } from "../store/manifest";
+import type { Inputs } from "./inputs";
 
 const CONTROLS = ["random", "constrained"] as const;
 export type Control = (typeof CONTROLS)[number];
+
+/** All arms of a question are in the cache at once, and it has 256 sequences. */
+const MAX_DRAWS = 50;
 
 /**
  * The controls asked for, or those that the test questions allow.
@@ -18,4 +29,39 @@ export function resolveControls(asked: readonly Control[] | undefined, { test }:
     throw invalidArgument("controls", `questions with choices for "constrained"`, `sample ${without.id} without`);
   }
   return asked;
+}
+
+/** @throws ERR_OUT_OF_RANGE */
+export function resolveRandomDraws(asked = 5): number {
+  if (Number.isInteger(asked) && asked >= 1 && asked <= MAX_DRAWS) return asked;
+  throw outOfRange("randomDraws", `an integer from 1 to ${MAX_DRAWS}`, asked);
+}
+
+/**
+ * Of each profile that steers anything, drawn with the moments of the run in `directory`.
+ *
+ * @throws ERR_RUN_MISMATCH when the run is of other SAEs; as `readShards` and `drawRandomControl`
+ */
+export async function randomControls(
+  { saes, setup }: Inputs,
+  directory: string,
+  profiles: readonly SteeringProfile[],
+  { nDraws, signal }: { readonly nDraws: number; readonly signal?: AbortSignal | undefined },
+): Promise<RandomControl[]> {
+  const shards = await readShards([directory]);
+  const { manifest } = shards[0]!;
+  checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
+  const known = new Map<number, Moments>();
+  const momentsOf = async (layer: number) => {
+    const sae = manifest.saes.find((sae) => sae.layer === layer)!;
+    const moments = known.get(layer) ?? (await readMoments(shards, sae));
+    known.set(layer, moments);
+    return moments;
+  };
+  const directionsOf = decoderDirections(saes, { signal });
+  const controls: RandomControl[] = [];
+  for (const profile of profiles.filter(({ features }) => features.length > 0)) {
+    controls.push(await drawRandomControl(profile, { nDraws, seed: setup.seed, momentsOf, directionsOf }));
+  }
+  return controls;
 }

@@ -2,15 +2,13 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
-import { outOfRange, SteeringError } from "../errors";
+import { SteeringError } from "../errors";
+import { checkScales } from "../evaluate/arms";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
-import { drawRandomControl, type RandomControl } from "../evaluate/random-control";
-import { decoderDirections } from "../profile/directions";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
-import type { Moments } from "../rank/moments";
-import { readMoments, readShards } from "../rank/read-moments";
-import { select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
-import { resolveControls, type Control } from "./controls";
+import { checkVariants, select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
+import { requireSamples } from "../tasks/require-samples";
+import { randomControls, resolveControls, resolveRandomDraws, type Control } from "./controls";
 import type { Inputs } from "./inputs";
 
 export interface StageOptions {
@@ -64,9 +62,6 @@ export interface EvaluateStageOptions extends StageOptions, Pick<EvaluateOptions
   readonly randomDraws?: number;
 }
 
-/** Arms of a question are in the cache at once, and its sequences are 256. */
-const MAX_DRAWS = 50;
-
 /** Evaluates a run's profiles on the questions that nothing was chosen on. @throws as `evaluate` */
 export async function evaluateStage(
   inputs: Inputs,
@@ -74,23 +69,34 @@ export async function evaluateStage(
   options: EvaluateStageOptions = {},
 ): Promise<Evaluation> {
   const { model, task, split, engine } = inputs;
-  const { variants, scales, randomDraws = 5, onProgress, signal } = options;
+  const { variants, scales, onProgress, signal } = options;
   const controls = resolveControls(options.controls, split);
-  if (!Number.isInteger(randomDraws) || randomDraws < 1 || randomDraws > MAX_DRAWS) {
-    throw outOfRange("randomDraws", `an integer from 1 to ${MAX_DRAWS}`, randomDraws);
-  }
+  const nDraws = resolveRandomDraws(options.randomDraws);
   const profiles = await readProfiles(directory, variants);
   return evaluate(model, task, {
     directory,
     samples: split.test,
     profiles,
-    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, randomDraws) : [],
+    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, { nDraws, signal }) : [],
     constrained: controls.includes("constrained"),
     engine,
     ...(scales && { scales }),
     onProgress,
     signal,
   });
+}
+
+/** What selection and evaluation would refuse, said before a long collection. @throws as they do */
+export function checkLaterStages(
+  { task, split }: Inputs,
+  { variants = VARIANTS, scales = [], controls, randomDraws }: EvaluateStageOptions,
+): void {
+  checkVariants(variants);
+  checkScales(scales);
+  resolveControls(controls, split);
+  resolveRandomDraws(randomDraws);
+  if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
+  requireSamples(task, split.test, "to evaluate on");
 }
 
 async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
@@ -103,29 +109,4 @@ async function readProfiles(directory: string, variants?: readonly Variant[]): P
     throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has ${which}: run select on it`, { directory });
   }
   return Promise.all((variants ?? there).map((variant) => loadProfile(join(folder, `${variant}.steer.json`))));
-}
-
-/** A profile that steers nothing has no control. */
-async function randomControls(
-  { saes, setup }: Inputs,
-  directory: string,
-  profiles: readonly SteeringProfile[],
-  nDraws: number,
-): Promise<RandomControl[]> {
-  const shards = await readShards([directory]);
-  const { manifest } = shards[0]!;
-  const known = new Map<number, Moments>();
-  const momentsOf = async (layer: number) => {
-    const sae = manifest.saes.find((sae) => sae.layer === layer)!;
-    const moments = known.get(layer) ?? (await readMoments(shards, sae));
-    known.set(layer, moments);
-    return moments;
-  };
-  const { seed } = setup;
-  const directionsOf = decoderDirections(saes);
-  const controls: RandomControl[] = [];
-  for (const profile of profiles.filter(({ features }) => features.length > 0)) {
-    controls.push(await drawRandomControl(profile, { nDraws, seed, momentsOf, directionsOf }));
-  }
-  return controls;
 }

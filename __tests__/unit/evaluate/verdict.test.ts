@@ -1,3 +1,4 @@
+import { summarizeControl } from "../../../lib/evaluate/control-summary";
 import { summarizeArm, type ArmSummary } from "../../../lib/evaluate/summary";
 import { verdicts } from "../../../lib/evaluate/verdict";
 
@@ -35,36 +36,60 @@ function arm(
 const PLAIN = ["baseline", 10, 20] as const;
 const HELD = ["baseline-constrained", 30, 100] as const;
 
+/** The verdict on A, with `correct` of 100 right, and draws with as many; 10 are right without steering. */
+function controlled(correct: number, drawn: readonly number[]): string[] {
+  const draws = drawn.map((right, i) => arm(`random-A-${i + 1}`, right, 20, [...PLAIN]));
+  const arms = [arm(...PLAIN), arm("A", correct, 20, [...PLAIN]), ...draws];
+  const control = { profile: "A", draws: draws.map(({ name }) => ({ name })) };
+  return verdicts(["A"], arms, [summarizeControl(control, (name) => arms.find((arm) => arm.name === name)!)]);
+}
+
 describe("the verdict", () => {
   it("says that a gain is knowledge only when it stays with the choices forced on both", () => {
     const arms = [arm(...PLAIN), arm("A", 40, 100, [...PLAIN]), arm(...HELD), arm("A-constrained", 45, 100, [...HELD])];
-    const [first, second] = verdicts(["A"], [], arms);
+    const [first, second] = verdicts(["A"], arms, []);
     expect(first).toMatch(/^A raises accuracy: 10\.0 % \(baseline\) to 40\.0 %, \+30\.0 points/);
-    expect(second).toMatch(/^With the choices forced on both, A still raises accuracy: 30\.0 %/);
+    expect(second).toMatch(/^With the choices forced on both, A raises accuracy: 30\.0 % .*: more than format\.$/);
+  });
+
+  it("says when an arm gives most questions the same answer", () => {
+    const steered = { ...arm("A", 40, 100, [...PLAIN]), commonestAnswer: { completion: " b", share: 0.8 } };
+    expect(verdicts(["A"], [arm(...PLAIN), steered], []).at(-1)).toBe('80.0 % of the answers of A are " b".');
   });
 
   it("says that a gain which is gone with the choices forced on both is the answer's format", () => {
     const arms = [arm(...PLAIN), arm("A", 32, 100, [...PLAIN]), arm(...HELD), arm("A-constrained", 31, 100, [...HELD])];
-    expect(verdicts(["A"], [], arms)[1]).toMatch(
+    expect(verdicts(["A"], arms, [])[1]).toMatch(
       /^The gain is the answer's format, not knowledge: .* go from 20\.0 % to 100\.0 %, .* A does not measurably change accuracy/,
     );
   });
 
   it("suspects the format where there is no such control, and not where the format did not change", () => {
-    expect(verdicts(["A"], [], [arm(...PLAIN), arm("A", 32, 100, [...PLAIN])])[1]).toMatch(
+    expect(verdicts(["A"], [arm(...PLAIN), arm("A", 32, 100, [...PLAIN])], [])[1]).toMatch(
       /may be the answer's format/,
     );
-    expect(verdicts(["A"], [], [arm(...PLAIN), arm("A", 32, 20, [...PLAIN])])).toHaveLength(1);
+    expect(verdicts(["A"], [arm(...PLAIN), arm("A", 32, 20, [...PLAIN])], [])).toHaveLength(1);
   });
 
   it("does not call a small difference a gain", () => {
-    const [only, ...more] = verdicts(["A"], [], [arm(...PLAIN), arm("A", 12, 20, [...PLAIN])]);
+    const [only, ...more] = verdicts(["A"], [arm(...PLAIN), arm("A", 12, 20, [...PLAIN])], []);
     expect(only).toMatch(/^A does not measurably change accuracy/);
     expect(more).toEqual([]);
   });
 
   it("warns when random features gain too", () => {
-    const arms = [arm(...PLAIN), arm("A", 40, 20, [...PLAIN]), arm("random", 38, 20, [...PLAIN])];
-    expect(verdicts(["A"], ["random"], arms)[1]).toMatch(/^Beware: random, features taken at random, raises accuracy/);
+    expect(controlled(40, [38, 40, 10])[1]).toMatch(
+      /^Beware: random features in place of those of A change accuracy by \+19\.3 points on average \(3 draws, \+0\.0 to \+30\.0\), 1 of them as much as the \+30\.0 of A\./,
+    );
+  });
+
+  it("says so when no draw of random features gains as much", () => {
+    expect(controlled(40, [11, 7])[1]).toMatch(
+      /^Random features .* by -1\.0 points on average \(2 draws, -3\.0 to \+1\.0\): none as much as the \+30\.0 of A\./,
+    );
+  });
+
+  it("says nothing of random features where there is no gain to explain", () => {
+    expect(controlled(12, [38])).toHaveLength(1);
   });
 });
