@@ -91,12 +91,13 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
     });
   });
 
+  // A feature near its threshold may fire on one device and not on the other.
   test.each(["jumprelu-v6", "topk-v6", "gated-v6"])("the encoder of %s gives the CPU's activations", async (name) => {
     const path = join(__dirname, "..", "fixtures", "saes", "formats", name);
     const next = random(7);
     const rows = Float32Array.from({ length: 40 * N_EMBD }, () => 4 * next() - 2);
     await using here = await Sae.load(path, { device });
     await using cpu = await Sae.load(path);
-    expect(nmse(await here.encode(rows), await cpu.encode(rows))).toBeLessThan(CLOSE);
+    expect(nmse(await here.encode(rows), await cpu.encode(rows))).toBeLessThan(1e-3);
   });
 });

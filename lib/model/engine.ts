@@ -31,9 +31,10 @@ export interface EngineOptions {
   /** Type of the cache; "f32" for comparisons with other implementations. @default "f16" */
   kvType?: NativeEngineOptions["kvType"];
   /**
-   * Whether a stream of its own may be steered by llama.cpp's control vector. On the CPU that gains nothing over the hook
-   * (0.96 and 0.97 of plain decoding, 135M model); elsewhere each pause of the hook is a round trip to the device.
-   * @default true, but false on the CPU
+   * Whether a stream of its own may be steered by llama.cpp's control vector in place of the hook. On the CPU it gains
+   * nothing (0.96 of plain decoding against 0.96 to 0.98, 135M model), and on Vulkan llama.cpp 0.5.0 can crash when its
+   * control vector changes; for measurements on other devices.
+   * @default false
    */
   controlVectorFastPath?: boolean;
 }
@@ -281,6 +282,6 @@ function resolveEngineOptions(options: EngineOptions, model: Model): NativeEngin
     maxSequences: options.maxSequences ?? 64,
     threads: options.threads ?? availableParallelism(),
     kvType: options.kvType ?? "f16",
-    controlVectorFastPath: options.controlVectorFastPath ?? model.info.device !== "CPU",
+    controlVectorFastPath: options.controlVectorFastPath ?? false,
   };
 }
