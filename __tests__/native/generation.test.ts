@@ -159,7 +159,7 @@ test("streamed chunks add up to the result, broken characters included", async (
       { prompt, branches },
       {
         onTokens: (chunk) => {
-          streamed[chunk.branch] += chunk.text;
+          streamed[chunk.branch] = `${streamed[chunk.branch]}${chunk.text}`;
           tokens[chunk.branch]!.push(...chunk.tokens);
         },
       },
@@ -184,7 +184,7 @@ test.each([
 ])("refuses a bad %s and goes on", async (name, tokens, branch, code) => {
   const error: Error & { code?: string } = await runOne(engine, tokens, branch).then(
     () => new Error("it ran"),
-    (reason: Error) => reason,
+    (reason: unknown) => reason as Error,
   );
   expect(error.code).toBe(code);
   expect(error.message).toContain(name);

@@ -182,7 +182,7 @@ describe("a single steered stream", () => {
     const baselinePrompt = randomTokens(8, 20);
     const alone = await withEngine(exact, (engine) => runOne(engine, baselinePrompt, { maxTokens: 20 }));
     const { result: hooked } = await run(false);
-    await withEngine(exact, async (engine) => {
+    await withEngine({ ...exact, controlVectorFastPath: true }, async (engine) => {
       let joined: Promise<BranchResult> | undefined;
       const onTokens = () => {
         if (engine.statistics().controlVectorDecodes > 2) joined ??= runOne(engine, baselinePrompt, { maxTokens: 20 });

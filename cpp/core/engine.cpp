@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <set>
 
 #include "backend.h"
 
@@ -40,6 +42,23 @@ error range_error(const std::string & name, const std::string & expected, int64_
     return error("ERR_OUT_OF_RANGE", name + ": expected " + expected + ", got " + std::to_string(actual),
                  {{"name", name}, {"expected", expected}, {"actual", static_cast<double>(actual)}});
 }
+
+/// `exit` destroys what llama.cpp's threads use while they still run: it has to end the engines that are left first.
+struct live_engines {
+    std::mutex mutex;
+    std::set<engine *> all;
+
+    static live_engines & instance() {
+        static live_engines * const engines = [] {
+            std::atexit([] {
+                const std::lock_guard<std::mutex> lock(instance().mutex);
+                for (engine * each : instance().all) each->stop();
+            });
+            return new live_engines; // never destroyed
+        }();
+        return *engines;
+    }
+};
 
 uint64_t fingerprint_of(const branch_spec & spec) {
     return spec.vectors ? spec.vectors->fingerprint() : 0;
@@ -121,11 +140,17 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     }
     planner_ = std::make_unique<batch_planner>(limits);
     probe();
+    live_engines & live = live_engines::instance();
+    const std::lock_guard<std::mutex> lock(live.mutex);
     worker_ = std::thread([this] { work(); });
+    live.all.insert(this);
 }
 
 engine::~engine() {
     stop();
+    live_engines & live = live_engines::instance();
+    const std::lock_guard<std::mutex> lock(live.mutex);
+    live.all.erase(this);
 }
 
 /// Decodes one token to see which residual nodes this architecture's graph has; the cache is cleared afterwards.
@@ -235,6 +260,7 @@ void engine::stop() {
         stopping_.request();
         wake_.notify_one();
     }
+    const std::lock_guard<std::mutex> lock(joining_);
     if (worker_.joinable()) worker_.join();
 }
 

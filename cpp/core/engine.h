@@ -132,6 +132,7 @@ class engine {
     int next_run_ = 1;
     engine_statistics statistics_;
     std::thread worker_;
+    std::mutex joining_;
 };
 
 } // namespace corrsteer

@@ -1,6 +1,8 @@
 #include "model.h"
 
 #include <fstream>
+#include <string_view>
+#include <unordered_set>
 
 #include "backend.h"
 #include "error.h"
@@ -20,6 +22,19 @@ struct gguf_deleter {
 
 using gguf_ptr = std::unique_ptr<gguf_context, gguf_deleter>;
 
+/// llama.cpp asserts that no token is named twice.
+void check_vocabulary(const gguf_context & gguf, const std::string & path) {
+    const int64_t key = gguf_find_key(&gguf, "tokenizer.ggml.tokens");
+    if (key < 0 || gguf_get_kv_type(&gguf, key) != GGUF_TYPE_ARRAY || gguf_get_arr_type(&gguf, key) != GGUF_TYPE_STRING)
+        return;
+    std::unordered_set<std::string_view> tokens;
+    for (size_t i = 0; i < gguf_get_arr_n(&gguf, key); i++) {
+        const char * token = gguf_get_arr_str(&gguf, key, i);
+        if (!tokens.insert(token).second)
+            throw load_error(path, std::string("the vocabulary has \"") + token + "\" twice");
+    }
+}
+
 /// Refuses what llama.cpp would report on its log only, or not until the data is touched: a wrong or truncated file.
 gguf_ptr open_checked(const std::string & path) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
@@ -32,6 +47,7 @@ gguf_ptr open_checked(const std::string & path) {
     clear_logged_errors();
     gguf_ptr gguf(gguf_init_from_file(path.c_str(), {true, nullptr}));
     if (!gguf) throw load_error(path, "its header is damaged or truncated. " + logged_errors());
+    check_vocabulary(*gguf, path);
     const uint64_t data = gguf_get_data_offset(gguf.get());
     for (int64_t i = 0; i < gguf_get_n_tensors(gguf.get()); i++) {
         const uint64_t end = data + gguf_get_tensor_offset(gguf.get(), i) + gguf_get_tensor_size(gguf.get(), i);

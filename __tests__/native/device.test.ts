@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { createSteering } from "../../lib/model/steering";
+import type { Branch } from "../../lib/model/branch";
+import type { Engine } from "../../lib/model/engine";
+import { Model } from "../../lib/model/model";
+import { loadAddon } from "../../lib/native/load";
+import { Sae } from "../../lib/sae/sae";
+import { fixture, nmse, random, randomTokens, randomVector, runOne, spool } from "./models";
+
+// Memory of its own: Vulkan on Mesa's software driver in CI (.ci/run), a GPU elsewhere.
+const gpu = loadAddon()
+  .devices()
+  .find(({ type }) => type === "gpu" || type === "igpu" || /llvmpipe/.test(type));
+const described = gpu ? describe : describe.skip;
+if (!gpu) console.warn("no device but the CPU: its tests are skipped (CORRSTEER_BACKEND_PLUGINS adds one)");
+
+const LAYERS = [-1, 0, 1, 2, 3];
+const N_EMBD = 64;
+const prompt = randomTokens(1, 24);
+const vectors = LAYERS.map((layer) => ({ layer, vector: randomVector(100 + layer) }));
+/** Vulkan's matrix products are in half precision for f32 weights too, on drivers that have it. */
+const CLOSE = 1e-5;
+
+async function onDevice<T>(device: string, body: (engine: Engine) => Promise<T>): Promise<T> {
+  const model = await Model.load(fixture("llama").model, { device });
+  try {
+    return await body(await model.createEngine({ kvType: "f32", contextTokens: 512, microBatchTokens: 7, threads: 2 }));
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function captured(device: string, branch: Branch) {
+  return onDevice(device, async (engine) => {
+    const rows = spool(N_EMBD, LAYERS);
+    const capture = { spool: rows, slot: 0, positions: "prompt" as const };
+    const { receipt, logits } = await runOne(engine, prompt, { maxTokens: 1, logits: "prompt", ...branch, capture });
+    const layers = await Promise.all(LAYERS.map((layer) => rows.rows(layer, 0)));
+    await rows.dispose();
+    return { receipt, logits, layers };
+  });
+}
+
+described(`on ${gpu?.name ?? "a device"}`, () => {
+  const device = gpu?.name ?? "";
+
+  test("rows and logits are the CPU's, unsteered and steered in every layer", async () => {
+    for (const steering of [undefined, createSteering(vectors)]) {
+      const branch = steering ? { steering } : {};
+      const [here, cpu] = [await captured(device, branch), await captured("cpu", branch)];
+      LAYERS.forEach((_, i) => {
+        expect(nmse(here.layers[i]!, cpu.layers[i]!)).toBeLessThan(CLOSE);
+      });
+      expect(nmse(here.logits, cpu.logits)).toBeLessThan(CLOSE);
+    }
+  });
+
+  test("steering changes the last prompt row by the vector, and no earlier row", async () => {
+    const plain = await captured(device, {});
+    const steered = await captured(device, { steering: createSteering([vectors[1]!]) });
+    const last = (prompt.length - 1) * N_EMBD;
+    const [before, after] = [plain.layers[1]!, steered.layers[1]!];
+    expect(after.slice(0, last)).toEqual(before.slice(0, last));
+    const added = after.slice(last).map((value, i) => value - before[last + i]!);
+    expect(nmse(added, vectors[1]!.vector)).toBeLessThan(1e-9);
+  });
+
+  test("branches of one batch each have their own steering, and receipts say so", async () => {
+    const steerings = [1, 2, 3].map((seed) => createSteering([{ layer: 2, vector: randomVector(seed) }]));
+    const branches = [{ maxTokens: 6 }, ...steerings.map((steering) => ({ steering, maxTokens: 6 }))];
+    await onDevice(device, async (engine) => {
+      const together = await engine.run({ prompt, branches });
+      for (const [i, branch] of branches.entries()) {
+        const alone = await runOne(engine, prompt, branch);
+        expect([...together.branches[i]!.tokens]).toEqual([...alone.tokens]);
+      }
+      const [receipt] = together.branches[2]!.receipt;
+      expect(receipt!.rows).toBeGreaterThan(0);
+      expect(receipt!.meanAddedNorm).toBeCloseTo(Math.hypot(...randomVector(2)), 4);
+      expect(receipt!.meanResidualNorm).toBeGreaterThan(0);
+    });
+  });
+
+  test("steering too strong for floats fails its run alone", async () => {
+    const huge = createSteering([{ layer: 1, vector: new Float32Array(N_EMBD).fill(3e38) }]);
+    await onDevice(device, async (engine) => {
+      const bad = engine.run({ prompt, branches: [{ steering: huge, maxTokens: 4 }] });
+      const good = runOne(engine, prompt, { maxTokens: 4 });
+      await expect(bad).rejects.toMatchObject({ code: "ERR_NON_FINITE" });
+      expect([...(await good).tokens]).toEqual([...(await runOne(engine, prompt, { maxTokens: 4 })).tokens]);
+    });
+  });
+
+  // A feature near its threshold may fire on one device and not on the other.
+  test.each(["jumprelu-v6", "topk-v6", "gated-v6"])("the encoder of %s gives the CPU's activations", async (name) => {
+    const path = join(__dirname, "..", "fixtures", "saes", "formats", name);
+    const next = random(7);
+    const rows = Float32Array.from({ length: 40 * N_EMBD }, () => 4 * next() - 2);
+    await using here = await Sae.load(path, { device });
+    await using cpu = await Sae.load(path);
+    expect(nmse(await here.encode(rows), await cpu.encode(rows))).toBeLessThan(1e-3);
+  });
+});
