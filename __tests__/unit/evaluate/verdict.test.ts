@@ -33,13 +33,13 @@ function arm(
   return summarizeArm(own, baseline ? outcome(baseline[0], answers(baseline[1], baseline[2])) : own);
 }
 
-const PLAIN = ["baseline", 10, 20] as const;
+const PLAIN = ["baseline", 10, 60] as const;
 const HELD = ["baseline-constrained", 30, 100] as const;
 
 /** The verdict on A, with `correct` of 100 right, and draws with as many; 10 are right without steering. */
 function controlled(correct: number, drawn: readonly number[]): string[] {
-  const draws = drawn.map((right, i) => arm(`random-A-${i + 1}`, right, 20, [...PLAIN]));
-  const arms = [arm(...PLAIN), arm("A", correct, 20, [...PLAIN]), ...draws];
+  const draws = drawn.map((right, i) => arm(`random-A-${i + 1}`, right, 60, [...PLAIN]));
+  const arms = [arm(...PLAIN), arm("A", correct, 60, [...PLAIN]), ...draws];
   const control = { profile: "A", draws: draws.map(({ name }) => ({ name })) };
   return verdicts(["A"], arms, [summarizeControl(control, (name) => arms.find((arm) => arm.name === name)!)]);
 }
@@ -60,19 +60,39 @@ describe("the verdict", () => {
   it("says that a gain which is gone with the choices forced on both is the answer's format", () => {
     const arms = [arm(...PLAIN), arm("A", 32, 100, [...PLAIN]), arm(...HELD), arm("A-constrained", 31, 100, [...HELD])];
     expect(verdicts(["A"], arms, [])[1]).toMatch(
-      /^The gain is the answer's format, not knowledge: .* go from 20\.0 % to 100\.0 %, .* A does not measurably change accuracy/,
+      /^The gain is the answer's format, not knowledge: .* go from 60\.0 % to 100\.0 %, .* A does not measurably change accuracy/,
     );
+  });
+
+  it("says that most of a gain is format when less than half of it stays", () => {
+    const arms = [arm(...PLAIN), arm("A", 50, 100, [...PLAIN]), arm(...HELD), arm("A-constrained", 40, 100, [...HELD])];
+    expect(verdicts(["A"], arms, [])[1]).toMatch(
+      /^Most of the gain is the answer's format: .* A raises accuracy: 30\.0 %/,
+    );
+  });
+
+  it("says that a loss which is gone with the choices forced on both is the answer's format", () => {
+    const plain = ["baseline", 40, 90] as const;
+    const arms = [arm(...plain), arm("A", 20, 60, [...plain]), arm(...HELD), arm("A-constrained", 30, 100, [...HELD])];
+    expect(verdicts(["A"], arms, [])[1]).toMatch(/^The loss is the answer's format, not knowledge: /);
+  });
+
+  it("warns when few answers without steering are one of the choices", () => {
+    const plain = ["baseline", 10, 20] as const;
+    const [first, second] = verdicts(["A"], [arm(...plain), arm("A", 12, 20, [...plain])], []);
+    expect(first).toMatch(/^Only 20\.0 % of the answers of baseline are one of the choices/);
+    expect(second).toMatch(/^A does not/);
   });
 
   it("suspects the format where there is no such control, and not where the format did not change", () => {
     expect(verdicts(["A"], [arm(...PLAIN), arm("A", 32, 100, [...PLAIN])], [])[1]).toMatch(
       /may be the answer's format/,
     );
-    expect(verdicts(["A"], [arm(...PLAIN), arm("A", 32, 20, [...PLAIN])], [])).toHaveLength(1);
+    expect(verdicts(["A"], [arm(...PLAIN), arm("A", 32, 60, [...PLAIN])], [])).toHaveLength(1);
   });
 
   it("does not call a small difference a gain", () => {
-    const [only, ...more] = verdicts(["A"], [arm(...PLAIN), arm("A", 12, 20, [...PLAIN])], []);
+    const [only, ...more] = verdicts(["A"], [arm(...PLAIN), arm("A", 12, 60, [...PLAIN])], []);
     expect(only).toMatch(/^A does not measurably change accuracy/);
     expect(more).toEqual([]);
   });
