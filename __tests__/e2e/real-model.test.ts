@@ -10,6 +10,9 @@ import { temporaryFolder } from "../support/temporary-folder";
 
 // Invariants of the whole job on a real model, real SAEs and real questions, whatever the accuracy comes out as.
 
+// Over a minute of CPU, and other suites run beside it, on as few as two cores.
+jest.setTimeout(600_000);
+
 const shared = join(__dirname, "..", "..", "..", "shared");
 const smollm = join(shared, "models", "smollm2-135m-instruct");
 const present = existsSync(smollm);
@@ -95,7 +98,7 @@ function expectReceipts(evaluation: Evaluation, directory: string, layers: reado
   beforeAll(async () => {
     evaluation = await runPipeline({ ...mmlu, directory });
     model = await Model.load(mmlu.model);
-  }, 120_000);
+  });
   afterAll(() => model.dispose());
 
   it("steers every row that chooses a token, at each layer of the arm", () => {
@@ -138,7 +141,7 @@ function expectReceipts(evaluation: Evaluation, directory: string, layers: reado
 
     beforeAll(async () => {
       evaluation = await runPipeline({ ...xstest, directory: official, variants: ["S", "A"] });
-    }, 120_000);
+    });
 
     it("reads and steers the input of each SAE's layer", async () => {
       const manifest = await readManifest(official);
