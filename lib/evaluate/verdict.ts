@@ -11,7 +11,7 @@ export function verdicts(
   controls: readonly ControlSummary[],
 ): string[] {
   const armOf = (name: string) => arms.find((arm) => arm.name === name);
-  return profiles.flatMap((name) => {
+  const ofProfiles = profiles.flatMap((name) => {
     const arm = armOf(name);
     const baseline = armOf(arm?.comparedWith ?? "");
     if (!arm || !baseline) return [];
@@ -22,6 +22,16 @@ export function verdicts(
       ...(gains(arm) && control ? [controlVerdict(arm, control)] : []),
     ];
   });
+  return [...arms.slice(0, 1).flatMap(baselineVerdict), ...ofProfiles];
+}
+
+/** Warns where most answers without steering are no answers: whatever makes them some then seems to help. */
+function baselineVerdict({ name, formatValid }: ArmSummary): string[] {
+  if (formatValid === null || formatValid >= 0.5) return [];
+  return [
+    `Only ${percent(formatValid)} of the answers of ${name} are one of the choices: ` +
+      `accuracy without constrained choices is about the answer's format first.`,
+  ];
 }
 
 /** Says what of a difference is the answer's form: under constrained choices every arm's answers have it. */
@@ -29,18 +39,19 @@ function formatVerdict(arm: ArmSummary, baseline: ArmSummary, constrained: ArmSu
   const { formatValid: before } = baseline;
   const { formatValid: after } = arm;
   if (before === null || after === null) return [];
+  const change = gains(arm) ? "gain" : "loss";
   const form = `answers that are one of the choices go from ${percent(before)} to ${percent(after)}`;
   if (!constrained) {
-    const byForm = gains(arm) && after - before >= arm.difference! / 2;
-    const text = `The gain may be the answer's format alone: ${form}. Constrained choices as a control would tell.`;
+    const byForm = isShown(arm) && (after - before) * Math.sign(arm.difference!) >= Math.abs(arm.difference!) / 2;
+    const text = `The ${change} may be the answer's format alone: ${form}. Constrained choices as a control would tell.`;
     return byForm ? [text, ...oneAnswer(arm)] : [];
   }
   const forced = `with the choices forced on both, ${arm.name} ${outcome(constrained)}`;
-  if (!gains(arm)) return isShown(constrained) ? [`${capital(forced)}.`, ...oneAnswer(constrained)] : [];
-  const rest = gains(constrained) ? constrained.difference! : 0;
-  if (rest >= arm.difference! / 2) return [`${capital(forced)}: more than format.`, ...oneAnswer(constrained)];
+  if (!isShown(arm)) return isShown(constrained) ? [`${capital(forced)}.`, ...oneAnswer(constrained)] : [];
+  const rest = isShown(constrained) ? constrained.difference! / arm.difference! : 0;
+  if (rest >= 0.5) return [`${capital(forced)}: more than format.`, ...oneAnswer(constrained)];
   const what =
-    rest === 0 ? "The gain is the answer's format, not knowledge" : "Most of the gain is the answer's format";
+    rest > 0 ? `Most of the ${change} is the answer's format` : `The ${change} is the answer's format, not knowledge`;
   return [`${what}: ${form}, and ${forced}.`, ...oneAnswer(arm)];
 }
 
