@@ -94,7 +94,8 @@ ggml_backend_dev_t find_device(const std::string & name) {
 }
 
 std::string loaded_release() {
-    return llama_version();
+    const std::string version = llama_version(); // "0.5.0-dev", in the release itself too
+    return version.substr(0, version.find('-'));
 }
 
 void set_log_level(log_level level) {
