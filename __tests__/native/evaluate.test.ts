@@ -41,12 +41,8 @@ async function control() {
   const shards = await readShards([directory]);
   const saeOf = (layer: number) => shards[0]!.manifest.saes.find((sae) => sae.layer === layer)!;
   const momentsOf = (layer: number) => readMoments(shards, saeOf(layer));
-  return drawRandomControl(selected[1]!.profile, {
-    nDraws: 2,
-    seed: 7,
-    momentsOf,
-    directionsOf: decoderDirections(saes),
-  });
+  const directionsOf = decoderDirections(saes);
+  return drawRandomControl(selected[1]!.profile, { nDraws: 2, seed: 7, momentsOf, directionsOf });
 }
 
 describe("select", () => {
@@ -86,8 +82,16 @@ describe("evaluate", () => {
     expect(receipt.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
     for (const { rows } of receipt) expect(rows).toBeGreaterThanOrEqual(20);
     expect(armOf(evaluation, "A@2").receipt[0]!.meanAddedNorm).toBeCloseTo(2 * receipt[0]!.meanAddedNorm, 4);
-    expect(evaluation.controls).toMatchObject([{ profile: "A", arms: ["random-A-1", "random-A-2"] }]);
-    expect(armOf(evaluation, "random-A-2").receipt[0]!.meanAddedNorm).toBeCloseTo(receipt[0]!.meanAddedNorm, 4);
+    const draws = ["random-A-1", "random-A-2"].map((name) => armOf(evaluation, name));
+    for (const draw of draws) expect(draw.receipt[0]!.meanAddedNorm).toBeCloseTo(receipt[0]!.meanAddedNorm, 4);
+    const differences = draws.map(({ difference }) => difference!);
+    expect(evaluation.controls).toMatchObject([
+      {
+        profile: "A",
+        arms: draws.map(({ name }) => name),
+        range: [Math.min(...differences), Math.max(...differences)],
+      },
+    ]);
     const lines = readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(test.map(({ id }) => id));
     const { runDir, ...file } = evaluation;

@@ -97,6 +97,19 @@ test("leaves llama.cpp's log where it was: nothing on stdout", () => {
   expect(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" })).toBe("");
 });
 
+test("takes an empty CORRSTEER_LOG for unset, and names it when it is no level", () => {
+  const script = `
+    try { require(process.argv[1]).loadAddon(); console.log("loaded"); } catch ({ message }) { console.log(message); }`;
+  const withLevel = (level: string) =>
+    execFileSync(process.execPath, ["-e", script, join(root, "dist", "native", "load.js")], {
+      encoding: "utf8",
+      env: { ...process.env, CORRSTEER_LOG: level },
+    });
+
+  expect(withLevel("")).toBe("loaded\n");
+  expect(withLevel("loud")).toMatch(/^CORRSTEER_LOG: expected one of .*debug, got "loud"$/m);
+});
+
 test("names both releases when the libraries are of another one", () => {
   const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
   const metadata = join(placeLibraries(join(folder, "node_modules", name)), "_nlcBuildMetadata.json");

@@ -53,16 +53,14 @@ test.each(["llama", "gemma3", "gpt2"])(
   },
 );
 
-test.each([true, false])("scale 0 leaves logits bit-identical (control vector: %s)", async (controlVectorFastPath) => {
+test("scale 0 leaves logits bit-identical", async () => {
   const branch = { maxTokens: 12, logits: "generated" } as const;
   const zero = createSteering(
     ALL_LAYERS.map((layer) => ({ layer, vector: randomVector(layer) })),
     0,
   );
   const run = (steered: boolean) =>
-    withEngine({ ...exact, controlVectorFastPath }, (engine) =>
-      runOne(engine, prompt, steered ? { ...branch, steering: zero } : branch),
-    );
+    withEngine(exact, (engine) => runOne(engine, prompt, steered ? { ...branch, steering: zero } : branch));
 
   const [baseline, steered] = [await run(false), await run(true)];
 
@@ -127,7 +125,7 @@ test.each(["f16", "f32"] as const)(
 );
 
 test("the receipt counts the steered rows and their norms", async () => {
-  await withEngine({ ...exact, controlVectorFastPath: false }, async (engine) => {
+  await withEngine(exact, async (engine) => {
     const store = spool(64, ALL_LAYERS);
     const vector = randomVector(3, 2);
     const capture = { spool: store, slot: 5, positions: "generated" as const };
@@ -142,57 +140,13 @@ test("the receipt counts the steered rows and their norms", async () => {
     const norm = (values: Float32Array) => Math.hypot(...values);
     expect(result.receipt).toHaveLength(1);
     const receipt = result.receipt[0]!;
-    expect(receipt).toMatchObject({ layer: 2, rows: rows.length / 64, controlVectorRows: 0 });
+    expect(receipt).toMatchObject({ layer: 2, rows: rows.length / 64 });
     expect(receipt.rows).toBe(result.stopReason === "end" ? result.tokens.length + 1 : 9);
     expect(receipt.meanAddedNorm).toBeCloseTo(norm(vector), 5);
     expect(receipt.maxAddedNorm).toBeCloseTo(norm(vector), 5);
     let sum = 0; // the residual before the addition
     for (let i = 0; i < receipt.rows; i++) sum += norm(rows.slice(i * 64, (i + 1) * 64).map((x, j) => x - vector[j]!));
     expect(receipt.meanResidualNorm).toBeCloseTo(sum / receipt.rows, 3);
-  });
-});
-
-describe("a single steered stream", () => {
-  const vectors = [-1, 0, 1, 3].map((layer) => ({ layer, vector: randomVector(50 + layer, 0.5) }));
-  const branch = () => ({ maxTokens: 48, logits: "generated" as const, steering: createSteering(vectors) });
-  const run = (controlVectorFastPath: boolean) =>
-    withEngine({ ...exact, controlVectorFastPath }, async (engine) => ({
-      result: await runOne(engine, prompt, branch()),
-      statistics: engine.statistics(),
-    }));
-
-  test("gives the same by llama.cpp's control vector as by the hook", async () => {
-    const fast = await run(true);
-    const hooked = await run(false);
-
-    expect(hooked.statistics.controlVectorDecodes).toBe(0);
-    expect(fast.statistics.controlVectorDecodes).toBeGreaterThan(0);
-    expect(fast.result.tokens.length).toBeGreaterThanOrEqual(20);
-    expect(tokensOf(fast.result)).toEqual(tokensOf(hooked.result));
-    expect(nmse(fast.result.logits, hooked.result.logits)).toBeLessThanOrEqual(1e-9);
-    fast.result.receipt.forEach((receipt, i) => {
-      const same = hooked.result.receipt[i]!;
-      expect(receipt.rows).toBe(same.rows);
-      expect(receipt.meanAddedNorm).toBeCloseTo(same.meanAddedNorm, 6);
-      expect(receipt.controlVectorRows).toBe(receipt.layer < 1 ? 0 : fast.statistics.controlVectorDecodes);
-    });
-  });
-
-  test("goes back to the hook when another run joins, and leaves it unsteered", async () => {
-    const baselinePrompt = randomTokens(8, 20);
-    const alone = await withEngine(exact, (engine) => runOne(engine, baselinePrompt, { maxTokens: 20 }));
-    const { result: hooked } = await run(false);
-    await withEngine({ ...exact, controlVectorFastPath: true }, async (engine) => {
-      let joined: Promise<BranchResult> | undefined;
-      const onTokens = () => {
-        if (engine.statistics().controlVectorDecodes > 2) joined ??= runOne(engine, baselinePrompt, { maxTokens: 20 });
-      };
-      const { branches } = await engine.run({ prompt, branches: [branch()] }, { onTokens });
-      expect(joined).toBeDefined();
-      expect(tokensOf(branches[0]!)).toEqual(tokensOf(hooked));
-      expect(tokensOf((await joined)!)).toEqual(tokensOf(alone));
-      expect(tokensOf(await runOne(engine, baselinePrompt, { maxTokens: 20 }))).toEqual(tokensOf(alone));
-    });
   });
 });
 

@@ -23,10 +23,9 @@ Napi::Object receipt_object(Napi::Env env, const layer_receipt & receipt) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("layer", receipt.layer);
     object.Set("rows", static_cast<double>(receipt.rows));
-    object.Set("controlVectorRows", static_cast<double>(receipt.control_vector_rows));
     object.Set("meanAddedNorm", mean(receipt.added_norm_sum, receipt.rows));
     object.Set("maxAddedNorm", receipt.added_norm_max);
-    object.Set("meanResidualNorm", mean(receipt.residual_norm_sum, receipt.residual_rows));
+    object.Set("meanResidualNorm", mean(receipt.residual_norm_sum, receipt.rows));
     return object;
 }
 

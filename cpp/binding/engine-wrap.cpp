@@ -151,7 +151,6 @@ Napi::Value engine_wrap::Statistics(const Napi::CallbackInfo & info) {
     object.Set("decodes", static_cast<double>(statistics.decodes));
     object.Set("decodedTokens", static_cast<double>(statistics.decoded_tokens));
     object.Set("sharedTokens", static_cast<double>(statistics.shared_tokens));
-    object.Set("controlVectorDecodes", static_cast<double>(statistics.control_vector_decodes));
     object.Set("decodeSeconds", statistics.decode_seconds);
     return object;
 }

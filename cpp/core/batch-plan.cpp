@@ -112,24 +112,22 @@ bool batch_planner::admit(run & run) {
     if (!run.whole_prompt) {
         shared = longest_prefix(run, false);
         if (limits_.truncates && longest_prefix(run, true).length - shared.length >= worth_sharing) return false;
-    }
-    if (resident_) {
-        const bool useful = shared.length >= std::min(worth_sharing, run.trunk_length());
-        if (!useful || shared.sequence != resident_->sequence) {
-            if (shared.sequence == resident_->sequence) shared = {};
-            evict();
-        }
+        const bool from_resident = resident_ && shared.sequence == resident_->sequence;
+        if (from_resident && shared.length < std::min(worth_sharing, run.trunk_length())) shared = {};
+        if (!from_resident || shared.length == 0) evict();
     }
     const int trunk_cells = run.trunk_length() - shared.length;
     int branch_cells = 0; // of the largest: each must be able to run once all others are done
     for (const branch & branch : run.branches) branch_cells = std::max(branch_cells, branch.plan.max_tokens);
-    if (has_room(trunk_cells + branch_cells, 2)) {
+    const int cells = trunk_cells + branch_cells;
+    if (!has_room(cells, 2) && resident_ && shared.sequence != resident_->sequence) evict();
+    if (has_room(cells, 2)) {
         run.trunk = take_sequence();
         if (shared.length > 0) {
             pending_.push_back({memory_operation::fork, shared.sequence, run.trunk, shared.length});
             ledger_.fork(shared.sequence, run.trunk, shared.length);
         }
-    } else if (resident_ && take_over(shared.length, trunk_cells + branch_cells)) {
+    } else if (resident_ && take_over(shared.length, cells)) {
         run.trunk = shared.sequence;
     } else {
         return false;

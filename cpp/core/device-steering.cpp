@@ -93,8 +93,7 @@ std::vector<row_norms> device_steering::add(ggml_tensor & rows, int layer,
     ggml_backend_tensor_get(after, squares[1].data(), 0, squares[1].size() * sizeof(float));
     std::vector<row_norms> norms;
     for (size_t i = 0; i < steerings.size(); i++) {
-        norms.push_back(
-            {std::sqrt(static_cast<double>(squares[0][i])), std::sqrt(static_cast<double>(squares[1][i]))});
+        norms.push_back({std::sqrt(static_cast<double>(squares[0][i])), std::sqrt(static_cast<double>(squares[1][i]))});
     }
     return norms;
 }

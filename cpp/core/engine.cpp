@@ -6,6 +6,7 @@
 #include <set>
 
 #include "backend.h"
+#include "token-batch.h"
 
 namespace corrsteer {
 
@@ -17,8 +18,6 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.n_batch = static_cast<uint32_t>(options.batch_tokens);
     params.n_ubatch = static_cast<uint32_t>(options.micro_batch_tokens);
     params.n_seq_max = static_cast<uint32_t>(options.max_sequences);
-    // llama.cpp makes room for an output a sequence, and asserts that this is within n_outputs_max (n_batch by default).
-    params.n_outputs_max = std::max(params.n_batch, params.n_seq_max);
     params.n_threads = options.threads;
     params.n_threads_batch = options.threads;
     // llama.cpp asserts that a row of logits for each sequence fits, even where the batch is smaller.
@@ -36,11 +35,6 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.abort_callback = [](void * token) { return static_cast<cancel_token *>(token)->requested(); };
     params.abort_callback_data = &stopping;
     return params;
-}
-
-error range_error(const std::string & name, const std::string & expected, int64_t actual) {
-    return error("ERR_OUT_OF_RANGE", name + ": expected " + expected + ", got " + std::to_string(actual),
-                 {{"name", name}, {"expected", expected}, {"actual", static_cast<double>(actual)}});
 }
 
 /// `exit` destroys what llama.cpp's threads use while they still run: it has to end the engines that are left first.
@@ -63,50 +57,6 @@ struct live_engines {
 uint64_t fingerprint_of(const branch_spec & spec) {
     return spec.vectors ? spec.vectors->fingerprint() : 0;
 }
-
-/// Positions whose rows a run wants for themselves: its trunk can't be shared then.
-bool wants_prompt(const branch_spec & spec) {
-    return (spec.capture.spool && spec.capture.positions == row_choice::prompt) || spec.logits == row_choice::prompt;
-}
-
-/// Whether adding it can't leave the floats: only the hook checks the sums.
-bool is_safe(const steering & vectors) {
-    const auto & layers = vectors.layers();
-    return std::all_of(layers.begin(), layers.end(), [&](int layer) { return vectors.norm_at(layer) < 1e30; });
-}
-
-/// llama_batch over vectors: rows of one token each.
-class token_batch {
-  public:
-    explicit token_batch(const std::vector<planned_row> & rows) : n_seq_(rows.size(), 1) {
-        sequences_.reserve(rows.size());
-        for (const auto & row : rows) {
-            tokens_.push_back(row.token);
-            positions_.push_back(row.position);
-            sequences_.push_back(row.sequence);
-            outputs_.push_back(row.output);
-            sequence_of_.push_back(&sequences_.back());
-        }
-    }
-
-    llama_batch get() {
-        return {static_cast<int32_t>(tokens_.size()),
-                tokens_.data(),
-                nullptr,
-                positions_.data(),
-                n_seq_.data(),
-                sequence_of_.data(),
-                outputs_.data()};
-    }
-
-  private:
-    std::vector<llama_token> tokens_;
-    std::vector<llama_pos> positions_;
-    std::vector<int32_t> n_seq_;
-    std::vector<llama_seq_id> sequences_;
-    std::vector<llama_seq_id *> sequence_of_;
-    std::vector<int8_t> outputs_;
-};
 
 } // namespace
 
@@ -171,62 +121,10 @@ void engine::probe() {
     }
 }
 
-void engine::check(run_spec & spec) const {
-    const int n_prompt = static_cast<int>(spec.prompt.size());
-    const int n_vocab = model_->info().n_vocab;
-    if (n_prompt < 1) throw error("ERR_INVALID_ARGUMENT", "prompt: expected at least one token, got none");
-    if (spec.branches.empty()) throw error("ERR_INVALID_ARGUMENT", "branches: expected at least one, got none");
-    const int most = std::min(n_cells_, model_->info().n_positions.value_or(n_cells_));
-    if (n_prompt > most) {
-        throw error("ERR_CONTEXT_FULL",
-                    "the prompt has " + std::to_string(n_prompt) + " tokens, the context " + std::to_string(most) +
-                        ": shorten it or raise contextTokens",
-                    {{"nTokens", static_cast<double>(n_prompt)}, {"nCtx", static_cast<double>(most)}});
-    }
-    const auto check_tokens = [&](const char * name, const std::vector<llama_token> & tokens) {
-        for (const llama_token token : tokens) {
-            if (token < 0 || token >= n_vocab)
-                throw range_error(name, "tokens in [0, " + std::to_string(n_vocab) + ")", token);
-        }
-    };
-    check_tokens("prompt", spec.prompt);
-    for (branch_spec & branch : spec.branches) {
-        check_tokens("allowedFirstTokens", branch.allowed_first_tokens);
-        check_tokens("choiceTokens", branch.choice_tokens);
-        if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
-        branch.max_tokens = std::min(branch.max_tokens, most - n_prompt + 1); // the rest ends with reason "length"
-        if (wants_prompt(branch) && spec.branches.size() > 1) {
-            throw error("ERR_INVALID_ARGUMENT",
-                        "branches: the prompt's rows can be captured by a run of one branch only");
-        }
-        const auto check_width = [&](const char * what, int n_embd) {
-            if (n_embd == model_->info().n_embd) return;
-            throw error(
-                "ERR_SHAPE_MISMATCH",
-                std::string(what) + " has rows of " + std::to_string(n_embd) + " values, the model of " +
-                    std::to_string(model_->info().n_embd),
-                {{"expected", static_cast<double>(model_->info().n_embd)}, {"actual", static_cast<double>(n_embd)}});
-        };
-        if (branch.vectors) check_width("the steering", branch.vectors->n_embd());
-        if (branch.capture.spool) check_width("the spool", branch.capture.spool->n_embd());
-        const auto check_layers = [&](const std::vector<int> & layers) {
-            for (const int layer : layers) {
-                if (hook_.has_layer(layer)) continue;
-                throw error("ERR_HOOK_POINT",
-                            "layer " + std::to_string(layer) + ": this model has layers 0 to " +
-                                std::to_string(model_->info().n_layer - 1),
-                            {{"layer", static_cast<double>(layer)}});
-            }
-        };
-        if (branch.vectors) check_layers(branch.vectors->layers());
-        if (branch.capture.spool) check_layers(branch.capture.spool->layers());
-    }
-}
-
 std::vector<int> engine::submit(std::vector<run_spec> specs) {
     for (size_t i = 0; i < specs.size(); i++) {
         try {
-            check(specs[i]);
+            check_run(specs[i], *model_, hook_, n_cells_);
         } catch (error & e) {
             e.details.push_back({"run", static_cast<double>(i)});
             throw;
@@ -342,11 +240,10 @@ void engine::apply(const std::vector<memory_operation> & operations) {
 }
 
 int engine::decode(const batch_plan & plan) {
-    const bool by_control_vector = use_control_vector(plan);
     std::vector<hook_row> rows;
     rows.reserve(plan.rows.size());
     for (const planned_row & row : plan.rows) rows.push_back(hook_row_of(row));
-    hook_.begin(std::move(rows), by_control_vector);
+    hook_.begin(std::move(rows));
     token_batch batch(plan.rows);
     const auto lock = threads_->use();
     const auto start = std::chrono::steady_clock::now();
@@ -356,7 +253,6 @@ int engine::decode(const batch_plan & plan) {
     const std::lock_guard<std::mutex> guard(mutex_);
     statistics_.decodes++;
     statistics_.decoded_tokens += plan.rows.size();
-    statistics_.control_vector_decodes += by_control_vector;
     statistics_.decode_seconds += seconds.count();
     return status;
 }
@@ -394,105 +290,54 @@ hook_row engine::hook_row_of(const planned_row & row) {
     return hook;
 }
 
-/// A control vector in the graph is free where the hook costs a pause a layer, but it is one per context, for every
-/// row, and changing it makes llama.cpp reserve its graphs again. So it stands in when all rows of two batches running
-/// have the same steering and none is captured: the long answer of a single stream.
-bool engine::use_control_vector(const batch_plan & plan) {
-    const auto common = [&]() -> const steering * {
-        const planned_row & first = plan.rows.front();
-        if (first.branch < 0) return nullptr;
-        const steering * vectors = branch_of(first).spec().vectors.get();
-        if (vectors && !is_safe(*vectors)) return nullptr;
-        for (const planned_row & row : plan.rows) {
-            if (row.branch < 0 || branch_of(row).spec().capture.spool) return nullptr;
-            if (!vectors || fingerprint_of(branch_of(row).spec()) != vectors->fingerprint()) return nullptr;
-        }
-        return vectors;
-    };
-    const steering * vectors = options_.control_vector_fast_path ? common() : nullptr;
-    const uint64_t fingerprint = vectors ? vectors->fingerprint() : 0;
-    const bool settled = fingerprint != 0 && fingerprint == last_fingerprint_;
-    last_fingerprint_ = fingerprint;
-    set_control_vector(settled ? vectors : nullptr);
-    return settled;
-}
-
-void engine::set_control_vector(const steering * vectors) {
-    const uint64_t wanted = vectors ? vectors->fingerprint() : 0;
-    if (wanted == control_vector_) return;
-    control_vector_ = 0;
-    if (!vectors) {
-        llama_set_adapter_cvec(context_.get(), nullptr, 0, model_->info().n_embd, -1, -1);
-        return;
-    }
-    const int n_embd = model_->info().n_embd;
-    const int n_layer = model_->info().n_layer;
-    std::vector<float> packed(static_cast<size_t>(n_layer - 1) * n_embd,
-                              0.0f); // layer 1 first: layer 0 has no place in it
-    for (const int layer : vectors->layers()) {
-        if (layer < 1) continue;
-        std::copy_n(vectors->at(layer), n_embd, packed.begin() + static_cast<std::ptrdiff_t>(layer - 1) * n_embd);
-    }
-    if (llama_set_adapter_cvec(context_.get(), packed.data(), packed.size(), n_embd, 1, n_layer - 1) != 0) {
-        throw error("ERR_OUT_OF_MEMORY", "llama.cpp could not take the control vector");
-    }
-    control_vector_ = wanted;
-}
-
 void engine::collect_outputs(const batch_plan & plan, std::vector<engine_event> & events) {
     for (size_t i = 0; i < plan.rows.size(); i++) {
         const planned_row & row = plan.rows[i];
         if (!row.output || !runs_.count(row.run)) continue; // failed on an earlier row of this batch
         const float * logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
-        if (const error * reason = hook_.failure_of(static_cast<int>(i))) {
-            fail(row.run, *reason, events);
-            continue;
-        }
-        run & run = runs_.at(row.run);
-        if (row.branch < 0) {
-            if (run.branches.front().spec().logits == row_choice::prompt) run.branches.front().keep_logits(logits);
-            continue;
-        }
-        sequence & branch = run.branches[row.branch];
-        if (control_vector_ != 0) {
-            for (layer_receipt & receipt : branch.receipts()) {
-                if (receipt.layer < 1) continue;
-                const double added = branch.spec().vectors->norm_at(receipt.layer);
-                receipt.rows++;
-                receipt.control_vector_rows++;
-                receipt.added_norm_sum += added;
-                receipt.added_norm_max = std::max(receipt.added_norm_max, added);
-            }
-        }
-        bool more = false;
         try {
-            more = branch.accept(logits);
+            if (const error * reason = hook_.failure_of(static_cast<int>(i))) throw *reason;
+            take_logits(row, logits, events);
         } catch (const error & e) {
             fail(row.run, e, events);
-            continue;
         }
-        if (branch.spec().stream) {
-            token_chunk chunk = branch.take_chunk();
-            if (!chunk.tokens.empty() || !chunk.bytes.empty())
-                events.push_back(tokens_event{row.run, row.branch, std::move(chunk)});
-        }
-        if (more) {
-            planner_->feed(row.run, row.branch, branch.next_token());
-            continue;
-        }
-        const int shared = planner_->shared_tokens(row.run);
-        planner_->finish(row.run, row.branch);
-        if (--run.unfinished > 0) continue;
-        run_result result;
-        result.shared_tokens = shared;
-        for (sequence & each : run.branches) result.branches.push_back(each.take_result());
-        {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            statistics_.shared_tokens += static_cast<uint64_t>(shared);
-        }
-        runs_.erase(row.run);
-        events.push_back(finished_event{row.run, std::move(result)});
     }
+}
+
+void engine::take_logits(const planned_row & row, const float * logits, std::vector<engine_event> & events) {
+    run & run = runs_.at(row.run);
+    if (row.branch < 0) {
+        if (run.branches.front().spec().logits == row_choice::prompt) run.branches.front().keep_logits(logits);
+        return;
+    }
+    sequence & branch = run.branches[row.branch];
+    const bool more = branch.accept(logits);
+    if (branch.spec().stream) {
+        token_chunk chunk = branch.take_chunk();
+        if (!chunk.tokens.empty() || !chunk.bytes.empty()) {
+            events.push_back(tokens_event{row.run, row.branch, std::move(chunk)});
+        }
+    }
+    if (more) {
+        planner_->feed(row.run, row.branch, branch.next_token());
+    } else {
+        finish(row, events);
+    }
+}
+
+void engine::finish(const planned_row & row, std::vector<engine_event> & events) {
+    run & run = runs_.at(row.run);
+    run_result result;
+    result.shared_tokens = planner_->shared_tokens(row.run);
+    planner_->finish(row.run, row.branch);
+    if (--run.unfinished > 0) return;
+    for (sequence & each : run.branches) result.branches.push_back(each.take_result());
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        statistics_.shared_tokens += static_cast<uint64_t>(result.shared_tokens);
+    }
+    runs_.erase(row.run);
+    events.push_back(finished_event{row.run, std::move(result)});
 }
 
 void engine::fail(int id, const error & reason, std::vector<engine_event> & events) {

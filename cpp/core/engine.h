@@ -17,6 +17,7 @@
 #include "error.h"
 #include "model.h"
 #include "residual-hook.h"
+#include "run-check.h"
 #include "sequence.h"
 
 namespace corrsteer {
@@ -28,12 +29,6 @@ struct engine_options {
     int max_sequences = 0;
     int threads = 0;
     ggml_type kv_type = GGML_TYPE_F16;
-    bool control_vector_fast_path = true;
-};
-
-struct run_spec {
-    std::vector<llama_token> prompt;
-    std::vector<branch_spec> branches;
 };
 
 struct run_result {
@@ -62,7 +57,6 @@ struct engine_statistics {
     uint64_t decodes = 0;
     uint64_t decoded_tokens = 0;
     uint64_t shared_tokens = 0;
-    uint64_t control_vector_decodes = 0;
     double decode_seconds = 0;
 };
 
@@ -95,7 +89,6 @@ class engine {
         run_spec spec;
     };
 
-    void check(run_spec & spec) const;
     void probe();
     void work() noexcept;
     bool take_in(std::vector<engine_event> & events);
@@ -104,9 +97,8 @@ class engine {
     int decode(const batch_plan & plan);
     void throw_decode_error(int status, size_t n_rows) const;
     void collect_outputs(const batch_plan & plan, std::vector<engine_event> & events);
-    bool use_control_vector(const batch_plan & plan);
-    void set_control_vector(const steering * vectors);
-    sequence & branch_of(const planned_row & row) { return runs_.at(row.run).branches[row.branch]; }
+    void take_logits(const planned_row & row, const float * logits, std::vector<engine_event> & events);
+    void finish(const planned_row & row, std::vector<engine_event> & events);
     hook_row hook_row_of(const planned_row & row);
     void fail(int run, const error & reason, std::vector<engine_event> & events);
     void fail_batch(const batch_plan & plan, const error & reason, std::vector<engine_event> & events);
@@ -121,9 +113,6 @@ class engine {
     int n_cells_ = 0;
     std::unique_ptr<batch_planner> planner_;
     std::map<int, run> runs_;
-
-    uint64_t control_vector_ = 0;   ///< fingerprint of what the context's control vector is; 0: none
-    uint64_t last_fingerprint_ = 0; ///< of all rows of the previous batch, if they had one in common
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;

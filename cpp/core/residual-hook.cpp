@@ -25,12 +25,6 @@ error hook_error(int layer, const std::string & what) {
                  {{"layer", static_cast<double>(layer)}});
 }
 
-/// The sum `l_out-<il>` = stream + control vector: llama.cpp adds it as the last step of a block, before it names the
-/// node.
-bool adds_control_vector(const ggml_tensor & node) {
-    return node.op == GGML_OP_ADD && node.src[1] && node.src[1]->op == GGML_OP_NONE && ggml_is_vector(node.src[1]);
-}
-
 error too_strong(int layer) {
     return error("ERR_NON_FINITE",
                  "layer " + std::to_string(layer) +
@@ -70,7 +64,6 @@ bool residual_hook::wants(const ggml_tensor & node) {
     const int layer = layer_of(node.name);
     if (layer < -1) return false;
     layer_state & state = at(layer);
-    if (state.control && adds_control_vector(node)) state.rows += static_cast<int>(node.ne[1]);
     return state.read || state.steer;
 }
 
@@ -184,7 +177,6 @@ void residual_hook::note_steered(int layer, const hook_row & row, double residua
     receipt.rows++;
     receipt.added_norm_sum += added;
     receipt.added_norm_max = std::max(receipt.added_norm_max, added);
-    receipt.residual_rows++;
     receipt.residual_norm_sum += residual_norm;
 }
 
@@ -193,7 +185,7 @@ const error * residual_hook::failure_of(int row) const {
     return found == failures_.end() ? nullptr : &found->second;
 }
 
-void residual_hook::begin(std::vector<hook_row> rows, bool by_control_vector) {
+void residual_hook::begin(std::vector<hook_row> rows) {
     rows_ = std::move(rows);
     layers_.assign(n_layer_ + 1, {});
     failure_ = nullptr;
@@ -204,11 +196,10 @@ void residual_hook::begin(std::vector<hook_row> rows, bool by_control_vector) {
         }
         if (!row.vectors) continue;
         for (const int layer : row.vectors->layers()) {
-            (by_control_vector && layer >= 1 ? at(layer).control : at(layer).steer) = true;
+            at(layer).steer = true;
         }
     }
-    active_ =
-        std::any_of(layers_.begin(), layers_.end(), [](const auto & s) { return s.read || s.steer || s.control; });
+    active_ = std::any_of(layers_.begin(), layers_.end(), [](const auto & s) { return s.read || s.steer; });
 }
 
 void residual_hook::end() {
@@ -219,7 +210,7 @@ void residual_hook::end() {
         static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [](const auto & r) { return r.output; }));
     for (int layer = -1; layer < n_layer_; layer++) {
         const layer_state & state = at(layer);
-        if (!state.read && !state.steer && !state.control) continue;
+        if (!state.read && !state.steer) continue;
         if (state.rows == n_rows || state.rows == n_outputs) continue;
         throw hook_error(layer, "the graph gave " + std::to_string(state.rows) + " of " + std::to_string(n_rows) +
                                     " rows: this architecture has no such hook point");

@@ -17,11 +17,9 @@ namespace corrsteer {
 /// What was done to one branch at one layer.
 struct layer_receipt {
     int layer = 0;
-    int64_t rows = 0;                ///< rows that the vector was added to
-    int64_t control_vector_rows = 0; ///< of them through llama.cpp's control vector
+    int64_t rows = 0; ///< rows that the vector was added to
     double added_norm_sum = 0;
     double added_norm_max = 0;
-    int64_t residual_rows = 0; ///< rows whose residual norm was seen (the hook's)
     double residual_norm_sum = 0;
 };
 
@@ -46,9 +44,8 @@ class residual_hook {
     /// For llama_context_params.cb_eval, with the hook as user data. Never throws: a failure is parked for `end`.
     static bool on_node(ggml_tensor * node, bool ask, void * user_data) noexcept;
 
-    /// Before llama_decode. `by_control_vector`: the layers from 1 on are steered by llama.cpp's own control vector,
-    /// which must then be found in the graph, and only layers below 1 are added here.
-    void begin(std::vector<hook_row> rows, bool by_control_vector);
+    /// Before llama_decode.
+    void begin(std::vector<hook_row> rows);
     /// After it: throws what was parked, or ERR_HOOK_POINT.
     void end();
     /// What went wrong with one row alone, by its index in the batch (ERR_NON_FINITE, a spool's ERR_FILE_WRITE); else
@@ -62,11 +59,10 @@ class residual_hook {
 
   private:
     struct layer_state {
-        bool read = false;    ///< some row wants it
-        bool steer = false;   ///< some row is to be steered here by the hook
-        bool control = false; ///< the control vector must be in the graph
-        int pieces = 0;       ///< micro-batches seen
-        int rows = 0;         ///< rows seen
+        bool read = false;  ///< some row wants it
+        bool steer = false; ///< some row is to be steered here by the hook
+        int pieces = 0;     ///< micro-batches seen
+        int rows = 0;       ///< rows seen
     };
 
     layer_state & at(int layer) { return layers_[layer + 1]; }

@@ -51,7 +51,7 @@ export async function collect(
   const resumed = Math.min(samples.length, run.nCommitted * chunkSamples);
   report();
   if (run.nCommitted < run.nChunks) {
-    await using cache = new SaeCache(resolved.sae, resolved.saeMemoryBytes);
+    await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
     while (run.nCommitted < run.nChunks) {
       await collectChunk({ model, saes, cache, task, run, options: resolved });
       report();

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Sample } from "../data/sample";
-import { sha256File } from "../file-hash";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
 import type { SaeFolder } from "../sae/folder";
-import type { RunManifest, SaeIdentity } from "../store/manifest";
+import { saeIdentity } from "../sae/identity";
+import type { RunManifest } from "../store/manifest";
 import type { Task } from "../tasks/task";
 import { VERSION } from "../version";
 import type { ResolvedCollectOptions } from "./options";
@@ -22,7 +22,7 @@ export async function collectManifest(
     format: 1,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
     model: await modelIdentity(model, signal),
-    saes: await Promise.all(saes.map((sae) => identify(sae, signal))),
+    saes: await Promise.all(saes.map((sae) => saeIdentity(sae, signal))),
     saeWeightType: options.sae.weightType,
     convention,
     task: { name: task.name, kind: task.kind, scorer: task.scorer, maxTokens, stop: [...task.stop] },
@@ -33,12 +33,6 @@ export async function collectManifest(
     chunkSamples,
     environment,
   };
-}
-
-async function identify({ config, weightsPath }: SaeFolder, signal?: AbortSignal): Promise<SaeIdentity> {
-  const { hook, dModel, dSae } = config;
-  const encoder = JSON.parse(JSON.stringify(config.encoder)) as SaeIdentity["encoder"];
-  return { layer: hook.layer, site: hook.site, dModel, dSae, encoder, weights: await sha256File(weightsPath, signal) };
 }
 
 function samplesHash(samples: readonly Sample[]): string {

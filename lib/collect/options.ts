@@ -1,11 +1,11 @@
-import { availableParallelism } from "node:os";
-import { invalidArgument, outOfRange, SteeringError } from "../errors";
+import { invalidArgument, outOfRange } from "../errors";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/engine";
 import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
 import type { SaeOptions } from "../sae/sae";
 import type { RunManifest } from "../store/manifest";
+import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 
 /** What to ask, and what of the answers to keep. */
@@ -20,7 +20,7 @@ export interface CollectOptions {
   readonly pooling?: Pooling;
   /** Of the activations that coefficients are made of. @default pooling */
   readonly steerPooling?: Pooling;
-  /** @default "sae" */
+  /** Where SAEs read and steer: see `Convention`. @default "sae" */
   readonly convention?: Convention;
   /** Samples between two points that a stopped run can go on from. @default 128, 64 where answers are generated */
   readonly chunkSamples?: number;
@@ -56,9 +56,7 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
     throw outOfRange("chunkSamples", "a positive integer", chunkSamples);
   }
   if (!Number.isInteger(maxTokens) || maxTokens < 1) throw outOfRange("maxTokens", "a positive integer", maxTokens);
-  if (options.samples.length === 0) {
-    throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to collect`, { n: 0 });
-  }
+  requireSamples(task, options.samples, "to collect");
   return {
     directory: options.directory,
     samples: options.samples,
@@ -68,7 +66,7 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
     convention,
     chunkSamples,
     maxTokens,
-    engine: { threads: availableParallelism(), ...options.engine },
+    engine: { ...options.engine },
     sae: { weightType: "f32" as const, ...options.sae },
     saeMemoryBytes: options.saeMemoryBytes ?? 4 * GIB,
     spoolMemoryBytes: options.spoolMemoryBytes ?? GIB,

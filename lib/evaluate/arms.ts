@@ -25,8 +25,7 @@ export function planArms(
   samples: readonly Sample[],
   { scales, constrained }: { scales: readonly number[]; constrained: boolean },
 ): PlannedArm[] {
-  const stray = scales.find((scale) => !Number.isFinite(scale));
-  if (stray !== undefined) throw outOfRange("scales", "finite numbers", stray);
+  checkScales(scales);
   const steered = (profile: SteeringProfile, scale = 1) => ({
     name: scale === 1 ? profile.name : `${profile.name}@${scale}`,
     steering: profileSteering(profile, scale),
@@ -43,6 +42,12 @@ export function planArms(
   const repeated = arms.find(({ name }, i) => arms.findIndex((arm) => arm.name === name) !== i);
   if (repeated) throw invalidArgument("profiles", "profiles and scales whose arms differ in name", repeated.name);
   return arms;
+}
+
+/** @throws ERR_OUT_OF_RANGE */
+export function checkScales(scales: readonly number[]): void {
+  const stray = scales.find((scale) => !Number.isFinite(scale));
+  if (stray !== undefined) throw outOfRange("scales", "finite numbers", stray);
 }
 
 function constrainedArms(arms: readonly PlannedArm[], samples: readonly Sample[]): PlannedArm[] {

@@ -19,7 +19,7 @@ export interface ControlSummary {
  * @param armOf the summary of the arm of that name
  */
 export function summarizeControl(
-  { profile, draws }: { profile: string; draws: readonly { name: string }[] },
+  { profile, draws }: { readonly profile: string; readonly draws: readonly { readonly name: string }[] },
   armOf: (name: string) => ArmSummary,
 ): ControlSummary {
   const arms = draws.map(({ name }) => armOf(name));

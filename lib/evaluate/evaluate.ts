@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { invalidArgument, SteeringError } from "../errors";
+import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/engine";
 import { modelIdentity } from "../model/identity";
@@ -10,6 +10,7 @@ import { writeFileAtomically } from "../store/atomic-write";
 import { writeJson } from "../store/json-file";
 import type { ModelIdentity } from "../store/manifest";
 import { toJsonLines } from "../store/samples";
+import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 import { planArms } from "./arms";
 import { summarizeControl, type ControlSummary } from "./control-summary";
@@ -62,9 +63,7 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   const { directory, samples, profiles, controls = [], scales = [], constrained = false, signal } = options;
   signal?.throwIfAborted();
   if (profiles.length === 0) throw invalidArgument("profiles", "at least one profile", profiles);
-  if (samples.length === 0) {
-    throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to evaluate on`, { n: 0 });
-  }
+  requireSamples(task, samples, "to evaluate on");
   const identity = await modelIdentity(model, signal);
   const warnings = profiles.map((profile) => checkProfile(profile, identity)).filter((text) => text !== undefined);
   const planned = planArms(

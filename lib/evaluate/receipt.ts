@@ -39,14 +39,12 @@ export class ReceiptSum {
 }
 
 function merge(a: LayerReceipt, b: LayerReceipt): LayerReceipt {
-  const seen = (receipt: LayerReceipt) => receipt.rows - receipt.controlVectorRows;
   return {
     layer: a.layer,
     rows: a.rows + b.rows,
-    controlVectorRows: a.controlVectorRows + b.controlVectorRows,
     meanAddedNorm: weightedMean(a.meanAddedNorm, a.rows, b.meanAddedNorm, b.rows),
     maxAddedNorm: Math.max(a.maxAddedNorm, b.maxAddedNorm),
-    meanResidualNorm: weightedMean(a.meanResidualNorm, seen(a), b.meanResidualNorm, seen(b)),
+    meanResidualNorm: weightedMean(a.meanResidualNorm, a.rows, b.meanResidualNorm, b.rows),
   };
 }
 

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { availableParallelism } from "node:os";
 import { TextDecoder } from "node:util";
 import { errorCode, invalidArgument, SteeringError } from "../errors";
 import type {
@@ -13,6 +12,7 @@ import type {
   NativeRunResult,
 } from "../native/addon";
 import { loadAddon } from "../native/load";
+import { defaultThreads } from "../native/threads";
 import { type Branch, resolveBranch } from "./branch";
 import type { Model } from "./model";
 
@@ -26,17 +26,10 @@ export interface EngineOptions {
   microBatchTokens?: number;
   /** Most sequences resident at once, shared prefixes included: 2 to 256. @default 64 */
   maxSequences?: number;
-  /** @default the processors that this process may use */
+  /** @default one less than there are processors */
   threads?: number;
   /** Type of the cache; "f32" for comparisons with other implementations. @default "f16" */
   kvType?: NativeEngineOptions["kvType"];
-  /**
-   * Whether a stream of its own may be steered by llama.cpp's control vector in place of the hook. On the CPU it gains
-   * nothing (0.96 of plain decoding against 0.96 to 0.98, 135M model), and on Vulkan llama.cpp 0.5.0 can crash when its
-   * control vector changes; for measurements on other devices.
-   * @default false
-   */
-  controlVectorFastPath?: boolean;
 }
 
 /** One prompt, continued in one way or several. */
@@ -280,8 +273,7 @@ function resolveEngineOptions(options: EngineOptions, model: Model): NativeEngin
     batchTokens,
     microBatchTokens: options.microBatchTokens ?? batchTokens,
     maxSequences: options.maxSequences ?? 64,
-    threads: options.threads ?? availableParallelism(),
+    threads: options.threads ?? defaultThreads(),
     kvType: options.kvType ?? "f16",
-    controlVectorFastPath: options.controlVectorFastPath ?? false,
   };
 }

@@ -42,8 +42,10 @@ export class Model {
       cancel.request();
     };
     let thrown: { error: unknown } | undefined;
+    let reported = -1;
     const report = (fraction: number) => {
-      if (thrown) return;
+      if (thrown || fraction <= reported) return;
+      reported = fraction;
       try {
         onProgress?.(fraction);
       } catch (error) {
@@ -54,6 +56,7 @@ export class Model {
     signal?.addEventListener("abort", abort);
     try {
       const native = await addon.loadModel({ path, device }, onProgress && report, cancel);
+      report(1); // the loading thread's own reports may come later than its result: those that do are dropped
       if (!thrown) return new Model(native, native.info);
       await native.dispose();
       throw thrown.error;

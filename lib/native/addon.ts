@@ -78,8 +78,6 @@ export interface NativeEngineOptions {
   maxSequences: number;
   threads: number;
   kvType: "f16" | "f32" | "bf16" | "q8_0";
-  /** Whether a stream of its own may use llama.cpp's control vector in place of the per-row hook. */
-  controlVectorFastPath: boolean;
 }
 
 export interface NativeSampling {
@@ -130,12 +128,10 @@ export interface NativeLayerReceipt {
   layer: number;
   /** Rows that the vector was added to. */
   rows: number;
-  /** How many of them through llama.cpp's control vector rather than the hook. */
-  controlVectorRows: number;
   /** Norm of what was added: mean and maximum over the rows. */
   meanAddedNorm: number;
   maxAddedNorm: number;
-  /** Mean norm of the residual rows it was added to, over the rows that the hook saw. */
+  /** Mean norm of the residual rows it was added to. */
   meanResidualNorm: number;
 }
 
@@ -167,8 +163,6 @@ export interface NativeEngineStatistics {
   decodedTokens: number;
   /** Prompt tokens that were shared rather than decoded. */
   sharedTokens: number;
-  /** Decodes in which the control vector stood in for the hook. */
-  controlVectorDecodes: number;
   decodeSeconds: number;
 }
 
@@ -251,6 +245,7 @@ export interface NativeSpoolOptions {
   directory: string;
 }
 
+/** Of a feature's activations over the positions of one answer. */
 export type Pooling = "max" | "mean";
 
 export interface NativeSpool {

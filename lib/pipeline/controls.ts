@@ -5,6 +5,8 @@ import { decoderDirections } from "../profile/directions";
 import type { SteeringProfile } from "../profile/profile";
 import type { Moments } from "../rank/moments";
 import { readMoments, readShards } from "../rank/read-moments";
+import { saeIdentities } from "../sae/identity";
+import { checkSame } from "../store/manifest";
 import type { Inputs } from "./inputs";
 
 const CONTROLS = ["random", "constrained"] as const;
@@ -38,23 +40,25 @@ export function resolveRandomDraws(asked = 5): number {
 /**
  * Of each profile that steers anything, drawn with the moments of the run in `directory`.
  *
- * @throws as `readShards` and `drawRandomControl`
+ * @throws ERR_RUN_MISMATCH when the run is of other SAEs; as `readShards` and `drawRandomControl`
  */
 export async function randomControls(
   { saes, setup }: Inputs,
   directory: string,
   profiles: readonly SteeringProfile[],
-  nDraws: number,
+  { nDraws, signal }: { readonly nDraws: number; readonly signal?: AbortSignal | undefined },
 ): Promise<RandomControl[]> {
   const shards = await readShards([directory]);
+  const { manifest } = shards[0]!;
+  checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
   const known = new Map<number, Moments>();
   const momentsOf = async (layer: number) => {
-    const sae = shards[0]!.manifest.saes.find((sae) => sae.layer === layer)!;
+    const sae = manifest.saes.find((sae) => sae.layer === layer)!;
     const moments = known.get(layer) ?? (await readMoments(shards, sae));
     known.set(layer, moments);
     return moments;
   };
-  const directionsOf = decoderDirections(saes);
+  const directionsOf = decoderDirections(saes, { signal });
   const controls: RandomControl[] = [];
   for (const profile of profiles.filter(({ features }) => features.length > 0)) {
     controls.push(await drawRandomControl(profile, { nDraws, seed: setup.seed, momentsOf, directionsOf }));

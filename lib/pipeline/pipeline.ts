@@ -1,11 +1,9 @@
-import { SteeringError } from "../errors";
 import type { Evaluation } from "../evaluate/evaluate";
 import { rank } from "../rank/rank";
-import { checkVariants, VARIANTS } from "../select/select";
-import { resolveControls, resolveRandomDraws } from "./controls";
-import { openInputs, type Inputs } from "./inputs";
+import { openInputs } from "./inputs";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
 import {
+  checkLaterStages,
   collectStage,
   evaluateStage,
   selectStage,
@@ -20,7 +18,7 @@ export type Stage = "collect" | "select" | "evaluate";
 /** Options of the whole job: what the run is made of, and those of its stages. */
 export interface PipelineOptions
   extends SetupOptions, Omit<CollectStageOptions, keyof StageOptions>, Omit<EvaluateStageOptions, keyof StageOptions> {
-  /** The run directory: a new one, or one to go on with. @default runs/<task>-<model>-<seed> */
+  /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
   readonly directory?: string;
   readonly onProgress?: (progress: { stage: Stage; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
@@ -41,7 +39,12 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     signal,
   });
   await using inputs = await openInputs(setup, { signal });
-  checkPlan(inputs, options);
+  checkLaterStages(inputs, {
+    ...(variants && { variants }),
+    ...(scales && { scales }),
+    ...(controls && { controls }),
+    ...(randomDraws !== undefined && { randomDraws }),
+  });
   await collectStage(inputs, directory, {
     ...(keep && { keep }),
     ...(pooling && { pooling }),
@@ -58,15 +61,4 @@ export async function runPipeline(options: PipelineOptions): Promise<Evaluation>
     ...(randomDraws !== undefined && { randomDraws }),
     ...during("evaluate"),
   });
-}
-
-/** What would otherwise come out when collection is done. */
-function checkPlan({ split, task }: Inputs, { variants = VARIANTS, controls, randomDraws }: PipelineOptions): void {
-  checkVariants(variants);
-  resolveControls(controls, split);
-  resolveRandomDraws(randomDraws);
-  const empty =
-    split.test.length === 0 ? "evaluate" : variants.includes("P") && split.validation.length === 0 && "validate";
-  if (empty)
-    throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to ${empty} on`, { n: 0 });
 }

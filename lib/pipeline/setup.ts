@@ -12,21 +12,25 @@ export const SETUP_DEFAULTS = {
   device: "cpu",
 } as const;
 
-const size = z.int().min(0);
+/** @param least the error reads "expected" and then this */
+function integer(least: number) {
+  const expected = `an integer of at least ${least}`;
+  return z.int(expected).min(least, expected);
+}
 
 const setupShape = z.object({
   model: z.string(),
   sae: z.union([z.string(), z.array(z.string()).min(1)]),
   task: z.string(),
   data: z.string(),
-  layers: z.union([z.literal("all"), z.array(z.int().min(0)).min(1)]).default(SETUP_DEFAULTS.layers),
-  seed: z.int().default(SETUP_DEFAULTS.seed),
-  samples: size.default(SETUP_DEFAULTS.samples),
-  validationSamples: size.default(SETUP_DEFAULTS.validationSamples),
-  testSamples: size.exactOptional(),
+  layers: z.union([z.literal("all"), z.array(integer(0)).min(1)]).default(SETUP_DEFAULTS.layers),
+  seed: z.int("an integer").default(SETUP_DEFAULTS.seed),
+  samples: integer(1).default(SETUP_DEFAULTS.samples),
+  validationSamples: integer(0).default(SETUP_DEFAULTS.validationSamples),
+  testSamples: integer(0).exactOptional(),
   device: z.string().default(SETUP_DEFAULTS.device),
-  threads: z.int().min(1).exactOptional(),
-  contextTokens: z.int().min(1).exactOptional(),
+  threads: integer(1).exactOptional(),
+  contextTokens: integer(1).exactOptional(),
 });
 
 /** What a run is made of, as its user names it: kept in `run.json`, so that later stages need the directory alone. */

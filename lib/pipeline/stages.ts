@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
 import { SteeringError } from "../errors";
+import { checkScales } from "../evaluate/arms";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
-import { select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
+import { checkVariants, select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
+import { requireSamples } from "../tasks/require-samples";
 import { randomControls, resolveControls, resolveRandomDraws, type Control } from "./controls";
 import type { Inputs } from "./inputs";
 
@@ -75,13 +77,26 @@ export async function evaluateStage(
     directory,
     samples: split.test,
     profiles,
-    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, nDraws) : [],
+    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, { nDraws, signal }) : [],
     constrained: controls.includes("constrained"),
     engine,
     ...(scales && { scales }),
     onProgress,
     signal,
   });
+}
+
+/** What selection and evaluation would refuse, said before a long collection. @throws as they do */
+export function checkLaterStages(
+  { task, split }: Inputs,
+  { variants = VARIANTS, scales = [], controls, randomDraws }: EvaluateStageOptions,
+): void {
+  checkVariants(variants);
+  checkScales(scales);
+  resolveControls(controls, split);
+  resolveRandomDraws(randomDraws);
+  if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
+  requireSamples(task, split.test, "to evaluate on");
 }
 
 async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {

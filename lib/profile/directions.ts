@@ -1,23 +1,20 @@
 import type { SaeFolder } from "../sae/folder";
-import { Sae } from "../sae/sae";
+import { Sae, type SaeOptions } from "../sae/sae";
 import { saeOfLayer } from "../sae/set";
 import type { Directions } from "./build";
 
 /** Decoder directions of these SAEs. One SAE is in memory at a time; a direction that was asked for once is kept. */
-export function decoderDirections(saes: readonly SaeFolder[]): Directions {
+export function decoderDirections(saes: readonly SaeFolder[], options: Pick<SaeOptions, "signal"> = {}): Directions {
   const known = new Map<string, Float32Array>();
   return async (layer, features) => {
     const unknown = features.filter((feature) => !known.has(`${layer}:${feature}`));
     if (unknown.length > 0) {
-      const rows = await read(saes, layer, unknown);
-      unknown.forEach((feature, i) => known.set(`${layer}:${feature}`, rows[i]!));
+      await using sae = await Sae.load(saeOfLayer(saes, layer), options);
+      const rows = await sae.decoderRows(unknown);
+      unknown.forEach((feature, i) =>
+        known.set(`${layer}:${feature}`, rows.slice(i * sae.dModel, (i + 1) * sae.dModel)),
+      );
     }
     return features.map((feature) => known.get(`${layer}:${feature}`)!);
   };
-}
-
-async function read(saes: readonly SaeFolder[], layer: number, features: readonly number[]): Promise<Float32Array[]> {
-  await using sae = await Sae.load(saeOfLayer(saes, layer));
-  const rows = await sae.decoderRows(features);
-  return features.map((_, i) => rows.slice(i * sae.dModel, (i + 1) * sae.dModel));
 }

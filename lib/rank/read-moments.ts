@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import { chunkFromArrow } from "../store/chunk";
 import { checkSameRun, type RunManifest, type SaeIdentity } from "../store/manifest";
+import { readBytes } from "../store/read-file";
 import { layerFiles, readManifest } from "../store/run";
 import { readSamples } from "../store/samples";
 import { Moments } from "./moments";
@@ -46,7 +46,7 @@ export async function readMoments(shards: readonly Shard[], { layer, dSae }: Sae
   for (const { directory, manifest, scores } of shards) {
     const shard = shards.length === 1 ? total : Moments.empty(dSae);
     for (const path of await layerFiles(directory, manifest, layer)) {
-      const bytes = await readFile(path);
+      const bytes = await readBytes(path);
       shard.merge(
         manifest.keep === "moments" ? momentsFromArrow(bytes, path) : chunkMoments(bytes, path, dSae, scores),
       );

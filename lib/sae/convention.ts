@@ -1,10 +1,11 @@
 import { nativeLayer, type HookPoint } from "./hook-point";
 
+export const CONVENTIONS = ["sae", "official"] as const;
+
 /**
  * "sae": read and steer at the SAE's own hook point. "official": as the published code does, the SAE of layer l is fed
  * the input of layer l, whatever its site, and its direction is added there.
  */
-export const CONVENTIONS = ["sae", "official"] as const;
 export type Convention = (typeof CONVENTIONS)[number];
 
 /** The native layer whose output an SAE reads and steers; -1 is the input of block 0. */

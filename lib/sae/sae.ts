@@ -1,7 +1,7 @@
-import { availableParallelism } from "node:os";
 import { invalidArgument, outOfRange } from "../errors";
 import type { NativeSae, NativeSaePlan } from "../native/addon";
 import { loadAddon } from "../native/load";
+import { defaultThreads } from "../native/threads";
 import type { SaeConfig } from "./config";
 import { readSaeFolder, type SaeFolder } from "./folder";
 
@@ -33,7 +33,7 @@ export class Sae {
    * @throws SteeringError `ERR_SAE_FORMAT`, `ERR_SHAPE_MISMATCH`, `ERR_NON_FINITE`, `ERR_OUT_OF_MEMORY`
    */
   static async load(source: string | SaeFolder, options: SaeOptions = {}): Promise<Sae> {
-    const { weightType = "f32", device = "cpu", threads = availableParallelism(), signal } = options;
+    const { weightType = "f32", device = "cpu", threads = defaultThreads(), signal } = options;
     if (!WEIGHT_TYPES.includes(weightType)) {
       throw invalidArgument("weightType", `one of ${WEIGHT_TYPES.join(", ")}`, weightType);
     }

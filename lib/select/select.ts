@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
@@ -6,14 +7,19 @@ import { roomFor } from "../evaluate/evaluate";
 import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
 import { summarizeArm } from "../evaluate/summary";
 import type { EngineOptions } from "../model/engine";
+import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { buildProfile, type Directions } from "../profile/build";
 import { decoderDirections } from "../profile/directions";
 import { saveProfile, type SteeringProfile } from "../profile/profile";
 import { profileSteering } from "../profile/steering";
 import { ranking as rankingSchema, type Ranking } from "../rank/ranking";
-import { readJson, writeJson } from "../store/json-file";
 import type { SaeFolder } from "../sae/folder";
+import { saeIdentities } from "../sae/identity";
+import { writeError } from "../store/atomic-write";
+import { readJson, writeJson } from "../store/json-file";
+import { checkSame } from "../store/manifest";
+import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 import { selectAll } from "./all";
 import { selectPruned, type MeasureArms } from "./pruned";
@@ -21,6 +27,7 @@ import type { Selection } from "./selection";
 import { selectSingle } from "./single";
 
 export const VARIANTS = ["S", "A", "P"] as const;
+/** CorrSteer's ways to select: S the best feature of all layers, A the best of each, P those of A that help alone. */
 export type Variant = (typeof VARIANTS)[number];
 
 export interface SelectOptions extends RunArmsOptions {
@@ -42,8 +49,8 @@ export interface SelectedProfile extends Selection {
 /**
  * Makes the profiles of the variants asked for from a run's ranking, and writes `selection.json` with P's validation.
  *
- * @throws ERR_FILE_FORMAT without a ranking; ERR_DEGENERATE without a candidate; ERR_DATASET_FORMAT when P has nothing to
- * validate on; as `runArms`
+ * @throws ERR_RUN_INCOMPLETE without a ranking; ERR_RUN_MISMATCH when it is of another model or other SAEs; ERR_DEGENERATE
+ * without a candidate; ERR_DATASET_FORMAT when P has nothing to validate on; as `runArms`
  */
 export async function select(
   model: Model,
@@ -54,11 +61,18 @@ export async function select(
   const { directory, variants = VARIANTS, signal } = options;
   signal?.throwIfAborted();
   checkVariants(variants);
-  const ranking = await readJson(join(directory, "ranking.json"), rankingSchema);
-  const directionsOf = decoderDirections(saes);
+  const ranking = await readRanking(directory);
+  checkSame(
+    directory,
+    { model: ranking.model, saes: ranking.saes },
+    { model: await modelIdentity(model, signal), saes: await saeIdentities(saes, ranking.saes, signal) },
+  );
+  const directionsOf = decoderDirections(saes, { signal });
   const measure = measureOn(model, directionsOf, task, ranking, options);
   const folder = join(directory, "profiles");
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeError(folder, error);
+  });
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {
     const selection = await choose(variant, ranking, measure);
@@ -84,6 +98,12 @@ export function checkVariants(variants: readonly Variant[]): void {
   }
 }
 
+async function readRanking(directory: string): Promise<Ranking> {
+  const path = join(directory, "ranking.json");
+  if (existsSync(path)) return readJson(path, rankingSchema);
+  throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has no ranking: run rank on it`, { directory });
+}
+
 function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selection | Promise<Selection> {
   if (variant === "S") return selectSingle(ranking);
   return variant === "A" ? selectAll(ranking) : selectPruned(ranking, measure);
@@ -97,9 +117,7 @@ function measureOn(
   { samples, engine: engineOptions, ...options }: SelectOptions,
 ): MeasureArms {
   return async (arms) => {
-    if (samples.length === 0) {
-      throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples to validate on`, { n: 0 });
-    }
+    requireSamples(task, samples, "to validate on");
     const profiles = [];
     for (const { name, features } of arms) profiles.push(await buildProfile(name, ranking, features, directionsOf));
     const planned = profiles.map((profile) => ({

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { SteeringError } from "../errors";
 import { writeFileAtomically } from "./atomic-write";
+import { readBytes } from "./read-file";
 
 /** @throws ERR_FILE_WRITE */
 export async function writeJson(path: string, value: unknown): Promise<void> {
@@ -12,10 +12,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
   const fail = (reason: string, cause?: unknown) =>
     new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw fail((cause as Error).message, cause);
-  });
-  return parseJson(text, schema, fail);
+  return parseJson((await readBytes(path)).toString("utf8"), schema, fail);
 }
 
 /** @throws what `fail` makes of the reason */

@@ -74,7 +74,12 @@ export type RunManifest = z.infer<typeof runManifest>;
  * @throws ERR_RUN_MISMATCH that names every field that differs, with both values
  */
 export function checkSameRun(directory: string, found: RunManifest, asked: RunManifest): void {
-  const differences = [...differingFields("", { ...found, environment: {} }, { ...asked, environment: {} })];
+  checkSame(directory, { ...found, environment: {} }, { ...asked, environment: {} });
+}
+
+/** The same for what a later stage is given: model, SAEs. @throws ERR_RUN_MISMATCH as `checkSameRun` */
+export function checkSame<T extends Partial<RunManifest>>(directory: string, found: T, asked: T): void {
+  const differences = [...differingFields("", found, asked)];
   if (differences.length === 0) return;
   const list = differences.map(({ field, found, asked }) => `${field}: found ${found}, asked for ${asked}`).join("; ");
   throw new SteeringError(

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
 import type { NativeFileLock } from "../native/addon";
 import { PARTIAL, partialPath, syncDirectory, writeError, writeFileAtomically, writeSynced } from "./atomic-write";
 import { readJson, writeJson } from "./json-file";
 import { checkSameRun, runManifest, type RunManifest } from "./manifest";
+import { readBytes } from "./read-file";
 
 /** Takes an exclusive lock on a file, or gives undefined when another holder has it: the addon's `lockFile`. */
 export type LockFile = (path: string) => NativeFileLock | undefined;
@@ -105,7 +106,7 @@ export class Run implements AsyncDisposable {
   async lastLayerFile(layer: number): Promise<{ path: string; bytes: Uint8Array } | undefined> {
     if (this.nDone === 0) return undefined;
     const path = join(chunkFolder(this.chunksFolder, this.nDone - 1), layerFile(layer));
-    return { path, bytes: await readFile(path) };
+    return { path, bytes: await readBytes(path) };
   }
 
   /** Writes `samples.jsonl`, which makes the run complete. */
@@ -129,8 +130,7 @@ export class Run implements AsyncDisposable {
         if (name.endsWith(PARTIAL)) await rm(join(folder, name), { recursive: true, force: true });
       }
     }
-    if (!existsSync(this.chunksFolder)) return;
-    const chunks = (await readdir(this.chunksFolder)).sort();
+    const chunks = await chunkNames(this.chunksFolder);
     for (const [i, name] of chunks.entries()) {
       const last = i === chunks.length - 1;
       if (this.manifest.keep === "moments" && !last) await removeLayers(this.chunksFolder, Number(name));
@@ -160,7 +160,7 @@ export async function readManifest(directory: string): Promise<RunManifest> {
 /** The files of one layer of a finished run, in the order of their chunks. */
 export async function layerFiles(directory: string, manifest: RunManifest, layer: number): Promise<string[]> {
   const folder = chunksFolder(directory, manifest);
-  return (await readdir(folder)).sort().map((chunk) => join(folder, chunk, layerFile(layer)));
+  return (await chunkNames(folder)).map((chunk) => join(folder, chunk, layerFile(layer)));
 }
 
 export function layerFile(layer: number): string {
@@ -179,10 +179,15 @@ function chunkCount({ samples, chunkSamples }: RunManifest): number {
   return Math.ceil(samples.n / chunkSamples);
 }
 
+/** In order. What else lies there (a file manager's notes) is none of ours. */
+async function chunkNames(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder)).filter((name) => /^\d{6,}$/.test(name)).sort();
+}
+
 /** @throws ERR_FILE_FORMAT when a chunk between others is gone */
 async function countChunks(folder: string): Promise<number> {
-  if (!existsSync(folder)) return 0;
-  const names = await readdir(folder);
+  const names = await chunkNames(folder);
   const missing = names.findIndex((_, chunk) => !existsSync(chunkFolder(folder, chunk)));
   if (missing < 0) return names.length;
   const path = chunkFolder(folder, missing);
@@ -196,5 +201,5 @@ async function removeLayers(chunks: string, chunk: number): Promise<void> {
 }
 
 async function* contentsOf(folders: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const folder of folders) yield await readFile(join(folder, CHUNK_SAMPLES));
+  for (const folder of folders) yield await readBytes(join(folder, CHUNK_SAMPLES));
 }

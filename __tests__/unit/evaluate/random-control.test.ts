@@ -6,58 +6,62 @@ import { sparseRows } from "../../support/rows";
 
 /** 40 features of layer 1: feature j fires in j / 2 of 20 samples, its direction has norm j + 1. */
 const rows = Array.from({ length: 20 }, (_, i) => Array.from({ length: 40 }, (_, j) => Number(i < Math.floor(j / 2))));
-const moments = Moments.of(
-  40,
-  sparseRows(rows),
-  rows.map((_, i) => Number(i % 3 === 0)),
-);
-const momentsOf = () => Promise.resolve(moments);
+const scores = rows.map((_, i) => Number(i % 3 === 0));
+const moments = Moments.of(40, sparseRows(rows), scores);
 const directionsOf = (_: number, features: readonly number[]) =>
   Promise.resolve(features.map((feature) => Float32Array.of(0, feature + 1, 0, 0)));
 const chosen = [rankedFeature(1, 20, 0.4, 0.5)];
-const profile = () => buildProfile("A", rankingOf(chosen), chosen, directionsOf);
-const draws = async (nDraws: number, seed = 1) =>
-  (await drawRandomControl(await profile(), { nDraws, seed, momentsOf, directionsOf })).draws;
+
+async function draw({ seed = 1, nDraws = 5, coefficient = 0.5, of = moments } = {}) {
+  const features = [rankedFeature(1, 20, 0.4, coefficient)];
+  const profile = await buildProfile("A", rankingOf(chosen), features, directionsOf);
+  const momentsOf = () => Promise.resolve(of);
+  return drawRandomControl(profile, { nDraws, seed, momentsOf, directionsOf });
+}
+
+/** The moments when only these features fire. */
+function onlyFiring(features: readonly number[]): Moments {
+  return Moments.of(40, sparseRows(rows.map((row) => row.map((z, j) => (features.includes(j) ? z : 0)))), scores);
+}
 
 describe("the random control", () => {
-  it("takes another feature that fires about as often, at the same norm", async () => {
-    const [control] = await draws(1);
-    const [feature] = control!.features;
-    expect(feature!.feature).not.toBe(20);
-    expect(Math.abs(feature!.frequency - 10 / 20)).toBeLessThanOrEqual(4 / 20);
-    expect(feature!.r).toBe(moments.feature(feature!.feature).r);
-    expect([...control!.vectors.vectors]).toEqual([0, 0.5 * 21, 0, 0]);
-    expect(control!.name).toBe("random-A-1");
+  it("takes other features that fire about as often, at the same norm", async () => {
+    const { profile, draws } = await draw();
+    expect(profile).toBe("A");
+    expect(draws.map(({ name }) => name)).toEqual([1, 2, 3, 4, 5].map((i) => `random-A-${i}`));
+    for (const { features, vectors } of draws) {
+      const [feature] = features;
+      expect(feature!.feature).not.toBe(20);
+      expect(feature!.frequency).toBe(moments.state.nActive[feature!.feature]! / 20);
+      expect(Math.abs(feature!.frequency - 10 / 20)).toBeLessThanOrEqual(4 / 20);
+      expect(feature!.r).toBe(moments.feature(feature!.feature).r);
+      expect(vectors.vectors[1]).toBeCloseTo(0.5 * 21, 5);
+    }
   });
 
-  it("draws no feature twice, and no more often than there are features", async () => {
-    const features = (await draws(50)).map(({ features }) => features[0]!.feature);
-    expect(features).toHaveLength(37); // of 40 two never fire, and one is the profile's own
-    expect(new Set(features).size).toBe(37);
-    expect((await draws(3)).map(({ name }) => name)).toEqual(["random-A-1", "random-A-2", "random-A-3"]);
+  it("keeps a coefficient's sign", async () => {
+    const { draws } = await draw({ coefficient: -0.5 });
+    for (const { vectors } of draws) expect(vectors.vectors[1]).toBeCloseTo(-0.5 * 21, 5);
   });
 
-  it("keeps the sign of a coefficient", async () => {
-    const negative = [rankedFeature(1, 20, -0.4, -0.5)];
-    const pushed = await buildProfile("A", rankingOf(negative), negative, directionsOf);
-    const control = await drawRandomControl(pushed, { nDraws: 1, seed: 1, momentsOf, directionsOf });
-    expect([...control.draws[0]!.vectors.vectors]).toEqual([0, -0.5 * 21, 0, 0]);
+  it("draws no feature twice, and more draws than are near in frequency from farther", async () => {
+    const { draws } = await draw({ nDraws: 30 });
+    expect(new Set(draws.map(({ features }) => features[0]!.feature)).size).toBe(30);
+  });
+
+  it("draws less often when not so many features fire", async () => {
+    const { draws } = await draw({ of: onlyFiring([20, 18, 24]) });
+    expect(draws.map(({ features }) => features[0]!.feature).sort()).toEqual([18, 24]);
   });
 
   it("is the same for the same seed, and not for all seeds", async () => {
-    const drawn = async (seed: number) => (await draws(1, seed))[0]!.features[0]!.feature;
-    const features = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(drawn));
-    expect(await drawn(1)).toBe(features[0]);
-    expect(new Set(features).size).toBeGreaterThan(1);
+    const drawn = async (seed: number) => (await draw({ seed })).draws.map(({ features }) => features[0]!.feature);
+    const bySeed = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(drawn));
+    expect(await drawn(1)).toEqual(bySeed[0]);
+    expect(new Set(bySeed.map(String)).size).toBeGreaterThan(1);
   });
 
   it("says when a layer has no other feature that fires", async () => {
-    const lonely = Moments.of(
-      40,
-      sparseRows(rows.map((row) => row.map((z, j) => (j === 20 ? z : 0)))),
-      moments.state.nActive.slice(0, 20).map((_, i) => i % 2),
-    );
-    const options = { nDraws: 1, seed: 1, momentsOf: () => Promise.resolve(lonely), directionsOf };
-    await expect(drawRandomControl(await profile(), options)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
+    await expect(draw({ of: onlyFiring([20]) })).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
   });
 });

@@ -1,0 +1,28 @@
+import { sha256File } from "../file-hash";
+import type { SaeIdentity } from "../store/manifest";
+import type { SaeFolder } from "./folder";
+import { saeOfLayer } from "./set";
+
+/** Files of gigabytes are hashed once. */
+const identities = new WeakMap<SaeFolder, SaeIdentity>();
+
+/** What tells this SAE from others, wherever its files lie. */
+export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise<SaeIdentity> {
+  const known = identities.get(sae);
+  if (known) return known;
+  const { hook, dModel, dSae } = sae.config;
+  const encoder = JSON.parse(JSON.stringify(sae.config.encoder)) as SaeIdentity["encoder"];
+  const weights = await sha256File(sae.weightsPath, signal);
+  const identity = { layer: hook.layer, site: hook.site, dModel, dSae, encoder, weights };
+  identities.set(sae, identity);
+  return identity;
+}
+
+/** Of the SAEs of these layers. @throws ERR_OUT_OF_RANGE when one has none */
+export async function saeIdentities(
+  saes: readonly SaeFolder[],
+  layers: readonly { readonly layer: number }[],
+  signal?: AbortSignal,
+): Promise<SaeIdentity[]> {
+  return Promise.all(layers.map(({ layer }) => saeIdentity(saeOfLayer(saes, layer), signal)));
+}

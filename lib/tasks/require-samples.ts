@@ -1,0 +1,9 @@
+import type { Sample } from "../data/sample";
+import { SteeringError } from "../errors";
+import type { Task } from "./task";
+
+/** @param purpose for the message: "to collect", "to validate on" @throws ERR_DATASET_FORMAT when there are none */
+export function requireSamples(task: Task, samples: readonly Sample[], purpose: string): void {
+  if (samples.length > 0) return;
+  throw new SteeringError("ERR_DATASET_FORMAT", `task ${task.name}: there are no samples ${purpose}`, { n: 0 });
+}
