@@ -17,6 +17,8 @@ export interface ArmSummary {
   /** Answers with a score above 0. */
   readonly correct: number;
   readonly accuracy: number;
+  /** The accuracy where scores are 0 or 1; less where some are between. */
+  readonly meanScore: number;
   /** Of the accuracy: Wilson, 95 %. */
   readonly interval: Interval;
   /** The arm without steering that this one is compared with; null for that arm itself, as all that follows from it. */
@@ -49,6 +51,7 @@ export function summarizeArm(outcome: ArmOutcome, baseline: ArmOutcome): ArmSumm
     n,
     correct,
     accuracy: correct / n,
+    meanScore: meanOf(answers, ({ score }) => score) ?? 0,
     interval: wilsonInterval(correct, n),
     ...(outcome === baseline ? NO_COMPARISON : comparison(outcome, baseline)),
     formatValid: meanOf(answers, ({ formatValid }) => (formatValid === undefined ? undefined : Number(formatValid))),
