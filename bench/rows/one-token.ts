@@ -1,7 +1,8 @@
 import type { Branch } from "../../lib/model/branch";
 import type { Engine } from "../../lib/model/engine";
+import { SaeCache } from "../../lib/collect/sae-cache";
 import { nativeLayer } from "../../lib/sae/hook-point";
-import { Sae } from "../../lib/sae/sae";
+import type { SaeFolder } from "../../lib/sae/folder";
 import { findSaes } from "../../lib/sae/set";
 import { plainDecode } from "../plain";
 import { compare, type Result } from "../result";
@@ -16,6 +17,9 @@ const CONTEXT_TOKENS = 4096;
 export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<Result[]> {
   const { model, bars, saePath } = subject;
   const engine = await createEngine(subject, { contextTokens: CONTEXT_TOKENS });
+  // As collect does: an SAE is loaded once a run where memory allows. The warm-up round loads them.
+  const folders = saePath ? await findSaes(saePath) : [];
+  await using cache = new SaeCache({ weightType: "bf16", threads: subject.threads }, 4 * 2 ** 30);
   const prompts = (arm: number, round: number) =>
     Array.from({ length: nPrompts }, (_, i) => freshPrompt(model, PROMPT_TOKENS, (4 * round + arm) * nPrompts + i));
   const arms: Arm[] = [
@@ -24,12 +28,12 @@ export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<R
       run: async (round) => (await plainDecode(subject, prompts(0, round), 1, nPrompts * PROMPT_TOKENS)).prefillSeconds,
     },
     { name: "engine", run: (round) => seconds(() => answer(engine, prompts(1, round), () => ({}))) },
-    { name: "capture", run: (round) => seconds(() => captured(subject, engine, prompts(2, round), false)) },
+    { name: "capture", run: (round) => seconds(() => captured(subject, engine, prompts(2, round), [], cache)) },
   ];
   if (saePath)
     arms.push({
       name: "capture and SAE",
-      run: (round) => seconds(() => captured(subject, engine, prompts(3, round), true)),
+      run: (round) => seconds(() => captured(subject, engine, prompts(3, round), folders, cache)),
     });
   const times = await interleave(arms, subject.rounds);
   await engine.dispose();
@@ -47,23 +51,20 @@ async function answer(engine: Engine, prompts: readonly Int32Array[], branch: (i
   await Promise.all(prompts.map((prompt, i) => engine.run({ prompt, branches: [{ ...branch(i), maxTokens: 1 }] })));
 }
 
-/** Captures all layers; then loads the SAEs one after the other, as collect does, and encodes what they are for. */
+/** Captures all layers, then encodes the rows of those that have an SAE. */
 async function captured(
   subject: Subject,
   engine: Engine,
   prompts: readonly Int32Array[],
-  encode: boolean,
+  saes: readonly SaeFolder[],
+  cache: SaeCache,
 ): Promise<void> {
   const spool = createSpool(subject.model, allLayers(subject.model));
   await answer(engine, prompts, (slot) => ({ capture: { spool, slot, positions: "generated" } }));
-  if (encode) {
-    const slots = Int32Array.from(prompts, (_, i) => i);
-    const ends = new Int32Array(prompts.length).fill(1);
-    for (const folder of await findSaes(subject.saePath!)) {
-      const sae = await Sae.load(folder, { weightType: "bf16", threads: subject.threads });
-      await spool.encode(nativeLayer(folder.config.hook), sae.native, slots, ends, ["max"]);
-      await sae.dispose();
-    }
+  const slots = Int32Array.from(prompts, (_, i) => i);
+  const ends = new Int32Array(prompts.length).fill(1);
+  for (const folder of saes) {
+    await cache.use(folder, (sae) => spool.encode(nativeLayer(folder.config.hook), sae.native, slots, ends, ["max"]));
   }
   await spool.dispose();
 }
