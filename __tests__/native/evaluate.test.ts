@@ -150,6 +150,10 @@ describe("evaluate", () => {
     await expect(
       evaluate(model, parityTask, { ...base, samples: tinySamples(3), constrained: true }),
     ).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+    const controls = [{ profile: "B", draws: profiles() }];
+    await expect(evaluate(model, parityTask, { ...base, controls })).rejects.toMatchObject({
+      code: "ERR_INVALID_ARGUMENT",
+    });
     await expect(evaluate(model, parityTask, { ...base, samples: [] })).rejects.toMatchObject({
       code: "ERR_DATASET_FORMAT",
     });

@@ -57,12 +57,15 @@ export interface Evaluation {
  * Answers every question without steering and with each arm, as forks of one prefill, and compares them in pairs.
  *
  * @throws ERR_SHAPE_MISMATCH when a profile is for another model; ERR_HOOK_POINT when an arm steered nothing;
- * ERR_DATASET_FORMAT without samples; ERR_TASK; ERR_FILE_WRITE; the signal's reason after an abort
+ * ERR_DATASET_FORMAT without samples; ERR_INVALID_ARGUMENT; ERR_TASK; ERR_FILE_WRITE; the signal's reason after an abort
  */
 export async function evaluate(model: Model, task: Task, options: EvaluateOptions): Promise<Evaluation> {
   const { directory, samples, profiles, controls = [], scales = [], constrained = false, signal } = options;
   signal?.throwIfAborted();
   if (profiles.length === 0) throw invalidArgument("profiles", "at least one profile", profiles);
+  const evaluated = new Set(profiles.map(({ name }) => name));
+  const stray = controls.find(({ profile, draws }) => draws.length === 0 || !evaluated.has(profile));
+  if (stray) throw invalidArgument("controls", "draws for profiles that are evaluated", stray.profile);
   requireSamples(task, samples, "to evaluate on");
   const identity = await modelIdentity(model, signal);
   const warnings = profiles.map((profile) => checkProfile(profile, identity)).filter((text) => text !== undefined);
@@ -78,7 +81,6 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   const arms = outcomes.map((outcome, i) => summarizeArm(outcome, outcomeOf(planned[i]!.comparedWith)));
   const armOf = (name: string) => arms.find((arm) => arm.name === name)!;
   const compared = controls.map((control) => summarizeControl(control, armOf));
-  const names = profiles.map(({ name }) => name);
   const evaluation = {
     format: 1 as const,
     task: task.name,
@@ -87,7 +89,7 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
     n: samples.length,
     arms,
     controls: compared,
-    verdict: verdicts(names, arms, compared),
+    verdict: verdicts([...evaluated], arms, compared),
     warnings,
   };
   await writeFileAtomically(join(directory, "evaluation-samples.jsonl"), toJsonLines(lines(samples, outcomes)));
