@@ -9,6 +9,7 @@ const questions = (n: number) => ["--sae", saes, "--task", task, "--data", `ques
 const what = questions(60);
 
 interface Evaluation {
+  questions: Record<string, number>;
   arms: { name: string; n: number; correct: number; accuracy: number; interval: [number, number] }[];
   verdict: string[];
   runDir: string;
@@ -33,6 +34,8 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const again = corrsteerJson("evaluate", staged, ...arms) as Evaluation;
 
   expect(evaluation.runDir).toBe(whole);
+  const { train, validation, test, duplicates } = evaluation.questions;
+  expect([train! + validation! + test! + duplicates!, test]).toEqual([60, evaluation.arms[0]!.n]);
   const draws = ["random-S-1", "random-S-2", "random-A-1", "random-A-2", "random-P-1", "random-P-2"];
   const names = ["baseline", "S", "A", "P", "S@0.5", "A@0.5", "P@0.5", ...draws];
   expect(evaluation.arms.map(({ name }) => name)).toEqual(names);
@@ -54,7 +57,9 @@ test("prints a table and the verdict for people", () => {
   );
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/^arm +n +accuracy .*\nbaseline .*\nA .*\n\nA .* accuracy: .*\nRun: .*\n$/);
+  expect(stdout).toMatch(
+    /^arm +n +accuracy .*\nbaseline .*\nA .*\n\nA .* accuracy: .*\nQuestions: selected on \d+, .*\nRun: .*\n$/,
+  );
 });
 
 test("steers by a profile that was selected, and proves it by the receipt", () => {

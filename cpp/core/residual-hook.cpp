@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <numeric>
 
 #include "ggml-backend.h"
 
@@ -23,6 +24,23 @@ constexpr const char * embedding_names[] = {
 error hook_error(int layer, const std::string & what) {
     return error("ERR_HOOK_POINT", "layer " + std::to_string(layer) + ": " + what,
                  {{"layer", static_cast<double>(layer)}});
+}
+
+/// Sum of squares of n values, in independent lanes, so that compilers vectorise it: it runs for each row and layer
+/// while all threads wait.
+template <typename Value>
+double squares(int n, Value value) {
+    constexpr int lanes = 8;
+    double sums[lanes] = {};
+    int i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        for (int j = 0; j < lanes; j++) {
+            const double x = value(i + j);
+            sums[j] += x * x;
+        }
+    }
+    for (; i < n; i++) sums[0] += static_cast<double>(value(i)) * value(i);
+    return std::accumulate(sums, sums + lanes, 0.0);
 }
 
 error too_strong(int layer) {
@@ -116,13 +134,8 @@ void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vect
 /// 0).
 void residual_hook::add_on_host(int layer, const hook_row & row, float * data) {
     const float * vector = row.vectors->at(layer);
-    double before = 0;
-    double after = 0;
-    for (int i = 0; i < n_embd_; i++) {
-        const double sum = static_cast<double>(data[i] + vector[i]);
-        before += static_cast<double>(data[i]) * data[i];
-        after += sum * sum;
-    }
+    const double before = squares(n_embd_, [&](int i) { return data[i]; });
+    const double after = squares(n_embd_, [&](int i) { return data[i] + vector[i]; });
     if (!std::isfinite(after)) throw too_strong(layer);
     note_steered(layer, row, std::sqrt(before));
     for (int i = 0; i < n_embd_; i++) data[i] += vector[i];

@@ -1,10 +1,11 @@
+import type { SplitCounts } from "../data/split";
 import type { ControlSummary } from "../evaluate/control-summary";
 import type { Evaluation } from "../evaluate/evaluate";
 import type { ArmSummary } from "../evaluate/summary";
 import { table } from "./output";
 
 /** Arms with their intervals, random controls as one line a profile, then the verdict in sentences. */
-export function evaluationLines({ arms, controls, verdict, warnings, runDir }: Evaluation): string[] {
+export function evaluationLines({ arms, controls, questions, verdict, warnings, runDir }: Evaluation): string[] {
   const draws = new Set(controls.flatMap(({ arms }) => arms));
   return [
     ...armTable(arms.filter(({ name }) => !draws.has(name))),
@@ -12,8 +13,14 @@ export function evaluationLines({ arms, controls, verdict, warnings, runDir }: E
     ...(controls.length > 0 ? [...controlTable(controls), ""] : []),
     ...verdict,
     ...warnings.map((text) => `Warning: ${text}`),
+    ...(questions ? [questionLine(questions)] : []),
     `Run: ${runDir}`,
   ];
+}
+
+function questionLine({ train, validation, test, duplicates }: SplitCounts): string {
+  const left = duplicates > 0 ? `; ${duplicates} duplicates left out` : "";
+  return `Questions: selected on ${train}, validated on ${validation}, tested on ${test}${left}`;
 }
 
 function armTable(arms: readonly ArmSummary[]): string[] {

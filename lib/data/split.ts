@@ -23,6 +23,15 @@ export interface Split {
   readonly shortfall: Readonly<Record<SplitName, number>>;
 }
 
+/** How many questions each part has, and how many were left out because another one asks the same. */
+export interface SplitCounts extends Readonly<Record<SplitName, number>> {
+  readonly duplicates: number;
+}
+
+export function splitCounts({ train, validation, test, duplicates }: Split): SplitCounts {
+  return { train: train.length, validation: validation.length, test: test.length, duplicates };
+}
+
 /**
  * Parts of a pool whose data set has no splits. The published code keeps 27 / 3 / 70 %, which leaves 121 and 14 of
  * XSTest's 450 questions to select and validate on: fewer than a correlation or a paired test can use. 40 / 20 / 40

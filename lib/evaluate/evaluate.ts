@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
+import type { SplitCounts } from "../data/split";
 import type { EngineOptions } from "../model/engine";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
@@ -34,6 +35,8 @@ export interface EvaluateOptions extends RunArmsOptions {
   /** Whether to run baseline and profiles also with the first token held to the choices. @default false */
   readonly constrained?: boolean;
   readonly engine?: EngineOptions;
+  /** The split that `samples` are the test part of, for the report. */
+  readonly questions?: SplitCounts;
 }
 
 /** `evaluation.json`, and where it lies. */
@@ -43,6 +46,8 @@ export interface Evaluation {
   readonly scorer: string;
   readonly model: ModelIdentity;
   readonly n: number;
+  /** Of the split, where it was given: selected on, validated on, tested on, left out as duplicates. */
+  readonly questions?: SplitCounts;
   readonly arms: readonly ArmSummary[];
   /** Of each profile that has random controls. */
   readonly controls: readonly ControlSummary[];
@@ -87,6 +92,7 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
     scorer: task.scorer,
     model: identity,
     n: samples.length,
+    ...(options.questions && { questions: options.questions }),
     arms,
     controls: compared,
     verdict: verdicts([...evaluated], arms, compared),

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
+import { splitCounts } from "../data/split";
 import { SteeringError } from "../errors";
 import { checkScales } from "../evaluate/arms";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
@@ -80,6 +81,7 @@ export async function evaluateStage(
     controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, { nDraws, signal }) : [],
     constrained: controls.includes("constrained"),
     engine,
+    questions: splitCounts(split),
     ...(scales && { scales }),
     onProgress,
     signal,
