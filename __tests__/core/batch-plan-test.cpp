@@ -51,7 +51,13 @@ class cache_model {
 
     /// False when no cell is free.
     bool decode(const planned_row & row, uint64_t fingerprint) {
-        CHECK(row.position == length(row.sequence));
+        std::set<int> holders(row.also.begin(), row.also.end());
+        CHECK(holders.size() == row.also.size() && !holders.count(row.sequence));
+        holders.insert(row.sequence);
+        for (const int holder : holders) {
+            CHECK(row.position == length(holder));
+            CHECK(context(holder, row.position) == context(row.sequence, row.position));
+        }
         std::vector<seen> history = context(row.sequence, row.position);
         history.push_back({row.token, fingerprint});
         cell * free = nullptr;
@@ -62,7 +68,7 @@ class cache_model {
         }
         if (!free) return false;
         if (!free->holders.empty()) purge(*free->holders.begin(), free->position);
-        *free = {row.position, {row.sequence}, std::move(history)};
+        *free = {row.position, std::move(holders), std::move(history)};
         return true;
     }
 
@@ -221,11 +227,12 @@ class simulation {
             CHECK(row.position < n_trunk);
             CHECK(row.token == run.prompt[row.position]);
             CHECK(row.output == run.whole_prompt);
+            CHECK(row.also.empty() || limits_.truncates);
             CHECK(++run.trunk_rows[row.position] == 1);
         } else {
             branch & branch = run.branches.at(row.branch);
             fingerprint = branch.plan.fingerprint;
-            CHECK(row.output);
+            CHECK(row.output && row.also.empty());
             CHECK(!branch.done);
             CHECK(branch.rows < branch.plan.max_tokens);
             CHECK(row.position == n_trunk + branch.rows);

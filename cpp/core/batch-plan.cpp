@@ -44,7 +44,6 @@ batch_plan batch_planner::next() {
     if (limits_.truncates) {
         const bool all_started = plan_branches(plan);
         plan_prefill(plan, all_started);
-        if (plan.rows.empty()) plan_branches(plan); // of a run whose whole trunk was shared
     } else {
         // llama.cpp takes the rows of recurrent models sequence by sequence, and the hook counts on the order of the
         // batch: it stays when a batch is one run's prompt, or one row of each sequence.
@@ -75,35 +74,52 @@ bool batch_planner::plan_branches(batch_plan & plan) {
                     all_started = false;
                     break;
                 }
-                const int position = ledger_.length(branch.sequence);
-                plan.rows.push_back({id, static_cast<int>(i), branch.token, position, branch.sequence, true});
-                ledger_.append(branch.sequence, 1);
-                branch.history.push_back(branch.token);
-                branch.reserved--;
-                reserved_--;
-                branch.at = stage::decoding;
+                plan_row(plan, id, static_cast<int>(i), branch);
             }
         }
     }
     return all_started;
 }
 
+void batch_planner::plan_row(batch_plan & plan, int run, int index, branch & branch) {
+    const int position = ledger_.length(branch.sequence);
+    plan.rows.push_back({run, index, branch.token, position, branch.sequence, true});
+    ledger_.append(branch.sequence, 1);
+    branch.history.push_back(branch.token);
+    branch.reserved--;
+    reserved_--;
+    branch.at = stage::decoding;
+}
+
 /// Fills the batch with prompt tokens; takes in queued runs only while there is room for their rows, and none while an
 /// older one waits for cells, which newer ones would go on taking.
-void batch_planner::plan_prefill(batch_plan & plan, bool may_admit) {
+void batch_planner::plan_prefill(batch_plan & plan, bool may_start) {
     for (auto & [id, run] : runs_) {
         if (room(plan) <= 0) return;
         if (!limits_.truncates && !plan.rows.empty()) return;
-        if (!run.admitted && !(may_admit && admit(run))) return;
+        if (!run.admitted && !(may_start && admit(run))) return;
         const int n = std::min(room(plan), run.trunk_length() - run.prefilled);
         for (int i = 0; i < n; i++) {
             const int position = run.prefilled + i;
             plan.rows.push_back({id, -1, run.prompt[position], position, run.trunk, run.whole_prompt});
         }
-        if (n == 0) continue;
         ledger_.append(run.trunk, n);
         reserved_ -= n;
         run.prefilled += n;
+        if (may_start && limits_.truncates && run.prefilled_whole()) plan_first_rows(plan, id, run, n);
+    }
+}
+
+/// Branches that start in the batch that ends their trunk: its last `n` rows, the trunk's, are theirs as well.
+void batch_planner::plan_first_rows(batch_plan & plan, int id, run & run, int n) {
+    const size_t end = plan.rows.size();
+    for (size_t i = 0; i < run.branches.size() && room(plan) > 0; i++) {
+        branch & branch = run.branches[i];
+        if (branch.at != stage::waiting) continue;
+        if (!start(run, branch)) return;
+        for (size_t row = end - static_cast<size_t>(n); row < end; row++)
+            plan.rows[row].also.push_back(branch.sequence);
+        plan_row(plan, id, static_cast<int>(i), branch);
     }
 }
 
@@ -132,7 +148,7 @@ bool batch_planner::admit(run & run) {
     } else {
         return false;
     }
-    run.prefilled = run.shared = shared.length;
+    run.prefilled = run.settled = run.shared = shared.length;
     reserved_ += trunk_cells;
     run.admitted = true;
     return true;
@@ -156,10 +172,10 @@ bool batch_planner::start(run & run, branch & branch) {
         if (!has_room(branch.plan.max_tokens, 1)) return false;
     }
     branch.sequence = take_sequence();
-    if (run.prefilled > 0) {
-        pending_.push_back({memory_operation::fork, run.trunk, branch.sequence, run.prefilled});
-        ledger_.fork(run.trunk, branch.sequence, run.prefilled);
+    if (run.settled > 0) {
+        pending_.push_back({memory_operation::fork, run.trunk, branch.sequence, run.settled});
     }
+    ledger_.fork(run.trunk, branch.sequence, run.prefilled);
     branch.reserved = branch.plan.max_tokens;
     reserved_ += branch.reserved;
     branch.token = run.prompt.back();

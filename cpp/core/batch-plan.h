@@ -17,7 +17,8 @@ struct planned_row {
     int32_t token;
     int position;
     int sequence;
-    bool output; ///< logits wanted
+    bool output;                ///< logits wanted
+    std::vector<int> also = {}; ///< sequences that hold the row's cell as well
 };
 
 /// What to do to llama.cpp's memory before the batch: in order.
@@ -104,7 +105,7 @@ class batch_planner {
         bool admitted = false;
         int trunk = -1;
         int prefilled = 0; ///< tokens of the trunk that are in its sequence, this batch's included
-        int settled = 0;   ///< those of earlier batches: what others may fork
+        int settled = 0;   ///< those that are there before this batch: what can be forked
         int shared = 0;
         int done = 0;
 
@@ -123,7 +124,9 @@ class batch_planner {
     };
 
     bool plan_branches(batch_plan & plan);
-    void plan_prefill(batch_plan & plan, bool may_admit);
+    void plan_row(batch_plan & plan, int run, int index, branch & branch);
+    void plan_prefill(batch_plan & plan, bool may_start);
+    void plan_first_rows(batch_plan & plan, int id, run & run, int n);
     bool admit(run & run);
     bool take_over(int length, int cells);
     bool start(run & run, branch & branch);

@@ -107,7 +107,7 @@ engine::~engine() {
 void engine::probe() {
     const auto lock = threads_->use();
     hook_.begin_probe();
-    token_batch batch({{0, 0, model_->info().bos.value_or(0), 0, 0, true}});
+    token_batch batch({{0, 0, model_->info().bos.value_or(0), 0, 0, true, {}}});
     const int status = llama_decode(context_.get(), batch.get());
     hook_.end_probe();
     if (status != 0) throw_decode_error(status, 1);

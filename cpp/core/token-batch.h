@@ -7,17 +7,20 @@
 
 namespace corrsteer {
 
-/// llama_batch over vectors: rows of one token each.
+/// llama_batch over vectors: rows of one token each, in the sequences that hold its cell.
 class token_batch {
   public:
-    explicit token_batch(const std::vector<planned_row> & rows) : n_seq_(rows.size(), 1) {
-        sequences_.reserve(rows.size());
+    explicit token_batch(const std::vector<planned_row> & rows) {
         for (const auto & row : rows) {
             tokens_.push_back(row.token);
             positions_.push_back(row.position);
-            sequences_.push_back(row.sequence);
             outputs_.push_back(row.output);
-            sequence_of_.push_back(&sequences_.back());
+            sequences_.push_back(row.also);
+            sequences_.back().push_back(row.sequence);
+        }
+        for (auto & holders : sequences_) {
+            n_seq_.push_back(static_cast<int32_t>(holders.size()));
+            sequences_of_.push_back(holders.data());
         }
     }
 
@@ -27,17 +30,17 @@ class token_batch {
                 nullptr,
                 positions_.data(),
                 n_seq_.data(),
-                sequence_of_.data(),
+                sequences_of_.data(),
                 outputs_.data()};
     }
 
   private:
     std::vector<llama_token> tokens_;
     std::vector<llama_pos> positions_;
-    std::vector<int32_t> n_seq_;
-    std::vector<llama_seq_id> sequences_;
-    std::vector<llama_seq_id *> sequence_of_;
     std::vector<int8_t> outputs_;
+    std::vector<std::vector<llama_seq_id>> sequences_;
+    std::vector<int32_t> n_seq_;
+    std::vector<llama_seq_id *> sequences_of_;
 };
 
 } // namespace corrsteer
