@@ -48,7 +48,7 @@ export function addDeviceOptions(command: Command): Command {
       "--device <name>",
       'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists (default: cpu)',
     )
-    .option("--threads <n>", "threads of the CPU (default: one for each core)", number);
+    .option("--threads <n>", "threads of the CPU (default: one less than there are cores)", number);
 }
 
 export function addModelOptions(command: Command): Command {
