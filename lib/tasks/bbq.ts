@@ -6,7 +6,7 @@ import type { Row } from "../data/row";
 import type { Sample } from "../data/sample";
 import { UniqueIds } from "../data/unique-ids";
 import { letterChoices, multipleChoicePrompt, optionLetter } from "../prompt/multiple-choice";
-import { exactMatch } from "../score/exact-match";
+import { optionLetterTask } from "./option-letter";
 import type { Task } from "./task";
 
 /** In the order in which the published code joins them. */
@@ -38,12 +38,8 @@ export const bbq = bbqTask("bbq", CONDITIONS);
 /** Reads the complete files where they are there, else the subset. The data set has no splits of its own. */
 function bbqTask(name: string, conditions: readonly Condition[]): Task {
   return {
+    ...optionLetterTask,
     name,
-    kind: "choice",
-    maxTokens: 1,
-    stop: [],
-    scorer: "option-letter",
-    pooling: "max",
 
     async *load(path) {
       for (const { category, file } of findFiles(path)) {
@@ -56,8 +52,6 @@ function bbqTask(name: string, conditions: readonly Condition[]): Task {
         }
       }
     },
-
-    score: (completion, sample) => exactMatch(completion, sample.expected),
   };
 }
 

@@ -5,7 +5,7 @@ import { datasetError } from "../data/dataset-error";
 import { locate } from "../data/locate";
 import type { Sample, SplitName } from "../data/sample";
 import { letterChoices, multipleChoicePrompt } from "../prompt/multiple-choice";
-import { exactMatch } from "../score/exact-match";
+import { optionLetterTask } from "./option-letter";
 import type { Task } from "./task";
 
 /** The folders of the authors' archive. `dev` holds the few-shot examples, so it is no split. */
@@ -19,19 +19,13 @@ const COLUMNS = ["question", ...LETTERS, "answer"];
 
 /** MMLU (Hendrycks et al., arXiv 2009.03300), from a folder with `auxiliary_train/`, `val/` and `test/`. */
 export const mmlu: Task = {
+  ...optionLetterTask,
   name: "mmlu",
-  kind: "choice",
-  maxTokens: 1,
-  stop: [],
-  scorer: "option-letter",
-  pooling: "max",
 
   async *load(path) {
     const root = dirname(locate(path, ["mmlu/test", "test"]));
     for (const [folder, split] of FOLDERS) yield* readSplit(locate(root, [folder]), split);
   },
-
-  score: (completion, sample) => exactMatch(completion, sample.expected),
 };
 
 async function* readSplit(folder: string, split: SplitName): AsyncGenerator<Sample> {
