@@ -35,7 +35,7 @@ enum class log_level { inherit, silent, error, warn, info, debug };
 /// called.
 void set_log_level(log_level level);
 
-/// The last error lines that llama.cpp logged on this thread's behalf since `clear_logged_errors`, for messages.
+/// The error lines that llama.cpp logged, whichever thread it was, since `clear_logged_errors`: for messages.
 std::string logged_errors();
 void clear_logged_errors();
 

@@ -75,6 +75,7 @@ llama_token token_sampler::pick(const float * logits, int n_vocab, const std::ve
 
 std::vector<double> log_probabilities(const float * logits, int n_vocab, const std::vector<llama_token> & tokens) {
     const double largest = finite_maximum(logits, n_vocab);
+    if (tokens.empty()) return {};
     double sum = 0;
     for (int i = 0; i < n_vocab; i++) sum += std::exp(static_cast<double>(logits[i]) - largest);
     const double log_sum = largest + std::log(sum);
