@@ -1,10 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { MAIN, start } from "./corrsteer";
 
-const root = join(__dirname, "..", "..");
-const main = join(root, "dist", "cli", "main.js");
-
-export const fixtures = join(root, "__tests__", "fixtures");
+export const fixtures = join(__dirname, "..", "fixtures");
 export const model = join(fixtures, "llama.gguf");
 export const saes = join(fixtures, "saes", "llama");
 
@@ -16,7 +14,7 @@ export interface Ended {
 
 /** Runs `corrsteer` as a process; neither output is a terminal. */
 export function corrsteer(...args: string[]): Ended {
-  return spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+  return spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
 }
 
 /** The one JSON document that it prints; stderr must be empty. */
@@ -28,10 +26,9 @@ export function corrsteerJson(...args: string[]): unknown {
 
 /** Starts `corrsteer`, interrupts it as Ctrl-C does as soon as it is `ready`, and waits for its end. */
 export async function interrupt(args: string[], ready: (stdout: string) => boolean): Promise<Ended & { ms: number }> {
-  const child = spawn(process.execPath, [main, ...args]);
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  const { process: child, ended } = start(...args);
+  let stdout = "";
+  child.stdout!.on("data", (text: string) => (stdout += text));
   let since = Infinity;
   const poll = setInterval(() => {
     if (!ready(stdout)) return;
@@ -39,7 +36,7 @@ export async function interrupt(args: string[], ready: (stdout: string) => boole
     since = Date.now();
     child.kill("SIGINT");
   }, 5);
-  const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  const outcome = await ended;
   clearInterval(poll);
-  return { status, stdout, stderr, ms: Date.now() - since };
+  return { status: outcome.code, stdout: outcome.stdout, stderr: outcome.stderr, ms: Date.now() - since };
 }
