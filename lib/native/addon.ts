@@ -259,6 +259,82 @@ export interface NativeSpool {
   dispose(): Promise<void>;
 }
 
+// ---- statistics over pooled activations -----------------------------------------------------------------------------
+
+/** One layer's sparse pooled activations by feature: column c has entries offsets[c] to offsets[c + 1]. */
+export interface NativeColumns {
+  nSamples: number;
+  /** [nColumns + 1]. */
+  offsets: Uint32Array;
+  /** Per entry, its sample: ascending within a column, below `nSamples`. */
+  samples: Uint32Array;
+  /** Per entry, its activation: finite. */
+  values: Float32Array;
+}
+
+export interface NativeNullPlan {
+  /** [nSamples]; finite. */
+  scores: Float64Array;
+  /** [nSamples]: scores change places only within these groups; empty for one group of all. */
+  strata: Uint32Array;
+  /**
+   * Orthonormal rows [k, nSamples], k >= 1, to project out of scores and activations; the constant is in their span.
+   * One row: Pearson's r. More: partial r, permuting the scores' residuals (Freedman and Lane 1983).
+   */
+  basis: Float64Array;
+  nPermutations: number;
+  /** Whole, 0 to 2^53. Permutation b of a seed is the same for every layer, number of permutations and of threads. */
+  seed: number;
+  threads: number;
+}
+
+export interface NativeNull {
+  /** [nColumns]: observed (partial) r; 0 where the activation has no variance left. */
+  r: Float64Array;
+  /** [nPermutations]: largest and smallest r over the columns under each permutation; 0 where there are no columns. */
+  maxR: Float64Array;
+  minR: Float64Array;
+  /** [nColumns]: permutations with |r| as large as the observed one, less 1e-12 for rounding. */
+  exceed: Uint32Array;
+}
+
+export interface NativeBootstrapPlan {
+  scores: Float64Array;
+  /** As in `NativeNullPlan`; r is fitted again to each resample. */
+  basis: Float64Array;
+  nResamples: number;
+  /** Resample i of a seed is the same for every layer, number of resamples and of threads. */
+  seed: number;
+  sign: "positive" | "negative" | "both";
+  threads: number;
+}
+
+export interface NativeBootstrap {
+  /** [nResamples]: the column of the strongest r of that sign, of equal ones the first; -1 where none has that sign. */
+  top: Int32Array;
+  /** [nResamples]: that r; 0 where there is none. */
+  r: Float64Array;
+}
+
+// ---- directions through the unembedding -----------------------------------------------------------------------------
+
+export interface NativeUnembedPlan {
+  /** A GGUF. */
+  path: string;
+  /** [nDirections, n_embd], for example decoder rows. */
+  directions: Float32Array;
+  nDirections: number;
+  /** Tokens wanted at each end: at most the size of the vocabulary. */
+  topK: number;
+  threads: number;
+}
+
+/** [nDirections, topK], strongest first. */
+export interface NativeTokenLogits {
+  tokens: Int32Array;
+  logits: Float32Array;
+}
+
 // ---- files ----------------------------------------------------------------------------------------------------------
 
 export interface NativeTensorInfo {
@@ -307,6 +383,20 @@ export interface Addon {
   createSteering(options: { nEmbd: number; layers: Int32Array; vectors: Float32Array }): NativeSteering;
   loadSae(plan: NativeSaePlan): Promise<NativeSae>;
   createSpool(options: NativeSpoolOptions): NativeSpool;
+  /**
+   * How r looks when scores are dealt out at random.
+   *
+   * Rejects with `ERR_DEGENERATE` where the scores have no variance (left by the basis), `ERR_NON_FINITE`,
+   * `ERR_SHAPE_MISMATCH` for lengths that disagree, `ERR_OUT_OF_RANGE`, `ERR_CANCELLED`.
+   */
+  permutationNull(columns: NativeColumns, plan: NativeNullPlan, cancel?: NativeCancel): Promise<NativeNull>;
+  /** The strongest column when samples are drawn with replacement. Rejects as `permutationNull` does. */
+  bootstrapTop(columns: NativeColumns, plan: NativeBootstrapPlan, cancel?: NativeCancel): Promise<NativeBootstrap>;
+  /**
+   * The logit lens: what adding a direction to the last residual row does to the logits, through the final norm's weights
+   * and the unembedding, up to the norm's positive scale.
+   */
+  unembed(plan: NativeUnembedPlan): Promise<{ promoted: NativeTokenLogits; suppressed: NativeTokenLogits }>;
   openSafetensors(path: string): NativeSafetensors;
   /** Undefined when another holder has it. */
   lockFile(path: string): NativeFileLock | undefined;
