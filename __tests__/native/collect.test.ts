@@ -1,14 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../lib/collect/collect";
 import type { CollectOptions } from "../../lib/collect/options";
 import { Model } from "../../lib/model/model";
 import { loadAddon } from "../../lib/native/load";
 import { rank } from "../../lib/rank/rank";
+import { readShards } from "../../lib/rank/read-moments";
+import { readResidualStatistics } from "../../lib/rank/residual-statistics";
+import { layerUsed } from "../../lib/sae/convention";
 import { Sae } from "../../lib/sae/sae";
 import type { SaeFolder } from "../../lib/sae/folder";
 import { findSaes } from "../../lib/sae/set";
 import { chunkFromArrow } from "../../lib/store/chunk";
+import { RESIDUAL_FILE } from "../../lib/store/run";
 import type { SampleRecord } from "../../lib/store/samples";
 import type { Task } from "../../lib/tasks/task";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -49,6 +53,14 @@ function records(directory: string): SampleRecord[] {
   return lines.map((line) => JSON.parse(line) as SampleRecord);
 }
 
+function createSpool(layers: Int32Array) {
+  return loadAddon().createSpool({ layers, nEmbd: model.info.nEmbd, memoryBytes: 2 ** 20, directory: folder });
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  return Math.hypot(...a.map((value, i) => value - b[i]!));
+}
+
 describe("collect", () => {
   it("keeps what the model answered, and what each SAE's features did at the positions that chose the answer", async () => {
     const { directory } = await collect(model, saes, parityTask, options("plain"));
@@ -56,7 +68,7 @@ describe("collect", () => {
     expect(found.map(({ id }) => id)).toEqual(samples.map(({ id }) => id));
     // The first chunk again, by hand: queued together, so in the same batches.
     const layers = Int32Array.from(saes, ({ config }) => config.hook.layer);
-    const spool = loadAddon().createSpool({ layers, nEmbd: model.info.nEmbd, memoryBytes: 2 ** 20, directory: folder });
+    const spool = createSpool(layers);
     await using engine = await model.createEngine(ENGINE);
     const requests = samples.slice(0, 10).map(({ prompt }, slot) => ({
       prompt: model.tokenize(prompt),
@@ -103,6 +115,78 @@ describe("collect", () => {
     const { resumed } = await collect(model, saes, parityTask, options(`broken-${keep}`, { keep }));
     expect(resumed).toBe(10);
     expect(contents(join(folder, `broken-${keep}`))).toEqual(contents(join(folder, `whole-${keep}`)));
+  });
+
+  it.each(["sae", "official"] as const)(
+    "keeps the mean residual row of right and of wrong answers, and its norm (%s)",
+    async (convention) => {
+      const { directory } = await collect(model, saes, parityTask, options(`residual-${convention}`, { convention }));
+      const statistics = await readResidualStatistics(await readShards([directory]));
+      const { nEmbd } = model.info;
+      const layers = saes.map(({ config }) => layerUsed(config.hook, convention));
+      await using engine = await model.createEngine(ENGINE);
+      const spool = createSpool(Int32Array.from(layers));
+      const scores = records(directory).map(({ score }) => score);
+      for (let first = 0; first < samples.length; first += 10) {
+        const chunk = samples.slice(first, first + 10);
+        const branch = (i: number) => ({
+          maxTokens: 6,
+          capture: { spool, slot: first + i, positions: "generated" as const },
+        });
+        await Promise.all(
+          engine.runTogether(chunk.map(({ prompt }, i) => ({ prompt: model.tokenize(prompt), branches: [branch(i)] }))),
+        );
+      }
+      const tokens = records(directory).map(({ generatedTokens }) => generatedTokens);
+      expect(statistics.map(({ layer }) => layer)).toEqual(saes.map(({ config }) => config.hook.layer));
+      for (const [i, layer] of layers.entries()) {
+        const sums = [new Float64Array(nEmbd), new Float64Array(nEmbd)];
+        let [norms, positions] = [0, 0];
+        for (const [sample, n] of tokens.entries()) {
+          const rows = (await spool.rows(layer, sample)).subarray(0, n * nEmbd);
+          rows.forEach((value, k) => (sums[scores[sample]! > 0 ? 1 : 0]![k % nEmbd]! += value / n));
+          for (let row = 0; row < n; row++) norms += Math.hypot(...rows.subarray(row * nEmbd, (row + 1) * nEmbd));
+          positions += n;
+        }
+        const nCorrect = scores.filter((score) => score > 0).length;
+        const { n, meanNorm, meanCorrect, meanIncorrect } = statistics[i]!;
+        expect([n, statistics[i]!.nCorrect]).toEqual([samples.length, nCorrect]);
+        expect(meanNorm).toBeCloseTo(norms / positions, 4);
+        expect(
+          distance(
+            meanCorrect,
+            sums[1]!.map((sum) => sum / nCorrect),
+          ),
+        ).toBeLessThan(1e-4 * meanNorm);
+        expect(
+          distance(
+            meanIncorrect,
+            sums[0]!.map((sum) => sum / (n - nCorrect)),
+          ),
+        ).toBeLessThan(1e-4 * meanNorm);
+      }
+      await spool.dispose();
+    },
+  );
+
+  it("merges the residual statistics of shards, whatever they keep, and misses those of an older run", async () => {
+    const whole = await collect(model, saes, parityTask, options("shard-all"));
+    const parts = await Promise.all(
+      (["sparse", "moments"] as const).map((keep) =>
+        collect(model, saes, parityTask, options(`shard-${keep}`, { keep })),
+      ),
+    );
+    const [all, ...each] = await Promise.all(
+      [whole, ...parts].map(async ({ directory }) => readResidualStatistics(await readShards([directory]))),
+    );
+    expect(each).toEqual([all, all]);
+    const twice = await readResidualStatistics(await readShards([whole.directory, whole.directory]));
+    expect(twice[0]).toMatchObject({ n: 2 * samples.length, nCorrect: 2 * all![0]!.nCorrect });
+    expect(distance(twice[0]!.meanCorrect, all![0]!.meanCorrect)).toBeLessThan(1e-12);
+    rmSync(join(whole.directory, "activations", "000002", RESIDUAL_FILE));
+    await expect(readResidualStatistics(await readShards([whole.directory]))).rejects.toMatchObject({
+      code: "ERR_RUN_INCOMPLETE",
+    });
   });
 
   it("does nothing to a run that is complete", async () => {

@@ -63,6 +63,27 @@ test("pools a slot as encoding its rows and pooling does", async () => {
   });
 });
 
+test("pools the residual rows of a slot in double, with their norms; no rows pool to zeros", async () => {
+  const pooled = await spool.pool(1, Int32Array.of(0, 77, 1), Int32Array.of(5, 5, 0));
+  const rows = (await spool.rows(1, 0)).slice(0, 5 * N_EMBD);
+  const mean = new Float64Array(N_EMBD);
+  rows.forEach((value, k) => (mean[k % N_EMBD]! += value));
+  expect(pooled.means.slice(0, N_EMBD)).toEqual(mean.map((sum) => sum / 5));
+  expect(pooled.means.slice(N_EMBD)).toEqual(new Float64Array(2 * N_EMBD));
+  const norms = [0, 1, 2, 3, 4].map((row) => Math.hypot(...rows.subarray(row * N_EMBD, (row + 1) * N_EMBD)));
+  expect(pooled.normSums[0]).toBeCloseTo(
+    norms.reduce((a, b) => a + b),
+    10,
+  );
+  expect([...pooled.normSums.slice(1)]).toEqual([0, 0]);
+  expect([...pooled.rows]).toEqual([5, 0, 0]);
+  await expect(spool.pool(0, Int32Array.of(0), Int32Array.of(1))).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+  await expect(spool.pool(1, Int32Array.of(0), Int32Array.of(-1))).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+  await expect(spool.pool(1, Int32Array.of(0), Int32Array.of())).rejects.toMatchObject({
+    code: "ERR_INVALID_ARGUMENT",
+  });
+});
+
 test("refuses layers it does not keep, ends below 0, lists that differ in length and unknown poolings", async () => {
   const encode = (layer: number, slots: number[], ends: number[], pooling = "max") =>
     spool.encode(layer, sae.native, Int32Array.from(slots), Int32Array.from(ends), [pooling as "max"]);

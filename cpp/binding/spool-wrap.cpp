@@ -34,7 +34,7 @@ Napi::Value to_javascript(Napi::Env env, const sparse_rows & rows) {
 Napi::Function spool_wrap::define(Napi::Env env) {
     return DefineClass(env, "NativeSpool",
                        {InstanceMethod<&spool_wrap::Rows>("rows"), InstanceMethod<&spool_wrap::Encode>("encode"),
-                        InstanceMethod<&spool_wrap::Dispose>("dispose")});
+                        InstanceMethod<&spool_wrap::Pool>("pool"), InstanceMethod<&spool_wrap::Dispose>("dispose")});
 }
 
 Napi::Value spool_wrap::Create(const Napi::CallbackInfo & info) {
@@ -66,6 +66,21 @@ Napi::Value spool_wrap::Encode(const Napi::CallbackInfo & info) {
     return run_async(
         info.Env(), [=, spool = core(info.Env())] { return spool->encode(layer, sae, slots, ends, poolings); },
         [](Napi::Env env, const sparse_rows & rows) { return to_javascript(env, rows); });
+}
+
+Napi::Value spool_wrap::Pool(const Napi::CallbackInfo & info) {
+    const int layer = read_int(info[0], "layer");
+    const auto slots = read_int32_array(info[1], "slots");
+    const auto ends = read_int32_array(info[2], "ends");
+    return run_async(
+        info.Env(), [=, spool = core(info.Env())] { return spool->pool(layer, slots, ends); },
+        [](Napi::Env env, const pooled_residual & pooled) -> Napi::Value {
+            Napi::Object object = Napi::Object::New(env);
+            object.Set("means", to_float64_array(env, pooled.means));
+            object.Set("normSums", to_float64_array(env, pooled.norm_sums));
+            object.Set("rows", to_uint32_array(env, pooled.rows));
+            return object;
+        });
 }
 
 Napi::Value spool_wrap::Dispose(const Napi::CallbackInfo & info) {

@@ -17,6 +17,7 @@ class spool_wrap : public shared_wrap<spool_wrap, residual_spool> {
 
   private:
     Napi::Value Rows(const Napi::CallbackInfo & info);
+    Napi::Value Pool(const Napi::CallbackInfo & info);
     Napi::Value Encode(const Napi::CallbackInfo & info);
     Napi::Value Dispose(const Napi::CallbackInfo & info);
 };

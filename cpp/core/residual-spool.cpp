@@ -1,6 +1,7 @@
 #include "residual-spool.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "error.h"
@@ -24,6 +25,10 @@ spool_options checked(spool_options options) {
         throw error("ERR_OUT_OF_RANGE", "nEmbd: expected 1 or more, got " + std::to_string(options.n_embd));
     }
     return options;
+}
+
+void check_equal_lengths(const std::vector<int> & slots, const std::vector<int> & ends) {
+    if (slots.size() != ends.size()) throw error("ERR_INVALID_ARGUMENT", "slots and ends: expected equal lengths");
 }
 
 } // namespace
@@ -69,7 +74,7 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
                         std::to_string(n_embd()),
                     {{"expected", static_cast<double>(n_embd())}, {"actual", static_cast<double>(sae->d_model())}});
     }
-    if (slots.size() != ends.size()) throw error("ERR_INVALID_ARGUMENT", "slots and ends: expected equal lengths");
+    check_equal_lengths(slots, ends);
     check_layer(layer);
 
     sae_encoder encoder(sae);
@@ -100,6 +105,33 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
     }
     flush();
     return pooled.take();
+}
+
+pooled_residual residual_spool::pool(int layer, const std::vector<int> & slots, const std::vector<int> & ends) const {
+    check_equal_lengths(slots, ends);
+    const auto width = static_cast<size_t>(n_embd());
+    pooled_residual pooled;
+    pooled.means.resize(slots.size() * width);
+    std::vector<float> row(width);
+    for (size_t i = 0; i < slots.size(); i++) {
+        const places found = first_rows(layer, slots[i], ends[i]);
+        double * mean = pooled.means.data() + i * width;
+        double norms = 0;
+        for (const uint32_t place : found) {
+            read(place, row.data());
+            double squares = 0;
+            for (size_t j = 0; j < width; j++) {
+                const double value = row[j];
+                mean[j] += value;
+                squares += value * value;
+            }
+            norms += std::sqrt(squares);
+        }
+        for (size_t j = 0; j < width && !found.empty(); j++) mean[j] /= static_cast<double>(found.size());
+        pooled.norm_sums.push_back(norms);
+        pooled.rows.push_back(static_cast<uint32_t>(found.size()));
+    }
+    return pooled;
 }
 
 void residual_spool::check_layer(int layer) const {

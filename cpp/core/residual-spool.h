@@ -22,6 +22,13 @@ struct spool_options {
     std::string directory;
 };
 
+/// The rows of some slots, pooled: no rows pool to zeros.
+struct pooled_residual {
+    std::vector<double> means;     ///< [slots, n_embd]
+    std::vector<double> norm_sums; ///< [slots], over the rows of each
+    std::vector<uint32_t> rows;    ///< [slots]
+};
+
 /// Residual rows [n_embd] by layer and slot (one slot a sample), waiting for the encoder. Any thread may call anything.
 class residual_spool {
   public:
@@ -43,6 +50,9 @@ class residual_spool {
     /// ERR_SHAPE_MISMATCH for an SAE of another width; the encoder's errors.
     sparse_rows encode(int layer, const std::shared_ptr<const sae> & sae, const std::vector<int> & slots,
                        const std::vector<int> & ends, const std::vector<pooling> & poolings) const;
+
+    /// The mean of each slot's first `ends[i]` rows, and their norms.
+    pooled_residual pool(int layer, const std::vector<int> & slots, const std::vector<int> & ends) const;
 
   private:
     /// Where the rows of one layer and slot are, in order.

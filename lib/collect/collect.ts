@@ -8,13 +8,15 @@ import { layerUsed } from "../sae/convention";
 import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit } from "../sae/set";
 import type { RunManifest } from "../store/manifest";
-import { layerFile, Run } from "../store/run";
+import { addResidualRows, emptyResidualSums, type ResidualSums } from "../store/residual-sums";
+import { layerFile, RESIDUAL_FILE, Run } from "../store/run";
 import { toJsonLines, type SampleRecord } from "../store/samples";
 import { askQuestion, goldMargin, scoreAnswer, type Question } from "../tasks/answer";
 import type { Task } from "../tasks/task";
 import { layerBytes } from "./layer-bytes";
 import { collectManifest } from "./manifest";
 import { resolveCollectOptions, type CollectOptions, type ResolvedCollectOptions } from "./options";
+import { residualBytes } from "./residual-bytes";
 import { SaeCache } from "./sae-cache";
 
 /** What `collect` did, and where. */
@@ -86,6 +88,7 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
     const scores = records.map(({ score }) => score);
     const slots = Int32Array.from(questions.keys());
     const ends = Int32Array.from(answers, ({ tokens }) => (task.kind === "choice" ? 1 : tokens.length));
+    const sums: ResidualSums[] = [];
     const poolings = pooling === steerPooling ? [pooling] : [pooling, steerPooling];
     await run.commit(toJsonLines(records), async (put) => {
       for (const [i, folder] of saes.entries()) {
@@ -96,7 +99,10 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
         if (!values || !steerValues) throw new SteeringError("ERR_INTERNAL", "the encoder pooled nothing");
         const chunk = { firstSample, offsets: rows.offsets, indices: rows.indices, values, steerValues };
         await put(layerFile(folder.config.hook.layer), await layerBytes(run, run.manifest.saes[i]!, chunk, scores));
+        sums.push(emptyResidualSums(folder.config.hook.layer, model.info.nEmbd));
+        addResidualRows(sums[i]!, await spool.pool(layer, slots, ends), scores);
       }
+      await put(RESIDUAL_FILE, await residualBytes(run, sums));
     });
   } finally {
     await spool.dispose();

@@ -2,7 +2,7 @@ import { Moments } from "../rank/moments";
 import { momentsFromArrow, momentsToArrow } from "../rank/moments-arrow";
 import { chunkToArrow, type Chunk } from "../store/chunk";
 import type { SaeIdentity } from "../store/manifest";
-import type { Run } from "../store/run";
+import { layerFile, type Run } from "../store/run";
 
 /**
  * What the run's next chunk keeps of one layer: the sparse activations, or the moments of all chunks so far.
@@ -16,6 +16,6 @@ export async function layerBytes(
 ): Promise<Uint8Array> {
   const moments = Moments.of(dSae, chunk, scores); // also when only the sparse rows are kept: it checks them
   if (run.manifest.keep === "sparse") return chunkToArrow(chunk);
-  const last = await run.lastLayerFile(layer);
+  const last = await run.lastFile(layerFile(layer));
   return momentsToArrow((last ? momentsFromArrow(last.bytes, last.path) : Moments.empty(dSae)).merge(moments));
 }

@@ -248,6 +248,16 @@ export interface NativeSpoolOptions {
 /** Of a feature's activations over the positions of one answer. */
 export type Pooling = "max" | "mean";
 
+/** The residual rows of some slots, pooled: no rows pool to zeros. */
+export interface NativePooledResidual {
+  /** [slots, n_embd] */
+  means: Float64Array;
+  /** [slots], sum of the norms of the rows of each. */
+  normSums: Float64Array;
+  /** [slots], how many rows that are. */
+  rows: Uint32Array;
+}
+
 export interface NativeSpool {
   /** Rows of one layer and slot, [rows, n_embd], in order of position. */
   rows(layer: number, slot: number): Promise<Float32Array>;
@@ -256,6 +266,8 @@ export interface NativeSpool {
    * `ends[i]` rows (fewer if it has fewer); no rows pool to zeros.
    */
   encode(layer: number, sae: NativeSae, slots: Int32Array, ends: Int32Array, poolings: Pooling[]): Promise<SparseRows>;
+  /** The mean of each slot's first `ends[i]` rows, in double. */
+  pool(layer: number, slots: Int32Array, ends: Int32Array): Promise<NativePooledResidual>;
   dispose(): Promise<void>;
 }
 

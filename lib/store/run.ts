@@ -17,12 +17,16 @@ export type PutFile = (name: string, bytes: string | Uint8Array) => Promise<void
 /** The questions of a chunk and their answers, until `samples.jsonl` holds those of all chunks. */
 const CHUNK_SAMPLES = "samples.jsonl";
 
+/** Sums over the residual rows of this and all earlier chunks: see `residual-sums.ts`. In the last chunk only. */
+export const RESIDUAL_FILE = "residual.arrow";
+
 /**
  * A run directory being filled, by this process alone:
  *
  *     run.json                               the manifest
  *     activations/<chunk>/layer-<l>.arrow    sparse pooled activations; or, with `keep: "moments"`,
  *     moments/<chunk>/layer-<l>.arrow        the moments of this and all earlier chunks, of the last chunk only
+ *     <either>/<chunk>/residual.arrow        residual sums of this and all earlier chunks, of the last chunk only
  *     samples.jsonl                          all samples; it appears last, so it says that the run is complete
  *
  * A chunk is a folder that gets its name, by one rename, when all in it is on the disk. So a run that is killed at any
@@ -99,13 +103,13 @@ export class Run implements AsyncDisposable {
       throw writeError(folder, error);
     }
     this.nDone += 1;
-    if (this.manifest.keep === "moments") await removeLayers(this.chunksFolder, this.nDone - 2);
+    await removeSuperseded(this.chunksFolder, this.nDone - 2, this.manifest);
   }
 
-  /** What chunk `nCommitted - 1` keeps of a layer; undefined before the first. */
-  async lastLayerFile(layer: number): Promise<{ path: string; bytes: Uint8Array } | undefined> {
+  /** A file of chunk `nCommitted - 1`; undefined before the first. */
+  async lastFile(name: string): Promise<{ path: string; bytes: Uint8Array } | undefined> {
     if (this.nDone === 0) return undefined;
-    const path = join(chunkFolder(this.chunksFolder, this.nDone - 1), layerFile(layer));
+    const path = join(chunkFolder(this.chunksFolder, this.nDone - 1), name);
     return { path, bytes: await readBytes(path) };
   }
 
@@ -133,7 +137,7 @@ export class Run implements AsyncDisposable {
     const chunks = await chunkNames(this.chunksFolder);
     for (const [i, name] of chunks.entries()) {
       const last = i === chunks.length - 1;
-      if (this.manifest.keep === "moments" && !last) await removeLayers(this.chunksFolder, Number(name));
+      if (!last) await removeSuperseded(this.chunksFolder, Number(name), this.manifest);
       if (!this.complete) continue;
       await rm(join(this.chunksFolder, name, CHUNK_SAMPLES), { force: true });
       if (this.manifest.keep === "moments" && !last) await rm(join(this.chunksFolder, name), { recursive: true });
@@ -161,6 +165,11 @@ export async function readManifest(directory: string): Promise<RunManifest> {
 export async function layerFiles(directory: string, manifest: RunManifest, layer: number): Promise<string[]> {
   const folder = chunksFolder(directory, manifest);
   return (await chunkNames(folder)).map((chunk) => join(folder, chunk, layerFile(layer)));
+}
+
+/** The residual sums of all chunks of a finished run. */
+export function residualFile(directory: string, manifest: RunManifest): string {
+  return join(chunkFolder(chunksFolder(directory, manifest), chunkCount(manifest) - 1), RESIDUAL_FILE);
 }
 
 export function layerFile(layer: number): string {
@@ -194,10 +203,13 @@ async function countChunks(folder: string): Promise<number> {
   throw new SteeringError("ERR_FILE_FORMAT", `${path} is missing, but later chunks are there`, { path });
 }
 
-async function removeLayers(chunks: string, chunk: number): Promise<void> {
+/** Removes what the files of a later chunk include. */
+async function removeSuperseded(chunks: string, chunk: number, { keep }: RunManifest): Promise<void> {
   const folder = chunkFolder(chunks, chunk);
   if (chunk < 0 || !existsSync(folder)) return;
-  for (const name of await readdir(folder)) if (name.endsWith(".arrow")) await rm(join(folder, name));
+  for (const name of await readdir(folder)) {
+    if (name === RESIDUAL_FILE || (keep === "moments" && name.endsWith(".arrow"))) await rm(join(folder, name));
+  }
 }
 
 async function* contentsOf(folders: readonly string[]): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { layerFiles, readManifest, Run, type LockFile } from "../../../lib/store/run";
+import { layerFiles, readManifest, RESIDUAL_FILE, Run, type LockFile } from "../../../lib/store/run";
 import { manifest } from "../../support/manifest";
 import { temporaryFolder } from "../../support/temporary-folder";
 
@@ -22,6 +22,7 @@ const commit = (run: Run, i: number) =>
   run.commit(`{"chunk":${i}}\n`, async (put) => {
     await put("layer-01.arrow", `1:${i}`);
     await put("layer-02.arrow", `2:${i}`);
+    await put(RESIDUAL_FILE, `residual:${i}`);
   });
 
 async function collectAll(directory: string, keep: "sparse" | "moments") {
@@ -42,7 +43,7 @@ function contents(directory: string): Record<string, string> {
 }
 
 describe("a run directory", () => {
-  it("keeps every chunk of sparse activations, and the samples in one file", async () => {
+  it("keeps every chunk of sparse activations, the last residual sums, and the samples in one file", async () => {
     const directory = join(folder, "sparse");
     await collectAll(directory, "sparse");
     expect(Object.keys(contents(directory))).toEqual([
@@ -52,6 +53,7 @@ describe("a run directory", () => {
       "activations/000001/layer-02.arrow",
       "activations/000002/layer-01.arrow",
       "activations/000002/layer-02.arrow",
+      "activations/000002/residual.arrow",
       "run.json",
       "samples.jsonl",
     ]);
@@ -60,12 +62,13 @@ describe("a run directory", () => {
     expect(files.map((path) => readFileSync(path, "utf8"))).toEqual(["2:0", "2:1", "2:2"]);
   });
 
-  it("keeps the last moments only", async () => {
+  it("keeps the last moments and residual sums only", async () => {
     const directory = join(folder, "moments");
     await collectAll(directory, "moments");
     expect(Object.keys(contents(directory))).toEqual([
       "moments/000002/layer-01.arrow",
       "moments/000002/layer-02.arrow",
+      "moments/000002/residual.arrow",
       "run.json",
       "samples.jsonl",
     ]);

@@ -1,0 +1,18 @@
+import {
+  mergeResidualSums,
+  residualSumsFromArrow,
+  residualSumsToArrow,
+  type ResidualSums,
+} from "../store/residual-sums";
+import { RESIDUAL_FILE, type Run } from "../store/run";
+
+/** What the run's next chunk keeps of the residual rows: the sums of all chunks so far. */
+export async function residualBytes(run: Run, layers: readonly ResidualSums[]): Promise<Uint8Array> {
+  const last = await run.lastFile(RESIDUAL_FILE);
+  if (!last) return residualSumsToArrow(layers);
+  const total = residualSumsFromArrow(last.bytes, last.path);
+  layers.forEach((sums, i) => {
+    mergeResidualSums(total[i]!, sums);
+  });
+  return residualSumsToArrow(total);
+}
