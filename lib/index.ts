@@ -14,7 +14,7 @@ export { saveCapture } from "./capture/save";
 export { collect, type Collection } from "./collect/collect";
 export type { CollectOptions } from "./collect/options";
 export type { Sample, SplitName } from "./data/sample";
-export { splitSamples, type Split, type SplitCounts, type SplitOptions } from "./data/split";
+export { splitSamples, type Split, type SplitCounts, type SplitKind, type SplitOptions } from "./data/split";
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate/evaluate";

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { SplitKind } from "../data/split";
 import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
 import type { CollectStageOptions, EvaluateStageOptions, SelectStageOptions } from "../pipeline/stages";
 import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
@@ -16,6 +17,7 @@ export interface SetupFlags extends DeviceFlags {
   validationSamples?: number;
   testSamples?: number;
   seed?: number;
+  split?: SplitKind;
 }
 
 export function addSetupOptions(command: Command): Command {
@@ -33,6 +35,7 @@ export function addSetupOptions(command: Command): Command {
       number,
     )
     .option("--test-samples <n>", "most questions to evaluate on (default: all there are)", number)
+    .option("--split <clean|official>", "disjoint whatever the seed, or with the published membership")
     .option("--seed <n>", `of the order in which questions are taken (default: ${SETUP_DEFAULTS.seed})`, number);
 }
 
@@ -44,11 +47,11 @@ export function addOverrideOptions(command: Command): Command {
 }
 
 export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
-  const { model, sae, task, data, device, threads, context: contextTokens, seed } = flags;
+  const { model, sae, task, data, device, threads, context: contextTokens, seed, split } = flags;
   const { samples, validationSamples, testSamples } = flags;
   const source = sae && saeSource({ sae });
   return given({
-    ...{ model, sae: source, task, data, device, threads, contextTokens, seed, layers: flags.layers },
+    ...{ model, sae: source, task, data, device, threads, contextTokens, seed, split, layers: flags.layers },
     ...{ samples, validationSamples, testSamples },
   });
 }

@@ -34,8 +34,8 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
     signal?.throwIfAborted();
     samples.push(sample);
   }
-  const { seed, samples: train, validationSamples: validation, testSamples: test } = setup;
-  const split = splitSamples(samples, { seed, train, validation, ...(test !== undefined && { test }) });
+  const { seed, split: kind, samples: train, validationSamples: validation, testSamples: test } = setup;
+  const split = splitSamples(samples, { seed, kind, train, validation, ...(test !== undefined && { test }) });
   const { threads, contextTokens, device } = setup;
   const model = await Model.load(setup.model, { device, ...(signal && { signal }) });
   try {

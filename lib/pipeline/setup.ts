@@ -1,5 +1,6 @@
 import { extname, join, resolve } from "node:path";
 import { z } from "zod";
+import { SPLIT_KINDS, type SplitKind } from "../data/split";
 import { invalidArgument } from "../errors";
 import { readManifest } from "../store/run";
 
@@ -7,6 +8,7 @@ import { readManifest } from "../store/run";
 export const SETUP_DEFAULTS = {
   layers: "all",
   seed: 42,
+  split: "clean",
   samples: 4000,
   validationSamples: 200,
   device: "cpu",
@@ -25,6 +27,7 @@ const setupShape = z.object({
   data: z.string(),
   layers: z.union([z.literal("all"), z.array(integer(0)).min(1)]).default(SETUP_DEFAULTS.layers),
   seed: z.int("an integer").default(SETUP_DEFAULTS.seed),
+  split: z.enum(SPLIT_KINDS, `one of ${SPLIT_KINDS.join(", ")}`).default(SETUP_DEFAULTS.split),
   samples: integer(1).default(SETUP_DEFAULTS.samples),
   validationSamples: integer(0).default(SETUP_DEFAULTS.validationSamples),
   testSamples: integer(0).exactOptional(),
@@ -50,6 +53,8 @@ export interface SetupOptions {
   readonly layers?: "all" | readonly number[];
   /** Of the order in which questions are taken. @default 42 */
   readonly seed?: number;
+  /** How questions are parted into those to select on, to validate on and to test on. @default "clean" */
+  readonly split?: SplitKind;
   /** The most questions to select features on. @default 4000 */
   readonly samples?: number;
   /** The most questions to prune on. @default 200 */

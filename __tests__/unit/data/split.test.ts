@@ -91,4 +91,39 @@ describe("splitSamples", () => {
   ])("refuses the options %j", (options, code) => {
     expect(() => splitSamples(pool(1), options)).toThrow(expect.objectContaining({ code }));
   });
+
+  it("keeps questions that differ in punctuation in one split, and numbers and formulas apart", () => {
+    const ask = (prompt: string, i: number): Sample => ({ id: `${i}`, prompt, expected: "" });
+    for (let n = 0; n < 40; n++) {
+      const almost = [`Is “${n}” the answer, then?`, `Is ${n} the answer then`, `is (${n}) the answer; then!`].map(ask);
+      const { train, validation, test, duplicates } = splitSamples(almost, { seed: 1 });
+      expect([train.length, validation.length, test.length].sort()).toEqual([0, 0, 3]);
+      expect(duplicates).toBe(0);
+    }
+    const sums = Array.from({ length: 40 }, (_, n) => [`${n} - 1.5`, `${n} + 1.5`, `${n} - 15`].map(ask));
+    const parted = sums.map((three) => splitSamples(three, { seed: 1 }).train.length);
+    expect(new Set(parted).size).toBeGreaterThan(2); // not all three together each time
+  });
+
+  it("leaves out of train what the test part asks in almost the same words", () => {
+    const near = splitSamples(
+      [
+        { id: "a", prompt: "Why, then?", expected: "", split: "train" },
+        { id: "b", prompt: "why then", expected: "", split: "test" },
+        { id: "c", prompt: "Why not?", expected: "", split: "train" },
+        { id: "d", prompt: "Who?", expected: "", split: "validation" },
+      ],
+      { seed: 1 },
+    );
+    expect([ids(near.train), ids(near.validation), ids(near.test)]).toEqual([["c"], ["d"], ["b"]]);
+    expect(near.duplicates).toBe(1);
+  });
+
+  it("takes of each group its share, however few are taken", () => {
+    const grouped = pool(900, "train").map((sample, i) => ({ ...sample, group: i % 3 === 0 ? "a" : "b" }));
+    for (const train of [30, 99, 300]) {
+      const taken = splitSamples([...grouped, ...pool(1, "validation")], { seed: 5, train }).train;
+      expect(Math.abs(taken.filter(({ group }) => group === "a").length - train / 3)).toBeLessThanOrEqual(1);
+    }
+  });
 });

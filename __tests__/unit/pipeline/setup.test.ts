@@ -11,6 +11,7 @@ test("fills in what was not given, and makes paths absolute", () => {
     data: resolve("data"),
     layers: "all",
     seed: 42,
+    split: "clean",
     samples: 4000,
     validationSamples: 200,
     device: "cpu",
