@@ -67,7 +67,7 @@ export {
 } from "./profile/profile";
 export { profileSteering } from "./profile/steering";
 export { rank, type RankOptions } from "./rank/rank";
-export type { RankedFeature, RankedLayer, Ranking } from "./rank/ranking";
+export { survives, type RankedFeature, type RankedLayer, type Ranking } from "./rank/ranking";
 export type { EncoderPlan, SaeConfig, SaeConfigOptions } from "./sae/config";
 export type { Convention } from "./sae/convention";
 export { encodeFile, type EncodedFile } from "./sae/encode-file";

@@ -6,15 +6,22 @@ export function rankedFeature(layer: number, feature: number, r: number, coeffic
     layer,
     feature,
     r,
+    partialR: null,
+    criterion: Math.abs(r),
     coefficient,
     coefficientCorrect: coefficient,
     coefficientIncorrect: 0,
+    coefficientActive: coefficient,
     nActive: 5,
     nActiveCorrect: 5,
     nActiveIncorrect: 0,
     frequency: 0.5,
     frequencyCorrect: 0.5,
     frequencyIncorrect: 0,
+    layerP: null,
+    familyWiseP: null,
+    q: null,
+    stability: null,
   };
 }
 
@@ -30,14 +37,22 @@ export function rankingOf(features: readonly RankedFeature[], layers = [1, 2]): 
     pooling,
     steerPooling,
     versions,
+    target: "score",
+    reverse: false,
     score: "pearson",
     sign: "positive",
     topK: 20,
+    minSupport: 1,
+    covariates: [],
+    stratifiedBy: null,
     n: 10,
     nCorrect: 5,
     layers: layers.map((layer) => {
       const own = features.filter((feature) => feature.layer === layer);
       return { layer, nActiveFeatures: own.length, nCandidates: own.length, features: own };
     }),
+    null: null,
+    bootstrap: null,
+    notes: [],
   };
 }

@@ -14,6 +14,8 @@ export interface FeatureStatistics {
   /** Mean pooled activation (steer pooling) over the correct samples, and over the others; 0 where there are none. */
   readonly meanCorrect: number;
   readonly meanIncorrect: number;
+  /** The same over the correct samples in which it fires. */
+  readonly meanCorrectActive: number;
 }
 
 /** The mergeable state of `Moments`, in the order in which files keep it. Arrays are [dSae]. */
@@ -158,6 +160,7 @@ export class Moments {
       nActive,
       nActiveCorrect: s.nActiveCorrect[index]!,
       meanCorrect: nCorrect > 0 ? s.sumCorrect[index]! / nCorrect : 0,
+      meanCorrectActive: s.nActiveCorrect[index]! > 0 ? s.sumCorrect[index]! / s.nActiveCorrect[index]! : 0,
       meanIncorrect: n > nCorrect ? s.sumIncorrect[index]! / (n - nCorrect) : 0,
     };
   }

@@ -42,11 +42,19 @@ export async function rank(runDirectories: string | readonly string[], options: 
     pooling: manifest.pooling,
     steerPooling: manifest.steerPooling,
     versions: manifest.versions,
+    target: "score",
+    reverse: false,
     score: "pearson",
     sign,
     topK,
+    minSupport: 1,
+    covariates: [],
+    stratifiedBy: null,
     ...totals,
     layers,
+    null: null,
+    bootstrap: null,
+    notes: [],
   };
   await writeJson(join(directory, "ranking.json"), ranking);
   return ranking;
@@ -66,15 +74,22 @@ function rankLayer(layer: number, moments: Moments, sign: Ranking["sign"], topK:
       layer,
       feature,
       r: s.r,
+      partialR: null,
+      criterion: Math.abs(s.r),
       coefficient: s.r > 0 ? s.meanCorrect : 0 - Math.abs(s.meanCorrect),
       coefficientCorrect: s.meanCorrect,
       coefficientIncorrect: s.meanIncorrect,
+      coefficientActive: s.meanCorrectActive,
       nActive: s.nActive,
       nActiveCorrect: s.nActiveCorrect,
       nActiveIncorrect: s.nActive - s.nActiveCorrect,
       frequency: s.nActive / n,
       frequencyCorrect: s.nActiveCorrect / n,
       frequencyIncorrect: (s.nActive - s.nActiveCorrect) / n,
+      layerP: null,
+      familyWiseP: null,
+      q: null,
+      stability: null,
     });
   }
   candidates.sort((a, b) => Math.abs(b.r) - Math.abs(a.r) || b.r - a.r || a.feature - b.feature);

@@ -2,30 +2,79 @@ import { z } from "zod";
 import { convention, modelIdentity, pooling, saeIdentity } from "../store/manifest";
 
 const fraction = z.number().min(0).max(1);
+const count = z.int().min(0);
+
+/** What features can be ordered by. */
+export const CRITERIA = [
+  "pearson",
+  "mutual-information",
+  "mutual-information-quantile",
+  "fisher",
+  "mean-difference",
+  "auroc",
+] as const;
 
 export const rankedFeature = z.object({
-  layer: z.int().min(0),
-  feature: z.int().min(0),
+  layer: count,
+  feature: count,
   /** Pearson's r of pooled activation and score. */
   r: z.number().min(-1).max(1),
+  /** The same given the ranking's covariates; null without covariates. */
+  partialR: z.number().min(-1).max(1).nullable(),
+  /** What the layer is ordered by, larger is better: |r| (partial where there are covariates), or the other score asked for. */
+  criterion: z.number(),
   /**
    * Mean pooled activation over correct samples, zeros included; minus its magnitude for a feature of negative r.
    */
   coefficient: z.number(),
   coefficientCorrect: z.number(),
   coefficientIncorrect: z.number(),
-  nActive: z.int().min(0),
-  nActiveCorrect: z.int().min(0),
-  nActiveIncorrect: z.int().min(0),
+  /** Mean over the correct samples in which the feature fires; 0 where there are none. */
+  coefficientActive: z.number(),
+  nActive: count,
+  nActiveCorrect: count,
+  nActiveIncorrect: count,
   frequency: fraction,
   frequencyCorrect: fraction,
   frequencyIncorrect: fraction,
+  /** Probability that a layer whose activations have nothing to do with the score has an r this large somewhere. */
+  layerP: fraction.nullable(),
+  /** The same of all layers together. */
+  familyWiseP: fraction.nullable(),
+  /** False-discovery rate (Benjamini-Yekutieli) at which the feature would be one of the discoveries. */
+  q: fraction.nullable(),
+  /** Fraction of bootstrap resamples in which the feature is its layer's best. */
+  stability: fraction.nullable(),
 });
 /**
- * A feature, how it goes with being right, and how much of it to add. Frequencies are fractions of all samples.
+ * A feature, how it goes with being right, and how much of it to add. Frequencies are fractions of all samples. Null is
+ * what was not computed.
  * @interface
  */
 export type RankedFeature = z.infer<typeof rankedFeature>;
+
+const permutationNull = z.object({
+  permutations: z.int().min(1),
+  seed: z.int(),
+  alpha: fraction,
+  /** An r beyond this has `familyWiseP` of at most alpha. */
+  threshold: z.number(),
+  /** At `probabilities`: quantiles of the best r over all layers under permuted scores, to plot. */
+  probabilities: z.array(fraction),
+  quantiles: z.array(z.number()),
+  layers: z.array(
+    z.object({
+      layer: count,
+      /** An r beyond this has `layerP` of at most alpha. */
+      threshold: z.number(),
+      quantiles: z.array(z.number()),
+      /** Features whose `familyWiseP` is at most alpha. */
+      nSurvivors: count,
+      /** Whether the layer's best is no better than chance gives: `familyWiseP` beyond alpha, or no candidate at all. */
+      bestInsideNull: z.boolean(),
+    }),
+  ),
+});
 
 export const ranking = z.object({
   format: z.literal(1),
@@ -36,20 +85,37 @@ export const ranking = z.object({
   pooling,
   steerPooling: pooling,
   versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
-  score: z.literal("pearson"),
+  /** What activations are correlated with: the answers' "score", or another variable of the samples. */
+  target: z.string(),
+  /** Whether the target was turned round: 1 - y. */
+  reverse: z.boolean(),
+  score: z.enum(CRITERIA),
   sign: z.enum(["positive", "negative", "both"]),
   topK: z.int().min(1),
+  /** Samples in which a feature must fire to be a candidate. */
+  minSupport: z.int().min(1),
+  /** Variables of the samples that r is given. */
+  covariates: z.array(z.string()),
+  /** Variable of the samples within whose values scores are permuted; null: over all samples. */
+  stratifiedBy: z.string().nullable(),
   n: z.int().min(2),
-  nCorrect: z.int().min(0),
+  /** Samples that count as correct. */
+  nCorrect: count,
   layers: z.array(
     z.object({
-      layer: z.int().min(0),
-      /** Features that fire in at least one sample, and those of them with the wanted sign of r. */
-      nActiveFeatures: z.int().min(0),
-      nCandidates: z.int().min(0),
+      layer: count,
+      /** Features that fire in at least one sample, and those of them with support enough and the wanted sign of r. */
+      nActiveFeatures: count,
+      nCandidates: count,
       features: z.array(rankedFeature),
     }),
   ),
+  /** What permuted scores give; null where it was not asked for, or single samples were not kept. */
+  null: permutationNull.nullable(),
+  /** How often the best feature of all layers stays the best when the samples are drawn again. */
+  bootstrap: z.object({ resamples: z.int().min(1), stability: fraction }).nullable(),
+  /** What a reader must know, in sentences. */
+  notes: z.array(z.string()),
 });
 /**
  * `ranking.json`: per layer the features that go with being right, best first.
@@ -58,3 +124,15 @@ export const ranking = z.object({
 export type Ranking = z.infer<typeof ranking>;
 /** @interface */
 export type RankedLayer = Ranking["layers"][number];
+
+/**
+ * Whether a feature's r is beyond what permuted scores give anywhere in all layers; null where no scores were permuted.
+ * @param alpha family-wise error. @default the ranking's own
+ */
+export function survives(
+  { familyWiseP }: RankedFeature,
+  { null: permuted }: Ranking,
+  alpha: number = permuted?.alpha ?? 0,
+): boolean | null {
+  return permuted === null || familyWiseP === null ? null : familyWiseP <= alpha;
+}
