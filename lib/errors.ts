@@ -5,6 +5,7 @@ export type ErrorCode =
   | "ERR_NATIVE_LOAD"
   | "ERR_NATIVE_VERSION"
   | "ERR_MODEL_LOAD"
+  | "ERR_CHAT_TEMPLATE"
   | "ERR_SAE_FORMAT"
   | "ERR_SHAPE_MISMATCH"
   | "ERR_HOOK_POINT"

@@ -13,7 +13,7 @@ export { capturePrompts, readTokenIds } from "./capture/prompts";
 export { saveCapture } from "./capture/save";
 export { collect, type Collection } from "./collect/collect";
 export type { CollectOptions } from "./collect/options";
-export type { Sample, SplitName } from "./data/sample";
+export type { Sample, SplitName, WorkedExample } from "./data/sample";
 export { splitSamples, type Split, type SplitCounts, type SplitKind, type SplitOptions } from "./data/split";
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
@@ -66,6 +66,7 @@ export {
   type SteeringVectors,
 } from "./profile/profile";
 export { profileSteering } from "./profile/steering";
+export type { Prompting, PromptStyle } from "./prompt/prompting";
 export { rank, type RankOptions } from "./rank/rank";
 export { survives, type RankedFeature, type RankedLayer, type Ranking } from "./rank/ranking";
 export type { EncoderPlan, SaeConfig, SaeConfigOptions } from "./sae/config";
@@ -79,5 +80,5 @@ export { select, type SelectOptions, type SelectedProfile, type Variant } from "
 export type { Selection, Validation } from "./select/selection";
 export type { ModelIdentity, RunManifest, SaeIdentity } from "./store/manifest";
 export { findTask, taskNames } from "./tasks/find-task";
-export type { Task } from "./tasks/task";
+export type { Asked, Task } from "./tasks/task";
 export { VERSION as version } from "./version";

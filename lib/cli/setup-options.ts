@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { SplitKind } from "../data/split";
 import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
 import type { CollectStageOptions, EvaluateStageOptions, SelectStageOptions } from "../pipeline/stages";
+import { PROMPT_STYLES } from "../prompt/prompting";
 import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
 import { addSaeOption, saeSource } from "./sae-option";
 
@@ -16,6 +17,10 @@ export interface SetupFlags extends DeviceFlags {
   samples?: number;
   validationSamples?: number;
   testSamples?: number;
+  promptStyle?: NonNullable<SetupOptions["promptStyle"]>;
+  chainOfThought?: boolean;
+  fewShot?: number;
+  category?: string;
   seed?: number;
   split?: SplitKind;
 }
@@ -36,6 +41,14 @@ export function addSetupOptions(command: Command): Command {
     )
     .option("--test-samples <n>", "most questions to evaluate on (default: all there are)", number)
     .option("--split <clean|official>", "disjoint whatever the seed, or with the published membership")
+    .addOption(
+      new Option("--prompt-style <style>", `how questions are put (default: ${SETUP_DEFAULTS.promptStyle})`).choices(
+        PROMPT_STYLES,
+      ),
+    )
+    .option("--chain-of-thought", "tell the model to reason before it answers")
+    .option("--few-shot <n>", `worked examples before each question (default: ${SETUP_DEFAULTS.fewShot})`, number)
+    .option("--category <name>", "only questions of this group, such as an MMLU subject (default: all)")
     .option("--seed <n>", `of the order in which questions are taken (default: ${SETUP_DEFAULTS.seed})`, number);
 }
 
@@ -48,11 +61,11 @@ export function addOverrideOptions(command: Command): Command {
 
 export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
   const { model, sae, task, data, device, threads, context: contextTokens, seed, split } = flags;
-  const { samples, validationSamples, testSamples } = flags;
+  const { samples, validationSamples, testSamples, promptStyle, chainOfThought, fewShot, category } = flags;
   const source = sae && saeSource({ sae });
   return given({
     ...{ model, sae: source, task, data, device, threads, contextTokens, seed, split, layers: flags.layers },
-    ...{ samples, validationSamples, testSamples },
+    ...{ samples, validationSamples, testSamples, promptStyle, chainOfThought, fewShot, category },
   });
 }
 

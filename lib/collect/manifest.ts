@@ -25,7 +25,10 @@ export async function collectManifest(
     saes: await Promise.all(saes.map((sae) => saeIdentity(sae, signal))),
     saeWeightType: options.sae.weightType,
     convention,
-    task: { name: task.name, kind: task.kind, scorer: task.scorer, maxTokens, stop: [...task.stop] },
+    task: {
+      ...{ name: task.name, kind: task.kind, scorer: task.scorer, maxTokens, stop: [...task.stop] },
+      ...(task.asked && { asked: task.asked }),
+    },
     samples: { n: samples.length, sha256: samplesHash(samples) },
     keep,
     pooling,

@@ -4,16 +4,28 @@ export interface Sample {
   readonly id: string;
   /** The text that the model sees, without a beginning-of-sequence token. */
   readonly prompt: string;
-  /** What is asked, without the form that the prompt gives it: splits are made by it. @default prompt */
+  /** What is asked, the same in every prompt style: splits are made by it. @default prompt */
   readonly question?: string;
   /** The gold answer in the scorer's own form: an option letter, a number, "safe" or "unsafe". */
   readonly expected: string;
   /** The options as the model would write them, for example " A": for constrained answers and margins. */
   readonly choices?: readonly string[];
-  /** Category, subject or stratum. */
+  /** Category, subject or stratum; "Age/ambig" is a part of "Age". */
   readonly group?: string;
   /** Set when the data set itself says which split a question belongs to. */
   readonly split?: SplitName;
+  /** What `prompt` begins with that worked examples come after. @default "" */
+  readonly preamble?: string;
+  /** The question with its answer, to be shown before other questions; absent where there is no answer to show. */
+  readonly example?: WorkedExample;
+  /** Whether `prompt` is a rendered chat template: it has control tokens, and those alone that the template puts there. */
+  readonly isChat?: boolean;
+}
+
+/** Both as they stand in a prompt, one after the other: white space between and after them is theirs. */
+export interface WorkedExample {
+  readonly question: string;
+  readonly answer: string;
 }
 
 export type SplitName = "train" | "validation" | "test";

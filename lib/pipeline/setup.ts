@@ -2,6 +2,7 @@ import { extname, join, resolve } from "node:path";
 import { z } from "zod";
 import { SPLIT_KINDS, type SplitKind } from "../data/split";
 import { invalidArgument } from "../errors";
+import { DEFAULT_PROMPTING, PROMPT_STYLES, type PromptStyle } from "../prompt/prompting";
 import { readManifest } from "../store/run";
 
 /** What a run is made of unless its user says otherwise. Sizes are the published ones. */
@@ -12,6 +13,9 @@ export const SETUP_DEFAULTS = {
   samples: 4000,
   validationSamples: 200,
   device: "cpu",
+  promptStyle: DEFAULT_PROMPTING.style,
+  chainOfThought: DEFAULT_PROMPTING.chainOfThought,
+  fewShot: 0,
 } as const;
 
 /** @param least the error reads "expected" and then this */
@@ -31,6 +35,10 @@ const setupShape = z.object({
   samples: integer(1).default(SETUP_DEFAULTS.samples),
   validationSamples: integer(0).default(SETUP_DEFAULTS.validationSamples),
   testSamples: integer(0).exactOptional(),
+  promptStyle: z.enum(PROMPT_STYLES, `one of ${PROMPT_STYLES.join(", ")}`).default(SETUP_DEFAULTS.promptStyle),
+  chainOfThought: z.boolean("true or false").default(SETUP_DEFAULTS.chainOfThought),
+  fewShot: integer(0).default(SETUP_DEFAULTS.fewShot),
+  category: z.string("the name of a group").exactOptional(),
   device: z.string().default(SETUP_DEFAULTS.device),
   threads: integer(1).exactOptional(),
   contextTokens: integer(1).exactOptional(),
@@ -61,6 +69,17 @@ export interface SetupOptions {
   readonly validationSamples?: number;
   /** The most questions to evaluate on. @default all there are */
   readonly testSamples?: number;
+  /**
+   * How questions are put: "clean", as written here; "official", literally as the method's published code; "chat", in the
+   * model's own chat template. @default "clean"
+   */
+  readonly promptStyle?: PromptStyle;
+  /** Whether the model is told to reason before it answers. @default false */
+  readonly chainOfThought?: boolean;
+  /** Worked examples before each question, from the end of the part to select features on. @default 0 */
+  readonly fewShot?: number;
+  /** Only the questions of this group, such as an MMLU subject. @default all */
+  readonly category?: string;
   /** Where the weights of model and SAEs lie: "cpu", "gpu" or a device's name. @default "cpu" */
   readonly device?: string;
   /** Threads of the CPU. @default one for each core */

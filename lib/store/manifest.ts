@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SteeringError } from "../errors";
+import { PROMPT_STYLES } from "../prompt/prompting";
 import { CONVENTIONS } from "../sae/convention";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
@@ -38,6 +39,13 @@ export const convention = z.enum(CONVENTIONS);
 
 export const pooling = z.enum(["max", "mean"]);
 
+const asked = z.object({
+  promptStyle: z.enum(PROMPT_STYLES),
+  chainOfThought: z.boolean(),
+  fewShot: count,
+  category: z.string().exactOptional(),
+});
+
 export const runManifest = z.object({
   format: z.literal(1),
   versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
@@ -52,6 +60,8 @@ export const runManifest = z.object({
     scorer: z.string(),
     maxTokens: z.int().min(1),
     stop: z.array(z.string()),
+    /** How the questions were put; absent when the caller of `collect` made them. */
+    asked: asked.exactOptional(),
   }),
   /** The questions in order: `sha256` is over their ids, prompts and expected answers. */
   samples: z.object({ n: count, sha256 }),

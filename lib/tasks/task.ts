@@ -1,4 +1,5 @@
 import type { Sample } from "../data/sample";
+import type { Prompting, PromptStyle } from "../prompt/prompting";
 
 /** One benchmark: where its questions come from, how they are asked, how an answer is scored. */
 export interface Task {
@@ -11,8 +12,22 @@ export interface Task {
   readonly scorer: string;
   /** How activations are pooled unless asked otherwise. */
   readonly pooling: "max" | "mean";
-  /** Reads the questions from a folder or file, in upstream order. */
-  load(path: string): AsyncIterable<Sample>;
+  /** Reads the questions from a folder or file, in upstream order. @param prompting @default clean, without reasoning */
+  load(path: string, prompting?: Prompting): AsyncIterable<Sample>;
   /** Correctness in [0, 1]. */
   score(completion: string, sample: Sample): number;
+  /** What is different about the task when it is asked so. */
+  under?(prompting: Prompting): Partial<Pick<Task, "kind" | "maxTokens" | "stop" | "pooling">>;
+  /** How the questions of a run are asked, for its artefacts: set where they are read, not by the task. */
+  readonly asked?: Asked;
+}
+
+/** How the questions of a run were asked: in `run.json` and `evaluation.json`. */
+export interface Asked {
+  readonly promptStyle: PromptStyle;
+  readonly chainOfThought: boolean;
+  /** Worked examples before each question. */
+  readonly fewShot: number;
+  /** The group that the questions were taken from, where that is not all. */
+  readonly category?: string;
 }

@@ -15,6 +15,9 @@ test("fills in what was not given, and makes paths absolute", () => {
     samples: 4000,
     validationSamples: 200,
     device: "cpu",
+    promptStyle: "clean",
+    chainOfThought: false,
+    fewShot: 0,
   });
 });
 
@@ -30,6 +33,8 @@ test.each([
   ["seed", { seed: 0.5 }],
   ["layers", { layers: [] }],
   ["threads", { threads: 0 }],
+  ["promptStyle", { promptStyle: "plain" as "clean" }],
+  ["fewShot", { fewShot: -1 }],
 ])("rejects %s outside its range", (name, wrong) => {
   expect(() => resolveSetup({ ...options, ...wrong })).toThrow(
     expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", details: expect.objectContaining({ name }) }),
