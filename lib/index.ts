@@ -76,8 +76,19 @@ export type { SaeFolder } from "./sae/folder";
 export type { HookPoint } from "./sae/hook-point";
 export { Sae, type SaeOptions } from "./sae/sae";
 export { findSaes } from "./sae/set";
-export { select, type SelectOptions, type SelectedProfile, type Variant } from "./select/select";
-export type { Selection, Validation } from "./select/selection";
+export { select, type SelectOptions, type SelectedProfile } from "./select/select";
+export {
+  readSelections,
+  type CausalRecord,
+  type DroppedLayer,
+  type JointStep,
+  type ScreenedCandidate,
+  type Selection,
+  type SelectionFile,
+  type Significance,
+  type Validation,
+  type Variant,
+} from "./select/selection";
 export type { ModelIdentity, RunManifest, SaeIdentity } from "./store/manifest";
 export { findTask, taskNames } from "./tasks/find-task";
 export type { Asked, Task } from "./tasks/task";

@@ -7,7 +7,8 @@ import { SteeringError } from "../errors";
 import { checkScales } from "../evaluate/arms";
 import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
-import { checkVariants, select, VARIANTS, type SelectedProfile, type Variant } from "../select/select";
+import { checkVariants, DEFAULT_VARIANTS, select, type SelectedProfile } from "../select/select";
+import { VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../tasks/require-samples";
 import { randomControls, resolveControls, resolveRandomDraws, type Control } from "./controls";
 import type { Inputs } from "./inputs";
@@ -91,7 +92,7 @@ export async function evaluateStage(
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
 export function checkLaterStages(
   { task, split }: Inputs,
-  { variants = VARIANTS, scales = [], controls, randomDraws }: EvaluateStageOptions,
+  { variants = DEFAULT_VARIANTS, scales = [], controls, randomDraws }: EvaluateStageOptions,
 ): void {
   checkVariants(variants);
   checkScales(scales);

@@ -1,5 +1,6 @@
 import type { RankedFeature, Ranking } from "../rank/ranking";
-import { bestOfLayers, type Selection } from "./selection";
+import { bestOfLayers } from "./candidates";
+import type { Selection } from "./selection";
 
 /** One way to steer, to be measured: no features is the baseline. */
 export interface ValidationArm {
@@ -19,11 +20,11 @@ export async function selectPruned(ranking: Ranking, measure: MeasureArms): Prom
   const candidates = bestOfLayers(ranking);
   const arms = candidates.map((candidate) => ({ name: `layer ${candidate.layer}`, features: [candidate] }));
   const { n, accuracies } = await measure([{ name: "baseline", features: [] }, ...arms]);
-  const [baselineAccuracy, ...steered] = accuracies as [number, ...number[]];
+  const [baselineScore, ...steered] = accuracies as [number, ...number[]];
   const layers = candidates.map(({ layer, feature }, i) => {
-    const accuracy = steered[i]!;
-    return { layer, feature, accuracy, kept: accuracy > baselineAccuracy };
+    const score = steered[i]!;
+    return { layer, features: [feature], score, pValue: null, adjustedP: null, kept: score > baselineScore };
   });
   const features = candidates.filter((_, i) => layers[i]!.kept);
-  return { variant: "P", features, validation: { n, baselineAccuracy, layers } };
+  return { variant: "P", features, dropped: [], validation: { n, baselineScore, layers } };
 }

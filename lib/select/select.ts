@@ -23,12 +23,11 @@ import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 import { selectAll } from "./all";
 import { selectPruned, type MeasureArms } from "./pruned";
-import type { Selection } from "./selection";
+import { ALPHA, type Selection, type SelectionFile, type Variant } from "./selection";
 import { selectSingle } from "./single";
 
-export const VARIANTS = ["S", "A", "P"] as const;
-/** CorrSteer's ways to select: S the best feature of all layers, A the best of each, P those of A that help alone. */
-export type Variant = (typeof VARIANTS)[number];
+/** What is made unless asked otherwise: the published ways. */
+export const DEFAULT_VARIANTS: readonly Variant[] = ["S", "A", "P"];
 
 export interface SelectOptions extends RunArmsOptions {
   /** A run directory with `ranking.json`; profiles are written to `profiles/<variant>.steer.json`. */
@@ -58,7 +57,7 @@ export async function select(
   task: Task,
   options: SelectOptions,
 ): Promise<SelectedProfile[]> {
-  const { directory, variants = VARIANTS, signal } = options;
+  const { directory, variants = DEFAULT_VARIANTS, signal } = options;
   signal?.throwIfAborted();
   checkVariants(variants);
   const ranking = await readRanking(directory);
@@ -81,20 +80,17 @@ export async function select(
     await saveProfile(path, profile);
     selected.push({ ...selection, profile, path });
   }
-  const selections = selected.map(({ variant, features, validation }): Selection => ({
-    variant,
-    features,
-    ...(validation && { validation }),
-  }));
-  await writeJson(join(directory, "selection.json"), { format: 1, selections });
+  const selections = selected.map(({ profile: _inPath, path: _here, ...selection }): Selection => selection);
+  const policy = { significance: "none", alpha: ALPHA, topK: 1, coefficient: "mean", decode: false } as const;
+  await writeJson(join(directory, "selection.json"), { format: 2, ...policy, selections } satisfies SelectionFile);
   return selected;
 }
 
 /** @throws ERR_INVALID_ARGUMENT */
 export function checkVariants(variants: readonly Variant[]): void {
-  const unknown = variants.find((variant) => !VARIANTS.includes(variant));
+  const unknown = variants.find((variant) => !DEFAULT_VARIANTS.includes(variant));
   if (unknown !== undefined || variants.length === 0) {
-    throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown ?? variants);
+    throw invalidArgument("variants", `some of ${DEFAULT_VARIANTS.join(", ")}`, unknown ?? variants);
   }
 }
 

@@ -1,29 +1,149 @@
-import { SteeringError } from "../errors";
-import type { RankedFeature, Ranking } from "../rank/ranking";
+import { join } from "node:path";
+import { z } from "zod";
+import { rankedFeature } from "../rank/ranking";
+import { readJson } from "../store/json-file";
 
-/** Which features to steer with: at most one a layer. */
-export interface Selection {
-  readonly variant: "S" | "A" | "P";
-  /** Ascending by layer; empty only when pruning leaves none. */
-  readonly features: readonly RankedFeature[];
-  /** How pruning went. */
-  readonly validation?: Validation;
-}
+export const VARIANTS = ["S", "A", "P", "P+", "causal"] as const;
+/**
+ * How features are chosen. CorrSteer's: S the best of all layers, A the best of each, P those of A that help alone. Ours:
+ * P+, those of A that a paired test says help alone; causal, those of many candidates whose effect was measured.
+ */
+export type Variant = (typeof VARIANTS)[number];
 
-/** Accuracy of each layer's best feature alone on the `n` validation questions, and whether pruning kept it. */
-export interface Validation {
-  readonly n: number;
-  readonly baselineAccuracy: number;
-  readonly layers: readonly { layer: number; feature: number; accuracy: number; kept: boolean }[];
-}
+export const SIGNIFICANCES = ["family-wise", "none"] as const;
+/** "family-wise": only features that the permutation null does not explain. "none": the paper's forced choice. */
+export type Significance = (typeof SIGNIFICANCES)[number];
 
-/** The best feature of each layer that has a candidate. @throws ERR_DEGENERATE when no layer has one */
-export function bestOfLayers(ranking: Ranking): RankedFeature[] {
-  const best = ranking.layers.flatMap(({ features }) => features.slice(0, 1)).sort((a, b) => a.layer - b.layer);
-  if (best.length > 0) return best;
-  throw new SteeringError(
-    "ERR_DEGENERATE",
-    `no feature of any of ${ranking.layers.length} layers has a ${ranking.sign === "both" ? "" : `${ranking.sign} `}correlation with the score (n = ${ranking.n})`,
-    { n: ranking.n, sign: ranking.sign },
-  );
+/** The level of every test of selection. */
+export const ALPHA = 0.05;
+
+const count = z.int().min(0);
+const probability = z.number().min(0).max(1);
+const interval = z.tuple([z.number(), z.number()]);
+
+export const droppedLayer = z.object({
+  layer: count,
+  feature: count,
+  r: z.number(),
+  familyWiseP: probability.nullable(),
+});
+/**
+ * A layer whose best feature may be chance.
+ * @interface
+ */
+export type DroppedLayer = z.infer<typeof droppedLayer>;
+
+export const validation = z.object({
+  n: count,
+  /** Mean score without steering; in `layers`, with that layer's features alone. */
+  baselineScore: probability,
+  layers: z.array(
+    z.object({
+      layer: count,
+      features: z.array(count),
+      score: probability,
+      /** P+ only: one-sided, and adjusted for the number of layers. */
+      pValue: probability.nullable(),
+      adjustedP: probability.nullable(),
+      kept: z.boolean(),
+    }),
+  ),
+});
+/**
+ * How pruning (P, P+) went on the `n` validation questions.
+ * @interface
+ */
+export type Validation = z.infer<typeof validation>;
+
+/** A mean paired difference over questions, steered minus not. */
+const effect = { effect: z.number(), interval };
+
+export const screenedCandidate = z.object({
+  layer: count,
+  feature: count,
+  coefficient: z.number(),
+  /** What the coefficient is: "mean x 2", "residual x 0.1". */
+  dose: z.string(),
+  /** How many questions it was asked: all of them unless it was dropped before. */
+  n: count,
+  ...effect,
+  /** Mean difference of the score, where `effect` is of the margin; else the same. */
+  scoreDifference: z.number(),
+  /** One-sided; null for a candidate that was dropped, which counts as 1. */
+  pValue: probability.nullable(),
+  adjustedP: probability.nullable(),
+  /** Index in `stages` after which it was given up; null when it was asked all questions. */
+  droppedAtStage: count.nullable(),
+});
+/** @interface */
+export type ScreenedCandidate = z.infer<typeof screenedCandidate>;
+
+export const jointStep = z.object({
+  layer: count,
+  feature: count,
+  coefficient: z.number(),
+  dose: z.string(),
+  /** Of adding it to what was kept so far. */
+  ...effect,
+  pValue: probability,
+  kept: z.boolean(),
+});
+/** @interface */
+export type JointStep = z.infer<typeof jointStep>;
+
+export const causalRecord = z.object({
+  /** What was compared: the gold choice's margin in log-probability, or the score. */
+  outcome: z.enum(["margin", "score"]),
+  /** Questions asked by the end of each stage; the last is all of them. */
+  stages: z.array(count),
+  candidates: z.array(screenedCandidate),
+  steps: z.array(jointStep),
+  /** The final features together against no steering; null when none is kept. */
+  joint: z.object({ ...effect, scoreDifference: z.number(), pValue: probability }).nullable(),
+  /** Tokens that the model decoded for all of it, and answers (candidate times question) that it gave. */
+  cost: z.object({ decodedTokens: count, answers: count }),
+});
+/**
+ * How selection by effect went on the validation questions.
+ * @interface
+ */
+export type CausalRecord = z.infer<typeof causalRecord>;
+
+export const selection = z.object({
+  variant: z.enum(VARIANTS),
+  /** Ascending by layer, with the coefficient that each is steered with; none when none survived or helped. */
+  features: z.array(rankedFeature),
+  dropped: z.array(droppedLayer),
+  validation: validation.exactOptional(),
+  causal: causalRecord.exactOptional(),
+  /** With a KL budget: the factor on all mean coefficients, and the divergence on neutral text (nats a token). */
+  budget: z.object({ scale: z.number(), meanKl: z.number() }).exactOptional(),
+});
+/**
+ * Which features to steer with, and why these.
+ * @interface
+ */
+export type Selection = z.infer<typeof selection>;
+
+export const selectionFile = z.object({
+  format: z.literal(2),
+  significance: z.enum(SIGNIFICANCES),
+  alpha: probability,
+  /** Most features of a layer. */
+  topK: z.int().min(1),
+  /** The coefficient policy: "mean", "active-mean", "contrast", "residual:<fraction>" or "kl:<nats>". */
+  coefficient: z.string(),
+  /** Whether the first steered layer also gets its SAE's decoder bias, as the published decode mode does. */
+  decode: z.boolean(),
+  selections: z.array(selection),
+});
+/**
+ * `selection.json`.
+ * @interface
+ */
+export type SelectionFile = z.infer<typeof selectionFile>;
+
+/** @throws ERR_FILE_FORMAT when select did not run in this directory, or its file is damaged */
+export async function readSelections(directory: string): Promise<SelectionFile> {
+  return readJson(join(directory, "selection.json"), selectionFile);
 }

@@ -41,10 +41,10 @@ describe("selection", () => {
     expect(features(selection)).toEqual([[2, 9]]);
     expect(selection.validation).toEqual({
       n: 20,
-      baselineAccuracy: 0.5,
+      baselineScore: 0.5,
       layers: [
-        { layer: 1, feature: 7, accuracy: 0.5, kept: false },
-        { layer: 2, feature: 9, accuracy: 0.55, kept: true },
+        { layer: 1, features: [7], score: 0.5, pValue: null, adjustedP: null, kept: false },
+        { layer: 2, features: [9], score: 0.55, pValue: null, adjustedP: null, kept: true },
       ],
     });
   });
