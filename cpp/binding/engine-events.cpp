@@ -35,6 +35,7 @@ Napi::Object branch_object(Napi::Env env, const branch_result & branch) {
     object.Set("bytes", to_uint8_array(env, branch.bytes));
     object.Set("stopReason", stop_reason_name(branch.reason));
     object.Set("choiceLogProbabilities", to_float64_array(env, branch.choice_log_probabilities));
+    object.Set("forcedLogProbabilities", to_float64_array(env, branch.forced_log_probabilities));
     object.Set("logits", to_float32_array(env, branch.logits));
     Napi::Array receipt = Napi::Array::New(env);
     for (const auto & layer : branch.receipts) receipt.Set(receipt.Length(), receipt_object(env, layer));

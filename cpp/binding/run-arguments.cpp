@@ -47,6 +47,7 @@ branch_spec read_branch(const Napi::Object & object) {
     }
     branch.allowed_first_tokens = read_int32_array(object.Get("allowedFirstTokens"), "allowedFirstTokens");
     branch.choice_tokens = read_int32_array(object.Get("choiceTokens"), "choiceTokens");
+    branch.forced_tokens = read_int32_array(object.Get("forcedTokens"), "forcedTokens");
     branch.capture = read_capture(object.Get("capture"));
     branch.logits = read_rows(object.Get("logits"), "logits");
     branch.stream = read_bool(object.Get("stream"), "stream");

@@ -36,6 +36,7 @@ void check_branch(const branch_spec & branch, const model & model, const residua
     const model_info & info = model.info();
     check_tokens("allowedFirstTokens", branch.allowed_first_tokens, info.n_vocab);
     check_tokens("choiceTokens", branch.choice_tokens, info.n_vocab);
+    check_tokens("forcedTokens", branch.forced_tokens, info.n_vocab);
     if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
     if (branch.vectors) {
         check_width("the steering", branch.vectors->n_embd(), info.n_embd);
@@ -45,6 +46,14 @@ void check_branch(const branch_spec & branch, const model & model, const residua
         check_width("the spool", branch.capture.spool->n_embd(), info.n_embd);
         check_layers(branch.capture.spool->layers(), model, hook);
     }
+}
+
+void check_fits(const std::string & what, size_t n_tokens, int most) {
+    if (n_tokens <= static_cast<size_t>(most)) return;
+    throw error("ERR_CONTEXT_FULL",
+                what + " " + std::to_string(n_tokens) + " tokens, the context " + std::to_string(most) +
+                    ": shorten it or raise contextTokens",
+                {{"nTokens", static_cast<double>(n_tokens)}, {"nCtx", static_cast<double>(most)}});
 }
 
 } // namespace
@@ -63,18 +72,19 @@ void check_run(run_spec & spec, const model & model, const residual_hook & hook,
     if (n_prompt < 1) throw error("ERR_INVALID_ARGUMENT", "prompt: expected at least one token, got none");
     if (spec.branches.empty()) throw error("ERR_INVALID_ARGUMENT", "branches: expected at least one, got none");
     const int most = std::min(n_cells, model.info().n_positions.value_or(n_cells));
-    if (n_prompt > most) {
-        throw error("ERR_CONTEXT_FULL",
-                    "the prompt has " + std::to_string(n_prompt) + " tokens, the context " + std::to_string(most) +
-                        ": shorten it or raise contextTokens",
-                    {{"nTokens", static_cast<double>(n_prompt)}, {"nCtx", static_cast<double>(most)}});
-    }
+    check_fits("the prompt has", spec.prompt.size(), most);
     check_tokens("prompt", spec.prompt, model.info().n_vocab);
     for (branch_spec & branch : spec.branches) {
         check_branch(branch, model, hook);
         if (wants_prompt(branch) && spec.branches.size() > 1) {
             throw error("ERR_INVALID_ARGUMENT",
                         "branches: the prompt's rows can be captured by a run of one branch only");
+        }
+        if (!branch.forced_tokens.empty()) {
+            // The last of them is not decoded.
+            check_fits("prompt and forcedTokens have", spec.prompt.size() + branch.forced_tokens.size() - 1, most);
+            branch.max_tokens = static_cast<int>(branch.forced_tokens.size());
+            branch.stop.clear();
         }
         branch.max_tokens = std::min(branch.max_tokens, most - n_prompt + 1); // the rest ends with reason "length"
     }

@@ -11,7 +11,8 @@ struct run_spec {
     std::vector<branch_spec> branches;
 };
 
-/// All that the caller of a run may get wrong, before llama.cpp sees it; `max_tokens` is cut to what fits the context.
+/// All that the caller of a run may get wrong, before llama.cpp sees it; `max_tokens` is cut to what fits the
+/// context, and what forced tokens leave no meaning is settled.
 /// Throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_CONTEXT_FULL, ERR_SHAPE_MISMATCH, ERR_HOOK_POINT.
 void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells);
 

@@ -18,6 +18,7 @@ bool sequence::accept(const float * logits) {
     if (spec_.logits == row_choice::generated || (spec_.logits == row_choice::prompt && first_)) keep_logits(logits);
     if (first_) result_.choice_log_probabilities = log_probabilities(logits, n_vocab, spec_.choice_tokens);
     if (spec_.max_tokens == 0) return finish(stop_reason::length);
+    if (!spec_.forced_tokens.empty()) return accept_forced(logits);
     next_ = sampler_.pick(logits, n_vocab, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>());
     first_ = false;
     if (model_.ends_generation(next_)) return finish(stop_reason::end);
@@ -32,6 +33,15 @@ bool sequence::accept(const float * logits) {
         return finish(stop_reason::stop);
     }
     return static_cast<int>(result_.tokens.size()) < spec_.max_tokens || finish(stop_reason::length);
+}
+
+/// Ends with the last forced token only: neither a token that ends a generation nor a stop string counts.
+bool sequence::accept_forced(const float * logits) {
+    first_ = false;
+    next_ = spec_.forced_tokens[result_.tokens.size()];
+    result_.forced_log_probabilities.push_back(log_probabilities(logits, model_.info().n_vocab, {next_}).front());
+    append(next_);
+    return result_.tokens.size() < spec_.forced_tokens.size() || finish(stop_reason::length);
 }
 
 void sequence::keep_logits(const float * logits) {

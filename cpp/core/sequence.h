@@ -27,6 +27,8 @@ struct branch_spec {
     std::vector<std::string> stop;
     std::vector<llama_token> allowed_first_tokens;
     std::vector<llama_token> choice_tokens;
+    /// If not empty: these are generated, whatever the model would choose.
+    std::vector<llama_token> forced_tokens;
     capture_spec capture;
     row_choice logits = row_choice::none;
     bool stream = false;
@@ -39,7 +41,8 @@ struct branch_result {
     std::string bytes;
     stop_reason reason = stop_reason::length;
     std::vector<double> choice_log_probabilities;
-    std::vector<float> logits; ///< [rows, n_vocab]
+    std::vector<double> forced_log_probabilities; ///< [forced_tokens]
+    std::vector<float> logits;                    ///< [rows, n_vocab]
     std::vector<layer_receipt> receipts;
 };
 
@@ -71,6 +74,7 @@ class sequence {
     bool at_prompt() const { return first_; }
 
   private:
+    bool accept_forced(const float * logits);
     void append(llama_token token);
     bool finish(stop_reason reason);
     size_t stop_position() const;

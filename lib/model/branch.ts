@@ -15,6 +15,11 @@ export interface Branch {
   allowedFirstTokens?: Int32Array;
   /** Tokens whose log-probability as the first generated token is wanted. */
   choiceTokens?: Int32Array;
+  /**
+   * Teacher forcing: these are generated whatever the model would choose, all of them, and their log-probabilities are
+   * wanted. `sampling`, `maxTokens`, `stop` and `allowedFirstTokens` then mean nothing.
+   */
+  forcedTokens?: Int32Array;
   capture?: NativeCapture;
   /** Logits to keep: of the rows that chose generated tokens, or of every prompt row. @default "none" */
   logits?: "none" | "generated" | "prompt";
@@ -27,6 +32,8 @@ export function resolveBranch(branch: Branch, stream: boolean): NativeBranch {
   const { steering, maxTokens = 256, stop = [], allowedFirstTokens = NO_TOKENS, choiceTokens = NO_TOKENS } = branch;
   if (!Number.isInteger(maxTokens) || maxTokens < 0)
     throw outOfRange("maxTokens", "an integer of at least 0", maxTokens);
+  if (branch.forcedTokens?.length === 0)
+    throw invalidArgument("forcedTokens", "at least one token", branch.forcedTokens);
   if (stop.some((text) => text === "")) throw invalidArgument("stop", "strings that are not empty", stop);
   return {
     steering,
@@ -35,6 +42,7 @@ export function resolveBranch(branch: Branch, stream: boolean): NativeBranch {
     stop: [...stop],
     allowedFirstTokens,
     choiceTokens,
+    forcedTokens: branch.forcedTokens ?? NO_TOKENS,
     capture: branch.capture,
     logits: branch.logits ?? "none",
     stream,

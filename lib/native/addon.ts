@@ -111,6 +111,11 @@ export interface NativeBranch {
   allowedFirstTokens: Int32Array;
   /** Tokens whose log-probability as first generated token is wanted (over the whole vocabulary, before sampling). */
   choiceTokens: Int32Array;
+  /**
+   * When not empty these are generated whatever the model would choose, all of them: `sampling`, `maxTokens`, `stop` and
+   * `allowedFirstTokens` then mean nothing.
+   */
+  forcedTokens: Int32Array;
   capture: NativeCapture | undefined;
   /** Whether the logits of the rows are wanted: those of `positions` of the capture, or of the generated ones. */
   logits: "none" | "generated" | "prompt";
@@ -142,6 +147,8 @@ export interface NativeBranchResult {
   stopReason: "end" | "length" | "stop";
   /** Per choice token, natural logarithm. */
   choiceLogProbabilities: Float64Array;
+  /** Per forced token, natural logarithm, over the whole vocabulary. */
+  forcedLogProbabilities: Float64Array;
   /** [rows, n_vocab], empty unless asked for. */
   logits: Float32Array;
   receipt: NativeLayerReceipt[];
