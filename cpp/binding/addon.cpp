@@ -8,6 +8,7 @@
 #include "model-wrap.h"
 #include "sae-wrap.h"
 #include "spool-wrap.h"
+#include "statistics.h"
 
 namespace corrsteer::binding {
 
@@ -78,6 +79,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("createSteering", Napi::Function::New(env, steering_wrap::Create));
     exports.Set("loadSae", Napi::Function::New(env, sae_wrap::Load));
     exports.Set("createSpool", Napi::Function::New(env, spool_wrap::Create));
+    exports.Set("permutationNull", Napi::Function::New(env, PermutationNull));
+    exports.Set("bootstrapTop", Napi::Function::New(env, BootstrapTop));
     exports.Set("openSafetensors", Napi::Function::New(env, safetensors_wrap::Open));
     exports.Set("lockFile", Napi::Function::New(env, file_lock_wrap::Lock));
     return exports;

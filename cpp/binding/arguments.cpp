@@ -92,6 +92,10 @@ std::vector<float> read_float32_array(const Napi::Value & value, const std::stri
     return read_array<Napi::Float32Array, float>(value, name, napi_float32_array, "a Float32Array");
 }
 
+std::vector<double> read_float64_array(const Napi::Value & value, const std::string & name) {
+    return read_array<Napi::Float64Array, double>(value, name, napi_float64_array, "a Float64Array");
+}
+
 std::vector<std::string> read_strings(const Napi::Value & value, const std::string & name) {
     if (!value.IsArray()) throw_expected(value, name, "an array of strings");
     const auto array = value.As<Napi::Array>();

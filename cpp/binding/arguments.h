@@ -28,6 +28,7 @@ Napi::Function read_function(const Napi::Value & value, const std::string & name
 std::vector<int32_t> read_int32_array(const Napi::Value & value, const std::string & name);
 std::vector<uint32_t> read_uint32_array(const Napi::Value & value, const std::string & name);
 std::vector<float> read_float32_array(const Napi::Value & value, const std::string & name);
+std::vector<double> read_float64_array(const Napi::Value & value, const std::string & name);
 std::vector<std::string> read_strings(const Napi::Value & value, const std::string & name);
 std::vector<Napi::Object> read_objects(const Napi::Value & value, const std::string & name);
 

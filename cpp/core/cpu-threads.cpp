@@ -27,11 +27,15 @@ using set_threadpool = void (*)(ggml_backend_t, ggml_threadpool_t);
 
 } // namespace
 
-std::shared_ptr<cpu_threads> cpu_threads::get(int n_threads) {
+void check_threads(int n_threads) {
     if (n_threads < 1 || n_threads > GGML_MAX_N_THREADS) {
         throw error("ERR_OUT_OF_RANGE", "threads: expected 1 to " + std::to_string(GGML_MAX_N_THREADS) + ", got " +
                                             std::to_string(n_threads));
     }
+}
+
+std::shared_ptr<cpu_threads> cpu_threads::get(int n_threads) {
+    check_threads(n_threads);
     static std::mutex mutex;
     static std::map<int, std::weak_ptr<cpu_threads>> pools;
     const std::lock_guard<std::mutex> lock(mutex);
@@ -51,7 +55,7 @@ cpu_threads::~cpu_threads() {
     cpu_function<threadpool_free>("ggml_threadpool_free")(pool_);
 }
 
-std::unique_lock<std::mutex> cpu_threads::use() const {
+std::unique_lock<std::mutex> cpu_threads::use() {
     static std::mutex computing;
     return std::unique_lock<std::mutex>(computing);
 }

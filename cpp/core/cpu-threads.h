@@ -7,12 +7,15 @@
 
 namespace corrsteer {
 
+/// ERR_OUT_OF_RANGE unless 1 <= n_threads <= 512.
+void check_threads(int n_threads);
+
 /// The process's CPU threads: one pool per number of threads, shared by all who ask, and one lock over all pools.
 /// Idle threads of a pool spin for a while, so two that compute at once on the same cores slow each other down many
 /// times over: whoever computes on the CPU holds `use()` meanwhile.
 class cpu_threads {
   public:
-    /// The pool of this size, made when nobody holds one. ERR_OUT_OF_RANGE unless 1 <= n_threads <= 512.
+    /// The pool of this size, made when nobody holds one; `check_threads` first.
     static std::shared_ptr<cpu_threads> get(int n_threads);
 
     explicit cpu_threads(int n_threads);
@@ -21,7 +24,7 @@ class cpu_threads {
     cpu_threads & operator=(const cpu_threads &) = delete;
 
     /// The right to compute on the CPU. Not recursive.
-    std::unique_lock<std::mutex> use() const;
+    static std::unique_lock<std::mutex> use();
 
     /// Makes a CPU backend compute on these threads; other backends are left alone. The backend must not outlive them.
     void attach(ggml_backend_t backend) const;

@@ -1,0 +1,86 @@
+#include "statistics.h"
+
+#include "arguments.h"
+#include "async.h"
+#include "bootstrap.h"
+#include "model-wrap.h"
+#include "permutation.h"
+
+namespace corrsteer::binding {
+
+namespace {
+
+sparse_columns read_columns(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "columns");
+    sparse_columns columns;
+    columns.n_samples = read_uint32(object.Get("nSamples"), "columns.nSamples");
+    columns.offsets = read_uint32_array(object.Get("offsets"), "columns.offsets");
+    columns.samples = read_uint32_array(object.Get("samples"), "columns.samples");
+    columns.values = read_float32_array(object.Get("values"), "columns.values");
+    return columns;
+}
+
+null_plan read_null_plan(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "plan");
+    null_plan plan;
+    plan.scores = read_float64_array(object.Get("scores"), "scores");
+    plan.strata = read_uint32_array(object.Get("strata"), "strata");
+    plan.basis = read_float64_array(object.Get("basis"), "basis");
+    plan.n_permutations = read_uint32(object.Get("nPermutations"), "nPermutations");
+    plan.seed = read_size(object.Get("seed"), "seed");
+    plan.n_threads = read_int(object.Get("threads"), "threads");
+    return plan;
+}
+
+bootstrap_plan read_bootstrap_plan(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "plan");
+    bootstrap_plan plan;
+    plan.scores = read_float64_array(object.Get("scores"), "scores");
+    plan.basis = read_float64_array(object.Get("basis"), "basis");
+    plan.n_resamples = read_uint32(object.Get("nResamples"), "nResamples");
+    plan.seed = read_size(object.Get("seed"), "seed");
+    plan.sign =
+        read_choice<r_sign>(object.Get("sign"), "sign",
+                            {{"positive", r_sign::positive}, {"negative", r_sign::negative}, {"both", r_sign::both}});
+    plan.n_threads = read_int(object.Get("threads"), "threads");
+    return plan;
+}
+
+std::shared_ptr<const cancel_token> read_cancel(const Napi::CallbackInfo & info, size_t i) {
+    if (!is_given(info[i])) return std::make_shared<const cancel_token>();
+    return read_wrap<cancel_wrap>(info[i], "cancel").core(info.Env());
+}
+
+} // namespace
+
+Napi::Value PermutationNull(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [columns = read_columns(info[0]), plan = read_null_plan(info[1]), cancel = read_cancel(info, 2)] {
+            return permutation_null(columns, plan, *cancel);
+        },
+        [](Napi::Env env, const null_distribution & found) {
+            Napi::Object object = Napi::Object::New(env);
+            object.Set("r", to_float64_array(env, found.r));
+            object.Set("maxR", to_float64_array(env, found.max_r));
+            object.Set("minR", to_float64_array(env, found.min_r));
+            object.Set("exceed", to_uint32_array(env, found.exceed));
+            return object;
+        });
+}
+
+Napi::Value BootstrapTop(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [columns = read_columns(info[0]), plan = read_bootstrap_plan(info[1]), cancel = read_cancel(info, 2)] {
+            return bootstrap_top(columns, plan, *cancel);
+        },
+        [](Napi::Env env, const bootstrap_result & found) {
+            Napi::Object object = Napi::Object::New(env);
+            object.Set("top", to_int32_array(env, found.top));
+            object.Set("r", to_float64_array(env, found.r));
+            return object;
+        });
+}
+
+} // namespace corrsteer::binding
