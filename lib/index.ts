@@ -76,6 +76,8 @@ export type { SaeFolder } from "./sae/folder";
 export type { HookPoint } from "./sae/hook-point";
 export { Sae, type SaeOptions } from "./sae/sae";
 export { findSaes } from "./sae/set";
+export { builtInScorers } from "./score/built-in";
+export type { Answer, Score, Scorer } from "./score/scorer";
 export { select, type SelectOptions, type SelectedProfile } from "./select/select";
 export {
   readSelections,
@@ -90,6 +92,8 @@ export {
   type Variant,
 } from "./select/selection";
 export type { ModelIdentity, RunManifest, SaeIdentity } from "./store/manifest";
+export { configureTask, type TaskChoices } from "./tasks/configure";
 export { findTask, taskNames } from "./tasks/find-task";
-export type { Asked, Task } from "./tasks/task";
+export type { Scored } from "./tasks/score-answers";
+export type { Asked, Task, TaskDefinition } from "./tasks/task";
 export { VERSION as version } from "./version";

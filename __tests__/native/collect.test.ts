@@ -235,10 +235,10 @@ describe("collect", () => {
     await expect(collect(model, saes, parityTask, options("none", { samples: [] }))).rejects.toMatchObject({
       code: "ERR_DATASET_FORMAT",
     });
-    const broken = { ...parityTask, score: () => NaN };
+    const broken: Task = { ...parityTask, scorers: [{ name: "broken", score: () => NaN }] };
     await expect(collect(model, saes, broken, options("nan"))).rejects.toMatchObject({
       code: "ERR_TASK",
-      details: { sample: "q0" },
+      details: { task: "parity", scorer: "broken", sample: "q0" },
     });
   });
 

@@ -11,7 +11,7 @@ export function manifest(changes: Partial<RunManifest> = {}): RunManifest {
     ],
     saeWeightType: "f32",
     convention: "sae",
-    task: { name: "sums", kind: "generation", scorer: "exact-match", maxTokens: 8, stop: ["\n"] },
+    task: { name: "sums", kind: "generation", scorer: "exact-match", constrained: false, maxTokens: 8, stop: ["\n"] },
     samples: { n: 7, sha256: "d".repeat(64) },
     keep: "sparse",
     pooling: "max",

@@ -24,10 +24,14 @@ export const parityTask: Task = {
   kind: "generation",
   maxTokens: 6,
   stop: [],
-  scorer: "parity",
   pooling: "max",
   async *load() {
     yield* tinySamples(8);
   },
-  score: (completion) => Number(Buffer.from(completion).reduce((sum, byte) => sum + byte, 0) % 2 === 0),
+  scorers: [
+    {
+      name: "parity",
+      score: ({ completion }) => Number(Buffer.from(completion).reduce((sum, byte) => sum + byte, 0) % 2 === 0),
+    },
+  ],
 };

@@ -23,6 +23,9 @@ export interface SetupFlags extends DeviceFlags {
   category?: string;
   seed?: number;
   split?: SplitKind;
+  scorer?: string;
+  constrained?: boolean;
+  maxTokens?: number;
 }
 
 export function addSetupOptions(command: Command): Command {
@@ -49,6 +52,9 @@ export function addSetupOptions(command: Command): Command {
     .option("--chain-of-thought", "tell the model to reason before it answers")
     .option("--few-shot <n>", `worked examples before each question (default: ${SETUP_DEFAULTS.fewShot})`, number)
     .option("--category <name>", "only questions of this group, such as an MMLU subject (default: all)")
+    .option("--scorer <name>", "how answers are scored: one of the task's ways (default: its first)")
+    .option("--constrained", "hold every answer's first token to the choices, also while collecting")
+    .option("--max-tokens <n>", "most tokens of a generated answer (default: the task's)", number)
     .option("--seed <n>", `of the order in which questions are taken (default: ${SETUP_DEFAULTS.seed})`, number);
 }
 
@@ -62,10 +68,22 @@ export function addOverrideOptions(command: Command): Command {
 export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
   const { model, sae, task, data, device, threads, context: contextTokens, seed, split } = flags;
   const { samples, validationSamples, testSamples, promptStyle, chainOfThought, fewShot, category } = flags;
+  const { scorer, constrained, maxTokens } = flags;
   const source = sae && saeSource({ sae });
   return given({
     ...{ model, sae: source, task, data, device, threads, contextTokens, seed, split, layers: flags.layers },
-    ...{ samples, validationSamples, testSamples, promptStyle, chainOfThought, fewShot, category },
+    ...{
+      samples,
+      validationSamples,
+      testSamples,
+      promptStyle,
+      chainOfThought,
+      fewShot,
+      category,
+      scorer,
+      constrained,
+      maxTokens,
+    },
   });
 }
 

@@ -11,7 +11,8 @@ import type { RunManifest } from "../store/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../store/residual-sums";
 import { layerFile, RESIDUAL_FILE, Run } from "../store/run";
 import { toJsonLines, type SampleRecord } from "../store/samples";
-import { askQuestion, goldMargin, scoreAnswer, type Question } from "../tasks/answer";
+import { askQuestion, toAnswer, type Question } from "../tasks/answer";
+import { scoreAnswers, type Scored } from "../tasks/score-answers";
 import type { Task } from "../tasks/task";
 import { layerBytes } from "./layer-bytes";
 import { collectManifest } from "./manifest";
@@ -84,8 +85,13 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
   });
   try {
     const answers = await answerAll(model, spool, questions, task, options);
-    const records = questions.map((question, i) => sampleRecord(question, answers[i]!, task));
-    const scores = records.map(({ score }) => score);
+    const scored = await scoreAnswers(
+      task,
+      questions.map((question, i) => ({ answer: toAnswer(question, answers[i]!), sample: question.sample })),
+      { signal },
+    );
+    const records = questions.map((question, i) => sampleRecord(question, answers[i]!, scored[i]!));
+    const scores = scored.map(({ score }) => score);
     const slots = Int32Array.from(questions.keys());
     const ends = Int32Array.from(answers, ({ tokens }) => (task.kind === "choice" ? 1 : tokens.length));
     const sums: ResidualSums[] = [];
@@ -115,27 +121,35 @@ async function answerAll(
   spool: NativeSpool,
   questions: readonly Question[],
   task: Task,
-  { engine: engineOptions, maxTokens, signal }: ResolvedCollectOptions,
+  { engine: engineOptions, signal }: ResolvedCollectOptions,
 ): Promise<BranchResult[]> {
   const runs = questions.map(({ sample, prompt, choiceTokens }, slot) => ({
     name: `sample ${sample.id}`,
     prompt,
-    branches: [{ maxTokens, stop: task.stop, choiceTokens, capture: { spool, slot, positions: "generated" as const } }],
+    branches: [
+      {
+        maxTokens: task.maxTokens,
+        stop: task.stop,
+        choiceTokens,
+        ...(task.constrained && { allowedFirstTokens: choiceTokens }),
+        capture: { spool, slot, positions: "generated" as const },
+      },
+    ],
   }));
   await using engine = await model.createEngine(engineOptions);
   return (await runAll(engine, runs, signal)).map(({ branches }) => branches[0]!);
 }
 
-function sampleRecord(question: Question, answer: BranchResult, task: Task): SampleRecord {
+function sampleRecord(question: Question, answer: BranchResult, scored: Scored): SampleRecord {
   const { id, group, prompt, expected, choices } = question.sample;
-  const margin = goldMargin(question, answer.choiceLogProbabilities);
+  const { margin } = toAnswer(question, answer);
   return {
     id,
     ...(group !== undefined && { group }),
     prompt,
     expected,
     completion: answer.text,
-    score: scoreAnswer(task, answer.text, question.sample),
+    ...scored,
     stopReason: answer.stopReason,
     promptTokens: question.prompt.length,
     generatedTokens: answer.tokens.length,

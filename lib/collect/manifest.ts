@@ -6,7 +6,7 @@ import { loadAddon } from "../native/load";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentity } from "../sae/identity";
 import type { RunManifest } from "../store/manifest";
-import type { Task } from "../tasks/task";
+import { scorerIdentity, type Task } from "../tasks/task";
 import { VERSION } from "../version";
 import type { ResolvedCollectOptions } from "./options";
 
@@ -17,7 +17,7 @@ export async function collectManifest(
   task: Task,
   options: ResolvedCollectOptions,
 ): Promise<RunManifest> {
-  const { keep, pooling, steerPooling, convention, chunkSamples, maxTokens, environment, samples, signal } = options;
+  const { keep, pooling, steerPooling, convention, chunkSamples, environment, samples, signal } = options;
   return {
     format: 1,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -26,7 +26,12 @@ export async function collectManifest(
     saeWeightType: options.sae.weightType,
     convention,
     task: {
-      ...{ name: task.name, kind: task.kind, scorer: task.scorer, maxTokens, stop: [...task.stop] },
+      name: task.name,
+      kind: task.kind,
+      ...scorerIdentity(task),
+      constrained: task.constrained ?? false,
+      maxTokens: task.maxTokens,
+      stop: [...task.stop],
       ...(task.asked && { asked: task.asked }),
     },
     samples: { n: samples.length, sha256: samplesHash(samples) },

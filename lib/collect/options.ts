@@ -5,7 +5,7 @@ import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
 import type { SaeOptions } from "../sae/sae";
 import type { RunManifest } from "../store/manifest";
-import { requireSamples } from "../tasks/require-samples";
+import { requireChoices, requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 
 /** What to ask, and what of the answers to keep. */
@@ -24,8 +24,6 @@ export interface CollectOptions {
   readonly convention?: Convention;
   /** Samples between two points that a stopped run can go on from. @default 128, 64 where answers are generated */
   readonly chunkSamples?: number;
-  /** @default the task's */
-  readonly maxTokens?: number;
   readonly engine?: EngineOptions;
   readonly sae?: SaeOptions;
   /** SAEs are kept in memory while they fit into this. @default 4 GiB */
@@ -45,7 +43,7 @@ const GIB = 2 ** 30;
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_DATASET_FORMAT without samples */
 export function resolveCollectOptions(options: CollectOptions, task: Task) {
-  const { keep = "sparse", pooling = task.pooling, convention = "sae", maxTokens = task.maxTokens } = options;
+  const { keep = "sparse", pooling = task.pooling, convention = "sae" } = options;
   const steerPooling = options.steerPooling ?? pooling;
   const chunkSamples = options.chunkSamples ?? (task.kind === "choice" ? 128 : 64);
   oneOf("keep", KEEPS, keep);
@@ -55,8 +53,8 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
   if (!Number.isInteger(chunkSamples) || chunkSamples < 1) {
     throw outOfRange("chunkSamples", "a positive integer", chunkSamples);
   }
-  if (!Number.isInteger(maxTokens) || maxTokens < 1) throw outOfRange("maxTokens", "a positive integer", maxTokens);
   requireSamples(task, options.samples, "to collect");
+  if (task.constrained) requireChoices(options.samples);
   return {
     directory: options.directory,
     samples: options.samples,
@@ -65,7 +63,6 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
     steerPooling,
     convention,
     chunkSamples,
-    maxTokens,
     engine: { ...options.engine },
     sae: { weightType: "f32" as const, ...options.sae },
     saeMemoryBytes: options.saeMemoryBytes ?? 4 * GIB,

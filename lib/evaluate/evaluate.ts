@@ -12,7 +12,7 @@ import { writeJson } from "../store/json-file";
 import type { ModelIdentity } from "../store/manifest";
 import { toJsonLines } from "../store/samples";
 import { requireSamples } from "../tasks/require-samples";
-import type { Task } from "../tasks/task";
+import { scorerIdentity, type Task } from "../tasks/task";
 import { planArms } from "./arms";
 import { summarizeControl, type ControlSummary } from "./control-summary";
 import type { RandomControl } from "./random-control";
@@ -44,6 +44,8 @@ export interface Evaluation {
   readonly format: 1;
   readonly task: string;
   readonly scorer: string;
+  /** Id and revision of the model that scored, where one did. */
+  readonly scorerModel?: string;
   readonly model: ModelIdentity;
   readonly n: number;
   /** Of the split, where it was given: selected on, validated on, tested on, left out as duplicates. */
@@ -89,7 +91,7 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   const evaluation = {
     format: 1 as const,
     task: task.name,
-    scorer: task.scorer,
+    ...scorerIdentity(task),
     model: identity,
     n: samples.length,
     ...(options.questions && { questions: options.questions }),

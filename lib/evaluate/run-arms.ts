@@ -3,7 +3,9 @@ import type { Branch } from "../model/branch";
 import type { BranchResult, Engine, LayerReceipt } from "../model/engine";
 import { runAll } from "../model/run-all";
 import type { NativeSteering } from "../native/addon";
-import { askQuestion, goldMargin, isFormatValid, scoreAnswer, type Question } from "../tasks/answer";
+import { askQuestion, isFormatValid, toAnswer, type Question } from "../tasks/answer";
+import { requireChoices } from "../tasks/require-samples";
+import { scoreAnswers, type Scored } from "../tasks/score-answers";
 import type { Task } from "../tasks/task";
 import { ReceiptSum } from "./receipt";
 
@@ -17,9 +19,8 @@ export interface Arm {
 }
 
 /** One arm's answer to one question. */
-export interface ArmAnswer {
+export interface ArmAnswer extends Scored {
   readonly completion: string;
-  readonly score: number;
   readonly generatedTokens: number;
   readonly stopReason: BranchResult["stopReason"];
   /** Log-probability of the gold choice's first token minus that of the best other one. */
@@ -37,8 +38,6 @@ export interface ArmOutcome {
 }
 
 export interface RunArmsOptions {
-  /** @default the task's */
-  readonly maxTokens?: number | undefined;
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,15 +48,16 @@ const WINDOW = 256;
 /**
  * Answers every question with every arm: the arms of a question are forks of one prefill, so they differ in nothing else.
  *
- * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `runAll` and `scoreAnswer`
+ * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `runAll` and `scoreAnswers`
  */
 export async function runArms(
   engine: Engine,
   task: Task,
   samples: readonly Sample[],
   arms: readonly Arm[],
-  { maxTokens = task.maxTokens, onProgress, signal }: RunArmsOptions = {},
+  { onProgress, signal }: RunArmsOptions = {},
 ): Promise<ArmOutcome[]> {
+  if (task.constrained) requireChoices(samples);
   const answers = arms.map((): ArmAnswer[] => []);
   const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
   for (let done = 0; done < samples.length; done += WINDOW) {
@@ -65,12 +65,18 @@ export async function runArms(
     const runs = questions.map((question) => ({
       name: `sample ${question.sample.id}`,
       prompt: question.prompt,
-      branches: arms.map((arm) => branch(arm, question, task, maxTokens)),
+      branches: arms.map((arm) => branch(arm, question, task)),
     }));
     const results = await runAll(engine, runs, signal);
-    for (const [i, { branches }] of results.entries()) {
-      for (const [a, result] of branches.entries()) {
-        answers[a]!.push(armAnswer(questions[i]!, result, task));
+    for (const [a, ofArm] of answers.entries()) {
+      const given = results.map(({ branches }, i) => ({ question: questions[i]!, result: branches[a]! }));
+      const scorables = given.map(({ question, result }) => ({
+        answer: toAnswer(question, result),
+        sample: question.sample,
+      }));
+      const scored = await scoreAnswers(task, scorables, { signal });
+      for (const [i, { question, result }] of given.entries()) {
+        ofArm.push(armAnswer(question, result, scored[i]!));
         receipts[a]!.add(result.receipt);
       }
     }
@@ -79,22 +85,22 @@ export async function runArms(
   return arms.map((arm, a) => ({ arm, answers: answers[a]!, receipt: receipts[a]!.total() }));
 }
 
-function branch({ steering, constrained }: Arm, { choiceTokens }: Question, task: Task, maxTokens: number): Branch {
+function branch({ steering, constrained }: Arm, { choiceTokens }: Question, task: Task): Branch {
   return {
-    maxTokens,
+    maxTokens: task.maxTokens,
     stop: task.stop,
     choiceTokens,
     ...(steering && { steering }),
-    ...(constrained && { allowedFirstTokens: choiceTokens }),
+    ...((constrained || task.constrained) && { allowedFirstTokens: choiceTokens }),
   };
 }
 
-function armAnswer(question: Question, result: BranchResult, task: Task): ArmAnswer {
-  const margin = goldMargin(question, result.choiceLogProbabilities);
+function armAnswer(question: Question, result: BranchResult, scored: Scored): ArmAnswer {
+  const { margin } = toAnswer(question, result);
   const formatValid = isFormatValid(result.text, question.sample);
   return {
     completion: result.text,
-    score: scoreAnswer(task, result.text, question.sample),
+    ...scored,
     generatedTokens: result.tokens.length,
     stopReason: result.stopReason,
     ...(margin !== undefined && { margin }),

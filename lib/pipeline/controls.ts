@@ -7,6 +7,7 @@ import type { Moments } from "../rank/moments";
 import { readMoments, readShards } from "../rank/read-moments";
 import { saeIdentities } from "../sae/identity";
 import { checkSame } from "../store/manifest";
+import type { Task } from "../tasks/task";
 import type { Inputs } from "./inputs";
 
 const CONTROLS = ["random", "constrained"] as const;
@@ -20,13 +21,20 @@ const MAX_DRAWS = 50;
  *
  * @throws ERR_INVALID_ARGUMENT for an unknown one, and for "constrained" with a question that has no choices
  */
-export function resolveControls(asked: readonly Control[] | undefined, { test }: Split): readonly Control[] {
+export function resolveControls(
+  asked: readonly Control[] | undefined,
+  { test }: Split,
+  { constrained = false }: Task,
+): readonly Control[] {
   const without = test.find(({ choices }) => choices === undefined);
-  if (!asked) return CONTROLS.filter((control) => control === "random" || !without);
+  if (!asked) return without || constrained ? ["random"] : CONTROLS;
   const unknown = asked.find((control) => !CONTROLS.includes(control));
   if (unknown !== undefined) throw invalidArgument("controls", `some of ${CONTROLS.join(", ")}`, unknown);
   if (without && asked.includes("constrained")) {
     throw invalidArgument("controls", `questions with choices for "constrained"`, `sample ${without.id} without`);
+  }
+  if (constrained && asked.includes("constrained")) {
+    throw invalidArgument("controls", `no "constrained" where all answers are held to the choices`, asked);
   }
   return asked;
 }

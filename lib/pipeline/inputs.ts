@@ -4,7 +4,9 @@ import type { EngineOptions } from "../model/engine";
 import { Model } from "../model/model";
 import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit, findSaes, saeOfLayer } from "../sae/set";
+import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
+import { requireChoices } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 import type { Setup } from "./setup";
 
@@ -28,12 +30,14 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
   const { signal } = options;
   const found = await findSaes(setup.sae);
   const saes = setup.layers === "all" ? found : [...new Set(setup.layers)].map((layer) => saeOfLayer(found, layer));
-  const task = await findTask(setup.task);
+  const task = configureTask(await findTask(setup.task), setup);
   const samples: Sample[] = [];
   for await (const sample of task.load(setup.data)) {
     signal?.throwIfAborted();
     samples.push(sample);
   }
+  if (task.constrained) requireChoices(samples);
+  await task.scorers[0].prepare?.({ signal });
   const { seed, split: kind, samples: train, validationSamples: validation, testSamples: test } = setup;
   const split = splitSamples(samples, { seed, kind, train, validation, ...(test !== undefined && { test }) });
   const { threads, contextTokens, device } = setup;

@@ -39,6 +39,9 @@ const setupShape = z.object({
   chainOfThought: z.boolean("true or false").default(SETUP_DEFAULTS.chainOfThought),
   fewShot: integer(0).default(SETUP_DEFAULTS.fewShot),
   category: z.string("the name of a group").exactOptional(),
+  scorer: z.string().exactOptional(),
+  constrained: z.boolean().exactOptional(),
+  maxTokens: integer(1).exactOptional(),
   device: z.string().default(SETUP_DEFAULTS.device),
   threads: integer(1).exactOptional(),
   contextTokens: integer(1).exactOptional(),
@@ -80,6 +83,12 @@ export interface SetupOptions {
   readonly fewShot?: number;
   /** Only the questions of this group, such as an MMLU subject. @default all */
   readonly category?: string;
+  /** Name of one of the task's scorers. @default the task's first */
+  readonly scorer?: string;
+  /** Whether every answer, while collecting too, must begin with the first token of one of the choices. @default false */
+  readonly constrained?: boolean;
+  /** Most tokens of an answer, where answers are generated. @default the task's */
+  readonly maxTokens?: number;
   /** Where the weights of model and SAEs lie: "cpu", "gpu" or a device's name. @default "cpu" */
   readonly device?: string;
   /** Threads of the CPU. @default one for each core */

@@ -72,7 +72,7 @@ export async function evaluateStage(
 ): Promise<Evaluation> {
   const { model, task, split, engine } = inputs;
   const { variants, scales, onProgress, signal } = options;
-  const controls = resolveControls(options.controls, split);
+  const controls = resolveControls(options.controls, split, task);
   const nDraws = resolveRandomDraws(options.randomDraws);
   const profiles = await readProfiles(directory, variants);
   return evaluate(model, task, {
@@ -96,7 +96,7 @@ export function checkLaterStages(
 ): void {
   checkVariants(variants);
   checkScales(scales);
-  resolveControls(controls, split);
+  resolveControls(controls, split, task);
   resolveRandomDraws(randomDraws);
   if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
   requireSamples(task, split.test, "to evaluate on");

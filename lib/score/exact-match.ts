@@ -1,3 +1,18 @@
+import type { Scorer } from "./scorer";
+
+/** With choices the answer has to be the expected one to the letter; without them, but for case and punctuation. */
+export const exactMatchScorer: Scorer = {
+  name: "exact-match",
+  score: ({ completion }, { expected, choices }) =>
+    choices ? exactMatch(completion, expected) : normalizedExactMatch(completion, expected),
+};
+
+/** `normalizedExactMatch`, whether there are choices or not. */
+export const normalizedExactMatchScorer: Scorer = {
+  name: "normalized-exact-match",
+  score: ({ completion }, { expected }) => normalizedExactMatch(completion, expected),
+};
+
 /** 1 when the answer is the expected text, white space at the ends aside; upper and lower case count. */
 export function exactMatch(completion: string, expected: string): number {
   return completion.trim() === expected.trim() ? 1 : 0;

@@ -1,11 +1,14 @@
+import type { Scorer } from "./scorer";
+
 /**
  * GSM8K as the method's published code scores it (seonglae/CorrSteer 65ca523, `extract_answer`), faults included, so
  * that numbers can be compared. The comparison is of texts: gold "1,200" becomes "1" and so does the answer
  * "#### 1,200", "#### 1200" is then wrong, and "18.00" is not "18".
  */
-export function scoreGsm8kOfficial(completion: string, expected: string): number {
-  return predictedNumber(completion) === expected ? 1 : 0;
-}
+export const gsm8kOfficial: Scorer = {
+  name: "gsm8k-official",
+  score: ({ completion }, { expected }) => (predictedNumber(completion) === expected ? 1 : 0),
+};
 
 /** The gold number of a worked solution: what follows its first `####`, or all of it where there is none. */
 export function goldNumber(solution: string): string {

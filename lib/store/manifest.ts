@@ -58,6 +58,10 @@ export const runManifest = z.object({
     name: z.string(),
     kind: z.enum(["choice", "generation"]),
     scorer: z.string(),
+    /** Id and revision of the model that scored, where one did. */
+    scorerModel: z.string().optional(),
+    /** Whether answers were held to the choices. */
+    constrained: z.boolean().default(false),
     maxTokens: z.int().min(1),
     stop: z.array(z.string()),
     /** How the questions were put; absent when the caller of `collect` made them. */

@@ -12,6 +12,8 @@ export const sampleRecord = z.object({
   expected: z.string(),
   completion: z.string(),
   score: z.number().min(0).max(1),
+  /** What else the scorer measured, by name. */
+  extras: z.record(z.string(), z.number()).optional(),
   stopReason: z.enum(["end", "length", "stop"]),
   promptTokens: z.int().min(0),
   generatedTokens: z.int().min(0),

@@ -1,7 +1,9 @@
 import { SteeringError } from "../errors";
 import type { Sample } from "../data/sample";
+import type { BranchResult } from "../model/engine";
 import type { Model } from "../model/model";
-import type { Task } from "./task";
+import { goldChoice } from "../score/choice";
+import type { Answer } from "../score/scorer";
 
 /** A sample's question as tokens, with the first token of each of its options. */
 export interface Question {
@@ -20,23 +22,14 @@ export function askQuestion(model: Model, sample: Sample): Question {
   return { sample, prompt: model.tokenize(sample.prompt), choiceTokens: Int32Array.from(firsts as number[]) };
 }
 
-/** @throws ERR_TASK when the task's scorer throws, or gives something else than a number in [0, 1] */
-export function scoreAnswer(task: Task, completion: string, sample: Sample): number {
-  const fail = (reason: string, cause?: unknown) =>
-    new SteeringError(
-      "ERR_TASK",
-      `task ${task.name}, sample ${sample.id}: ${reason}`,
-      { sample: sample.id },
-      { cause },
-    );
-  let score: number;
-  try {
-    score = task.score(completion, sample);
-  } catch (cause) {
-    throw fail(`the scorer threw (${(cause as Error).message})`, cause);
-  }
-  if (Number.isFinite(score) && score >= 0 && score <= 1) return score; // a JavaScript module may give anything
-  throw fail(`expected a score in [0, 1], got ${JSON.stringify(score)}`);
+/** What a scorer sees of what the model wrote. */
+export function toAnswer(question: Question, { text, choiceLogProbabilities }: BranchResult): Answer {
+  const margin = goldMargin(question, choiceLogProbabilities);
+  return {
+    completion: text,
+    ...(question.sample.choices && { choiceTokens: question.choiceTokens, choiceLogProbabilities }),
+    ...(margin !== undefined && { margin }),
+  };
 }
 
 /**
@@ -44,7 +37,7 @@ export function scoreAnswer(task: Task, completion: string, sample: Sample): num
  * choices, when none is the expected answer, or when nothing else is left to compare with.
  */
 export function goldMargin({ sample, choiceTokens }: Question, logProbabilities: Float64Array): number | undefined {
-  const gold = (sample.choices ?? []).findIndex((choice) => choice.trim() === sample.expected.trim());
+  const gold = goldChoice(sample);
   const others = [...logProbabilities].filter((_, i) => choiceTokens[i] !== choiceTokens[gold]);
   return gold < 0 || others.length === 0 ? undefined : logProbabilities[gold]! - Math.max(...others);
 }

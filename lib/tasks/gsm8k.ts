@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { readJsonl } from "../data/jsonl";
 import { locate } from "../data/locate";
-import { goldNumber, scoreGsm8kOfficial } from "../score/gsm8k-official";
+import { goldNumber, gsm8kOfficial } from "../score/gsm8k-official";
 import type { Task } from "./task";
 
 /** GSM8K (Cobbe et al., arXiv 2110.14168), from a folder with `train.jsonl` and `test.jsonl`. */
@@ -10,7 +10,7 @@ export const gsm8k: Task = {
   kind: "generation",
   maxTokens: 512,
   stop: [],
-  scorer: "gsm8k-official",
+  scorers: [gsm8kOfficial],
   pooling: "mean",
 
   async *load(path) {
@@ -26,6 +26,4 @@ export const gsm8k: Task = {
       }
     }
   },
-
-  score: (completion, sample) => scoreGsm8kOfficial(completion, sample.expected),
 };

@@ -2,31 +2,28 @@ import { readJsonl } from "../data/jsonl";
 import type { Row } from "../data/row";
 import type { Sample, SplitName } from "../data/sample";
 import { UniqueIds } from "../data/unique-ids";
-import { exactMatch, normalizedExactMatch } from "../score/exact-match";
+import { builtInScorers } from "../score/built-in";
+import { exactMatchScorer } from "../score/exact-match";
 import type { Task } from "./task";
 
 const SPLITS: readonly SplitName[] = ["train", "validation", "test"];
 
 /**
  * A user's own questions, one JSON object a line: `prompt`, `expected`, and where wanted `choices`, `group`, `id`,
- * `split`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter
- * (`exactMatch`); without them `normalizedExactMatch` is enough.
+ * `split`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter;
+ * without them case and punctuation do not count. All built-in scorers can be asked for.
  */
 export const jsonl: Task = {
   name: "jsonl",
   kind: "generation",
   maxTokens: 32,
   stop: ["\n"],
-  scorer: "exact-match",
+  scorers: [exactMatchScorer, ...builtInScorers.filter((scorer) => scorer !== exactMatchScorer)],
   pooling: "max",
 
   async *load(path) {
     const ids = new UniqueIds();
     for await (const row of readJsonl(path)) yield toSample(row, ids);
-  },
-
-  score(completion, { expected, choices }) {
-    return choices ? exactMatch(completion, expected) : normalizedExactMatch(completion, expected);
   },
 };
 

@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Sample } from "../data/sample";
 import { errorCode, SteeringError } from "../errors";
-import type { Task } from "./task";
+import { builtInScorers } from "../score/built-in";
+import type { Scorer } from "../score/scorer";
+import type { Task, TaskDefinition } from "./task";
 
 const method = z.custom<(...values: never[]) => unknown>((value) => typeof value === "function", "expected a function");
 
@@ -12,11 +14,17 @@ const taskShape = z.object({
   kind: z.enum(["choice", "generation"]),
   maxTokens: z.number().int().positive(),
   stop: z.array(z.string().min(1)),
-  scorer: z.string().min(1),
+  constrained: z.boolean().optional(),
   pooling: z.enum(["max", "mean"]),
   load: method,
-  score: method,
 });
+
+const builtInNames = builtInScorers.map(({ name }) => name);
+const scorerShape = z.union([z.enum(builtInNames), z.object({ name: z.string().min(1), score: method })], {
+  error: `expected a name and a function score, or one of ${builtInNames.join(", ")}`,
+});
+const scorersShape = z.object({ scorers: z.array(scorerShape).min(1) });
+const functionShape = z.object({ scorer: z.string().min(1), score: method });
 
 const sampleShape = z.object({
   id: z.string().min(1),
@@ -28,22 +36,43 @@ const sampleShape = z.object({
 });
 
 /**
- * A user's own task: a `.ts`, `.js` or `.mjs` file whose default export is a `Task`, or a function (also async) that
- * returns one. What it loads and how it scores is checked sample by sample.
+ * A user's own task: a `.ts`, `.js` or `.mjs` file whose default export is a `TaskDefinition`, or a function (also async)
+ * that returns one. What it loads is checked sample by sample; what it scores, where answers are scored.
  *
- * @throws ERR_TASK if the file cannot be run or exports something else; later, from `load` and `score`, if the module
- * throws, gives a sample that is none or whose id is taken, no sample at all, or a score outside [0, 1].
+ * @throws ERR_TASK if the file cannot be run or exports something else; later, from `load`, if the module throws, gives a
+ * sample that is none or whose id is taken, or no sample at all.
  */
 export async function loadTaskModule(path: string): Promise<Task> {
   const task = await runModule(resolve(path));
-  const checked = taskShape.safeParse(task);
-  if (!checked.success) throw taskError(path, `the default export is no task: ${firstIssue(checked.error)}`);
-  const { name, kind, maxTokens, stop, scorer, pooling } = checked.data;
+  const { name, kind, maxTokens, stop, constrained, pooling } = parseTask(path, taskShape, task);
+  const definition = task as TaskDefinition;
   return {
-    ...{ name, kind, maxTokens, stop, scorer, pooling },
-    load: (data) => checkedSamples(task as Task, path, data),
-    score: (completion, sample) => checkedScore(task as Task, path, completion, sample),
+    ...{ name, kind, maxTokens, stop, pooling, ...(constrained && { constrained }) },
+    scorers: scorersOf(path, definition),
+    load: (data) => checkedSamples(definition, path, data),
   };
+}
+
+function parseTask<T>(path: string, shape: z.ZodType<T>, task: unknown): T {
+  const checked = shape.safeParse(task);
+  if (checked.success) return checked.data;
+  throw taskError(path, `the default export is no task: ${firstIssue(checked.error)}`);
+}
+
+function scorersOf(path: string, task: TaskDefinition): Task["scorers"] {
+  if (!("scorers" in task)) {
+    const { scorer: name } = parseTask(path, functionShape, task);
+    return [{ name, score: ({ completion }, sample) => task.score(completion, sample) }];
+  }
+  parseTask(path, scorersShape, task);
+  const find = (scorer: string | Scorer) =>
+    typeof scorer === "string" ? builtInScorers.find(({ name }) => name === scorer)! : scorer;
+  const [first, ...others] = task.scorers;
+  const scorers: Task["scorers"] = [find(first), ...others.map(find)];
+  const names = scorers.map(({ name }) => name);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) throw taskError(path, `the default export is no task: two scorers "${repeated}"`);
+  return scorers;
 }
 
 async function runModule(path: string): Promise<unknown> {
@@ -56,7 +85,7 @@ async function runModule(path: string): Promise<unknown> {
   }
 }
 
-async function* checkedSamples(task: Task, path: string, data: string): AsyncGenerator<Sample> {
+async function* checkedSamples(task: TaskDefinition, path: string, data: string): AsyncGenerator<Sample> {
   const ids = new Set<string>();
   for await (const sample of guard(() => task.load(data), path)) {
     const checked = sampleShape.safeParse(sample);
@@ -77,20 +106,6 @@ async function* guard(load: () => AsyncIterable<Sample>, path: string): AsyncGen
     if (errorCode(error) === "ERR_DATASET_FORMAT") throw error; // from our readers, which name file and row
     throw taskError(path, `load() failed: ${messageOf(error)}`, {}, error);
   }
-}
-
-function checkedScore(task: Task, path: string, completion: string, sample: Sample): number {
-  let score: unknown;
-  try {
-    score = task.score(completion, sample);
-  } catch (error) {
-    throw taskError(path, `score() failed on sample "${sample.id}": ${messageOf(error)}`, { sample: sample.id }, error);
-  }
-  if (typeof score === "number" && score >= 0 && score <= 1) return score;
-  const found = score instanceof Promise ? "a promise" : String(score);
-  throw taskError(path, `score() of sample "${sample.id}": expected a number in [0, 1], got ${found}`, {
-    sample: sample.id,
-  });
 }
 
 function taskError(path: string, problem: string, details: object = {}, cause?: unknown): SteeringError {

@@ -1,4 +1,4 @@
-import { exactMatch } from "../score/exact-match";
+import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } from "../score/choice";
 import type { Task } from "./task";
 
 /** What all questions with lettered options share: the one generated token is the letter, or it is wrong. */
@@ -6,7 +6,6 @@ export const optionLetterTask: Omit<Task, "name" | "load"> = {
   kind: "choice",
   maxTokens: 1,
   stop: [],
-  scorer: "option-letter",
+  scorers: [optionLetter, choiceLogProbability, choiceProbability, choiceMargin],
   pooling: "max",
-  score: (completion, sample) => exactMatch(completion, sample.expected),
 };

@@ -1,5 +1,6 @@
 import type { Sample } from "../data/sample";
 import type { Prompting, PromptStyle } from "../prompt/prompting";
+import type { Score, Scorer } from "../score/scorer";
 
 /** One benchmark: where its questions come from, how they are asked, how an answer is scored. */
 export interface Task {
@@ -8,16 +9,16 @@ export interface Task {
   readonly kind: "choice" | "generation";
   readonly maxTokens: number;
   readonly stop: readonly string[];
-  /** What the scorer is called in artefacts, for example "option-letter" or "refusal-phrases". */
-  readonly scorer: string;
+  /** Whether the answer's first token must be that of one of the question's choices. @default false */
+  readonly constrained?: boolean;
+  /** The ways to score its answers; the first one does. */
+  readonly scorers: readonly [Scorer, ...Scorer[]];
   /** How activations are pooled unless asked otherwise. */
   readonly pooling: "max" | "mean";
   /** Reads the questions from a folder or file, in upstream order. @param prompting @default clean, without reasoning */
   load(path: string, prompting?: Prompting): AsyncIterable<Sample>;
-  /** Correctness in [0, 1]. */
-  score(completion: string, sample: Sample): number;
   /** What is different about the task when it is asked so. */
-  under?(prompting: Prompting): Partial<Pick<Task, "kind" | "maxTokens" | "stop" | "pooling">>;
+  under?(prompting: Prompting): Partial<Pick<Task, "kind" | "maxTokens" | "stop" | "pooling" | "scorers">>;
   /** How the questions of a run are asked, for its artefacts: set where they are read, not by the task. */
   readonly asked?: Asked;
 }
@@ -31,3 +32,20 @@ export interface Asked {
   /** The group that the questions were taken from, where that is not all. */
   readonly category?: string;
 }
+
+/** Which scorer scores the task's answers, as artefacts say it. */
+export function scorerIdentity({ scorers: [{ name, model }] }: Task): { scorer: string; scorerModel?: string } {
+  return { scorer: name, ...(model !== undefined && { scorerModel: model }) };
+}
+
+/** A task as a user's module writes it: the scorers may be names of built-in ones, or one function. */
+export type TaskDefinition = Omit<Task, "scorers"> &
+  (
+    | { readonly scorers: readonly [string | Scorer, ...(string | Scorer)[]] }
+    | {
+        /** What the scoring is called in artefacts. */
+        readonly scorer: string;
+        /** Correctness in [0, 1], where wanted with further numbers by name. */
+        score(completion: string, sample: Sample): Score | Promise<Score>;
+      }
+  );

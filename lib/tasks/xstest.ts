@@ -1,7 +1,7 @@
 import { readCsv } from "../data/csv";
 import { locate } from "../data/locate";
 import { UniqueIds } from "../data/unique-ids";
-import { isRefusal } from "../score/refusal";
+import { refusalPhrases } from "../score/refusal";
 import type { Task } from "./task";
 
 /**
@@ -13,7 +13,7 @@ export const xstest: Task = {
   kind: "generation",
   maxTokens: 32,
   stop: [],
-  scorer: "refusal-phrases",
+  scorers: [refusalPhrases],
   pooling: "max",
 
   async *load(path) {
@@ -26,9 +26,5 @@ export const xstest: Task = {
         group: row.text("type"),
       };
     }
-  },
-
-  score(completion, sample) {
-    return isRefusal(completion) === (sample.expected === "unsafe") ? 1 : 0;
   },
 };

@@ -1,4 +1,4 @@
-import { goldNumber, predictedNumber, scoreGsm8kOfficial } from "../../../lib/score/gsm8k-official";
+import { goldNumber, gsm8kOfficial, predictedNumber } from "../../../lib/score/gsm8k-official";
 
 describe("goldNumber", () => {
   it.each([
@@ -35,7 +35,7 @@ describe("predictedNumber", () => {
   });
 });
 
-describe("scoreGsm8kOfficial", () => {
+describe("gsm8kOfficial", () => {
   it.each([
     ["#### 1,200", "#### 1,200", 1],
     ["#### 1200", "#### 1,200", 0],
@@ -43,6 +43,7 @@ describe("scoreGsm8kOfficial", () => {
     ["#### 18", "#### 18", 1],
     ["", "#### 18", 0],
   ])("compares texts: %j against the solution %j is %d", (completion, solution, score) => {
-    expect(scoreGsm8kOfficial(completion, goldNumber(solution))).toBe(score);
+    const sample = { id: "q", prompt: "?", expected: goldNumber(solution) };
+    expect(gsm8kOfficial.score({ completion }, sample)).toBe(score);
   });
 });

@@ -1,4 +1,5 @@
 import { gsm8k } from "../../../lib/tasks/gsm8k";
+import { scoreTexts } from "../../support/score-texts";
 import { collectAll } from "../collect-all";
 import { describeWithSharedData, sharedData } from "../shared-data";
 import { temporaryFiles } from "../temporary-files";
@@ -29,9 +30,8 @@ describe("gsm8k", () => {
   });
 
   it("generates and scores as published", async () => {
-    expect([gsm8k.maxTokens, gsm8k.pooling, gsm8k.scorer]).toEqual([512, "mean", "gsm8k-official"]);
-    const sample = { id: "", prompt: "", expected: "1" };
-    expect(["#### 1,200", "#### 1200"].map((completion) => gsm8k.score(completion, sample))).toEqual([1, 0]);
+    expect([gsm8k.maxTokens, gsm8k.pooling, gsm8k.scorers[0].name]).toEqual([512, "mean", "gsm8k-official"]);
+    expect(await scoreTexts(gsm8k, ["#### 1,200", "#### 1200"], { expected: "1" })).toEqual([1, 0]);
   });
 
   it("refuses a row without an answer", async () => {

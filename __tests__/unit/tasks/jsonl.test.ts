@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { jsonl, jsonlChoice } from "../../../lib/tasks/jsonl";
+import { scoreTexts } from "../../support/score-texts";
 import { collectAll } from "../collect-all";
 import { temporaryFiles } from "../temporary-files";
 
@@ -20,12 +21,11 @@ describe("jsonl", () => {
     expect(await load([full, { ...question, group: null }])).toEqual([full, { ...question, id: "line-2" }]);
   });
 
-  it("scores an answer among choices to the letter, any other but for case and punctuation", () => {
-    const free = { id: "", prompt: "", expected: "Paris" };
+  it("scores an answer among choices to the letter, any other but for case and punctuation", async () => {
+    const free = { expected: "Paris" };
     const among = { ...free, choices: [" Paris", " Rome"] };
-    expect([jsonl.score(" paris.", free), jsonl.score(" paris.", among), jsonl.score("Paris ", among)]).toEqual([
-      1, 0, 1,
-    ]);
+    expect(await scoreTexts(jsonl, [" paris."], free)).toEqual([1]);
+    expect(await scoreTexts(jsonl, [" paris.", "Paris "], among)).toEqual([0, 1]);
   });
 
   it.each<[string, object, string]>([

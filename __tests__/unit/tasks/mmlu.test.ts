@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { mmlu } from "../../../lib/tasks/mmlu";
+import { scoreTexts } from "../../support/score-texts";
 import { collectAll } from "../collect-all";
 import { describeWithSharedData, sharedData } from "../shared-data";
 import { temporaryFiles } from "../temporary-files";
@@ -36,7 +37,7 @@ describe("mmlu", () => {
 
   it("scores the one token by the letter alone", async () => {
     const [sample] = await load(temporaryFiles(files()));
-    const scores = [" B", "B", " b", " A", "**", "", "B."].map((completion) => mmlu.score(completion, sample!));
+    const scores = await scoreTexts(mmlu, [" B", "B", " b", " A", "**", "", "B."], sample!);
     expect(scores).toEqual([1, 1, 0, 0, 0, 0, 0]);
     expect([mmlu.kind, mmlu.maxTokens]).toEqual(["choice", 1]);
   });

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { loadTaskModule } from "../../../lib/tasks/module";
+import { configureTask } from "../../../lib/tasks/configure";
+import { scoreTexts } from "../../support/score-texts";
 import { collectAll } from "../collect-all";
 import { temporaryFiles } from "../temporary-files";
 
@@ -17,7 +19,6 @@ const task = (parts: Record<string, string> = {}) => {
 };
 const loadSource = (source: string, name = "task.mjs") =>
   loadTaskModule(join(temporaryFiles({ [name]: source }), name));
-const sample = { id: "sample-7", prompt: "p", expected: "e" };
 
 describe("loadTaskModule", () => {
   it.each([
@@ -30,7 +31,7 @@ describe("loadTaskModule", () => {
     const loaded = await loadSource(source, name);
     expect(loaded).toMatchObject({ name: "mine", kind: "generation", maxTokens: 4, stop: [], pooling: "max" });
     expect(await collectAll(loaded.load("anywhere"))).toEqual([{ id: "1", prompt: "p", expected: "e" }]);
-    expect(loaded.score("", sample)).toBe(0.5);
+    expect(await scoreTexts(loaded, [""], {})).toEqual([0.5]);
   });
 
   it("keeps `this` of a task that is an instance of a class", async () => {
@@ -42,7 +43,7 @@ describe("loadTaskModule", () => {
     export default new Mine();`;
     const loaded = await loadSource(source);
     expect(await collectAll(loaded.load("x"))).toEqual([{ id: "x", prompt: "p", expected: "1" }]);
-    expect(loaded.score("", sample)).toBe(1);
+    expect(await scoreTexts(loaded, [""], {})).toEqual([1]);
   });
 
   it.each([
@@ -86,20 +87,25 @@ describe("loadTaskModule", () => {
     });
   });
 
-  it.each(["() => { throw new Error('boom') }", "() => NaN", "() => 1.5", "() => -0.1", "() => true", "async () => 1"])(
-    "names the sample when score() is %s",
-    async (score) => {
-      const loaded = await loadSource(`export default ${task({ score })}`);
-      expect(() => loaded.score("", sample)).toThrow(
-        expect.objectContaining({ code: "ERR_TASK", details: expect.objectContaining({ sample: "sample-7" }) }),
-      );
-    },
-  );
+  it("takes scorers: objects, and built-in ones by name", async () => {
+    const scorers =
+      '["normalized-exact-match", { name: "own", async score({ completion }) { return completion.length / 10; } }]';
+    const loaded = await loadSource(`export default ${task({ scorers })}`);
+    expect(loaded.scorers.map(({ name }) => name)).toEqual(["normalized-exact-match", "own"]);
+    expect(await scoreTexts(loaded, ["Paris."], { expected: "paris" })).toEqual([1]);
+    const own = configureTask(loaded, { scorer: "own" });
+    expect(await scoreTexts(own, ["Paris."], { expected: "paris" })).toEqual([0.6]);
+  });
 
-  it("keeps what the module threw as the cause", async () => {
-    const loaded = await loadSource(`export default ${task({ score: "() => { throw new TypeError('boom') }" })}`);
-    expect(() => loaded.score("", sample)).toThrow(
-      expect.objectContaining({ cause: expect.objectContaining({ name: "TypeError", message: "boom" }) }),
-    );
+  it.each([
+    ["an unknown name", '["best-match"]', /scorers.0: expected a name and a function score, or one of exact-match/],
+    ["one without a function", '[{ name: "own" }]', /scorers.0: expected a name/],
+    ["none", "[]", /scorers/],
+    ["two of one name", '["exact-match", "exact-match"]', /two scorers "exact-match"/],
+  ])("refuses scorers with %s", async (_, scorers, message) => {
+    await expect(loadSource(`export default ${task({ scorers })}`)).rejects.toMatchObject({
+      code: "ERR_TASK",
+      message: expect.stringMatching(message),
+    });
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTask, taskNames } from "../../../lib/tasks/find-task";
+import { scoreTexts } from "../../support/score-texts";
 import { collectAll } from "../collect-all";
 import { temporaryFiles } from "../temporary-files";
 
@@ -20,7 +21,8 @@ describe("docs/writing-a-task.md", () => {
     const [jsonl, jsonlChoice] = [await findTask("jsonl"), await findTask("jsonl-choice")];
     const [paris] = await collectAll(jsonl.load(join(folder, "free.jsonl")));
     const [wet] = await collectAll(jsonlChoice.load(join(folder, "choice.jsonl")));
-    expect([jsonl.score(" paris.", paris!), jsonlChoice.score(" A", wet!)]).toEqual([1, 1]);
+    expect(await scoreTexts(jsonl, [" paris."], paris!)).toEqual([1]);
+    expect(await scoreTexts(jsonlChoice, [" A"], wet!)).toEqual([1]);
   });
 
   it("shows a module that runs", () => {
@@ -46,7 +48,8 @@ function runInNode(folder: string): unknown {
     const task = await findTask(${JSON.stringify(join(folder, "sums.ts"))});
     const samples = [];
     for await (const sample of task.load(${JSON.stringify(join(folder, "sums.txt"))})) samples.push(sample);
-    const scores = ["12", "13", "20", "?"].map((completion) => task.score(completion, samples[0]));
+    const [scorer] = task.scorers;
+    const scores = ["12", "13", "20", "?"].map((completion) => scorer.score({ completion }, samples[0]));
     console.log(JSON.stringify({ samples, scores }));
   })()`;
   return JSON.parse(execFileSync(process.execPath, ["-e", program], { cwd: root, encoding: "utf8" }));

@@ -1,0 +1,27 @@
+import type { Sample } from "../data/sample";
+
+/** What a scorer gets to see of an answer. */
+export interface Answer {
+  readonly completion: string;
+  /** First token of each of the sample's choices, in order; choices that begin alike share one. */
+  readonly choiceTokens?: ArrayLike<number>;
+  /** Natural logarithm of the probability of each of them as the answer's first token, before any constraint. */
+  readonly choiceLogProbabilities?: ArrayLike<number>;
+  /** That of the gold choice minus that of the best other one. */
+  readonly margin?: number;
+}
+
+/** Correctness in [0, 1], and with it numbers by name that the artefacts keep: finite, and better on every answer than on some. */
+export type Score = number | { readonly score: number; readonly extras?: Readonly<Record<string, number>> };
+
+/** One way to say how right an answer is. */
+export interface Scorer {
+  /** What artefacts and `--scorer` call it. */
+  readonly name: string;
+  /** The model that scores, where one does: its id and revision, for the artefacts. */
+  readonly model?: string;
+  /** Called for up to 32 answers at a time, so a promise may wait for the others. */
+  score(answer: Answer, sample: Sample): Score | Promise<Score>;
+  /** Called before the first question is asked, so that what is missing is said then; perhaps more than once. */
+  prepare?(options: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+}

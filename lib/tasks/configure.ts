@@ -1,0 +1,32 @@
+import { invalidArgument } from "../errors";
+import type { Scorer } from "../score/scorer";
+import type { Task } from "./task";
+
+/** What of a task can be chosen when it is run. */
+export interface TaskChoices {
+  /** Name of one of the task's scorers. @default its first */
+  readonly scorer?: string;
+  /** Whether the answer's first token must be that of one of the question's choices. @default false */
+  readonly constrained?: boolean;
+  /** Most tokens of an answer, where answers are generated. @default the task's */
+  readonly maxTokens?: number;
+}
+
+/** The task with another scorer in the first place, another length of answers, or answers held to the choices. @throws ERR_INVALID_ARGUMENT */
+export function configureTask(
+  task: Task,
+  { scorer, constrained = false, maxTokens = task.maxTokens }: TaskChoices,
+): Task {
+  if (task.kind === "choice" && maxTokens !== 1) {
+    throw invalidArgument("maxTokens", `1, as one token is the answer in task ${task.name}`, maxTokens);
+  }
+  const scorers = scorer === undefined ? task.scorers : withFirst(task, scorer);
+  return { ...task, scorers, maxTokens, ...(constrained && { constrained }) };
+}
+
+function withFirst({ name, scorers }: Task, wanted: string): Task["scorers"] {
+  const first = scorers.find((scorer) => scorer.name === wanted);
+  const names = scorers.map((scorer) => scorer.name).join(", ");
+  if (!first) throw invalidArgument("scorer", `one of task ${name}: ${names}`, wanted);
+  return [first, ...scorers.filter((scorer: Scorer) => scorer !== first)];
+}
