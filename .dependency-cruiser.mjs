@@ -4,7 +4,7 @@ const LEVELS = [
   ["native", "data"],
   ["model", "sae", "store", "safetensors", "prompt", "score"],
   ["tasks"],
-  ["capture", "collect", "rank"],
+  ["capture", "collect", "neutral", "rank"],
   ["profile"],
   ["select", "evaluate", "inspect", "doctor"],
   ["pipeline"],

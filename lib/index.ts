@@ -56,6 +56,8 @@ export type { Control } from "./pipeline/controls";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
 export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
+export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
+export { readNeutralTexts } from "./neutral/read-texts";
 export { loadSteering, type LoadSteeringOptions } from "./profile/load-steering";
 export {
   loadProfile,

@@ -2,6 +2,7 @@
 
 #include "arguments.h"
 #include "backend.h"
+#include "compare-logits.h"
 #include "engine-wrap.h"
 #include "environment.h"
 #include "file-wrap.h"
@@ -81,6 +82,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("createSpool", Napi::Function::New(env, spool_wrap::Create));
     exports.Set("permutationNull", Napi::Function::New(env, PermutationNull));
     exports.Set("bootstrapTop", Napi::Function::New(env, BootstrapTop));
+    exports.Set("compareLogits", Napi::Function::New(env, CompareLogits));
     exports.Set("openSafetensors", Napi::Function::New(env, safetensors_wrap::Open));
     exports.Set("lockFile", Napi::Function::New(env, file_lock_wrap::Lock));
     return exports;

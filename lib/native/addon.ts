@@ -416,6 +416,8 @@ export interface Addon {
    * and the unembedding, up to the norm's positive scale.
    */
   unembed(plan: NativeUnembedPlan): Promise<{ promoted: NativeTokenLogits; suppressed: NativeTokenLogits }>;
+  /** KL(reference || other) in nats, per row, of logits [rows, nVocab]. */
+  compareLogits(reference: Float32Array, other: Float32Array, nVocab: number): Promise<Float64Array>;
   openSafetensors(path: string): NativeSafetensors;
   /** Undefined when another holder has it. */
   lockFile(path: string): NativeFileLock | undefined;

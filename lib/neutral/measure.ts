@@ -1,0 +1,120 @@
+import { invalidArgument } from "../errors";
+import type { Branch } from "../model/branch";
+import type { BranchResult, Engine } from "../model/engine";
+import { runAll } from "../model/run-all";
+import type { NativeSteering } from "../native/addon";
+import { loadAddon } from "../native/load";
+import { NEUTRAL_TEXTS } from "./texts";
+
+/** A way of steering to measure; without steering it is the baseline. */
+export interface NeutralArm {
+  readonly name: string;
+  readonly steering?: NativeSteering | undefined;
+}
+
+export interface NeutralOptions {
+  /** Of each the first 72 tokens are used. @default 40 passages of everyday English */
+  readonly texts?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What steering does to text that asks for nothing. */
+export interface NeutralMeasure {
+  readonly name: string;
+  /** KL(baseline || arm) of the next token's distribution, in nats, mean over all positions; 0 for the baseline. */
+  readonly meanKl: number;
+  /** exp of the mean negative log-likelihood of the texts' tokens. */
+  readonly perplexity: number;
+  /** Positions that both are means over. */
+  readonly nTokens: number;
+}
+
+/** Read as prompt, so that every position measured is steered as an answer is: from the last of them on. */
+const PROMPT_TOKENS = 8;
+const MOST_TOKENS = 64;
+/** For logits that wait to be compared: vocabularies of 256k make 1 MB a position. */
+const LOGITS_BYTES = 2 ** 28;
+
+/**
+ * Feeds neutral texts to the model with and without steering: how far the distributions move, and how much less likely
+ * the texts become.
+ *
+ * @throws ERR_INVALID_ARGUMENT without texts or for one of fewer than 2 tokens; ERR_NON_FINITE where steering is too
+ * strong; as `Engine.run`
+ */
+export async function measureNeutral(
+  engine: Engine,
+  arms: readonly NeutralArm[],
+  { texts = NEUTRAL_TEXTS, signal }: NeutralOptions = {},
+): Promise<NeutralMeasure[]> {
+  if (texts.length === 0) throw invalidArgument("texts", "at least one text", texts);
+  const passages = texts.map((text, i) => passage(engine, text, i));
+  const steered = arms.filter(({ steering }) => steering !== undefined);
+  const mostForced = Math.max(...passages.map(({ forcedTokens }) => forcedTokens.length));
+  const branchesAtOnce = Math.floor(LOGITS_BYTES / (mostForced * engine.model.info.nVocab * 4));
+  const armsAtOnce = Math.max(1, branchesAtOnce - 1);
+  let baseline: NeutralMeasure | undefined;
+  const measured: NeutralMeasure[] = [];
+  for (let first = 0; first === 0 || first < steered.length; first += armsAtOnce) {
+    const group = [{ name: "baseline" }, ...steered.slice(first, first + armsAtOnce)];
+    const textsAtOnce = Math.max(1, Math.floor(branchesAtOnce / group.length));
+    const [reference, ...others] = await measureGroup(engine, group, passages, textsAtOnce, signal);
+    baseline ??= reference;
+    measured.push(...others);
+  }
+  return arms.map(({ name, steering }) => ({ ...(steering ? measured.shift() : baseline)!, name }));
+}
+
+interface Passage {
+  readonly name: string;
+  readonly prompt: Int32Array;
+  readonly forcedTokens: Int32Array;
+}
+
+function passage({ model }: Engine, text: string, index: number): Passage {
+  const tokens = model.tokenize(text).subarray(0, PROMPT_TOKENS + MOST_TOKENS);
+  if (tokens.length < 2) throw invalidArgument(`texts[${index}]`, "a text of at least 2 tokens", text);
+  const nPrompt = Math.min(PROMPT_TOKENS, Math.floor(tokens.length / 2));
+  return { name: `neutral text ${index}`, prompt: tokens.slice(0, nPrompt), forcedTokens: tokens.slice(nPrompt) };
+}
+
+/** The first arm is the reference of all. */
+async function measureGroup(
+  engine: Engine,
+  arms: readonly NeutralArm[],
+  passages: readonly Passage[],
+  textsAtOnce: number,
+  signal: AbortSignal | undefined,
+): Promise<NeutralMeasure[]> {
+  const sums = arms.map(() => ({ kl: 0, logLikelihood: 0 }));
+  let nTokens = 0;
+  for (let first = 0; first < passages.length; first += textsAtOnce) {
+    const runs = passages.slice(first, first + textsAtOnce).map(({ name, prompt, forcedTokens }) => {
+      const branch = { forcedTokens, logits: arms.length > 1 ? "generated" : "none" } as const;
+      return {
+        name,
+        prompt,
+        branches: arms.map(({ steering }): Branch => (steering ? { ...branch, steering } : branch)),
+      };
+    });
+    for (const { branches } of await runAll(engine, runs, signal)) {
+      nTokens += branches[0]!.tokens.length;
+      for (const [i, branch] of branches.entries()) {
+        sums[i]!.logLikelihood += total(branch.forcedLogProbabilities);
+        if (i > 0) sums[i]!.kl += await divergence(branches[0]!, branch, engine.model.info.nVocab);
+      }
+    }
+  }
+  return arms.map(({ name }, i) => {
+    const { kl, logLikelihood } = sums[i]!;
+    return { name, meanKl: kl / nTokens, perplexity: Math.exp(-logLikelihood / nTokens), nTokens };
+  });
+}
+
+async function divergence(reference: BranchResult, other: BranchResult, nVocab: number): Promise<number> {
+  return total(await loadAddon().compareLogits(reference.logits, other.logits, nVocab));
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
