@@ -15,14 +15,6 @@ namespace {
 /// Part of a squared norm below which a weighted residual is taken for rounding.
 constexpr double no_variance = 1e-12;
 
-/// How often each of n samples is drawn.
-std::vector<double> draw_weights(size_t n, uint64_t seed, uint32_t resample) {
-    random_stream random(seed, resample);
-    std::vector<double> weights(n);
-    for (size_t i = 0; i < n; i++) weights[random.below(static_cast<uint32_t>(n))]++;
-    return weights;
-}
-
 /// A block of resamples w: the basis and, last, the scores, made orthonormal in the inner product sum w a b; each times
 /// w, [k + 1][n]; then w itself, [n]. With them a column needs sums over its own samples only:
 /// r = sum w z y / sqrt(sum w z^2 - sum over the basis (sum w z q)^2).
@@ -87,6 +79,13 @@ double strength(double r, r_sign sign) {
 }
 
 } // namespace
+
+std::vector<double> draw_weights(size_t n, uint64_t seed, uint32_t resample) {
+    random_stream random(seed, resample);
+    std::vector<double> weights(n);
+    for (size_t i = 0; i < n; i++) weights[random.below(static_cast<uint32_t>(n))]++;
+    return weights;
+}
 
 bootstrap_result bootstrap_top(const sparse_columns & columns, const bootstrap_plan & plan,
                                const cancel_token & cancel) {

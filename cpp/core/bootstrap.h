@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct bootstrap_result {
     std::vector<int32_t> top; ///< [n_resamples] column of the strongest r of the sign, the first of equals; -1: none
     std::vector<double> r;    ///< [n_resamples] that r; 0: none
 };
+
+/// How often each of n samples is drawn: n draws with replacement, the same for the seed and number.
+std::vector<double> draw_weights(size_t n, uint64_t seed, uint32_t resample);
 
 /// The strongest column of each of many resamples: n samples drawn with replacement, (partial) r fitted anew. A column
 /// that a resample leaves no variance (spread below 1e-6 of its size) has r = 0 there.

@@ -4,58 +4,15 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
-#include <numeric>
-#include <string>
 
 #include "error.h"
 #include "parallel.h"
-#include "random.h"
+#include "shuffle.h"
 #include "unit-columns.h"
 
 namespace corrsteer {
 
 namespace {
-
-/// Scores change places only within the groups.
-class shuffler {
-  public:
-    shuffler(const std::vector<uint32_t> & strata, size_t n, uint64_t seed) : seed_(seed), order_(n) {
-        if (!strata.empty() && strata.size() != n) {
-            throw error("ERR_SHAPE_MISMATCH", "strata: expected none, or one for each of " + std::to_string(n) +
-                                                  " samples, got " + std::to_string(strata.size()));
-        }
-        std::iota(order_.begin(), order_.end(), 0u);
-        if (!strata.empty()) {
-            std::stable_sort(order_.begin(), order_.end(),
-                             [&](uint32_t a, uint32_t b) { return strata[a] < strata[b]; });
-        }
-        for (size_t i = 1; i < n; i++) {
-            if (!strata.empty() && strata[order_[i]] != strata[order_[i - 1]]) ends_.push_back(i);
-        }
-        ends_.push_back(n);
-    }
-
-    /// Permutation b of scores: Fisher and Yates in each group.
-    std::vector<double> shuffle(const std::vector<double> & scores, uint32_t b) const {
-        random_stream random(seed_, b);
-        std::vector<uint32_t> dealt = order_;
-        size_t begin = 0;
-        for (const size_t end : ends_) {
-            for (size_t i = end - 1; i > begin; i--) {
-                std::swap(dealt[i], dealt[begin + random.below(static_cast<uint32_t>(i - begin + 1))]);
-            }
-            begin = end;
-        }
-        std::vector<double> shuffled(scores.size());
-        for (size_t i = 0; i < scores.size(); i++) shuffled[order_[i]] = scores[dealt[i]];
-        return shuffled;
-    }
-
-  private:
-    uint64_t seed_;
-    std::vector<uint32_t> order_; ///< samples by group
-    std::vector<size_t> ends_;
-};
 
 void set_lane(std::vector<lane_row> & rows, size_t lane, const std::vector<double> & scores) {
     for (size_t s = 0; s < scores.size(); s++) rows[s].lane[lane] = scores[s];
@@ -114,7 +71,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
     const size_t n = columns.n_samples;
     const orthonormal_basis basis(plan.basis, n);
     const std::vector<double> scores = basis.unit_residual(plan.scores);
-    const shuffler shuffler(plan.strata, n, plan.seed);
+    const score_shuffler shuffler(plan.strata, n, plan.seed);
     const unit_columns unit(columns, basis);
 
     null_distribution result;

@@ -1,0 +1,213 @@
+#include "permutation.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "check.h"
+#include "random-columns.h"
+#include "shuffle.h"
+
+using namespace corrsteer;
+using namespace fixture;
+
+namespace {
+
+const cancel_token never;
+
+null_plan plan_of(const sparse_columns & columns, const vector & scores, uint32_t n_permutations) {
+    null_plan plan;
+    plan.scores = scores;
+    plan.basis = orthonormal({vector(columns.n_samples, 1)});
+    plan.n_permutations = n_permutations;
+    plan.seed = 42;
+    return plan;
+}
+
+bool equal(const null_distribution & a, const null_distribution & b) {
+    return a.r == b.r && a.max_r == b.max_r && a.min_r == b.min_r && a.exceed == b.exceed;
+}
+
+bool near(double a, double b, double tolerance = 1e-11) {
+    return std::fabs(a - b) <= tolerance;
+}
+
+/// What permutation_null should find, column by column and permutation by permutation, from the r that `correlate`
+/// gives for a column and the scores of a permutation.
+template <typename Correlate>
+void check_against(const sparse_columns & columns, const null_plan & plan, const vector & permuted_scores,
+                   Correlate correlate) {
+    const null_distribution found = permutation_null(columns, plan, never);
+    const score_shuffler shuffler(plan.strata, columns.n_samples, plan.seed);
+    std::vector<uint32_t> exceed(columns.size());
+    std::vector<vector> z;
+    for (size_t c = 0; c < columns.size(); c++) {
+        z.push_back(dense(columns, c));
+        CHECK(near(found.r[c], correlate(z[c], permuted_scores)));
+    }
+    for (uint32_t b = 0; b < plan.n_permutations; b++) {
+        const vector scores = shuffler.shuffle(permuted_scores, b);
+        double max_r = -1;
+        double min_r = 1;
+        for (size_t c = 0; c < columns.size(); c++) {
+            const double r = correlate(z[c], scores);
+            max_r = std::max(max_r, r);
+            min_r = std::min(min_r, r);
+            exceed[c] += std::fabs(r) >= std::fabs(found.r[c]) - 1e-11;
+        }
+        CHECK(near(found.max_r[b], max_r));
+        CHECK(near(found.min_r[b], min_r));
+    }
+    CHECK(found.exceed == exceed);
+}
+
+} // namespace
+
+TEST("finds what a naive double loop finds, whatever the shape") {
+    for (const auto & [n, n_columns, n_permutations] :
+         {std::array<uint32_t, 3>{2, 1, 5}, {3, 2, 1}, {17, 5, 16}, {50, 1, 33}, {101, 40, 100}}) {
+        for (const bool binary : {true, false}) {
+            const sparse_columns columns = random_columns(n, n_columns, n);
+            vector scores = random_scores(n, 3, binary);
+            scores[0] = 1 - scores[1]; // so that they vary
+            const null_plan plan = plan_of(columns, scores, n_permutations);
+            check_against(columns, plan, scores, pearson);
+        }
+    }
+}
+
+TEST("finds the partial r of explicitly residualised columns and scores") {
+    const uint32_t n = 60;
+    random_stream random(8, 8);
+    std::vector<vector> covariates(4, vector(n, 1));
+    for (size_t s = 0; s < n; s++) {
+        covariates[1][s] = uniform(random);
+        covariates[2][s] = s % 3 == 0;
+        covariates[3][s] = 1000 + std::floor(50 * uniform(random));
+    }
+    sparse_columns columns = random_columns(n, 12, 4);
+    append_column(columns, covariates[3]); // in the span
+    vector close = covariates[3];
+    for (size_t s = 0; s < n; s++) close[s] += s % 7 == 0; // nearly so
+    append_column(columns, close);
+    const vector ones(n, 1);
+    const auto residual = [&](const vector & v) { return residuals(v, covariates, ones); };
+    const vector scores = random_scores(n, 5, true);
+    null_plan plan = plan_of(columns, scores, 50);
+    plan.basis = orthonormal(covariates);
+    const auto partial = [&](const vector & z, const vector & y) {
+        const vector left = residual(z);
+        double squares = 0;
+        for (const double x : left) squares += x * x;
+        return squares < 1e-10 ? 0 : pearson(left, residual(y));
+    };
+    check_against(columns, plan, residual(scores), partial);
+    for (uint32_t s = 0; s < n; s++) plan.strata.push_back(s % 4);
+    check_against(columns, plan, residual(scores), partial);
+}
+
+TEST("permutes within strata only, and with equal likelihood") {
+    const std::vector<uint32_t> strata = {7, 1, 7, 1, 1, 0};
+    const vector scores = {0, 1, 2, 3, 4, 5};
+    const score_shuffler shuffler(strata, 6, 9);
+    std::map<vector, int> seen;
+    constexpr int n_draws = 12000;
+    for (uint32_t b = 0; b < n_draws; b++) {
+        const vector shuffled = shuffler.shuffle(scores, b);
+        for (size_t s = 0; s < 6; s++) CHECK(strata[s] == strata[static_cast<size_t>(shuffled[s])]);
+        CHECK(std::set<double>(shuffled.begin(), shuffled.end()).size() == 6);
+        seen[shuffled]++;
+    }
+    CHECK(seen.size() == 12); // 2! 3! 1!
+    double chi_square = 0;    // 11 degrees of freedom: 31.3 at 0.001
+    for (const auto & [_, count] : seen)
+        chi_square += (count - n_draws / 12.0) * (count - n_draws / 12.0) * 12 / n_draws;
+    CHECK(chi_square < 31.3);
+    CHECK(score_shuffler({}, 6, 9).shuffle(scores, 0) != score_shuffler({}, 6, 10).shuffle(scores, 0));
+}
+
+TEST("is the same for a seed, whatever the threads, and however many permutations follow") {
+    const sparse_columns columns = random_columns(80, 30, 6);
+    null_plan plan = plan_of(columns, random_scores(80, 7, false), 100);
+    const null_distribution one = permutation_null(columns, plan, never);
+    for (const int n_threads : {2, 3, 4, 64}) {
+        plan.n_threads = n_threads;
+        CHECK(equal(permutation_null(columns, plan, never), one));
+    }
+    for (const uint32_t n : {0u, 1u, 15u, 16u, 17u}) {
+        plan.n_permutations = n;
+        const null_distribution fewer = permutation_null(columns, plan, never);
+        CHECK(fewer.r == one.r);
+        CHECK(fewer.max_r == vector(one.max_r.begin(), one.max_r.begin() + n));
+        CHECK(fewer.min_r == vector(one.min_r.begin(), one.min_r.begin() + n));
+    }
+    plan.n_permutations = 100;
+    plan.seed++;
+    CHECK(!equal(permutation_null(columns, plan, never), one));
+}
+
+TEST("takes ties for ties") {
+    // One active sample: under each permutation its r is one of two numbers, and the larger one for a third of them.
+    sparse_columns columns;
+    columns.n_samples = 9;
+    append_column(columns, {0, 0, 0, 0.1, 0, 0, 0, 0, 0});
+    const vector scores = {0.1, 0.1, 0.1, 0.7, 0.7, 0.7, 0.1, 0.1, 0.1};
+    const null_plan plan = plan_of(columns, scores, 3000);
+    const score_shuffler shuffler({}, 9, plan.seed);
+    uint32_t equal_ones = 0;
+    for (uint32_t b = 0; b < plan.n_permutations; b++) equal_ones += shuffler.shuffle(scores, b)[3] == 0.7;
+    CHECK(permutation_null(columns, plan, never).exceed[0] == equal_ones);
+    CHECK(equal_ones > 900 && equal_ones < 1100);
+}
+
+TEST("is not misled by activations that are large against their spread") {
+    sparse_columns columns;
+    columns.n_samples = 50;
+    const vector scores = random_scores(50, 1, true);
+    random_stream random(2, 2);
+    vector large(50);
+    for (double & z : large) z = 4e6 + std::floor(8 * uniform(random)); // exact in float
+    append_column(columns, large);
+    append_column(columns, vector(50, 0.1)); // no variance
+    append_column(columns, vector(50));      // nothing at all
+    const null_distribution found = permutation_null(columns, plan_of(columns, scores, 20), never);
+    CHECK(near(found.r[0], pearson(large, scores)));
+    CHECK(found.r[1] == 0 && found.r[2] == 0);
+    CHECK(found.exceed[1] == 20 && found.exceed[2] == 20);
+    for (uint32_t b = 0; b < 20; b++) CHECK(found.max_r[b] <= 1 && found.min_r[b] >= -1);
+}
+
+TEST("gives zeros for a layer without columns") {
+    sparse_columns columns;
+    columns.n_samples = 10;
+    const null_distribution found = permutation_null(columns, plan_of(columns, random_scores(10, 1, false), 20), never);
+    CHECK(found.r.empty() && found.exceed.empty());
+    CHECK(found.max_r == vector(20) && found.min_r == vector(20));
+}
+
+TEST("refuses scores of which nothing is left, and stops when cancelled") {
+    const sparse_columns columns = random_columns(10, 3, 1);
+    null_plan plan = plan_of(columns, vector(10, 0.1), 20);
+    CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(columns, plan, never); }));
+    sparse_columns one;
+    one.n_samples = 1;
+    CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(one, plan_of(one, {1}, 1), never); }));
+
+    vector trend(10);
+    for (size_t s = 0; s < 10; s++) trend[s] = 1e6 + static_cast<double>(s);
+    plan.basis = orthonormal({vector(10, 1), trend});
+    plan.scores = trend;
+    CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(columns, plan, never); }));
+    plan.basis = orthonormal({random_scores(10, 2, false)}); // the constant is not in its span
+    CHECK(check::throws_code("ERR_INVALID_ARGUMENT", [&] { permutation_null(columns, plan, never); }));
+
+    cancel_token cancelled;
+    cancelled.request();
+    plan = plan_of(columns, trend, 20);
+    CHECK(check::throws_code("ERR_CANCELLED", [&] { permutation_null(columns, plan, cancelled); }));
+}
+
+int main() {
+    return check::run_all();
+}
