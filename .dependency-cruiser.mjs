@@ -1,6 +1,6 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it.
 const LEVELS = [
-  ["errors", "version", "file-hash", "norm"],
+  ["errors", "version", "file-hash", "norm", "random"],
   ["native", "data"],
   ["model", "sae", "store", "safetensors", "prompt", "score"],
   ["tasks"],

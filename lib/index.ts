@@ -17,13 +17,22 @@ export type { Sample, SplitName, WorkedExample } from "./data/sample";
 export { splitSamples, type Split, type SplitCounts, type SplitKind, type SplitOptions } from "./data/split";
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
-export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate/evaluate";
-export type { ControlSummary } from "./evaluate/control-summary";
-export type { Interval } from "./evaluate/paired";
-export type { RandomControl } from "./evaluate/random-control";
+export type { ControlArm } from "./evaluate/control-arm";
+export { evaluate, type EvaluatedRun, type EvaluateOptions } from "./evaluate/evaluate";
+export type { ArmAnswer, EvaluatedSample } from "./evaluate/evaluated-sample";
+export {
+  readEvaluation,
+  type ArmRole,
+  type ArmSummary,
+  type Changes,
+  type Comparison,
+  type ControlSummary,
+  type Evaluation,
+  type Interval,
+  type NullSummary,
+  type SideEffects,
+} from "./evaluate/evaluation";
 export type { RunArmsOptions } from "./evaluate/run-arms";
-export type { SideEffects } from "./evaluate/side-effects";
-export type { ArmSummary } from "./evaluate/summary";
 export { inspect, type Report } from "./inspect/inspect";
 export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";

@@ -22,15 +22,15 @@ describe("npm run demo", () => {
   }, 120_000);
 
   it.each(["A", "P"])("raises held-out accuracy by 10 points and more with variant %s", (variant) => {
-    const { n, difference, pValue } = arm(variant);
+    const { n, comparison } = arm(variant);
     expect(n).toBe(1000);
-    expect(difference).toBeGreaterThanOrEqual(0.1);
-    expect(pValue).toBeLessThan(0.001);
+    expect(comparison!.difference).toBeGreaterThanOrEqual(0.1);
+    expect(comparison!.adjustedP).toBeLessThan(0.001);
   });
 
   it("does not raise it as much with random features: on average, or in more than 3 draws of 10", () => {
-    const control = evaluation.controls.find(({ profile }) => profile === "A")!;
-    const differences = control.arms.map((name) => arm(name).difference!);
+    const control = evaluation.controls.find(({ role, profile }) => role === "random" && profile === "A")!;
+    const differences = control.arms.map((name) => arm(name).comparison!.difference);
     expect(differences).toHaveLength(10);
     expect(control.meanDifference).toBeLessThan(0.1);
     expect(differences.filter((difference) => difference >= 0.1).length).toBeLessThanOrEqual(3);
@@ -39,7 +39,7 @@ describe("npm run demo", () => {
 
   it("adds vectors of the profile's norms in every random draw", () => {
     const norms = (name: string) => arm(name).receipt.map(({ layer, meanAddedNorm }) => [layer, meanAddedNorm]);
-    const { arms } = evaluation.controls.find(({ profile }) => profile === "A")!;
+    const { arms } = evaluation.controls.find(({ role, profile }) => role === "random" && profile === "A")!;
     for (const name of arms) {
       for (const [i, [layer, norm]] of norms(name).entries()) {
         const [profileLayer, profileNorm] = norms("A")[i]!;

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../lib/collect/collect";
-import { evaluate, type Evaluation } from "../../lib/evaluate/evaluate";
+import { distinctProfiles } from "../../lib/evaluate/arms";
+import { evaluate } from "../../lib/evaluate/evaluate";
+import { readEvaluation, type Evaluation } from "../../lib/evaluate/evaluation";
 import { drawRandomControl } from "../../lib/evaluate/random-control";
 import { Model } from "../../lib/model/model";
 import { loadAddon } from "../../lib/native/load";
@@ -69,22 +71,23 @@ describe("evaluate", () => {
       directory,
       samples: test,
       profiles: profiles(),
-      controls: [await control()],
+      controls: await control(),
       scales: [2],
       engine,
     };
     const evaluation = await evaluate(model, parityTask, options);
     const names = evaluation.arms.map(({ name }) => name);
-    expect(names).toEqual(["baseline", "S", "A", "P", "S@2", "A@2", "P@2", "random-A-1", "random-A-2"]);
+    const doses = distinctProfiles(profiles()).map(({ name }) => `${name}@2`);
+    expect(names).toEqual(["baseline", "S", "A", "P", ...doses, "random-A-1", "random-A-2"]);
     for (const { n, correct, accuracy } of evaluation.arms) expect([n, accuracy]).toEqual([20, correct / 20]);
-    expect(armOf(evaluation, "baseline")).toMatchObject({ difference: null, pValue: null, receipt: [] });
+    expect(armOf(evaluation, "baseline")).toMatchObject({ comparison: null, receipt: [] });
     const { receipt } = armOf(evaluation, "A");
     expect(receipt.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
     for (const { rows } of receipt) expect(rows).toBeGreaterThanOrEqual(20);
     expect(armOf(evaluation, "A@2").receipt[0]!.meanAddedNorm).toBeCloseTo(2 * receipt[0]!.meanAddedNorm, 4);
     const draws = ["random-A-1", "random-A-2"].map((name) => armOf(evaluation, name));
     for (const draw of draws) expect(draw.receipt[0]!.meanAddedNorm).toBeCloseTo(receipt[0]!.meanAddedNorm, 4);
-    const differences = draws.map(({ difference }) => difference!);
+    const differences = draws.map(({ comparison }) => comparison!.difference);
     expect(evaluation.controls).toMatchObject([
       {
         profile: "A",
@@ -96,7 +99,7 @@ describe("evaluate", () => {
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(test.map(({ id }) => id));
     const { runDir, ...file } = evaluation;
     expect(runDir).toBe(directory);
-    expect(JSON.parse(readFileSync(join(directory, "evaluation.json"), "utf8"))).toEqual(file);
+    expect(await readEvaluation(directory)).toEqual(file);
   });
 
   it("has the baseline that a run without steering gives", async () => {
@@ -124,10 +127,10 @@ describe("evaluate", () => {
     const task: Task = { ...parityTask, kind: "choice", maxTokens: 1 };
     const options = { directory, samples: test, profiles: profiles().slice(1, 2), constrained: true, engine };
     const evaluation = await evaluate(model, task, options);
-    expect(evaluation.arms.map(({ name, comparedWith }) => [name, comparedWith])).toEqual([
-      ["baseline", null],
+    expect(evaluation.arms.map(({ name, comparison }) => [name, comparison?.with])).toEqual([
+      ["baseline", undefined],
       ["A", "baseline"],
-      ["baseline-constrained", null],
+      ["baseline-constrained", "baseline"],
       ["A-constrained", "baseline-constrained"],
     ]);
     const lines = readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n");
@@ -150,7 +153,7 @@ describe("evaluate", () => {
     await expect(
       evaluate(model, parityTask, { ...base, samples: tinySamples(3), constrained: true }),
     ).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
-    const controls = [{ profile: "B", draws: profiles() }];
+    const controls = [{ role: "random", profile: "B", steered: profile! }] as const;
     await expect(evaluate(model, parityTask, { ...base, controls })).rejects.toMatchObject({
       code: "ERR_INVALID_ARGUMENT",
     });

@@ -1,55 +1,61 @@
-import type { SplitCounts } from "../data/split";
-import type { ControlSummary } from "../evaluate/control-summary";
-import type { Evaluation } from "../evaluate/evaluate";
-import type { ArmSummary } from "../evaluate/summary";
+import type { ArmSummary, ControlSummary } from "../evaluate/evaluation";
+import type { EvaluatedRun } from "../evaluate/evaluate";
 import { table } from "./output";
 
-/** Arms with their intervals, random controls as one line a profile, then the verdict in sentences. */
-export function evaluationLines({ arms, controls, questions, verdict, warnings, runDir }: Evaluation): string[] {
+/** Arms with their intervals, drawn controls as one line a profile, then the verdict in sentences. */
+export function evaluationLines({ arms, controls, metric, headline, n, ...rest }: EvaluatedRun): string[] {
   const draws = new Set(controls.flatMap(({ arms }) => arms));
+  const { questions, verdict, warnings, runDir } = rest;
+  const sizes = questions
+    ? `Questions: selected on ${questions.train}, validated on ${questions.validation}, tested on ${n}` +
+      (questions.duplicates > 0 ? `; ${questions.duplicates} duplicates left out` : "")
+    : `Questions: ${n}`;
   return [
-    ...armTable(arms.filter(({ name }) => !draws.has(name))),
+    ...armTable(
+      arms.filter(({ name }) => !draws.has(name)),
+      metric,
+    ),
     "",
     ...(controls.length > 0 ? [...controlTable(controls), ""] : []),
+    headline,
+    "",
     ...verdict,
     ...warnings.map((text) => `Warning: ${text}`),
-    ...(questions ? [questionLine(questions)] : []),
+    sizes,
     `Run: ${runDir}`,
   ];
 }
 
-function questionLine({ train, validation, test, duplicates }: SplitCounts): string {
-  const left = duplicates > 0 ? `; ${duplicates} duplicates left out` : "";
-  return `Questions: selected on ${train}, validated on ${validation}, tested on ${test}${left}`;
-}
-
-function armTable(arms: readonly ArmSummary[]): string[] {
+function armTable(arms: readonly ArmSummary[], metric: string): string[] {
   const withChoices = arms.some(({ formatValid }) => formatValid !== null);
   const rows = arms.map((arm) => [
     arm.name,
-    String(arm.n),
-    percent(arm.accuracy),
+    percent(arm.meanScore),
     range(arm.interval),
-    arm.difference === null ? "" : signed(arm.difference),
-    arm.differenceInterval === null ? "" : range(arm.differenceInterval),
-    arm.pValue === null ? "" : arm.pValue < 0.001 ? arm.pValue.toExponential(1) : arm.pValue.toFixed(3),
-    arm.sideEffectRatio === null ? "" : arm.sideEffectRatio.toFixed(2),
+    ...comparison(arm),
     ...(withChoices ? [percent(arm.formatValid ?? 0), commonest(arm)] : []),
   ]);
-  const header = ["arm", "n", "accuracy", "95 % interval", "difference", "95 % interval", "p", "side effects"];
+  const header = ["arm", metric, "95 % interval", "difference", "95 % interval", "p", "side effects"];
   return table([[...header, ...(withChoices ? ["a choice", "commonest"] : [])], ...rows]);
 }
 
+function comparison({ comparison }: ArmSummary): string[] {
+  if (comparison === null) return ["", "", "", ""];
+  const { difference, interval, adjustedP, sideEffects } = comparison;
+  const p = adjustedP < 0.001 ? adjustedP.toExponential(1) : adjustedP.toFixed(3);
+  return [signed(difference), range(interval), p, sideEffects.ofChanged?.toFixed(2) ?? ""];
+}
+
 function controlTable(controls: readonly ControlSummary[]): string[] {
-  const rows = controls.map(({ profile, arms, meanDifference, range: spread, nGaining, nAtLeastProfile }) => [
-    profile,
+  const rows = controls.map(({ profile, role, arms, meanDifference, range: spread, nGaining, nAtLeastProfile }) => [
+    `${role} for ${profile}`,
     String(arms.length),
     signed(meanDifference),
     range(spread),
     String(nGaining),
     String(nAtLeastProfile),
   ]);
-  return table([["random features for", "draws", "mean", "lowest to highest", "gain", "as much"], ...rows]);
+  return table([["control", "draws", "mean", "lowest to highest", "gain", "as much"], ...rows]);
 }
 
 function commonest({ commonestAnswer: { completion, share } }: ArmSummary): string {

@@ -6,7 +6,7 @@ import { loadAddon } from "../native/load";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentity } from "../sae/identity";
 import type { RunManifest } from "../store/manifest";
-import { scorerIdentity, type Task } from "../tasks/task";
+import { taskIdentity, type Task } from "../tasks/task";
 import { VERSION } from "../version";
 import type { ResolvedCollectOptions } from "./options";
 
@@ -25,15 +25,7 @@ export async function collectManifest(
     saes: await Promise.all(saes.map((sae) => saeIdentity(sae, signal))),
     saeWeightType: options.sae.weightType,
     convention,
-    task: {
-      name: task.name,
-      kind: task.kind,
-      ...scorerIdentity(task),
-      constrained: task.constrained ?? false,
-      maxTokens: task.maxTokens,
-      stop: [...task.stop],
-      ...(task.asked && { asked: task.asked }),
-    },
+    task: taskIdentity(task),
     samples: { n: samples.length, sha256: samplesHash(samples) },
     keep,
     pooling,

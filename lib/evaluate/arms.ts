@@ -1,47 +1,96 @@
 import { invalidArgument, outOfRange } from "../errors";
 import type { Sample } from "../data/sample";
-import type { SteeringProfile } from "../profile/profile";
+import type { SteeringProfile, SteeringVectors } from "../profile/profile";
 import { profileSteering } from "../profile/steering";
+import type { ControlArm } from "./control-arm";
+import type { ArmRole } from "./evaluation";
 import type { Arm } from "./run-arms";
 
 export const BASELINE = "baseline";
-export const CONSTRAINED_BASELINE = "baseline-constrained";
+export const REPEAT = "baseline-again";
 
-/** An arm, and whose outcome it is compared with. */
+/** An arm, what it is for, and whose outcome it is compared with: its own for the baseline. */
 export interface PlannedArm extends Arm {
+  readonly role: ArmRole;
+  readonly profile: string | null;
+  readonly scale: number;
+  /** The arm whose answers are this one's by construction: it is not run. */
+  readonly sameAs: string | null;
   readonly comparedWith: string;
 }
 
+export interface ArmsOptions {
+  readonly controls: readonly ControlArm[];
+  /** Multiples of the coefficients that the profiles are run at besides 1. */
+  readonly scales: readonly number[];
+  /** Whether to run baseline and profiles also with the answer's first token held to the choices. */
+  readonly constrained: boolean;
+  /** Whether to run the baseline twice. */
+  readonly repeat: boolean;
+}
+
 /**
- * The arms of an evaluation: the baseline, each profile, and each profile once more at the other scales; with
- * `constrained`, also baseline and profiles with the answer's first token held to the choices, compared with each other.
+ * The arms of an evaluation that are forks of the same prompts. Scales are for distinct profiles.
  *
- * @param controls profiles that are run once, as they are
  * @throws ERR_INVALID_ARGUMENT for a repeated name, or `constrained` with a sample that has no choices; ERR_OUT_OF_RANGE
  */
 export function planArms(
   profiles: readonly SteeringProfile[],
-  controls: readonly SteeringProfile[],
   samples: readonly Sample[],
-  { scales, constrained }: { scales: readonly number[]; constrained: boolean },
+  { controls, scales, constrained, repeat }: ArmsOptions,
 ): PlannedArm[] {
   checkScales(scales);
-  const steered = (profile: SteeringProfile, scale = 1) => ({
+  const steered = (profile: SteeringProfile, scale = 1): PlannedArm => ({
+    ...UNSTEERED,
     name: scale === 1 ? profile.name : `${profile.name}@${scale}`,
+    role: scale === 1 ? "profile" : "scale",
+    profile: profile.name,
+    scale,
     steering: profileSteering(profile, scale),
-    constrained: false,
-    comparedWith: BASELINE,
   });
-  const plain: PlannedArm[] = [
-    { name: BASELINE, steering: undefined, constrained: false, comparedWith: BASELINE },
-    ...profiles.map((profile) => steered(profile)),
-    ...profiles.flatMap((profile) => scales.filter((scale) => scale !== 1).map((scale) => steered(profile, scale))),
-    ...controls.map((profile) => steered(profile)),
+  const distinct = distinctProfiles(profiles);
+  const doses = scales.filter((scale) => scale !== 1);
+  const free: PlannedArm[] = [
+    UNSTEERED,
+    ...profiles.map((profile) => ({ ...steered(profile), sameAs: sameAs(profile, profiles) })),
   ];
-  const arms = constrained ? [...plain, ...constrainedArms(plain.slice(0, 1 + profiles.length), samples)] : plain;
+  const arms = [
+    ...free,
+    ...(repeat ? [{ ...UNSTEERED, name: REPEAT, role: "repeat" as const }] : []),
+    ...distinct.flatMap((profile) => doses.map((scale) => steered(profile, scale))),
+    ...controls.map(({ role, profile, steered: control }) => ({ ...steered(control), role, profile })),
+    ...(constrained ? constrainedArms(free, samples) : []),
+  ];
   const repeated = arms.find(({ name }, i) => arms.findIndex((arm) => arm.name === name) !== i);
   if (repeated) throw invalidArgument("profiles", "profiles and scales whose arms differ in name", repeated.name);
   return arms;
+}
+
+const UNSTEERED: PlannedArm = {
+  name: BASELINE,
+  role: "baseline",
+  profile: null,
+  scale: 1,
+  sameAs: null,
+  steering: undefined,
+  constrained: false,
+  comparedWith: BASELINE,
+};
+
+/** Profiles that steer something, and not the same as an earlier one. */
+export function distinctProfiles(profiles: readonly SteeringProfile[]): SteeringProfile[] {
+  return profiles.filter((profile) => sameAs(profile, profiles) === null);
+}
+
+/** An empty profile is an answer ("nothing helps") and steers as the baseline does. */
+function sameAs({ vectors }: SteeringProfile, profiles: readonly SteeringProfile[]): string | null {
+  if (vectors.layers.length === 0) return BASELINE;
+  const first = profiles.find((other) => sameValues(other.vectors, vectors))!;
+  return first.vectors === vectors ? null : first.name;
+}
+
+function sameValues(a: SteeringVectors, b: SteeringVectors): boolean {
+  return String(a.layers) === String(b.layers) && a.vectors.every((x, i) => x === b.vectors[i]);
 }
 
 /** @throws ERR_OUT_OF_RANGE */
@@ -50,13 +99,20 @@ export function checkScales(scales: readonly number[]): void {
   if (stray !== undefined) throw outOfRange("scales", "finite numbers", stray);
 }
 
+export function constrainedName(name: string): string {
+  return `${name}-constrained`;
+}
+
+/** The baseline's is compared with the baseline: what form alone gives. The others with it: what is beyond form. */
 function constrainedArms(arms: readonly PlannedArm[], samples: readonly Sample[]): PlannedArm[] {
   const without = samples.find(({ choices }) => choices === undefined || choices.length === 0);
   if (without) throw invalidArgument("constrained", "samples that all have choices", `sample ${without.id} without`);
   return arms.map((arm) => ({
     ...arm,
-    name: `${arm.name}-constrained`,
+    name: constrainedName(arm.name),
+    sameAs: arm.sameAs === null ? null : constrainedName(arm.sameAs),
+    role: "constrained",
     constrained: true,
-    comparedWith: CONSTRAINED_BASELINE,
+    comparedWith: arm.role === "baseline" ? BASELINE : constrainedName(BASELINE),
   }));
 }

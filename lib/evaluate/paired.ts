@@ -1,8 +1,7 @@
+import type { Interval } from "./evaluation";
+
 /** 97.5 % quantile of the standard normal distribution: two-sided intervals of 95 %. */
 const Z = 1.959963984540054;
-
-/** A confidence interval of 95 %. */
-export type Interval = readonly [low: number, high: number];
 
 /** How one arm's answers compare with the baseline's on the same questions. */
 export interface PairedCounts {

@@ -4,14 +4,7 @@ import { sumVectors, type Directions } from "../profile/build";
 import type { ProfileFeature, SteeringProfile } from "../profile/profile";
 import { norm } from "../norm";
 import type { Moments } from "../rank/moments";
-
-/** What random features do in place of a profile's: one draw may hit a feature that matters, many show what is usual. */
-export interface RandomControl {
-  /** The profile's name. */
-  readonly profile: string;
-  /** Profiles named random-<profile>-1, -2, ... */
-  readonly draws: readonly SteeringProfile[];
-}
+import type { ControlArm } from "./control-arm";
 
 export interface RandomControlOptions {
   readonly nDraws: number;
@@ -26,15 +19,15 @@ const NEAREST = 16;
 
 /**
  * The profile with each feature replaced by a random one that fires about as often, at a coefficient that gives its
- * vector the same norm; several times, no two alike: fewer than `nDraws` when not so many features fire. Same seed, same
- * features.
+ * vector the same norm; several times, no two alike: fewer than `nDraws` when not so many features fire. One draw may hit
+ * a feature that matters, many show what is usual. Same seed, same features.
  *
  * @throws ERR_DEGENERATE when a layer has no other feature that fires
  */
 export async function drawRandomControl(
   profile: SteeringProfile,
   { nDraws, seed, momentsOf, directionsOf }: RandomControlOptions,
-): Promise<RandomControl> {
+): Promise<ControlArm[]> {
   const replacements: ProfileFeature[][] = [];
   for (const original of profile.features) {
     const { layer, feature, coefficient } = original;
@@ -58,13 +51,14 @@ export async function drawRandomControl(
       })),
     );
   }
-  const draws: SteeringProfile[] = [];
+  const draws: ControlArm[] = [];
   for (let draw = 0; draw < Math.max(...replacements.map((drawn) => drawn.length)); draw++) {
     const features = replacements.map((drawn) => drawn[draw % drawn.length]!);
     const vectors = await sumVectors(features, profile.vectors.nEmbd, directionsOf);
-    draws.push({ ...profile, name: `random-${profile.name}-${draw + 1}`, features, vectors });
+    const steered = { ...profile, name: `random-${profile.name}-${draw + 1}`, features, vectors };
+    draws.push({ role: "random", profile: profile.name, steered });
   }
-  return { profile: profile.name, draws };
+  return draws;
 }
 
 function nearestInFrequency(nActive: Uint32Array, feature: number, count: number): number[] {

@@ -7,6 +7,7 @@ import { askQuestion, isFormatValid, toAnswer, type Question } from "../tasks/an
 import { requireChoices } from "../tasks/require-samples";
 import { scoreAnswers, type Scored } from "../tasks/score-answers";
 import type { Task } from "../tasks/task";
+import type { ArmAnswer } from "./evaluated-sample";
 import { ReceiptSum } from "./receipt";
 
 /** One way to answer every question. */
@@ -16,17 +17,6 @@ export interface Arm {
   readonly steering: NativeSteering | undefined;
   /** Whether the answer's first token must be that of one of the question's choices. */
   readonly constrained: boolean;
-}
-
-/** One arm's answer to one question. */
-export interface ArmAnswer extends Scored {
-  readonly completion: string;
-  readonly generatedTokens: number;
-  readonly stopReason: BranchResult["stopReason"];
-  /** Log-probability of the gold choice's first token minus that of the best other one. */
-  readonly margin?: number;
-  /** Whether the answer is one of the choices and nothing else. */
-  readonly formatValid?: boolean;
 }
 
 export interface ArmOutcome {

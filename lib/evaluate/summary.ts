@@ -1,95 +1,109 @@
-import type { LayerReceipt } from "../model/engine";
-import {
-  midPMcNemar,
-  pairedCounts,
-  pairedDifference,
-  pairedDifferenceInterval,
-  wilsonInterval,
-  type Interval,
-} from "./paired";
-import type { ArmAnswer, ArmOutcome } from "./run-arms";
-import { sideEffects, type SideEffects } from "./side-effects";
+import type { Sample } from "../data/sample";
+import type { PlannedArm } from "./arms";
+import { compare, meanInterval, type Measure } from "./compare";
+import type { ArmSummary, Comparison } from "./evaluation";
+import type { ArmAnswer } from "./evaluated-sample";
+import { holm } from "./holm";
+import type { ArmOutcome } from "./run-arms";
 
-/** How one arm did, and how it differs from the arm that it is compared with. Proportions are in [0, 1]. */
-export interface ArmSummary {
-  readonly name: string;
-  readonly n: number;
-  /** Answers with a score above 0. */
-  readonly correct: number;
-  readonly accuracy: number;
-  /** The accuracy where scores are 0 or 1; less where some are between. */
-  readonly meanScore: number;
-  /** Of the accuracy: Wilson, 95 %. */
-  readonly interval: Interval;
-  /** The arm without steering that this one is compared with; null for that arm itself, as all that follows from it. */
-  readonly comparedWith: string | null;
-  readonly difference: number | null;
-  /** Of the difference: Bonett and Price, 95 %. */
-  readonly differenceInterval: Interval | null;
-  /** Mid-p McNemar, two-sided. */
-  readonly pValue: number | null;
-  /** Answers made worse, of all that changed (the paper's definition); both definitions are in `sideEffects`. */
-  readonly sideEffectRatio: number | null;
-  readonly sideEffects: SideEffects | null;
-  /** Share of answers that are one of the choices and nothing else; null where there are no choices. */
-  readonly formatValid: number | null;
-  /** The answer given most often, and by what share: an arm that gives one answer to all knows nothing of the question. */
-  readonly commonestAnswer: { readonly completion: string; readonly share: number };
-  readonly meanGeneratedTokens: number;
-  /** Mean margin of the gold choice, natural logarithm; null where there are no choices. */
-  readonly meanMargin: number | null;
-  readonly receipt: readonly LayerReceipt[];
+/** An outcome, and what its arm was for. */
+export interface PlannedOutcome extends ArmOutcome {
+  readonly arm: PlannedArm;
 }
 
-/** @param baseline the outcome that `outcome` is compared with, on the same samples; itself for a baseline */
-export function summarizeArm(outcome: ArmOutcome, baseline: ArmOutcome): ArmSummary {
+type Unadjusted = Omit<ArmSummary, "comparison"> & { readonly comparison: Omit<Comparison, "adjustedP"> | null };
+
+/**
+ * @param outcomes of the same samples, those compared with among them
+ * @returns in the order of `outcomes`, p adjusted (Holm) over the arms of one role that are compared with one other
+ */
+export function summarizeArms(
+  outcomes: readonly PlannedOutcome[],
+  samples: readonly Sample[],
+  measure: Measure,
+): ArmSummary[] {
+  const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
+  return adjusted(outcomes.map((outcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, measure)));
+}
+
+function summarize(
+  outcome: PlannedOutcome,
+  reference: PlannedOutcome,
+  samples: readonly Sample[],
+  measure: Measure,
+): Unadjusted {
   const { arm, answers, receipt } = outcome;
   const n = answers.length;
-  const correct = answers.filter(isCorrect).length;
+  const scores = answers.map(({ score }) => score);
+  const correct = scores.filter((score) => score > 0).length;
   return {
     name: arm.name,
+    role: arm.role,
+    profile: arm.profile,
+    scale: arm.scale,
+    sameAs: arm.sameAs,
     n,
     correct,
     accuracy: correct / n,
     meanScore: meanOf(answers, ({ score }) => score) ?? 0,
-    interval: wilsonInterval(correct, n),
-    ...(outcome === baseline ? NO_COMPARISON : comparison(outcome, baseline)),
+    interval: meanInterval(scores, measure),
+    comparison: outcome.arm === reference.arm ? null : compare(outcome, reference, measure),
     formatValid: meanOf(answers, ({ formatValid }) => (formatValid === undefined ? undefined : Number(formatValid))),
     commonestAnswer: commonest(answers),
     meanGeneratedTokens: meanOf(answers, ({ generatedTokens }) => generatedTokens) ?? 0,
     meanMargin: meanOf(answers, ({ margin }) => margin),
+    overRefusal: null,
+    neutral: null,
+    groups: BY_GROUP.includes(arm.role) ? byGroup(outcome, reference, samples) : [],
     receipt,
   };
 }
 
-const NO_COMPARISON = {
-  comparedWith: null,
-  difference: null,
-  differenceInterval: null,
-  pValue: null,
-  sideEffectRatio: null,
-  sideEffects: null,
-};
+const BY_GROUP: readonly string[] = ["baseline", "profile", "constrained"];
 
-function comparison({ answers }: ArmOutcome, baseline: ArmOutcome) {
-  const counts = pairedCounts(baseline.answers.map(isCorrect), answers.map(isCorrect));
-  const effects = sideEffects(baseline.answers, answers);
-  return {
-    comparedWith: baseline.arm.name,
-    difference: pairedDifference(counts),
-    differenceInterval: pairedDifferenceInterval(counts),
-    pValue: midPMcNemar(counts),
-    sideEffectRatio: effects.ofChanged,
-    sideEffects: effects,
-  };
+function byGroup(
+  { arm, answers }: ArmOutcome,
+  reference: ArmOutcome,
+  samples: readonly Sample[],
+): ArmSummary["groups"] {
+  const members = new Map<string, number[]>();
+  samples.forEach(({ group }, i) => {
+    if (group !== undefined) members.set(group, [...(members.get(group) ?? []), i]);
+  });
+  const meanScore = (of: readonly ArmAnswer[], indices: readonly number[]) =>
+    indices.reduce((sum, i) => sum + of[i]!.score, 0) / indices.length;
+  return [...members]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, indices]) => ({
+      group,
+      n: indices.length,
+      meanScore: meanScore(answers, indices),
+      difference: arm === reference.arm ? null : meanScore(answers, indices) - meanScore(reference.answers, indices),
+    }));
+}
+
+/** What is the same as the baseline has the p that it has: 1. */
+function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
+  const family = ({ role, comparison }: Unadjusted) => `${role} ${comparison?.with ?? ""}`;
+  const tested = arms.filter(({ sameAs, comparison }) => sameAs === null && comparison !== null);
+  const byName = new Map<string, number>();
+  for (const of of new Set(tested.map(family))) {
+    const peers = tested.filter((arm) => family(arm) === of);
+    holm(peers.map(({ comparison }) => comparison!.pValue)).forEach((p, i) => byName.set(peers[i]!.name, p));
+  }
+  return arms.map((arm) => {
+    const { name, sameAs, comparison } = arm;
+    if (comparison === null) return { ...arm, comparison };
+    return { ...arm, comparison: { ...comparison, adjustedP: byName.get(sameAs ?? name) ?? comparison.pValue } };
+  });
 }
 
 /** The level at which a difference counts as shown. */
-const ALPHA = 0.05;
+export const ALPHA = 0.05;
 
-/** Whether the arm differs from the one it is compared with by more than chance explains. */
-export function isShown({ pValue }: ArmSummary): boolean {
-  return pValue !== null && pValue < ALPHA;
+/** Whether the arm differs from the one it is compared with by more than chance explains, among its peers. */
+export function isShown({ comparison }: ArmSummary): boolean {
+  return comparison !== null && comparison.adjustedP < ALPHA;
 }
 
 function commonest(answers: readonly ArmAnswer[]): ArmSummary["commonestAnswer"] {
@@ -97,10 +111,6 @@ function commonest(answers: readonly ArmAnswer[]): ArmSummary["commonestAnswer"]
   for (const { completion } of answers) counts.set(completion, (counts.get(completion) ?? 0) + 1);
   const [completion, count] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), ["", 0]);
   return { completion, share: count / answers.length };
-}
-
-function isCorrect({ score }: ArmAnswer): boolean {
-  return score > 0;
 }
 
 /** Over the answers that have the quantity; null when none has. */

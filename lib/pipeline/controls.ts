@@ -1,6 +1,7 @@
 import type { Split } from "../data/split";
 import { invalidArgument, outOfRange } from "../errors";
-import { drawRandomControl, type RandomControl } from "../evaluate/random-control";
+import type { ControlArm } from "../evaluate/control-arm";
+import { drawRandomControl } from "../evaluate/random-control";
 import { decoderDirections } from "../profile/directions";
 import type { SteeringProfile } from "../profile/profile";
 import type { Moments } from "../rank/moments";
@@ -55,7 +56,7 @@ export async function randomControls(
   directory: string,
   profiles: readonly SteeringProfile[],
   { nDraws, signal }: { readonly nDraws: number; readonly signal?: AbortSignal | undefined },
-): Promise<RandomControl[]> {
+): Promise<ControlArm[]> {
   const shards = await readShards([directory]);
   const { manifest } = shards[0]!;
   checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
@@ -67,9 +68,9 @@ export async function randomControls(
     return moments;
   };
   const directionsOf = decoderDirections(saes, { signal });
-  const controls: RandomControl[] = [];
+  const controls: ControlArm[] = [];
   for (const profile of profiles.filter(({ features }) => features.length > 0)) {
-    controls.push(await drawRandomControl(profile, { nDraws, seed: setup.seed, momentsOf, directionsOf }));
+    controls.push(...(await drawRandomControl(profile, { nDraws, seed: setup.seed, momentsOf, directionsOf })));
   }
   return controls;
 }

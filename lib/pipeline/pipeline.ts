@@ -1,4 +1,4 @@
-import type { Evaluation } from "../evaluate/evaluate";
+import type { EvaluatedRun } from "../evaluate/evaluate";
 import { rank } from "../rank/rank";
 import { openInputs } from "./inputs";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
@@ -29,7 +29,7 @@ export interface PipelineOptions
  *
  * @throws as the stages do
  */
-export async function runPipeline(options: PipelineOptions): Promise<Evaluation> {
+export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRun> {
   const { keep, pooling, convention, chunkSamples, variants, scales, controls, randomDraws, onProgress, signal } =
     options;
   const setup = resolveSetup(options);

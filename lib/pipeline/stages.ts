@@ -5,7 +5,7 @@ import type { CollectOptions } from "../collect/options";
 import { splitCounts } from "../data/split";
 import { SteeringError } from "../errors";
 import { checkScales } from "../evaluate/arms";
-import { evaluate, type EvaluateOptions, type Evaluation } from "../evaluate/evaluate";
+import { evaluate, type EvaluatedRun, type EvaluateOptions } from "../evaluate/evaluate";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 import { checkVariants, DEFAULT_VARIANTS, select, type SelectedProfile } from "../select/select";
 import { VARIANTS, type Variant } from "../select/selection";
@@ -69,8 +69,8 @@ export async function evaluateStage(
   inputs: Inputs,
   directory: string,
   options: EvaluateStageOptions = {},
-): Promise<Evaluation> {
-  const { model, task, split, engine } = inputs;
+): Promise<EvaluatedRun> {
+  const { model, task, split, engine, setup } = inputs;
   const { variants, scales, onProgress, signal } = options;
   const controls = resolveControls(options.controls, split, task);
   const nDraws = resolveRandomDraws(options.randomDraws);
@@ -82,7 +82,8 @@ export async function evaluateStage(
     controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, { nDraws, signal }) : [],
     constrained: controls.includes("constrained"),
     engine,
-    questions: splitCounts(split),
+    seed: setup.seed,
+    about: { questions: splitCounts(split) },
     ...(scales && { scales }),
     onProgress,
     signal,

@@ -5,7 +5,6 @@ import { invalidArgument, SteeringError } from "../errors";
 import type { Sample } from "../data/sample";
 import { roomFor } from "../evaluate/evaluate";
 import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
-import { summarizeArm } from "../evaluate/summary";
 import type { EngineOptions } from "../model/engine";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
@@ -123,7 +122,7 @@ function measureOn(
     }));
     await using engine = await model.createEngine(roomFor(arms.length, engineOptions));
     const outcomes = await runArms(engine, task, samples, planned, options);
-    const accuracies = outcomes.map((outcome) => summarizeArm(outcome, outcomes[0]!).accuracy);
+    const accuracies = outcomes.map(({ answers }) => answers.filter(({ score }) => score > 0).length / answers.length);
     return { n: samples.length, accuracies };
   };
 }

@@ -1,6 +1,7 @@
 import type { Sample } from "../data/sample";
 import type { Prompting, PromptStyle } from "../prompt/prompting";
 import type { Score, Scorer } from "../score/scorer";
+import type { RunManifest } from "../store/manifest";
 
 /** One benchmark: where its questions come from, how they are asked, how an answer is scored. */
 export interface Task {
@@ -34,8 +35,14 @@ export interface Asked {
 }
 
 /** Which scorer scores the task's answers, as artefacts say it. */
-export function scorerIdentity({ scorers: [{ name, model }] }: Task): { scorer: string; scorerModel?: string } {
+function scorerIdentity({ scorers: [{ name, model }] }: Task): { scorer: string; scorerModel?: string } {
   return { scorer: name, ...(model !== undefined && { scorerModel: model }) };
+}
+
+/** What of a task bears on its results: in `run.json` and `evaluation.json`. */
+export function taskIdentity(task: Task): RunManifest["task"] {
+  const { name, kind, constrained = false, maxTokens, stop, asked } = task;
+  return { name, kind, ...scorerIdentity(task), constrained, maxTokens, stop: [...stop], ...(asked && { asked }) };
 }
 
 /** A task as a user's module writes it: the scorers may be names of built-in ones, or one function. */

@@ -1,105 +1,197 @@
-import { summarizeControl } from "../../../lib/evaluate/control-summary";
-import { summarizeArm, type ArmSummary } from "../../../lib/evaluate/summary";
-import { verdicts } from "../../../lib/evaluate/verdict";
+import type { PlannedArm } from "../../../lib/evaluate/arms";
+import { summarizeControls } from "../../../lib/evaluate/control-arm";
+import type { NullSummary } from "../../../lib/evaluate/evaluation";
+import { summarizeArms } from "../../../lib/evaluate/summary";
+import { verdict } from "../../../lib/evaluate/verdict";
+import { hundred, outcome, plannedArm, type Answer } from "./outcome";
 
-interface Answer {
-  score: number;
-  formatValid?: boolean;
+const NULL: NullSummary = {
+  target: "score",
+  score: "pearson",
+  stratifiedBy: null,
+  covariates: [],
+  permutations: 1000,
+  seed: 42,
+  alpha: 0.05,
+  threshold: 0.2,
+  nSurvivors: 3,
+  layers: [{ layer: 1, threshold: 0.1, nSurvivors: 3, bestInsideNull: false }],
+};
+
+type Arms = [arm: PlannedArm, answers: Answer[]][];
+
+function said(arms: Arms, significance: NullSummary | null = NULL) {
+  const outcomes = arms.map(([arm, answers]) => outcome(arm, answers));
+  const summaries = summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
+  const evidence = { metric: "accuracy" as const, arms: summaries, controls: summarizeControls(summaries) };
+  const { headline, verdict: details } = verdict({ ...evidence, significance });
+  return { headline, details: details.join("\n") };
 }
 
-function outcome(name: string, answers: Answer[]) {
-  return {
-    arm: { name, steering: undefined, constrained: false },
-    answers: answers.map((answer, i) => ({
-      completion: `${answer.score}${String(answer.formatValid)}${i}`,
-      generatedTokens: 1,
-      stopReason: "length" as const,
-      ...answer,
-    })),
-    receipt: [],
-  };
-}
+const BASELINE = plannedArm("baseline");
+const A = plannedArm("A");
+const held = (name: string, comparedWith: string) =>
+  plannedArm(`${name}-constrained`, { role: "constrained", comparedWith });
+const HELD_BASELINE = held("baseline", "baseline");
+const HELD_A = held("A", "baseline-constrained");
+const control = (name: string, role: PlannedArm["role"]) => plannedArm(name, { role, profile: "A" });
 
-/** Summaries of arms whose first `correct` of 100 answers are right and first `valid` are one of the choices. */
-function arm(
-  name: string,
-  correct: number,
-  valid: number,
-  baseline?: [name: string, correct: number, valid: number],
-): ArmSummary {
-  const answers = (right: number, formed: number) =>
-    Array.from({ length: 100 }, (_, i) => ({ score: Number(i < right), formatValid: i < formed }));
-  const own = outcome(name, answers(correct, valid));
-  return summarizeArm(own, baseline ? outcome(baseline[0], answers(baseline[1], baseline[2])) : own);
-}
-
-const PLAIN = ["baseline", 10, 60] as const;
-const HELD = ["baseline-constrained", 30, 100] as const;
-
-describe("the verdict", () => {
-  it("says that a gain is knowledge only when it stays with the choices forced on both", () => {
-    const arms = [arm(...PLAIN), arm("A", 40, 100, [...PLAIN]), arm(...HELD), arm("A-constrained", 48, 100, [...HELD])];
-    const [first, second] = verdicts(["A"], arms, []);
-    expect(first).toMatch(/^A raises accuracy: 10\.0 % \(baseline\) to 40\.0 %, \+30\.0 points/);
-    expect(second).toMatch(/^With the choices forced on both, A raises accuracy: 30\.0 %.*: more than format\.$/);
+describe("the headline", () => {
+  it("calls a gain more than format only when it stays with the choices forced on both", () => {
+    const arms: Arms = [
+      [BASELINE, hundred(10, 60)],
+      [A, hundred(40, 100)],
+      [HELD_BASELINE, hundred(30, 100)],
+      [HELD_A, hundred(48, 100)],
+    ];
+    expect(said(arms).headline).toMatch(
+      /^A raises accuracy: 10\.0 % \(baseline\) to 40\.0 %, \+30\.0 points .*; with the choices forced on both, A-constrained raises accuracy: 30\.0 %.*: more than format\.$/,
+    );
   });
 
   it("says that a gain which is gone with the choices forced on both is the answer's format", () => {
-    const arms = [arm(...PLAIN), arm("A", 32, 100, [...PLAIN]), arm(...HELD), arm("A-constrained", 31, 100, [...HELD])];
-    expect(verdicts(["A"], arms, [])[1]).toMatch(
-      /^The gain is the answer's format, not knowledge: .* go from 60\.0 % to 100\.0 %, .* A does not measurably change accuracy/,
+    const arms: Arms = [
+      [BASELINE, hundred(10, 60)],
+      [A, hundred(32, 100)],
+      [HELD_BASELINE, hundred(30, 100)],
+      [HELD_A, hundred(31, 100)],
+    ];
+    expect(said(arms).headline).toMatch(
+      /^A raises accuracy: .*; but the gain is the answer's format, not knowledge: .* go from 60\.0 % to 100\.0 %, .* does not measurably change accuracy/,
     );
   });
 
   it("says that most of a gain is format when less than half of it stays", () => {
-    const arms = [arm(...PLAIN), arm("A", 50, 100, [...PLAIN]), arm(...HELD), arm("A-constrained", 40, 100, [...HELD])];
-    expect(verdicts(["A"], arms, [])[1]).toMatch(
-      /^Most of the gain is the answer's format: .* A raises accuracy: 30\.0 %/,
-    );
-  });
-
-  it("says when most answers are one and the same", () => {
-    const same = { ...arm("A", 32, 100, [...PLAIN]), commonestAnswer: { completion: " A", share: 0.9 } };
-    expect(verdicts(["A"], [arm(...PLAIN), same], [])[2]).toBe('90.0 % of the answers of A are " A".');
-  });
-
-  it("says that a loss which is gone with the choices forced on both is the answer's format", () => {
-    const plain = ["baseline", 40, 90] as const;
-    const arms = [arm(...plain), arm("A", 20, 60, [...plain]), arm(...HELD), arm("A-constrained", 30, 100, [...HELD])];
-    expect(verdicts(["A"], arms, [])[1]).toMatch(/^The loss is the answer's format, not knowledge: /);
-  });
-
-  it("warns when few answers without steering are one of the choices", () => {
-    const plain = ["baseline", 10, 20] as const;
-    const [first, second] = verdicts(["A"], [arm(...plain), arm("A", 12, 20, [...plain])], []);
-    expect(first).toMatch(/^Only 20\.0 % of the answers of baseline are one of the choices/);
-    expect(second).toMatch(/^A does not/);
+    const arms: Arms = [
+      [BASELINE, hundred(10, 60)],
+      [A, hundred(50, 100)],
+      [HELD_BASELINE, hundred(30, 100)],
+      [HELD_A, hundred(40, 100)],
+    ];
+    expect(said(arms).headline).toMatch(/; but most of the gain is the answer's format: .* raises accuracy: 30\.0 %/);
   });
 
   it("suspects the format where there is no such control, and not where the format did not change", () => {
-    expect(verdicts(["A"], [arm(...PLAIN), arm("A", 32, 100, [...PLAIN])], [])[1]).toMatch(
-      /may be the answer's format/,
+    const arms = (valid: number): Arms => [
+      [BASELINE, hundred(10, 60)],
+      [A, hundred(32, valid)],
+    ];
+    expect(said(arms(100)).headline).toMatch(/but the gain may be the answer's format alone/);
+    expect(said(arms(60)).headline).not.toMatch(/but/);
+  });
+
+  it("prefers a profile without doubts to a larger gain with one", () => {
+    const arms: Arms = [
+      [BASELINE, hundred(10, 60)],
+      [A, hundred(60, 100)],
+      [plannedArm("S"), hundred(30, 60)],
+    ];
+    expect(said(arms).headline).toMatch(/^S raises accuracy/);
+  });
+
+  it("does not call a small difference a gain, and says which profile lowers", () => {
+    expect(
+      said([
+        [BASELINE, hundred(10)],
+        [A, hundred(12)],
+      ]).headline,
+    ).toMatch(
+      /^No profile measurably raises accuracy; the best is A does not measurably change accuracy: .* \+2\.0 points/,
     );
-    expect(verdicts(["A"], [arm(...PLAIN), arm("A", 32, 60, [...PLAIN])], [])).toHaveLength(1);
+    expect(
+      said([
+        [BASELINE, hundred(40)],
+        [A, hundred(12)],
+      ]).headline,
+    ).toMatch(/^No profile measurably raises accuracy, and A lowers it; /);
   });
 
-  it("does not call a small difference a gain", () => {
-    const [only, ...more] = verdicts(["A"], [arm(...PLAIN), arm("A", 12, 60, [...PLAIN])], []);
-    expect(only).toMatch(/^A does not measurably change accuracy/);
-    expect(more).toEqual([]);
+  it("needs more of a difference when there are more profiles to pick the best of", () => {
+    const arms: Arms = [
+      [BASELINE, hundred(10)],
+      [A, hundred(16)],
+    ];
+    expect(said(arms).headline).toMatch(/^A raises accuracy/); // 6 better, 0 worse: mid-p 2^-6 = 0.016
+    const more = ["S", "P", "P+"].map((name): Arms[number] => [plannedArm(name), hundred(11)]);
+    expect(said([...arms, ...more]).headline).toMatch(/^No profile measurably raises accuracy/);
   });
 
-  it("compares a gain with that of random features", () => {
-    const draws = [arm("random-A-1", 12, 60, [...PLAIN]), arm("random-A-2", 38, 60, [...PLAIN])];
-    const verdict = (correct: number) => {
-      const arms = [arm(...PLAIN), arm("A", correct, 60, [...PLAIN]), ...draws];
-      const control = { profile: "A", draws: draws.map(({ name }) => ({ name })) };
-      return verdicts(["A"], arms, [summarizeControl(control, (name) => arms.find((arm) => arm.name === name)!)])[1];
-    };
-    const drawn = "random features in place of those of A change accuracy by \\+15.0 points on average";
+  it("says that nothing is steered when nothing survives the null", () => {
+    const empty = plannedArm("A", { sameAs: "baseline" });
+    const arms: Arms = [
+      [BASELINE, hundred(10)],
+      [empty, hundred(10)],
+    ];
+    const { headline, details } = said(arms, { ...NULL, nSurvivors: 0 });
+    expect(headline).toBe("Nothing survives the permutation null, so nothing is steered.");
+    expect(details).toMatch(/^no ranked features cleared the null \(\|r\| 0\.200/i);
+    expect(details).toMatch(/^A steers nothing\.$/m);
+    expect(said(arms).headline).toBe("No profile steers anything: selection left no feature.");
+  });
+
+  it.each([
+    ["sign-flipped", "the opposite direction"],
+    ["mean-difference", "the mean difference of the residual"],
+    ["prompt-only", "an instruction without steering"],
+  ] as const)("doubts a gain that %s reaches as well", (role, clause) => {
+    const arms = (correct: number): Arms => [
+      [BASELINE, hundred(10)],
+      [A, hundred(40)],
+      [plannedArm(role, { role, profile: role === "prompt-only" ? null : "A" }), hundred(correct)],
+    ];
+    expect(said(arms(40)).headline).toMatch(new RegExp(`; but ${clause}.* gains as much, \\+30\\.0 points`));
+    expect(said(arms(39)).headline).not.toContain(clause);
+  });
+
+  it("doubts a gain that is no more than running the baseline twice gives", () => {
+    const arms: Arms = [
+      [BASELINE, hundred(10)],
+      [A, hundred(20)],
+      [plannedArm("baseline-again", { role: "repeat" }), hundred(15)],
+    ];
+    expect(said(arms).headline).toMatch(/; but the baseline run twice differs by \+5\.0 points already/);
+  });
+});
+
+describe("the verdict", () => {
+  it("says when most answers are one and the same", () => {
+    const same = hundred(32, 100).map((answer, i) => (i < 90 ? { ...answer, completion: " A" } : answer));
+    expect(
+      said([
+        [BASELINE, hundred(10, 60)],
+        [A, same],
+      ]).details,
+    ).toMatch(/^90\.0 % of the answers of A are " A"\.$/m);
+  });
+
+  it("warns when few answers without steering are one of the choices", () => {
+    expect(
+      said([
+        [BASELINE, hundred(10, 20)],
+        [A, hundred(12, 20)],
+      ]).details,
+    ).toMatch(/^Only 20\.0 % of the answers of baseline are one of the choices/m);
+  });
+
+  it("compares a gain with that of drawn controls", () => {
+    const draws: Arms = [
+      [control("random-A-1", "random"), hundred(12)],
+      [control("random-A-2", "random"), hundred(38)],
+    ];
+    const verdict = (correct: number) => said([[BASELINE, hundred(10)], [A, hundred(correct)], ...draws]).details;
+    const drawn = "Random features in place of those of A change the result by \\+15.0 points on average";
     expect(verdict(40)).toMatch(
-      new RegExp(`^${drawn} \\(2 draws, \\+2.0 to \\+28.0\\): none as much as the \\+30.0 of A`, "i"),
+      new RegExp(`^${drawn} \\(2 draws, \\+2.0 to \\+28.0\\), none as much as the \\+30.0 of A`, "m"),
     );
-    expect(verdict(38)).toMatch(new RegExp(`^Beware: ${drawn} .*, 1 of them as much as the \\+28.0 of A`));
+    expect(verdict(38)).toMatch(new RegExp(`^${drawn} .*, 1 of them as much as the \\+28.0 of A`, "m"));
+  });
+
+  it("says when no null was tested, and what the baseline's repetition changes", () => {
+    const arms: Arms = [
+      [BASELINE, hundred(10)],
+      [A, hundred(40)],
+      [plannedArm("baseline-again", { role: "repeat" }), hundred(10)],
+    ];
+    expect(said(arms, null).details).toMatch(/no permutation null[^]*run twice differs in 0 of 100 answers/);
   });
 });

@@ -1,0 +1,216 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { SteeringError } from "../errors";
+import { readJson } from "../store/json-file";
+import { modelIdentity, runManifest } from "../store/manifest";
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const interval = z.tuple([z.number(), z.number()]).readonly();
+/** A confidence interval of 95 %. */
+export type Interval = z.infer<typeof interval>;
+
+export const ARM_ROLES = [
+  /** No steering: what the others are compared with. */
+  "baseline",
+  /** No steering once more: what differs from the baseline is arithmetic (batch shapes) alone. */
+  "repeat",
+  /** A profile at its own coefficients. */
+  "profile",
+  /** A profile at a multiple of them: the dose-response. */
+  "scale",
+  /** Baseline or a profile with the answer's first token held to the choices. */
+  "constrained",
+  /** A profile's features replaced by random ones of equal firing rate and norm. */
+  "random",
+  /** A profile with every coefficient's sign changed. */
+  "sign-flipped",
+  /** The best feature of each layer for permuted scores. */
+  "shuffled",
+  /** Raw residual of right minus that of wrong answers, at the profile's layers and norms. */
+  "mean-difference",
+  /** No steering, an instruction before the question. */
+  "prompt-only",
+] as const;
+export type ArmRole = (typeof ARM_ROLES)[number];
+
+/** Answers whose text or score differs from that of the arm compared with. Right is a score above 0. */
+const changes = z.object({
+  rightToWrong: count,
+  wrongToRight: count,
+  wrongToOtherWrong: count,
+  rightToOtherRight: count,
+});
+/** @interface */
+export type Changes = z.infer<typeof changes>;
+
+const sideEffects = z.object({
+  /** Answers that changed; those of them that score lower; those that score higher. */
+  changed: count,
+  worse: count,
+  better: count,
+  /** worse / changed, the paper's definition; null when nothing changed. */
+  ofChanged: share.nullable(),
+  /** worse / (worse + better), the published code's: wrong answers that became other wrong ones do not count. */
+  ofRescored: share.nullable(),
+});
+/**
+ * What steering changed, and what of it for the worse (side effect ratio).
+ * @interface
+ */
+export type SideEffects = z.infer<typeof sideEffects>;
+
+const comparison = z.object({
+  /** Name of the arm that this one is compared with, on the same questions. */
+  with: z.string(),
+  /** Of the mean score, this arm's minus the other's. */
+  difference: z.number(),
+  /** Bonett and Price's where scores are 0 or 1, else `bootstrapInterval`. */
+  interval,
+  /** BCa bootstrap over questions. */
+  bootstrapInterval: interval,
+  test: z.enum(["mid-p McNemar", "paired permutation"]),
+  /** Two-sided. */
+  pValue: share,
+  /** Holm's, over the different arms of this role and reference. */
+  adjustedP: share,
+  changes,
+  sideEffects,
+  /** Mean number of generated tokens, this arm's minus the other's. */
+  lengthChange: z.number(),
+});
+/** @interface */
+export type Comparison = z.infer<typeof comparison>;
+
+const layerReceipt = z.object({
+  layer: count,
+  rows: count,
+  meanAddedNorm: z.number(),
+  maxAddedNorm: z.number(),
+  meanResidualNorm: z.number(),
+});
+
+const armSummary = z.object({
+  name: z.string(),
+  role: z.enum(ARM_ROLES),
+  /** The profile that this arm is, or is a control for. */
+  profile: z.string().nullable(),
+  /** Factor on the profile's coefficients. */
+  scale: z.number(),
+  /** The arm that steers with the very same vectors, or with none as well: its answers are these. */
+  sameAs: z.string().nullable(),
+  n: count,
+  /** Answers with a score above 0, and their share: the mean score where scores are 0 or 1. */
+  correct: count,
+  accuracy: share,
+  meanScore: share,
+  /** Of the mean score: Wilson's where scores are 0 or 1, else BCa bootstrap. */
+  interval,
+  /** Null for the baseline. */
+  comparison: comparison.nullable(),
+  /** Share of answers that are one of the choices and nothing else; null where there are no choices. */
+  formatValid: share.nullable(),
+  /** The answer given most often, and by what share: an arm that gives one answer to all knows nothing of the question. */
+  commonestAnswer: z.object({ completion: z.string(), share }),
+  meanGeneratedTokens: z.number(),
+  /** Mean log-probability of the gold choice minus the best other one's, natural logarithm; null without choices. */
+  meanMargin: z.number().nullable(),
+  /** Of the questions that are safe to answer, how many were refused; null where the task has none such. */
+  overRefusal: z.object({ n: count, refused: count, share }).nullable(),
+  /** On neutral text: mean KL divergence from the unsteered model, nats a token, and perplexity. */
+  neutral: z.object({ meanKl: z.number(), perplexity: z.number() }).nullable(),
+  /** By category; empty for controls. */
+  groups: z.array(z.object({ group: z.string(), n: count, meanScore: share, difference: z.number().nullable() })),
+  /** What was added to each layer, over all answers. */
+  receipt: z.array(layerReceipt),
+});
+/**
+ * How one arm did, and how it differs from the arm that it is compared with.
+ * @interface
+ */
+export type ArmSummary = z.infer<typeof armSummary>;
+
+const controlSummary = z.object({
+  /** The profile that the draws are in place of. */
+  profile: z.string(),
+  role: z.enum(["random", "shuffled"]),
+  /** Names of the draws' arms. */
+  arms: z.array(z.string()),
+  meanDifference: z.number(),
+  /** Lowest and highest difference of a draw. */
+  range: interval,
+  /** Draws that raise the mean score measurably (unadjusted p), and draws whose difference is at least the profile's. */
+  nGaining: count,
+  nAtLeastProfile: count,
+});
+/**
+ * How a profile compares with several draws of a control. Differences are in mean score, to the baseline.
+ * @interface
+ */
+export type ControlSummary = z.infer<typeof controlSummary>;
+
+const nullSummary = z.object({
+  /** What the features were ranked for, by which score, within which strata, given which covariates. */
+  target: z.string(),
+  score: z.string(),
+  stratifiedBy: z.string().nullable(),
+  covariates: z.array(z.string()),
+  permutations: count,
+  seed: z.int(),
+  alpha: share,
+  /** The |r| that the best of all layers reaches in a share `alpha` of the permutations. */
+  threshold: z.number(),
+  nSurvivors: count,
+  layers: z.array(z.object({ layer: count, threshold: z.number(), nSurvivors: count, bestInsideNull: z.boolean() })),
+});
+/**
+ * What of the ranking clears the permutation null.
+ * @interface
+ */
+export type NullSummary = z.infer<typeof nullSummary>;
+
+export const evaluation = z.object({
+  format: z.literal(2),
+  versions: runManifest.shape.versions,
+  /** As in `run.json`. */
+  task: runManifest.shape.task,
+  model: modelIdentity,
+  n: count,
+  /** Of the bootstrap, the permutation test and the draws of controls. */
+  seed: z.int(),
+  /** What "score" means here: "accuracy" where every score is 0 or 1. */
+  metric: z.enum(["accuracy", "mean score"]),
+  /** Of the split, where it was given: selected on, validated on, tested on, left out as duplicates. */
+  questions: z.object({ train: count, validation: count, test: count, duplicates: count }).nullable(),
+  arms: z.array(armSummary).min(1),
+  /** Of each profile that has drawn controls. */
+  controls: z.array(controlSummary),
+  /** Null where the ranking has no permutation null. */
+  significance: nullSummary.nullable(),
+  /** The instruction of the arm "prompt-only". */
+  instruction: z.string().nullable(),
+  /** The text that `neutral` of the arms was measured on. */
+  neutral: z.object({ text: z.string(), nTokens: count }).nullable(),
+  /** What a run is made of, as `run.json` keeps it, and the command that does it again; null outside a pipeline. */
+  setup: z.record(z.string(), z.json()).nullable(),
+  command: z.string().nullable(),
+  /** The verdict in one sentence. */
+  headline: z.string(),
+  /** Plain sentences: what helped, and whether that is more than format, arithmetic or chance. */
+  verdict: z.array(z.string()),
+  /** Of profiles made for another file of the same shape. */
+  warnings: z.array(z.string()),
+});
+/**
+ * `evaluation.json`: how the arms did, and what may be concluded.
+ * @interface
+ */
+export type Evaluation = z.infer<typeof evaluation>;
+
+/** @throws ERR_RUN_INCOMPLETE without an evaluation; ERR_FILE_FORMAT */
+export async function readEvaluation(directory: string): Promise<Evaluation> {
+  const path = join(directory, "evaluation.json");
+  if (existsSync(path)) return readJson(path, evaluation);
+  throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has no evaluation: run evaluate on it`, { directory });
+}

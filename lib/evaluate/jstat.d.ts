@@ -1,0 +1,8 @@
+/** The part of jstat that is used; it has no types of its own. */
+declare module "jstat" {
+  interface Normal {
+    cdf(x: number, mean: number, standardDeviation: number): number;
+    inv(share: number, mean: number, standardDeviation: number): number;
+  }
+  export const jStat: { readonly normal: Normal };
+}

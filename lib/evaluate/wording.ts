@@ -1,0 +1,31 @@
+import type { ArmSummary, Evaluation } from "./evaluation";
+import { isShown } from "./summary";
+
+/** What an arm did to the metric, with interval and p; without a full stop. */
+export function outcome(arm: ArmSummary, metric: Evaluation["metric"]): string {
+  const { name, n, meanScore, comparison } = arm;
+  const { difference, interval, adjustedP, with: reference } = comparison!;
+  const verb = isShown(arm) ? (difference > 0 ? "raises" : "lowers") : "does not measurably change";
+  return (
+    `${name} ${verb} ${metric}: ${percent(meanScore - difference)} (${reference}) to ${percent(meanScore)}, ` +
+    `${points(difference)} points (95 % interval ${points(interval[0])} to ${points(interval[1])}, ` +
+    `p = ${adjustedP.toPrecision(2)}, n = ${n})`
+  );
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+export function points(difference: number): string {
+  const text = (100 * difference).toFixed(1);
+  return difference < 0 ? text : `+${text}`;
+}
+
+export function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+export function count(n: number, thing: string): string {
+  return `${n === 0 ? "no" : n} ${thing}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,33 @@
+/** Whole numbers in [0, `limit`), `limit` at most 2^32. */
+export type RandomBelow = (limit: number) => number;
+
+/**
+ * xoshiro128** 1.1 (Blackman and Vigna 2018), its state filled by SplitMix32: the same seed, the same numbers everywhere.
+ * Numbers below a limit are scaled, uneven by at most limit / 2^32: not for cryptography.
+ */
+export function seededRandom(seed: number): RandomBelow {
+  let mixed = seed | 0;
+  const split = () => {
+    mixed = (mixed + 0x9e3779b9) | 0;
+    let z = mixed;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  let [a, b, c, d] = [split(), split(), split(), split()] as [number, number, number, number];
+  return (limit) => {
+    const scrambled = Math.imul(rotate(Math.imul(b, 5), 7), 9);
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = rotate(d, 11);
+    return Math.floor(((scrambled >>> 0) / 2 ** 32) * limit);
+  };
+}
+
+function rotate(x: number, by: number): number {
+  return (x << by) | (x >>> (32 - by));
+}
