@@ -1,13 +1,17 @@
 import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } from "./choice";
 import { exactMatchScorer, normalizedExactMatchScorer } from "./exact-match";
 import { gsm8kOfficial } from "./gsm8k-official";
+import { numberScorer } from "./number";
 import { refusalPhrases } from "./refusal";
 import type { Scorer } from "./scorer";
+import { tokenF1 } from "./token-f1";
 
 /** All that come with the program. */
 export const builtInScorers: readonly Scorer[] = [
   exactMatchScorer,
   normalizedExactMatchScorer,
+  tokenF1,
+  numberScorer,
   gsm8kOfficial,
   optionLetter,
   choiceLogProbability,
