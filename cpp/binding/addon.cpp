@@ -10,6 +10,7 @@
 #include "sae-wrap.h"
 #include "spool-wrap.h"
 #include "statistics.h"
+#include "unembed.h"
 
 namespace corrsteer::binding {
 
@@ -83,6 +84,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("permutationNull", Napi::Function::New(env, PermutationNull));
     exports.Set("bootstrapTop", Napi::Function::New(env, BootstrapTop));
     exports.Set("compareLogits", Napi::Function::New(env, CompareLogits));
+    exports.Set("unembed", Napi::Function::New(env, Unembed));
     exports.Set("openSafetensors", Napi::Function::New(env, safetensors_wrap::Open));
     exports.Set("lockFile", Napi::Function::New(env, file_lock_wrap::Lock));
     return exports;

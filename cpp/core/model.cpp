@@ -1,62 +1,12 @@
 #include "model.h"
 
-#include <fstream>
-#include <string_view>
-#include <unordered_set>
-
 #include "backend.h"
 #include "error.h"
-#include "gguf.h"
+#include "gguf-file.h"
 
 namespace corrsteer {
 
 namespace {
-
-error load_error(const std::string & path, const std::string & reason) {
-    return error("ERR_MODEL_LOAD", path + ": " + reason, {{"path", path}, {"reason", reason}});
-}
-
-struct gguf_deleter {
-    void operator()(gguf_context * context) const { gguf_free(context); }
-};
-
-using gguf_ptr = std::unique_ptr<gguf_context, gguf_deleter>;
-
-/// llama.cpp asserts that no token is named twice.
-void check_vocabulary(const gguf_context & gguf, const std::string & path) {
-    const int64_t key = gguf_find_key(&gguf, "tokenizer.ggml.tokens");
-    if (key < 0 || gguf_get_kv_type(&gguf, key) != GGUF_TYPE_ARRAY || gguf_get_arr_type(&gguf, key) != GGUF_TYPE_STRING)
-        return;
-    std::unordered_set<std::string_view> tokens;
-    for (size_t i = 0; i < gguf_get_arr_n(&gguf, key); i++) {
-        const char * token = gguf_get_arr_str(&gguf, key, i);
-        if (!tokens.insert(token).second)
-            throw load_error(path, std::string("the vocabulary has \"") + token + "\" twice");
-    }
-}
-
-/// Refuses what llama.cpp would report on its log only, or not until the data is touched: a wrong or truncated file.
-gguf_ptr open_checked(const std::string & path) {
-    std::ifstream file(path, std::ios::binary | std::ios::ate);
-    if (!file) throw load_error(path, "can't be opened");
-    const auto size = static_cast<uint64_t>(file.tellg());
-    char magic[4] = {};
-    file.seekg(0);
-    if (!file.read(magic, sizeof magic) || std::string(magic, sizeof magic) != "GGUF")
-        throw load_error(path, "not a GGUF file");
-    clear_logged_errors();
-    gguf_ptr gguf(gguf_init_from_file(path.c_str(), {true, nullptr}));
-    if (!gguf) throw load_error(path, "its header is damaged or truncated. " + logged_errors());
-    check_vocabulary(*gguf, path);
-    const uint64_t data = gguf_get_data_offset(gguf.get());
-    for (int64_t i = 0; i < gguf_get_n_tensors(gguf.get()); i++) {
-        const uint64_t end = data + gguf_get_tensor_offset(gguf.get(), i) + gguf_get_tensor_size(gguf.get(), i);
-        if (end <= size) continue;
-        throw load_error(path, std::string("truncated: tensor ") + gguf_get_tensor_name(gguf.get(), i) +
-                                   " ends at byte " + std::to_string(end) + " of " + std::to_string(size));
-    }
-    return gguf;
-}
 
 /// Rows of the table of learned positions (GPT-2's); llama.cpp asserts that no position is beyond it.
 std::optional<int> learned_positions(const gguf_context & gguf, int n_embd) {
@@ -91,7 +41,7 @@ bool on_progress_tick(float fraction, void * user_data) {
 
 model::model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
              const cancel_token & cancel) {
-    const gguf_ptr gguf = open_checked(path);
+    const gguf_ptr gguf = open_gguf(path);
     ggml_backend_dev_t chosen = find_device(device);
     const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
     ggml_backend_dev_t devices[] = {on_cpu ? nullptr : chosen, nullptr};
@@ -105,9 +55,9 @@ model::model(const std::string & path, const std::string & device, const std::fu
     clear_logged_errors();
     model_.reset(llama_model_load_from_file(path.c_str(), params));
     if (cancel.requested()) throw error("ERR_CANCELLED", "loading was cancelled");
-    if (!model_) throw load_error(path, "llama.cpp can't load it. " + logged_errors());
+    if (!model_) throw model_load_error(path, "llama.cpp can't load it. " + logged_errors());
     if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get())) {
-        throw load_error(path, "not a decoder-only language model");
+        throw model_load_error(path, "not a decoder-only language model");
     }
 
     char description[256];
@@ -193,13 +143,13 @@ bool model::truncates() const {
 }
 
 void dequantize_model(const std::string & from, const std::string & to) {
-    open_checked(from);
+    open_gguf(from);
     llama_model_quantize_params params = llama_model_quantize_default_params();
     params.ftype = LLAMA_FTYPE_ALL_F32;
     params.allow_requantize = true;
     clear_logged_errors();
     if (llama_model_quantize(from.c_str(), to.c_str(), &params) != 0) {
-        throw load_error(from, "llama.cpp can't requantise it. " + logged_errors());
+        throw model_load_error(from, "llama.cpp can't requantise it. " + logged_errors());
     }
 }
 

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace corrsteer::binding {
+
+/// Addon.unembed
+Napi::Value Unembed(const Napi::CallbackInfo & info);
+
+} // namespace corrsteer::binding
