@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "ggml-cpp.h"
-#include "gguf-file.h"
+#include "model-file.h"
 #include "random.h"
 
 using namespace corrsteer;
@@ -62,8 +62,8 @@ TEST("multiplies with weights of any type as their numbers say") {
     for (const ggml_type type :
          {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_1, GGML_TYPE_Q6_K}) {
         const weights model(type);
-        const gguf_file file(model.path);
-        const gguf_matrix matrix = file.get("output.weight");
+        const model_file file(model.path);
+        const stored_matrix matrix = file.get("output.weight");
         CHECK(matrix.width == width && matrix.n_rows == n_vocab && matrix.type == type);
         std::vector<float> rows(static_cast<size_t>(width * n_vocab));
         read_rows(matrix, 0, n_vocab, rows.data());
@@ -89,10 +89,10 @@ TEST("multiplies with weights of any type as their numbers say") {
 
 TEST("says which tensor is missing, or is no number") {
     const weights model(GGML_TYPE_I32);
-    CHECK(check::throws_code("ERR_MODEL_LOAD", [&] { gguf_file(model.path).get("output.weight"); }));
-    CHECK(check::throws_code("ERR_MODEL_LOAD", [&] { gguf_file(model.path).get("token_embd.weight"); }));
-    CHECK(gguf_file(model.path).text("general.architecture") == "llama");
-    CHECK(gguf_file(model.path).text("general.name").empty());
+    CHECK(check::throws_code("ERR_MODEL_LOAD", [&] { model_file(model.path).get("output.weight"); }));
+    CHECK(check::throws_code("ERR_MODEL_LOAD", [&] { model_file(model.path).get("token_embd.weight"); }));
+    CHECK(model_file(model.path).text("general.architecture") == "llama");
+    CHECK(model_file(model.path).text("general.name").empty());
 }
 
 int main() {

@@ -2,7 +2,7 @@
 
 #include "backend.h"
 #include "error.h"
-#include "gguf-file.h"
+#include "model-file.h"
 
 namespace corrsteer {
 

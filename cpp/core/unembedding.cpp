@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "error.h"
-#include "gguf-file.h"
 #include "largest-magnitude.h"
+#include "model-file.h"
 #include "parallel.h"
 
 namespace corrsteer {
@@ -50,14 +50,14 @@ class best_tokens {
 };
 
 /// Whether the last norm is a layer norm and not an RMS norm: it has a bias, or the model's norms the epsilon of one.
-bool has_layer_norm(const gguf_file & file) {
+bool has_layer_norm(const model_file & file) {
     const std::string norms = file.text("general.architecture") + ".attention.layer_norm_";
     return file.find("output_norm.bias") || (file.has_key(norms + "epsilon") && !file.has_key(norms + "rms_epsilon"));
 }
 
 /// Directions as the last norm passes them on, in blocks of lanes: [ceil(n_directions / n_lanes), n_embd, n_lanes].
-std::vector<float> normed_lanes(const gguf_file & file, const std::vector<float> & directions, size_t n_directions) {
-    const gguf_matrix norm = file.get("output_norm.weight");
+std::vector<float> normed_lanes(const model_file & file, const std::vector<float> & directions, size_t n_directions) {
+    const stored_matrix norm = file.get("output_norm.weight");
     const size_t width = norm.width;
     if (directions.size() != n_directions * width) {
         throw error("ERR_SHAPE_MISMATCH", "directions: expected " + std::to_string(n_directions) +
@@ -90,7 +90,7 @@ void multiply(const float * row, const float * lanes, size_t width, float * out)
 }
 
 /// Logits of tokens from `begin` on, [n, n_blocks * n_lanes].
-std::vector<float> logits_of(const gguf_matrix & unembedding, size_t begin, size_t n,
+std::vector<float> logits_of(const stored_matrix & unembedding, size_t begin, size_t n,
                              const std::vector<float> & lanes) {
     const size_t width = unembedding.width;
     const size_t block = n_lanes * width;
@@ -129,10 +129,10 @@ token_logits take(std::vector<best_tokens> & lists, float sign) {
 
 unembedded unembed(const std::string & path, const std::vector<float> & directions, size_t n_directions, size_t top_k,
                    int n_threads) {
-    const gguf_file file(path);
+    const model_file file(path);
     const std::vector<float> lanes = normed_lanes(file, directions, n_directions);
     const auto untied = file.find("output.weight");
-    const gguf_matrix unembedding = untied ? *untied : file.get("token_embd.weight");
+    const stored_matrix unembedding = untied ? *untied : file.get("token_embd.weight");
     if (unembedding.width != file.get("output_norm.weight").width)
         throw model_load_error(path, "its unembedding and its last norm differ in width");
     if (top_k < 1 || top_k > unembedding.n_rows) {

@@ -1,4 +1,4 @@
-#include "gguf-file.h"
+#include "model-file.h"
 
 #include <cstring>
 #include <fstream>
@@ -57,31 +57,31 @@ gguf_ptr open_gguf(const std::string & path) {
     return gguf;
 }
 
-gguf_file::gguf_file(const std::string & path) : path_(path), header_(open_gguf(path)), file_(path) {}
+model_file::model_file(const std::string & path) : path_(path), header_(open_gguf(path)), file_(path) {}
 
-std::string gguf_file::text(const std::string & key) const {
+std::string model_file::text(const std::string & key) const {
     const int64_t id = gguf_find_key(header_.get(), key.c_str());
     if (id < 0 || gguf_get_kv_type(header_.get(), id) != GGUF_TYPE_STRING) return "";
     return gguf_get_val_str(header_.get(), id);
 }
 
-std::optional<gguf_matrix> gguf_file::find(const std::string & name) const {
+std::optional<stored_matrix> model_file::find(const std::string & name) const {
     const int64_t id = gguf_find_tensor(header_.get(), name.c_str());
     if (id < 0) return std::nullopt;
     const ggml_type type = gguf_get_tensor_type(header_.get(), id);
     const int64_t * ne = gguf_get_tensor_ne(header_.get(), id); // reversed: the row's width first
     if (type != GGML_TYPE_F32 && !converter(type))
         throw model_load_error(path_, "tensor " + name + " is of type " + ggml_type_name(type));
-    return gguf_matrix{file_.data() + gguf_get_data_offset(header_.get()) + gguf_get_tensor_offset(header_.get(), id),
-                       type, static_cast<size_t>(ne[0]), static_cast<size_t>(ne[1] * ne[2] * ne[3])};
+    return stored_matrix{file_.data() + gguf_get_data_offset(header_.get()) + gguf_get_tensor_offset(header_.get(), id),
+                         type, static_cast<size_t>(ne[0]), static_cast<size_t>(ne[1] * ne[2] * ne[3])};
 }
 
-gguf_matrix gguf_file::get(const std::string & name) const {
+stored_matrix model_file::get(const std::string & name) const {
     if (const auto found = find(name)) return *found;
     throw model_load_error(path_, "it has no tensor " + name);
 }
 
-void read_rows(const gguf_matrix & matrix, size_t begin, size_t n, float * out) {
+void read_rows(const stored_matrix & matrix, size_t begin, size_t n, float * out) {
     const size_t row_bytes = ggml_row_size(matrix.type, static_cast<int64_t>(matrix.width));
     const uint8_t * rows = matrix.data + begin * row_bytes;
     if (matrix.type == GGML_TYPE_F32) {

@@ -24,7 +24,7 @@ error model_load_error(const std::string & path, const std::string & reason);
 gguf_ptr open_gguf(const std::string & path);
 
 /// A matrix in a GGUF file, [n_rows, width].
-struct gguf_matrix {
+struct stored_matrix {
     const uint8_t * data;
     ggml_type type;
     size_t width;
@@ -32,18 +32,18 @@ struct gguf_matrix {
 };
 
 /// The weights of a GGUF file as numbers, whatever their type, without a model around them.
-class gguf_file {
+class model_file {
   public:
     /// ERR_MODEL_LOAD
-    explicit gguf_file(const std::string & path);
+    explicit model_file(const std::string & path);
 
     bool has_key(const std::string & key) const { return gguf_find_key(header_.get(), key.c_str()) >= 0; }
     /// Empty unless there is such a text.
     std::string text(const std::string & key) const;
 
-    std::optional<gguf_matrix> find(const std::string & name) const;
+    std::optional<stored_matrix> find(const std::string & name) const;
     /// ERR_MODEL_LOAD if it is not there, or of a type that is no number.
-    gguf_matrix get(const std::string & name) const;
+    stored_matrix get(const std::string & name) const;
     const std::string & path() const { return path_; }
 
   private:
@@ -53,6 +53,6 @@ class gguf_file {
 };
 
 /// Rows [n, width] from `begin` on, as float32.
-void read_rows(const gguf_matrix & matrix, size_t begin, size_t n, float * out);
+void read_rows(const stored_matrix & matrix, size_t begin, size_t n, float * out);
 
 } // namespace corrsteer
