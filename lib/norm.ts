@@ -1,4 +1,6 @@
 /** Euclidean norm. */
-export function norm(vector: Float32Array): number {
-  return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+export function norm(vector: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const x of vector) sum += x * x;
+  return Math.sqrt(sum);
 }

@@ -39,8 +39,7 @@ export interface MomentsState {
 }
 
 /**
- * One layer's moments: all that ranking by correlation needs, in O(dSae) however many samples there are. A sample is
- * correct when its score is above 0. Updates are Welford's (1962), merging is Chan, Golub and LeVeque's (1983); they
+ * One layer's moments: all that ranking by correlation needs, in O(dSae) however many samples there are. Updates are Welford's (1962), merging is Chan, Golub and LeVeque's (1983); they
  * see only the samples in which a feature fires, and `feature` folds the zeros of the others in.
  */
 export class Moments {
@@ -66,9 +65,9 @@ export class Moments {
   }
 
   /** The moments of one chunk of samples. @throws as `addRows` */
-  static of(dSae: number, rows: PooledRows, scores: ArrayLike<number>): Moments {
+  static of(dSae: number, rows: PooledRows, scores: ArrayLike<number>, correctAbove = 0): Moments {
     const moments = Moments.empty(dSae);
-    moments.addRows(rows, scores);
+    moments.addRows(rows, scores, correctAbove);
     return moments;
   }
 
@@ -78,18 +77,23 @@ export class Moments {
   }
 
   /**
-   * @param scores one a row, in [0, 1]
-   * @throws ERR_OUT_OF_RANGE for a score or feature index outside its range, ERR_NON_FINITE for an activation; nothing
+   * @param scores one a row: of answers, or whatever else activations are correlated with
+   * @param correctAbove a sample is correct when its score is above this
+   * @throws ERR_OUT_OF_RANGE for a feature index outside its range, ERR_NON_FINITE for a score or an activation; nothing
    * is added then
    */
-  addRows(rows: PooledRows, scores: ArrayLike<number>): void {
+  addRows(rows: PooledRows, scores: ArrayLike<number>, correctAbove = 0): void {
     checkRows(rows, scores, this.state.dSae);
-    for (let row = 0; row < scores.length; row++) this.addRow(rows, row, scores[row]!);
+    for (let row = 0; row < scores.length; row++) this.addRow(rows, row, scores[row]!, scores[row]! > correctAbove);
   }
 
-  private addRow({ offsets, indices, values, steerValues }: PooledRows, row: number, score: number): void {
+  private addRow(
+    { offsets, indices, values, steerValues }: PooledRows,
+    row: number,
+    score: number,
+    correct: boolean,
+  ): void {
     const s = this.state;
-    const correct = score > 0;
     const sum = correct ? s.sumCorrect : s.sumIncorrect;
     s.n += 1;
     if (correct) s.nCorrect += 1;
@@ -188,8 +192,8 @@ function checkRows(rows: PooledRows, scores: ArrayLike<number>, dSae: number): v
     throw invalidArgument("scores", `${rows.offsets.length - 1} scores, one a row`, scores.length);
   }
   for (let row = 0; row < scores.length; row++) {
-    const score = scores[row]!;
-    if (!(score >= 0 && score <= 1)) throw outOfRange(`score of row ${row}`, "a number in [0, 1]", score);
+    if (Number.isFinite(scores[row])) continue;
+    throw new SteeringError("ERR_NON_FINITE", `row ${row} has the score ${scores[row]}`, { row });
   }
   for (let entry = 0; entry < rows.indices.length; entry++) {
     const feature = rows.indices[entry]!;
