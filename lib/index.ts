@@ -78,7 +78,8 @@ export {
 } from "./profile/profile";
 export { profileSteering } from "./profile/steering";
 export type { Prompting, PromptStyle } from "./prompt/prompting";
-export { rank, type RankOptions } from "./rank/rank";
+export type { RankOptions } from "./rank/options";
+export { rank } from "./rank/rank";
 export { survives, type RankedFeature, type RankedLayer, type Ranking } from "./rank/ranking";
 export type { EncoderPlan, SaeConfig, SaeConfigOptions } from "./sae/config";
 export type { Convention } from "./sae/convention";

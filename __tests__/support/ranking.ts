@@ -18,6 +18,7 @@ export function rankedFeature(layer: number, feature: number, r: number, coeffic
     frequency: 0.5,
     frequencyCorrect: 0.5,
     frequencyIncorrect: 0,
+    p: null,
     layerP: null,
     familyWiseP: null,
     q: null,

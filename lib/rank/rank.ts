@@ -1,38 +1,49 @@
 import { join } from "node:path";
-import { invalidArgument, outOfRange } from "../errors";
 import { writeJson } from "../store/json-file";
-import type { Moments } from "./moments";
-import { readMoments, readShards } from "./read-moments";
-import type { RankedFeature, RankedLayer, Ranking } from "./ranking";
-
-const SIGNS = ["positive", "negative", "both"] as const;
-
-export interface RankOptions {
-  /** Which sign of r makes a candidate; the method takes positive ones only. @default "positive" */
-  sign?: (typeof SIGNS)[number];
-  /** Features kept of each layer. @default 20 */
-  topK?: number;
-  signal?: AbortSignal;
-}
+import { analyzeLayer, type AnalyzedLayer } from "./layer";
+import { notesOn } from "./notes";
+import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
+import { planRanking } from "./plan";
+import type { Ranking } from "./ranking";
+import { readShards } from "./read-moments";
+import { judge } from "./significance";
+import { measureStability } from "./stability";
 
 /**
- * Orders each layer's features by |r| of pooled activation and score, ties by index, and writes `ranking.json` into the
- * (first) run directory. Several directories are shards: runs of one manifest over different questions.
- * @throws ERR_RUN_INCOMPLETE when collection is not finished, ERR_RUN_MISMATCH when shards disagree, ERR_DEGENERATE with
- * fewer than 2 samples or when all score the same
+ * Orders each layer's features by |r| of pooled activation and score, ties by index, says how large an r chance gives,
+ * and writes `ranking.json` into the (first) run directory. Several directories are shards: runs of one manifest over
+ * different questions. Runs no model.
+ *
+ * @throws ERR_RUN_INCOMPLETE when collection is not finished, ERR_RUN_MISMATCH when shards disagree, ERR_DEGENERATE when
+ * nothing is left to correlate or to permute, ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE
  */
 export async function rank(runDirectories: string | readonly string[], options: RankOptions = {}): Promise<Ranking> {
-  const { sign, topK, signal } = resolveRankOptions(options);
+  const resolved = resolveRankOptions(options);
   const shards = await readShards(typeof runDirectories === "string" ? [runDirectories] : runDirectories);
   const { directory, manifest } = shards[0]!;
-  const layers: RankedLayer[] = [];
-  let totals = { n: 0, nCorrect: 0 };
+  const plan = await planRanking(shards, fitToRun(resolved, shards));
+  const {
+    target,
+    reverse,
+    score,
+    sign,
+    topK,
+    minSupport,
+    covariates,
+    stratifyBy,
+    permutations,
+    bootstrap,
+    seed,
+    signal,
+  } = plan.options;
+  const analyzed: AnalyzedLayer[] = [];
   for (const sae of manifest.saes) {
     signal?.throwIfAborted();
-    const moments = await readMoments(shards, sae);
-    totals = { n: moments.state.n, nCorrect: moments.state.nCorrect };
-    layers.push(rankLayer(sae.layer, moments, sign, topK));
+    analyzed.push(await analyzeLayer(sae, plan));
   }
+  const judged = judge(analyzed, seed);
+  const stable = bootstrap > 0 ? measureStability(judged.layers, analyzed) : undefined;
+  const results = { layers: stable?.layers ?? judged.layers, null: judged.null };
   const ranking: Ranking = {
     format: 1,
     task: manifest.task.name,
@@ -42,62 +53,20 @@ export async function rank(runDirectories: string | readonly string[], options: 
     pooling: manifest.pooling,
     steerPooling: manifest.steerPooling,
     versions: manifest.versions,
-    target: "score",
-    reverse: false,
-    score: "pearson",
+    target,
+    reverse,
+    score,
     sign,
     topK,
-    minSupport: 1,
-    covariates: [],
-    stratifiedBy: null,
-    ...totals,
-    layers,
-    null: null,
-    bootstrap: null,
-    notes: [],
+    minSupport,
+    covariates: [...covariates],
+    stratifiedBy: permutations > 0 ? (stratifyBy ?? null) : null,
+    n: analyzed[0]!.n,
+    nCorrect: analyzed[0]!.nCorrect,
+    ...results,
+    bootstrap: stable ? { resamples: bootstrap, seed, stability: stable.stability } : null,
+    notes: notesOn(plan, results),
   };
   await writeJson(join(directory, "ranking.json"), ranking);
   return ranking;
-}
-
-function rankLayer(layer: number, moments: Moments, sign: Ranking["sign"], topK: number): RankedLayer {
-  moments.requireScoreVariance();
-  const { n, dSae, nActive } = moments.state;
-  const candidates: RankedFeature[] = [];
-  let nActiveFeatures = 0;
-  for (let feature = 0; feature < dSae; feature++) {
-    if (nActive[feature] === 0) continue;
-    nActiveFeatures += 1;
-    const s = moments.feature(feature);
-    if (s.r === 0 || (sign === "positive" && s.r < 0) || (sign === "negative" && s.r > 0)) continue;
-    candidates.push({
-      layer,
-      feature,
-      r: s.r,
-      partialR: null,
-      criterion: Math.abs(s.r),
-      coefficient: s.r > 0 ? s.meanCorrect : 0 - Math.abs(s.meanCorrect),
-      coefficientCorrect: s.meanCorrect,
-      coefficientIncorrect: s.meanIncorrect,
-      coefficientActive: s.meanCorrectActive,
-      nActive: s.nActive,
-      nActiveCorrect: s.nActiveCorrect,
-      nActiveIncorrect: s.nActive - s.nActiveCorrect,
-      frequency: s.nActive / n,
-      frequencyCorrect: s.nActiveCorrect / n,
-      frequencyIncorrect: (s.nActive - s.nActiveCorrect) / n,
-      layerP: null,
-      familyWiseP: null,
-      q: null,
-      stability: null,
-    });
-  }
-  candidates.sort((a, b) => Math.abs(b.r) - Math.abs(a.r) || b.r - a.r || a.feature - b.feature);
-  return { layer, nActiveFeatures, nCandidates: candidates.length, features: candidates.slice(0, topK) };
-}
-
-function resolveRankOptions({ sign = "positive", topK = 20, signal }: RankOptions) {
-  if (!SIGNS.includes(sign)) throw invalidArgument("sign", `one of ${SIGNS.join(", ")}`, sign);
-  if (!Number.isInteger(topK) || topK < 1) throw outOfRange("topK", "a positive integer", topK);
-  return { sign, topK, signal };
 }

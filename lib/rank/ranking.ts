@@ -37,6 +37,8 @@ export const rankedFeature = z.object({
   frequency: fraction,
   frequencyCorrect: fraction,
   frequencyIncorrect: fraction,
+  /** Of r by itself: probability of one as far from 0, on either side, when the score has nothing to do with it. */
+  p: fraction.nullable(),
   /** Probability that a layer whose activations have nothing to do with the score has an r this large somewhere. */
   layerP: fraction.nullable(),
   /** The same of all layers together. */
@@ -70,7 +72,7 @@ const permutationNull = z.object({
       quantiles: z.array(z.number()),
       /** Features whose `familyWiseP` is at most alpha. */
       nSurvivors: count,
-      /** Whether the layer's best is no better than chance gives: `familyWiseP` beyond alpha, or no candidate at all. */
+      /** Whether the layer's best r is no better than chance gives: there are no survivors. */
       bestInsideNull: z.boolean(),
     }),
   ),
@@ -113,7 +115,7 @@ export const ranking = z.object({
   /** What permuted scores give; null where it was not asked for, or single samples were not kept. */
   null: permutationNull.nullable(),
   /** How often the best feature of all layers stays the best when the samples are drawn again. */
-  bootstrap: z.object({ resamples: z.int().min(1), stability: fraction }).nullable(),
+  bootstrap: z.object({ resamples: z.int().min(1), seed: z.int(), stability: fraction }).nullable(),
   /** What a reader must know, in sentences. */
   notes: z.array(z.string()),
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
-import { chunkFromArrow } from "../store/chunk";
+import { chunkFromArrow, type Chunk } from "../store/chunk";
 import { checkSameRun, type RunManifest, type SaeIdentity } from "../store/manifest";
 import { readBytes } from "../store/read-file";
 import { layerFiles, readManifest } from "../store/run";
@@ -13,6 +13,13 @@ export interface Shard {
   readonly directory: string;
   readonly manifest: RunManifest;
   readonly scores: Float64Array;
+}
+
+/** What shards keep of a layer. */
+interface Layer {
+  readonly moments: Moments;
+  /** The activations themselves, `firstSample` counted over all shards; none where only moments were kept. */
+  readonly chunks: readonly Chunk[];
 }
 
 /**
@@ -37,33 +44,48 @@ async function readShard(directory: string): Promise<Omit<Shard, "directory">> {
   return { manifest, scores: Float64Array.from(scores) };
 }
 
-/**
- * One layer's moments over all shards. They merge in the order of the chunks, as `keep: "moments"` does while
- * collecting: both give the same bits. @throws ERR_FILE_FORMAT
- */
-export async function readMoments(shards: readonly Shard[], { layer, dSae }: SaeIdentity): Promise<Moments> {
-  const total = Moments.empty(dSae);
-  for (const { directory, manifest, scores } of shards) {
-    const shard = shards.length === 1 ? total : Moments.empty(dSae);
-    for (const path of await layerFiles(directory, manifest, layer)) {
-      const bytes = await readBytes(path);
-      shard.merge(
-        manifest.keep === "moments" ? momentsFromArrow(bytes, path) : chunkMoments(bytes, path, dSae, scores),
-      );
-    }
-    if (shard.state.n !== scores.length) {
-      throw new SteeringError(
-        "ERR_FILE_FORMAT",
-        `${directory}: layer ${layer} has activations of ${shard.state.n} samples, samples.jsonl has ${scores.length}`,
-        { directory, layer, expected: scores.length, actual: shard.state.n },
-      );
-    }
-    if (shard !== total) total.merge(shard);
-  }
-  return total;
+/** One layer's moments over all shards. @throws ERR_FILE_FORMAT */
+export async function readMoments(shards: readonly Shard[], sae: SaeIdentity): Promise<Moments> {
+  return (await readLayer(shards, sae)).moments;
 }
 
-function chunkMoments(bytes: Uint8Array, path: string, dSae: number, scores: Float64Array): Moments {
-  const chunk = chunkFromArrow(bytes, path);
-  return Moments.of(dSae, chunk, scores.subarray(chunk.firstSample, chunk.firstSample + chunk.offsets.length - 1));
+/**
+ * What is kept of one layer: O(values of the layer). Moments merge in the order of the chunks, as `keep: "moments"` does
+ * while collecting: both give the same bits.
+ *
+ * @throws ERR_FILE_FORMAT
+ */
+export async function readLayer(
+  shards: readonly Shard[],
+  { layer, dSae }: SaeIdentity,
+  correctAbove = 0,
+): Promise<Layer> {
+  const total = Moments.empty(dSae);
+  const chunks: Chunk[] = [];
+  let nBefore = 0;
+  for (const { directory, manifest, scores } of shards) {
+    const moments = shards.length === 1 ? total : Moments.empty(dSae);
+    for (const path of await layerFiles(directory, manifest, layer)) {
+      const bytes = await readBytes(path);
+      if (manifest.keep === "moments") {
+        moments.merge(momentsFromArrow(bytes, path));
+        continue;
+      }
+      const chunk = chunkFromArrow(bytes, path);
+      const { firstSample, offsets } = chunk;
+      const own = scores.subarray(firstSample, firstSample + offsets.length - 1);
+      moments.merge(Moments.of(dSae, chunk, own, correctAbove));
+      chunks.push({ ...chunk, firstSample: nBefore + firstSample });
+    }
+    if (moments.state.n !== scores.length) {
+      throw new SteeringError(
+        "ERR_FILE_FORMAT",
+        `${directory}: layer ${layer} has activations of ${moments.state.n} samples, samples.jsonl has ${scores.length}`,
+        { directory, layer, expected: scores.length, actual: moments.state.n },
+      );
+    }
+    if (moments !== total) total.merge(moments);
+    nBefore += scores.length;
+  }
+  return { moments: total, chunks };
 }

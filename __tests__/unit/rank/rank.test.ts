@@ -87,15 +87,13 @@ describe("rank", () => {
     expect(layers[0]!.features.map(({ feature }) => feature).sort()).toEqual([0, 1]);
   });
 
-  it("gives the same bytes from moments as from sparse activations, also after a stop", async () => {
+  it("gives the same layers from moments as from sparse activations, also after a stop", async () => {
     const sparse = await collect(join(folder, "sparse"), "sparse");
     const moments = join(folder, "moments");
     await collect(moments, "moments", 0, 7, 2);
     await collect(moments, "moments");
-    await rank(sparse, { sign: "both" });
-    await rank(moments, { sign: "both" });
-    const bytes = (directory: string) => readFileSync(join(directory, "ranking.json"), "utf8");
-    expect(bytes(moments)).toBe(bytes(sparse));
+    const { layers } = await rank(sparse, { sign: "both", permutations: 0, bootstrap: 0 });
+    expect((await rank(moments, { sign: "both" })).layers).toEqual(layers);
   });
 
   it.each(["sparse", "moments"] as const)("merges shards to the ranking of the whole (%s)", async (keep) => {

@@ -1,0 +1,80 @@
+import { cancellable } from "../native/cancellable";
+import { loadAddon } from "../native/load";
+import { residualOf } from "./basis";
+import { columnOf, denseColumn, type Columns } from "./columns";
+import type { RankPlan } from "./plan";
+import { strengthOf, strongest, type TestedLayer } from "./significance";
+import { permutationMoments, powerSums, tailProbability } from "./tail-probability";
+
+/** A layer's r, given the covariates, and what it is under permuted scores; no permutations, no `tested`. */
+export interface LayerNull {
+  /** One a column. */
+  readonly r: Float64Array;
+  readonly tested: TestedLayer | undefined;
+}
+
+/** @throws ERR_DEGENERATE, the signal's reason */
+export async function permuteScores(columns: Columns, plan: RankPlan): Promise<LayerNull> {
+  const { options, y, basis, groups } = plan;
+  const { permutations, seed, threads, sign, signal } = options;
+  const addon = loadAddon();
+  const { r, maxR, minR, exceed } = await cancellable(addon, signal, (cancel) =>
+    addon.permutationNull(
+      columns,
+      {
+        scores: y,
+        strata: groups.sizes.length === 1 ? new Uint32Array() : groups.of,
+        basis: basis.vectors,
+        nPermutations: permutations,
+        seed,
+        threads,
+      },
+      cancel,
+    ),
+  );
+  if (permutations === 0) return { r, tested: undefined };
+  return {
+    r,
+    tested: {
+      strengths: r.map((value) => strengthOf(value, sign)),
+      best: strongest(maxR, minR, sign),
+      p: Float64Array.from(exceed, (count, column) =>
+        count > 0
+          ? (1 + count) / (1 + permutations)
+          : Math.min(1 / (1 + permutations), tailOf(columns, column, r[column]!, plan)),
+      ),
+    },
+  };
+}
+
+/** p of one column where no permutation is as extreme: there are too few of them to say how small it is. */
+function tailOf(columns: Columns, column: number, r: number, { basis, groups, scoreSums, y }: RankPlan): number {
+  const { samples, values } = columnOf(columns, column);
+  if (basis.size === 1)
+    return tailProbability(r, permutationMoments(powerSums(samples, values, groups), scoreSums, groups));
+  const residual = residualOf(denseColumn({ samples, values }, y.length), basis);
+  const moments = permutationMoments(powerSums([...residual.keys()], residual, groups), scoreSums, groups);
+  // Permuted residuals lose what the covariates explain of them by chance, and r is of what is left.
+  const lost = Math.sqrt((y.length - 1) / (y.length - basis.size));
+  return tailProbability(r, { ...moments, deviation: moments.deviation * lost });
+}
+
+/** For each resample the best feature, -1 for none, and its strength. @throws as `permuteScores` */
+export async function resampleBest(
+  columns: Columns,
+  { options, y, basis }: RankPlan,
+): Promise<{ features: Int32Array; strengths: Float64Array }> {
+  const { bootstrap, seed, threads, sign, signal } = options;
+  const addon = loadAddon();
+  const { top, r } = await cancellable(addon, signal, (cancel) =>
+    addon.bootstrapTop(
+      columns,
+      { scores: y, basis: basis.vectors, nResamples: bootstrap, seed, sign, threads },
+      cancel,
+    ),
+  );
+  return {
+    features: top.map((column) => (column < 0 ? -1 : columns.features[column]!)),
+    strengths: r.map((value) => strengthOf(value, sign)),
+  };
+}

@@ -1,0 +1,90 @@
+import type { SaeIdentity } from "../store/manifest";
+import { permuteScores, resampleBest, type LayerNull } from "./chance";
+import { columnOf, toColumns } from "./columns";
+import { criterionOfSamples } from "./criteria";
+import type { FeatureStatistics } from "./moments";
+import type { RankPlan } from "./plan";
+import type { RankedFeature, RankedLayer } from "./ranking";
+import { readLayer } from "./read-moments";
+import { strengthOf } from "./significance";
+
+/** A layer's features in order, and what its samples say of chance. */
+export interface AnalyzedLayer {
+  readonly ranked: RankedLayer;
+  readonly n: number;
+  readonly nCorrect: number;
+  readonly tested: LayerNull["tested"];
+  /** For each resample the best feature, -1 for none, and its strength. */
+  readonly resampled: { readonly features: Int32Array; readonly strengths: Float64Array } | undefined;
+}
+
+/** @throws ERR_FILE_FORMAT, ERR_DEGENERATE */
+export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<AnalyzedLayer> {
+  const { shards, correctAbove, options, basis, y } = plan;
+  const { sign, score, minSupport, permutations, bootstrap, topK } = options;
+  const { moments, chunks } = await readLayer(shards, sae, correctAbove);
+  const { n, nCorrect, nActive } = moments.state;
+  const hasSupport = (feature: number) => nActive[feature]! >= minSupport;
+  const columns = toColumns(chunks, y.length, sae.dSae, hasSupport);
+  const partial = basis.size > 1;
+  const chance = permutations > 0 || partial ? await permuteScores(columns, plan) : undefined;
+  const columnNumbers = new Map(Array.from(columns.features, (feature, column) => [feature, column]));
+  const ofSamples = criterionOfSamples(score);
+  const criterionColumns =
+    score === "fisher" ? toColumns(chunks, y.length, sae.dSae, hasSupport, "steerValues") : columns;
+
+  const candidates: RankedFeature[] = [];
+  let nActiveFeatures = 0;
+  for (let feature = 0; feature < sae.dSae; feature++) {
+    if (nActive[feature] === 0) continue;
+    nActiveFeatures += 1;
+    if (!hasSupport(feature)) continue;
+    const statistics = moments.feature(feature);
+    const column = columnNumbers.get(feature) ?? 0; // without columns nothing below asks for one
+    const partialR = partial ? chance!.r[column]! : null;
+    const r = partialR ?? statistics.r;
+    if (strengthOf(r, sign) <= 0) continue;
+    const { meanCorrect, meanIncorrect } = statistics;
+    candidates.push({
+      layer: sae.layer,
+      feature,
+      ...described(statistics, r, n),
+      partialR,
+      criterion: ofSamples
+        ? ofSamples(columnOf(criterionColumns, column), plan.outcomes, r)
+        : Math.abs(score === "pearson" ? r : meanCorrect - meanIncorrect),
+      p: chance?.tested?.p[column] ?? null,
+      layerP: null,
+      familyWiseP: null,
+      q: null,
+      stability: null,
+    });
+  }
+  const rOf = ({ r, partialR }: RankedFeature) => partialR ?? r;
+  candidates.sort((a, b) => b.criterion - a.criterion || rOf(b) - rOf(a) || a.feature - b.feature);
+  return {
+    ranked: { layer: sae.layer, nActiveFeatures, nCandidates: candidates.length, features: candidates.slice(0, topK) },
+    n,
+    nCorrect,
+    tested: chance?.tested,
+    resampled: bootstrap > 0 ? await resampleBest(columns, plan) : undefined,
+  };
+}
+
+/** @param r that decides on the sign of the coefficient */
+function described(statistics: FeatureStatistics, r: number, n: number) {
+  const { meanCorrect, meanIncorrect, meanCorrectActive, nActive, nActiveCorrect } = statistics;
+  return {
+    r: statistics.r,
+    coefficient: r > 0 ? meanCorrect : 0 - Math.abs(meanCorrect),
+    coefficientCorrect: meanCorrect,
+    coefficientIncorrect: meanIncorrect,
+    coefficientActive: meanCorrectActive,
+    nActive,
+    nActiveCorrect,
+    nActiveIncorrect: nActive - nActiveCorrect,
+    frequency: nActive / n,
+    frequencyCorrect: nActiveCorrect / n,
+    frequencyIncorrect: (nActive - nActiveCorrect) / n,
+  };
+}

@@ -1,0 +1,53 @@
+import type { FittedRankOptions } from "./options";
+import type { RankPlan } from "./plan";
+import type { Ranking } from "./ranking";
+
+/** What a reader of a ranking must know, in sentences. */
+export function notesOn(
+  { options, basis, groups }: RankPlan,
+  { layers, null: permuted }: Pick<Ranking, "layers" | "null">,
+): string[] {
+  const { keep, stratifyBy, minSupport } = options;
+  const notes: string[] = [];
+  const without = layers.filter(({ nCandidates }) => nCandidates === 0).map(({ layer }) => layer);
+  if (without.length > 0) {
+    notes.push(
+      `${layersText(without)}: no feature that fires in at least ${minSupport} samples has the wanted sign of r.`,
+    );
+  }
+  if (keep === "moments") {
+    notes.push(
+      'How large an r chance gives is not known: single samples were not kept (collect with keep "sparse" for that).',
+    );
+  }
+  if (basis.redundant.length > 0) {
+    notes.push(`${basis.redundant.join(", ")}: the same in all samples, or said by the covariates before; left out.`);
+  }
+  const alone = groups.sizes.filter((size) => size === 1).length;
+  if (stratifyBy !== undefined && alone > 0) {
+    notes.push(
+      `${alone} of ${groups.sizes.length} values of ${stratifyBy} are of one sample, whose score never moves.`,
+    );
+  }
+  if (permuted) notes.push(...chanceNotes(permuted, options));
+  return notes;
+}
+
+function chanceNotes(
+  { permutations, alpha, threshold, layers }: NonNullable<Ranking["null"]>,
+  { score, covariates, stratifyBy }: FittedRankOptions,
+): string[] {
+  const within = stratifyBy === undefined ? "" : ` within ${stratifyBy}`;
+  const given = covariates.length === 0 ? "" : ` given ${covariates.join(", ")}`;
+  const chance = `what ${permutations} permutations of the scores${within} give (r${given} up to ${threshold.toFixed(3)} at family-wise p = ${alpha})`;
+  const inside = layers.filter(({ bestInsideNull }) => bestInsideNull).map(({ layer }) => layer);
+  const notes = [];
+  if (inside.length === layers.length) notes.push(`Nothing survives: no feature of any layer is beyond ${chance}.`);
+  else if (inside.length > 0) notes.push(`${layersText(inside)}: the best r is inside ${chance}.`);
+  if (score !== "pearson") notes.push(`Layers are ordered by ${score}, but p and q are those of r.`);
+  return notes;
+}
+
+function layersText(layers: readonly number[]): string {
+  return `${layers.length === 1 ? "Layer" : "Layers"} ${layers.join(", ")}`;
+}

@@ -1,0 +1,123 @@
+import { invalidArgument, outOfRange } from "../errors";
+import { defaultThreads } from "../native/threads";
+import { criterionOfSamples } from "./criteria";
+import { CRITERIA, type Ranking } from "./ranking";
+import type { Shard } from "./read-moments";
+import { LEAST_PERMUTATIONS } from "./significance";
+
+const SIGNS = ["positive", "negative", "both"] as const;
+
+export interface RankOptions {
+  /**
+   * What activations are correlated with: the answers' "score", or another variable of the samples, such as
+   * "completionTokens" or "chosenOption=A". @default "score"
+   */
+  target?: string;
+  /** Turns the target round: what goes with being wrong. @default false */
+  reverse?: boolean;
+  /** What orders a layer's features; which sign a feature has is r's affair. @default "pearson" */
+  score?: Ranking["score"];
+  /** Which sign of r makes a candidate; the method takes positive ones only. @default "positive" */
+  sign?: Ranking["sign"];
+  /** Features kept of each layer. @default 20 */
+  topK?: number;
+  /**
+   * Samples in which a feature must fire to be a candidate: 1, as published, lets chance win with features that fire
+   * twice, on two right answers. @default a 20th of the samples, at most 10
+   */
+  minSupport?: number;
+  /** Variables of the samples that r is given: what they explain is taken out of score and activations. @default none */
+  covariates?: readonly string[];
+  /** How often scores are permuted to see how large an r chance gives; 0: never. @default 1000 where single samples were kept */
+  permutations?: number;
+  /** A variable of the samples: only scores of samples with the same value change places. @default all do */
+  stratifyBy?: string;
+  /** How often samples are drawn again to see whether the best feature stays the best; 0: never. @default 100 where single samples were kept */
+  bootstrap?: number;
+  /** Of permutations and bootstrap. @default 42 */
+  seed?: number;
+  /** @default one less than there are processors */
+  threads?: number;
+  signal?: AbortSignal;
+}
+
+type ResolvedRankOptions = ReturnType<typeof resolveRankOptions>;
+/** With what depends on the runs. */
+export type FittedRankOptions = ReturnType<typeof fitToRun>;
+
+/** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE */
+export function resolveRankOptions(options: RankOptions) {
+  const { target = "score", reverse = false, score = "pearson", sign = "positive", topK = 20, minSupport } = options;
+  const { covariates = [], permutations, stratifyBy, bootstrap, seed = 42, threads, signal } = options;
+  if (!CRITERIA.includes(score)) throw invalidArgument("score", `one of ${CRITERIA.join(", ")}`, score);
+  if (!SIGNS.includes(sign)) throw invalidArgument("sign", `one of ${SIGNS.join(", ")}`, sign);
+  for (const [name, value, least] of [
+    ["topK", topK, 1],
+    ["minSupport", minSupport, 1],
+    ["bootstrap", bootstrap, 0],
+    ["seed", seed, 0],
+    ["threads", threads, 1],
+  ] as const) {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
+    throw outOfRange(name, `an integer of at least ${least}`, value);
+  }
+  if (
+    permutations !== undefined &&
+    permutations !== 0 &&
+    !(Number.isInteger(permutations) && permutations >= LEAST_PERMUTATIONS)
+  ) {
+    throw outOfRange(
+      "permutations",
+      `0, or at least ${LEAST_PERMUTATIONS}: fewer can never give p = 0.05`,
+      permutations,
+    );
+  }
+  if (bootstrap && score !== "pearson") throw invalidArgument("bootstrap", 'the score "pearson" with it', score);
+  return {
+    ...{
+      target,
+      reverse,
+      score,
+      sign,
+      topK,
+      minSupport,
+      covariates,
+      permutations,
+      stratifyBy,
+      bootstrap,
+      seed,
+      signal,
+    },
+    threads: threads ?? defaultThreads(),
+  };
+}
+
+/**
+ * What depends on the runs: how many samples there are, and whether single ones were kept.
+ * @throws ERR_INVALID_ARGUMENT for an option that needs single samples where they were not
+ */
+export function fitToRun(options: ResolvedRankOptions, shards: readonly Shard[]) {
+  const n = shards.reduce((sum, { scores }) => sum + scores.length, 0);
+  const { keep } = shards[0]!.manifest;
+  const sparse = keep === "sparse";
+  const { target, reverse, score, covariates, permutations, stratifyBy, bootstrap, minSupport } = options;
+  const needing = {
+    target: target !== "score" && target,
+    reverse,
+    score: criterionOfSamples(score) && score,
+    covariates: covariates.length > 0 && covariates,
+    permutations,
+    stratifyBy,
+    bootstrap,
+  };
+  const stray = sparse ? undefined : Object.entries(needing).find(([, value]) => value);
+  if (stray)
+    throw invalidArgument(stray[0], `a run that keeps single samples for it (keep "sparse", not "moments")`, stray[1]);
+  return {
+    ...options,
+    keep,
+    permutations: permutations ?? (sparse ? 1000 : 0),
+    bootstrap: bootstrap ?? (sparse && score === "pearson" ? 100 : 0),
+    minSupport: minSupport ?? Math.min(10, Math.max(1, Math.floor(n / 20))),
+  };
+}

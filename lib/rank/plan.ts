@@ -1,0 +1,121 @@
+import { SteeringError } from "../errors";
+import { norm } from "../norm";
+import { orthonormalBasis, residualOf, type Basis } from "./basis";
+import type { Outcomes } from "./criteria";
+import { groupsOf, oneGroup, type Groups } from "./groups";
+import { scoreLabels, targetLabels } from "./labels";
+import type { FittedRankOptions } from "./options";
+import type { Shard } from "./read-moments";
+import { powerSums } from "./tail-probability";
+import { readVariables } from "./variables";
+
+/** What is the same for all layers. */
+export interface RankPlan {
+  readonly options: FittedRankOptions;
+  /** With the target in place of the scores. */
+  readonly shards: readonly Shard[];
+  /** [n] */
+  readonly y: Float64Array;
+  readonly correctAbove: number;
+  readonly outcomes: Outcomes;
+  readonly basis: Basis;
+  readonly groups: Groups;
+  /** Of the part of y that the basis does not explain, its norm made 1. */
+  readonly scoreSums: ReturnType<typeof powerSums>;
+}
+
+/**
+ * Reads what the options name: target, covariates, strata.
+ * @throws ERR_INVALID_ARGUMENT for a variable that is not there or does not fit, ERR_DEGENERATE when nothing is left to
+ * correlate with, or to permute
+ */
+export async function planRanking(shards: readonly Shard[], options: FittedRankOptions): Promise<RankPlan> {
+  const { target, reverse, covariates, stratifyBy } = options;
+  const variables = await readVariables(
+    shards.map(({ directory }) => directory),
+    {
+      target: target === "score" ? [] : [target],
+      covariates,
+      stratifyBy: stratifyBy === undefined ? [] : [stratifyBy],
+    },
+  );
+  const { y, correctAbove } =
+    target === "score"
+      ? scoreLabels(
+          shards.map(({ scores }) => scores),
+          reverse,
+        )
+      : targetLabels(target, variables.get(target)!, reverse);
+  const n = y.length;
+  const correct = Uint8Array.from(y, (value) => Number(value > correctAbove));
+  requireVariance(options, y, correct);
+  const basis = orthonormalBasis(n, new Map(covariates.map((name) => [name, variables.get(name)!])));
+  const groups = stratifyBy === undefined ? oneGroup(n) : groupsOf(stratifyBy, variables.get(stratifyBy)!);
+  return {
+    options,
+    shards: relabelled(shards, y),
+    y,
+    correctAbove,
+    outcomes: { correct, nCorrect: count(correct) },
+    basis,
+    groups,
+    scoreSums: scoreSums(y, basis, groups, options),
+  };
+}
+
+function relabelled(shards: readonly Shard[], y: Float64Array): Shard[] {
+  let end = 0;
+  return shards.map((shard) => ({ ...shard, scores: y.subarray(end, (end += shard.scores.length)) }));
+}
+
+function requireVariance({ target, score }: FittedRankOptions, y: Float64Array, correct: Uint8Array): void {
+  if (y.length < 2 || y.every((value) => value === y[0])) {
+    const what = y.length < 2 ? `${y.length} sample(s)` : `${y.length} samples with the ${target} ${y[0]}`;
+    throw new SteeringError(
+      "ERR_DEGENERATE",
+      `correlation needs at least 2 samples that differ in ${target}; found ${what}. Collect more or other questions.`,
+      { n: y.length, target },
+    );
+  }
+  if (score !== "pearson" && count(correct) === y.length) {
+    throw new SteeringError(
+      "ERR_DEGENERATE",
+      `${score} compares correct samples with others; all ${y.length} are correct`,
+      {
+        n: y.length,
+      },
+    );
+  }
+}
+
+function count(flags: Uint8Array): number {
+  return flags.reduce((sum, flag) => sum + flag, 0);
+}
+
+function scoreSums(
+  y: Float64Array,
+  basis: Basis,
+  groups: Groups,
+  { target, stratifyBy, covariates }: FittedRankOptions,
+) {
+  const residual = residualOf(y.slice(), basis);
+  const length = norm(residual);
+  if (!(length > 1e-8 * norm(y))) {
+    const given = covariates.join(", ");
+    throw new SteeringError(
+      "ERR_DEGENERATE",
+      `${given} say all there is to say of ${target}: nothing is left to correlate`,
+      {
+        covariates,
+      },
+    );
+  }
+  const unit = residual.map((value) => value / length);
+  const sums = powerSums([...unit.keys()], unit, groups);
+  if (sums.some(({ second }) => second > 1e-12)) return sums;
+  throw new SteeringError(
+    "ERR_DEGENERATE",
+    `samples of the same ${stratifyBy} all have the same ${target}: nothing is left to permute`,
+    { stratifyBy, groups: groups.sizes.length },
+  );
+}

@@ -1,0 +1,106 @@
+import { countBelow, falseDiscoveryRate } from "./false-discovery";
+import type { RankedFeature, RankedLayer, Ranking } from "./ranking";
+
+/** Family-wise error at which a feature survives. */
+const ALPHA = 0.05;
+
+/** Fewer permutations can never give a p of `ALPHA`. */
+export const LEAST_PERMUTATIONS = Math.ceil(1 / ALPHA) - 1;
+
+/** Quantiles of the best r under permuted scores that a plot shows as a band, with its middle. */
+const PROBABILITIES = [0.05, 0.5, 0.95];
+
+/** Equal r differ by rounding. */
+const TIE_SLACK = 1e-12;
+
+/** How much a feature has of what is looked for: r of the wanted sign. */
+export function strengthOf(r: number, sign: Ranking["sign"]): number {
+  if (sign === "both") return Math.abs(r);
+  return sign === "positive" ? r : 0 - r;
+}
+
+/** [permutations], the strongest of all features under each. */
+export function strongest(maxR: Float64Array, minR: Float64Array, sign: Ranking["sign"]): Float64Array {
+  return maxR.map((r, b) => (sign === "both" ? Math.max(r, -minR[b]!) : sign === "positive" ? r : -minR[b]!));
+}
+
+/** What permuted scores give, in a layer or in all: how strong the strongest feature then is. */
+export class NullDistribution {
+  private readonly sorted: Float64Array;
+
+  /** @param best [permutations] */
+  constructor(best: Float64Array) {
+    this.sorted = best.slice().sort();
+  }
+
+  /** Of all layers together: the strongest of any, permutation by permutation. */
+  static ofAll(layers: readonly Float64Array[]): NullDistribution {
+    return new NullDistribution(layers[0]!.map((_, b) => Math.max(...layers.map((best) => best[b]!))));
+  }
+
+  /** (1 + permutations at least as strong) / (1 + permutations): valid, and never 0 (Phipson and Smyth 2010). */
+  p(strength: number): number {
+    const below = countBelow(this.sorted, strength - TIE_SLACK);
+    return (1 + this.sorted.length - below) / (1 + this.sorted.length);
+  }
+
+  /** What is stronger than this has a p of at most `ALPHA`. */
+  get threshold(): number {
+    const exceeding = Math.floor(ALPHA * (1 + this.sorted.length) + 1e-9) - 1;
+    return this.sorted[this.sorted.length - 1 - exceeding]!;
+  }
+
+  get quantiles(): number[] {
+    return PROBABILITIES.map((probability) => this.sorted[Math.round(probability * (this.sorted.length - 1))]!);
+  }
+}
+
+/** One layer's features under permuted scores. */
+export interface TestedLayer {
+  /** Of all features with support. */
+  readonly strengths: Float64Array;
+  /** [permutations] the strongest of them. */
+  readonly best: Float64Array;
+  /** Of each feature by itself, on both sides. */
+  readonly p: Float64Array;
+}
+
+/** A layer's ranking, and its test; without permutations there is none. */
+interface JudgedLayer {
+  readonly ranked: RankedLayer;
+  readonly tested: TestedLayer | undefined;
+}
+
+/** Says of each feature kept, and of each layer, whether it is beyond what permuted scores give. */
+export function judge(analyzed: readonly JudgedLayer[], seed: number): Pick<Ranking, "layers" | "null"> {
+  const tests = analyzed.flatMap(({ ranked, tested }) => (tested ? [{ layer: ranked.layer, ...tested }] : []));
+  if (tests.length === 0) return { layers: analyzed.map(({ ranked }) => ranked), null: null };
+  const overall = NullDistribution.ofAll(tests.map(({ best }) => best));
+  const own = tests.map(({ best }) => new NullDistribution(best));
+  const q = falseDiscoveryRate(Float64Array.from(tests.flatMap(({ p }) => [...p])));
+  const strength = (feature: RankedFeature) => Math.abs(feature.partialR ?? feature.r); // of the wanted sign
+  return {
+    layers: analyzed.map(({ ranked }, l) => ({
+      ...ranked,
+      features: ranked.features.map((feature) => ({
+        ...feature,
+        layerP: own[l]!.p(strength(feature)),
+        familyWiseP: overall.p(strength(feature)),
+        q: feature.p === null ? null : q(feature.p),
+      })),
+    })),
+    null: {
+      permutations: tests[0]!.best.length,
+      seed,
+      alpha: ALPHA,
+      threshold: overall.threshold,
+      probabilities: PROBABILITIES,
+      quantiles: overall.quantiles,
+      layers: tests.map(({ layer, strengths }, l) => {
+        const { threshold, quantiles } = own[l]!;
+        const nSurvivors = strengths.filter((strength) => overall.p(strength) <= ALPHA).length;
+        return { layer, threshold, quantiles, nSurvivors, bestInsideNull: nSurvivors === 0 };
+      }),
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { jStat } from "jstat";
+import type { Groups } from "./groups";
+
+/** Of one group's values: sums of their powers about their mean. */
+interface PowerSums {
+  readonly mean: number;
+  readonly second: number;
+  readonly third: number;
+}
+
+/** Of what r takes when the scores are permuted. */
+export interface PermutationMoments {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly skewness: number;
+}
+
+/**
+ * Power sums of each group, in O(values).
+ * @param samples whose values these are; those of all others are 0
+ */
+export function powerSums(samples: ArrayLike<number>, values: ArrayLike<number>, groups: Groups): PowerSums[] {
+  const raw = groups.sizes.map((size) => ({ size, first: 0, second: 0, third: 0 }));
+  for (let entry = 0; entry < values.length; entry++) {
+    const value = values[entry]!;
+    const sums = raw[groups.of[samples[entry]!]!]!;
+    sums.first += value;
+    sums.second += value * value;
+    sums.third += value * value * value;
+  }
+  return raw.map(({ size, first, second, third }) => {
+    const mean = first / size;
+    const centred = Math.max(0, second - first * mean);
+    return { mean, second: centred, third: third - 3 * mean * second + 2 * first * mean * mean };
+  });
+}
+
+/**
+ * Exact mean, variance and third moment of the sum of a[i] * y[p(i)] over all permutations p within the groups, as those
+ * of r. A group of m with centred power sums A2, A3, B2, B3 of a and y adds m * mean(a) * mean(y) to the mean,
+ * A2 B2 / (m - 1) to the variance, and m A3 B3 / ((m - 1) (m - 2)) to the third moment, 0 where m = 2 (Pitman 1937).
+ *
+ * @param y of scores with mean 0 and norm 1
+ */
+export function permutationMoments(
+  a: readonly PowerSums[],
+  y: readonly PowerSums[],
+  { sizes }: Groups,
+): PermutationMoments {
+  const n = sizes.reduce((sum, size) => sum + size, 0);
+  const grandMean = sizes.reduce((sum, size, g) => sum + (size / n) * a[g]!.mean, 0);
+  let [squares, mean, variance, third] = [0, 0, 0, 0];
+  sizes.forEach((m, g) => {
+    const [ours, theirs] = [a[g]!, y[g]!];
+    squares += ours.second + m * (ours.mean - grandMean) ** 2;
+    mean += m * ours.mean * theirs.mean;
+    if (m > 1) variance += (ours.second * theirs.second) / (m - 1);
+    if (m > 2) third += (m * ours.third * theirs.third) / ((m - 1) * (m - 2));
+  });
+  const length = Math.sqrt(squares);
+  return {
+    mean: mean / length,
+    deviation: Math.sqrt(variance) / length,
+    skewness: variance > 0 ? third / variance ** 1.5 : 0,
+  };
+}
+
+/** Below this the normal tail is rounding. */
+const LEAST = 1e-15;
+
+/** Probability of a value as far from 0 as r, on either side, by Pearson's type III distribution of these moments. */
+export function tailProbability(r: number, { mean, deviation, skewness }: PermutationMoments): number {
+  if (!(deviation > 0)) return 1;
+  const above = upperTail((Math.abs(r) - mean) / deviation, skewness);
+  const below = upperTail((Math.abs(r) + mean) / deviation, -skewness);
+  return Math.min(1, Math.max(LEAST, above + below));
+}
+
+/**
+ * P(Z > z) of the type III distribution with mean 0, variance 1: a shifted gamma, or its mirror image where the skewness
+ * is negative, made normal by Wilson and Hilferty's cube root (1931).
+ */
+function upperTail(z: number, skewness: number): number {
+  const size = Math.abs(skewness);
+  if (size < 1e-6) return jStat.normal.cdf(-z, 0, 1);
+  const gamma = 1 + (skewness * z) / 2; // by its mean
+  if (gamma <= 0) return skewness > 0 ? 1 : 0; // beyond the end of the distribution
+  const normal = (6 / size) * (Math.cbrt(gamma) - 1) + size / 6;
+  return jStat.normal.cdf(-Math.sign(skewness) * normal, 0, 1);
+}
