@@ -8,12 +8,6 @@ namespace corrsteer::binding {
 
 namespace {
 
-row_choice read_rows(const Napi::Value & value, const std::string & name) {
-    return read_choice<row_choice>(
-        value, name,
-        {{"none", row_choice::none}, {"generated", row_choice::generated}, {"prompt", row_choice::prompt}});
-}
-
 sampling_params read_sampling(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "sampling");
     sampling_params params;
@@ -31,7 +25,9 @@ capture_spec read_capture(const Napi::Value & value) {
     capture_spec capture;
     capture.spool = read_wrap<spool_wrap>(object.Get("spool"), "spool").core(value.Env());
     capture.slot = read_int(object.Get("slot"), "slot");
-    capture.positions = read_rows(object.Get("positions"), "positions");
+    capture.positions = read_choice<row_choice>(
+        object.Get("positions"), "positions",
+        {{"generated", row_choice::generated}, {"prompt", row_choice::prompt}, {"all", row_choice::all}});
     return capture;
 }
 
@@ -49,7 +45,9 @@ branch_spec read_branch(const Napi::Object & object) {
     branch.choice_tokens = read_int32_array(object.Get("choiceTokens"), "choiceTokens");
     branch.forced_tokens = read_int32_array(object.Get("forcedTokens"), "forcedTokens");
     branch.capture = read_capture(object.Get("capture"));
-    branch.logits = read_rows(object.Get("logits"), "logits");
+    branch.logits = read_choice<row_choice>(
+        object.Get("logits"), "logits",
+        {{"none", row_choice::none}, {"generated", row_choice::generated}, {"prompt", row_choice::prompt}});
     branch.stream = read_bool(object.Get("stream"), "stream");
     return branch;
 }

@@ -59,12 +59,13 @@ Napi::Value spool_wrap::Rows(const Napi::CallbackInfo & info) {
 
 Napi::Value spool_wrap::Encode(const Napi::CallbackInfo & info) {
     const int layer = read_int(info[0], "layer");
-    const auto sae = read_wrap<sae_wrap>(info[1], "sae").core(info.Env());
+    std::shared_ptr<const sae> encoder;
+    if (is_given(info[1])) encoder = read_wrap<sae_wrap>(info[1], "sae").core(info.Env());
     const auto slots = read_int32_array(info[2], "slots");
     const auto ends = read_int32_array(info[3], "ends");
     const auto poolings = read_poolings(info[4]);
     return run_async(
-        info.Env(), [=, spool = core(info.Env())] { return spool->encode(layer, sae, slots, ends, poolings); },
+        info.Env(), [=, spool = core(info.Env())] { return spool->encode(layer, encoder, slots, ends, poolings); },
         [](Napi::Env env, const sparse_rows & rows) { return to_javascript(env, rows); });
 }
 

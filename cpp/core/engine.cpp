@@ -278,8 +278,12 @@ hook_row engine::hook_row_of(const planned_row & row) {
     sequence & branch = runs_.at(row.run).branches[std::max(row.branch, 0)];
     const branch_spec & spec = branch.spec();
     const bool of_prompt = row.branch < 0 || branch.at_prompt();
+    const bool of_answer = row.branch >= 0;
+    const bool begins = row.position == 0 && row.token == model_->info().bos;
     const row_choice positions = spec.capture.positions;
-    if (spec.capture.spool && (positions == row_choice::prompt ? of_prompt : row.branch >= 0)) {
+    if (spec.capture.spool && (positions == row_choice::all      ? !begins
+                               : positions == row_choice::prompt ? of_prompt
+                                                                 : of_answer)) {
         hook.spool = spec.capture.spool.get();
         hook.slot = spec.capture.slot;
     }

@@ -7,8 +7,10 @@
 
 namespace corrsteer {
 
-pooler::pooler(int d_sae, std::vector<pooling> poolings)
-    : poolings_(std::move(poolings)), max_(static_cast<size_t>(d_sae)), sum_(static_cast<size_t>(d_sae)) {
+pooler::pooler(int width, std::vector<pooling> poolings, kept_values kept)
+    : poolings_(std::move(poolings)), kept_(kept),
+      least_(kept == kept_values::all ? -std::numeric_limits<float>::infinity() : 0.0f),
+      max_(static_cast<size_t>(width), least_), sum_(static_cast<size_t>(width)) {
     pooled_.values.resize(poolings_.size());
 }
 
@@ -22,7 +24,7 @@ void pooler::add(const float * activations) {
 
 void pooler::finish_row() {
     for (size_t j = 0; j < max_.size() && n_tokens_ > 0; j++) {
-        if (max_[j] == 0) continue;
+        if (kept_ == kept_values::active && max_[j] == 0) continue;
         pooled_.indices.push_back(static_cast<uint32_t>(j));
         for (size_t p = 0; p < poolings_.size(); p++) {
             pooled_.values[p].push_back(poolings_[p] == pooling::max ? max_[j]
@@ -33,7 +35,7 @@ void pooler::finish_row() {
         throw error("ERR_OUT_OF_RANGE", "more than 2^32 pooled activations: encode fewer samples at a time");
     }
     pooled_.offsets.push_back(static_cast<uint32_t>(pooled_.indices.size()));
-    std::fill(max_.begin(), max_.end(), 0.0f);
+    std::fill(max_.begin(), max_.end(), least_);
     std::fill(sum_.begin(), sum_.end(), 0.0);
     n_tokens_ = 0;
 }

@@ -12,17 +12,22 @@ struct sparse_rows {
     std::vector<uint32_t> offsets{0};
     /// Features, ascending within a row.
     std::vector<uint32_t> indices;
-    /// One vector per pooling, aligned with `indices`; all positive.
+    /// One vector per pooling, aligned with `indices`.
     std::vector<std::vector<float>> values;
 };
 
-/// Pools rows of activations, all >= 0, into sparse rows: a feature is in a row if it was active at any token,
-/// whichever the pooling. The mean is over the tokens of the sample, active or not.
+/// What of a token's values goes into sparse rows.
+enum class kept_values {
+    active, ///< SAE activations, all >= 0: those of the features that are above 0 at any token, whichever the pooling
+    all,    ///< values of any sign
+};
+
+/// Pools rows of values into sparse rows. The mean is over the tokens of the sample, active or not.
 class pooler {
   public:
-    pooler(int d_sae, std::vector<pooling> poolings);
+    pooler(int width, std::vector<pooling> poolings, kept_values kept = kept_values::active);
 
-    /// Adds one token's activations [d_sae] to the open row.
+    /// Adds one token's values [width] to the open row.
     void add(const float * activations);
     /// Closes the open row: zeros if nothing was added. ERR_OUT_OF_RANGE beyond 2^32 entries.
     void finish_row();
@@ -30,6 +35,8 @@ class pooler {
 
   private:
     std::vector<pooling> poolings_;
+    kept_values kept_;
+    float least_; ///< what a maximum starts from
     std::vector<float> max_;
     std::vector<double> sum_;
     int n_tokens_ = 0;

@@ -68,14 +68,15 @@ std::vector<float> residual_spool::rows(int layer, int slot) const {
 
 sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> & sae, const std::vector<int> & slots,
                                    const std::vector<int> & ends, const std::vector<pooling> & poolings) const {
+    check_equal_lengths(slots, ends);
+    check_layer(layer);
+    if (!sae) return pool_coordinates(layer, slots, ends, poolings);
     if (sae->d_model() != n_embd()) {
         throw error("ERR_SHAPE_MISMATCH",
                     "the SAE reads rows of " + std::to_string(sae->d_model()) + " values, the spool has rows of " +
                         std::to_string(n_embd()),
                     {{"expected", static_cast<double>(n_embd())}, {"actual", static_cast<double>(sae->d_model())}});
     }
-    check_equal_lengths(slots, ends);
-    check_layer(layer);
 
     sae_encoder encoder(sae);
     pooler pooled(sae->d_sae(), poolings);
@@ -104,6 +105,20 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
         slot_ends.push_back(n_tile);
     }
     flush();
+    return pooled.take();
+}
+
+sparse_rows residual_spool::pool_coordinates(int layer, const std::vector<int> & slots, const std::vector<int> & ends,
+                                             const std::vector<pooling> & poolings) const {
+    pooler pooled(n_embd(), poolings, kept_values::all);
+    std::vector<float> row(static_cast<size_t>(n_embd()));
+    for (size_t i = 0; i < slots.size(); i++) {
+        for (const uint32_t place : first_rows(layer, slots[i], ends[i])) {
+            read(place, row.data());
+            pooled.add(row.data());
+        }
+        pooled.finish_row();
+    }
     return pooled.take();
 }
 

@@ -46,6 +46,7 @@ class residual_spool {
     std::vector<float> rows(int layer, int slot) const;
 
     /// Encodes a layer's rows and pools them: row i of the result is slot `slots[i]`, over its first `ends[i]` rows.
+    /// Without an SAE the coordinates of the rows themselves are pooled, all n_embd of them.
     /// Rows go through the encoder in full tiles across slots; no more than one tile of activations exists at a time.
     /// ERR_SHAPE_MISMATCH for an SAE of another width; the encoder's errors.
     sparse_rows encode(int layer, const std::shared_ptr<const sae> & sae, const std::vector<int> & slots,
@@ -58,6 +59,8 @@ class residual_spool {
     /// Where the rows of one layer and slot are, in order.
     using places = std::vector<uint32_t>;
 
+    sparse_rows pool_coordinates(int layer, const std::vector<int> & slots, const std::vector<int> & ends,
+                                 const std::vector<pooling> & poolings) const;
     void check_layer(int layer) const;
     places first_rows(int layer, int slot, int end) const;
     void read(uint32_t place, float * out) const;

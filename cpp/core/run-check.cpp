@@ -64,7 +64,7 @@ error range_error(const std::string & name, const std::string & expected, int64_
 }
 
 bool wants_prompt(const branch_spec & spec) {
-    return (spec.capture.spool && spec.capture.positions == row_choice::prompt) || spec.logits == row_choice::prompt;
+    return (spec.capture.spool && spec.capture.positions != row_choice::generated) || spec.logits == row_choice::prompt;
 }
 
 void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells) {

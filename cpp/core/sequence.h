@@ -11,7 +11,12 @@
 
 namespace corrsteer {
 
-enum class row_choice { none, generated, prompt };
+enum class row_choice {
+    none,
+    generated, ///< positions that chose generated tokens: from the prompt's last on
+    prompt,
+    all, ///< both, but for a beginning-of-sequence token in front
+};
 
 struct capture_spec {
     std::shared_ptr<residual_spool> spool; ///< null: nothing is captured

@@ -1,8 +1,10 @@
 import type { Sample } from "../data/sample";
 import { splitSamples, type Split } from "../data/split";
+import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/engine";
 import { Model } from "../model/model";
-import type { SaeFolder } from "../sae/folder";
+import type { SaeFolder, StoredSae } from "../sae/folder";
+import { residualBases } from "../sae/residual-basis";
 import { assertSaesFit, findSaes, saeOfLayer } from "../sae/set";
 import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
@@ -28,8 +30,7 @@ export interface Inputs extends AsyncDisposable {
  */
 export async function openInputs(setup: Setup, options: { signal?: AbortSignal | undefined } = {}): Promise<Inputs> {
   const { signal } = options;
-  const found = await findSaes(setup.sae);
-  const saes = setup.layers === "all" ? found : [...new Set(setup.layers)].map((layer) => saeOfLayer(found, layer));
+  const found = setup.basis === "sae" ? await storedSaes(setup) : undefined;
   const task = configureTask(await findTask(setup.task), setup);
   const samples: Sample[] = [];
   for await (const sample of task.load(setup.data)) {
@@ -42,7 +43,9 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
   const split = splitSamples(samples, { seed, kind, train, validation, ...(test !== undefined && { test }) });
   const { threads, contextTokens, device } = setup;
   const model = await Model.load(setup.model, { device, ...(signal && { signal }) });
+  let saes: readonly SaeFolder[];
   try {
+    saes = found ?? residualBases(model.info, setup.layers);
     assertSaesFit(saes, model.info);
   } catch (error) {
     await model.dispose();
@@ -50,4 +53,10 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
   }
   const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
   return { setup, model, saes, task, split, engine, [Symbol.asyncDispose]: () => model.dispose() };
+}
+
+async function storedSaes({ sae, layers }: Setup): Promise<StoredSae[]> {
+  if (sae === undefined) throw invalidArgument("sae", 'a folder with SAEs, or basis "residual" (--raw)', sae);
+  const found = await findSaes(sae);
+  return layers === "all" ? found : [...new Set(layers)].map((layer) => saeOfLayer(found, layer));
 }
