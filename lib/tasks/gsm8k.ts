@@ -1,6 +1,8 @@
 import { dirname, join } from "node:path";
 import { readJsonl } from "../data/jsonl";
 import { locate } from "../data/locate";
+import { DEFAULT_PROMPTING, type Prompting } from "../prompt/prompting";
+import { type PromptParts, questionPrompt } from "../prompt/question";
 import { goldNumber, gsm8kOfficial } from "../score/gsm8k-official";
 import type { Task } from "./task";
 
@@ -9,21 +11,49 @@ export const gsm8k: Task = {
   name: "gsm8k",
   kind: "generation",
   maxTokens: 512,
-  stop: [],
+  stop: ["\nQ:"],
   scorers: [gsm8kOfficial],
   pooling: "mean",
+  reasonsIn: ["clean", "official", "chat"],
+  under: ({ style }) => (style === "official" ? { stop: [] } : {}),
 
-  async *load(path) {
+  async *load(path, prompting = DEFAULT_PROMPTING) {
     const folder = dirname(locate(path, ["gsm8k/test.jsonl", "test.jsonl"]));
     for (const split of ["train", "test"] as const) {
       for await (const row of readJsonl(join(folder, `${split}.jsonl`))) {
+        const [question, solution] = [row.text("question"), row.text("answer")];
         yield {
           id: `${split}/${row.number}`,
-          prompt: `Q: ${row.text("question")}\nA: Give your final numerical answer after ####\n`,
-          expected: goldNumber(row.text("answer")),
+          ...prompt(question, solution, prompting),
+          question,
+          expected: goldNumber(solution),
           split,
         };
       }
     }
   },
 };
+
+function prompt(question: string, solution: string, { style, chainOfThought }: Prompting): PromptParts {
+  if (style === "official") return officialPrompt(question, solution, chainOfThought);
+  const instruction = chainOfThought
+    ? "Let's think step by step. Give your final numerical answer at the end after ####."
+    : "Give your final numerical answer after ####.";
+  const answer = chainOfThought
+    ? solution.replace(/<<[^>]*>>/g, "") // what the authors' calculator computed
+    : `#### ${/####\s*(.+)/.exec(solution)?.[1] ?? solution}`;
+  if (style === "chat") return questionPrompt({ text: `${question}\n\n${instruction}`, answer });
+  return questionPrompt({ preamble: `${instruction}\n\n`, text: `Q: ${question}\nA:`, answer: ` ${answer}\n\n` });
+}
+
+/** The "####n" and the instruction in the answer's place are the published code's. */
+function officialPrompt(question: string, solution: string, chainOfThought: boolean): PromptParts {
+  return questionPrompt({
+    ...(chainOfThought && {
+      preamble: "Let's think step by step. Give your final numerical answer at the end after the ####n\n",
+    }),
+    text: `Q: ${question}\n${chainOfThought ? "" : "A: Give your final numerical answer after ####\n"}`,
+    exampleText: `Q: ${question}\nA:`,
+    answer: ` ${goldNumber(solution)}\n`,
+  });
+}

@@ -8,24 +8,14 @@ const row = (question: string, answer: unknown) => `${JSON.stringify({ question,
 const load = (path: string) => collectAll(gsm8k.load(path));
 
 describe("gsm8k", () => {
-  it("asks the questions of the two official splits literally as published", async () => {
+  it("has the questions of the two official splits, and their numbers", async () => {
     const folder = temporaryFiles({
       "gsm8k/train.jsonl": row("What is 2 + 2?", "2 + 2 = 4\n#### 4"),
       "gsm8k/test.jsonl": row("What is 600 + 600?", "It is 1,200.\n#### 1,200"),
     });
-    expect(await load(folder)).toEqual([
-      {
-        id: "train/1",
-        prompt: "Q: What is 2 + 2?\nA: Give your final numerical answer after ####\n",
-        expected: "4",
-        split: "train",
-      },
-      {
-        id: "test/1",
-        prompt: "Q: What is 600 + 600?\nA: Give your final numerical answer after ####\n",
-        expected: "1",
-        split: "test",
-      },
+    expect(await load(folder)).toMatchObject([
+      { id: "train/1", question: "What is 2 + 2?", expected: "4", split: "train" },
+      { id: "test/1", question: "What is 600 + 600?", expected: "1", split: "test" },
     ]);
   });
 
