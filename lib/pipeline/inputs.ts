@@ -37,9 +37,8 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
   await task.scorers[0].prepare?.({ signal });
   const { threads, contextTokens, device } = setup;
   const model = await Model.load(setup.model, { device, ...(signal && { signal }) });
-  let saes: readonly SaeFolder[];
   try {
-    saes = found ?? residualBases(model.info, setup.layers);
+    const saes = found ?? residualBases(model.info, setup.layers);
     assertSaesFit(saes, model.info);
     const split = askQuestions(questions, model, setup);
     const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
