@@ -10,6 +10,8 @@ export interface SaeConfig {
   readonly hook: HookPoint;
   /** As the publisher wrote it, for example "gpt2-small". */
   readonly modelName: string | undefined;
+  /** Of its dashboard on neuronpedia.org, for example "gemma-2-2b/20-gemmascope-res-16k". */
+  readonly neuronpediaId: string | undefined;
   readonly encoder: EncoderPlan;
 }
 
@@ -37,6 +39,7 @@ const modelKwargs = z.looseObject({ center_writing_weights: z.boolean().nullish(
 /** What SAELens 6 keeps under `metadata`, and earlier generations beside the rest. */
 const origin = {
   model_name: z.string().nullish(),
+  neuronpedia_id: z.string().nullish(),
   hook_name: z.string().nullish(),
   hook_head_index: z.number().nullish(),
   model_from_pretrained_kwargs: modelKwargs,
@@ -86,6 +89,7 @@ export function parseSaelensConfig(json: unknown, options: SaeConfigOptions = {}
     dSae: config.d_sae,
     hook: hookPoint(config, options.layer),
     modelName: config.metadata?.model_name ?? config.model_name ?? undefined,
+    neuronpediaId: config.metadata?.neuronpedia_id ?? config.neuronpedia_id ?? undefined,
     encoder: {
       ...activation(config),
       ...input(config, options),

@@ -10,11 +10,12 @@ const identities = new WeakMap<SaeFolder, SaeIdentity>();
 export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise<SaeIdentity> {
   const known = identities.get(sae);
   if (known) return known;
-  const { hook, dModel, dSae } = sae.config;
+  const { hook, dModel, dSae, neuronpediaId } = sae.config;
   const encoder = JSON.parse(JSON.stringify(sae.config.encoder)) as SaeIdentity["encoder"];
-  const identity: SaeIdentity = {
-    ...{ layer: hook.layer, site: hook.site, dModel, dSae, encoder },
-    ...("weightsPath" in sae && { weights: await sha256File(sae.weightsPath, signal) }),
+  const weights = await sha256File(sae.weightsPath, signal);
+  const identity = {
+    ...{ layer: hook.layer, site: hook.site, dModel, dSae, encoder, weights },
+    ...(neuronpediaId !== undefined && { neuronpediaId }),
   };
   identities.set(sae, identity);
   return identity;

@@ -2,8 +2,8 @@ import { invalidArgument, outOfRange } from "../errors";
 import type { NativeSae, NativeSaePlan } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
+import type { SaeConfig } from "./config";
 import { readSaeFolder, type SaeFolder } from "./folder";
-import { unitVectors } from "./residual-basis";
 
 export interface SaeOptions {
   /** How the encoder is kept in memory: "f32" is exact, "bf16" and "q8_0" are smaller and faster. @default "f32" */
@@ -15,15 +15,15 @@ export interface SaeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export const WEIGHT_TYPES: readonly unknown[] = ["f32", "f16", "bf16", "q8_0"];
+const WEIGHT_TYPES: readonly unknown[] = ["f32", "f16", "bf16", "q8_0"];
 
 /** A sparse autoencoder, loaded: rows of the residual stream in, activations and decoder directions out. */
 export class Sae {
   private constructor(
     readonly path: string,
-    readonly config: SaeFolder["config"],
-    /** For those that pass it on to the addon; undefined where features are the residual coordinates. @internal */
-    readonly native: NativeSae | undefined,
+    readonly config: SaeConfig,
+    /** For those that pass it on to the addon. @internal */
+    readonly native: NativeSae,
   ) {}
 
   /**
@@ -41,13 +41,11 @@ export class Sae {
       throw outOfRange("threads", "an integer from 1 to 512", threads);
     }
     signal?.throwIfAborted();
-    const folder = typeof source === "string" ? await readSaeFolder(source) : source;
-    const { path, config } = folder;
-    if (!("weightsPath" in folder)) return new Sae(path, config, undefined);
-    const { dModel, dSae, encoder } = folder.config;
+    const { path, weightsPath, config } = typeof source === "string" ? await readSaeFolder(source) : source;
+    const { dModel, dSae, encoder } = config;
     const native = await loadAddon().loadSae({
       ...encoder,
-      path: folder.weightsPath,
+      path: weightsPath,
       dModel,
       dSae,
       weightType,
@@ -69,7 +67,7 @@ export class Sae {
 
   /** Bytes that the encoder takes on its device. */
   get sizeBytes(): number {
-    return this.native?.sizeBytes ?? 0;
+    return this.native.sizeBytes;
   }
 
   /**
@@ -78,7 +76,7 @@ export class Sae {
    * @throws SteeringError `ERR_SHAPE_MISMATCH`; `ERR_NON_FINITE` for a row with NaN or infinity; `ERR_DISPOSED`
    */
   async encode(rows: Float32Array): Promise<Float32Array> {
-    return this.native ? this.native.encode(rows) : rows.slice();
+    return this.native.encode(rows);
   }
 
   /**
@@ -90,13 +88,12 @@ export class Sae {
     const indices = [...features];
     const stray = indices.find((feature) => !Number.isInteger(feature) || feature < 0 || feature >= this.dSae);
     if (stray !== undefined) throw outOfRange("features", `integers in [0, ${this.dSae})`, stray);
-    if (!this.native) return unitVectors(indices, this.dModel);
     return this.native.decoderRows(Uint32Array.from(indices));
   }
 
   /** Frees the weights once what runs has ended. Later calls do nothing. */
   async dispose(): Promise<void> {
-    await this.native?.dispose();
+    await this.native.dispose();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
