@@ -3,6 +3,9 @@ import { SteeringError } from "../errors";
 import { writeFileAtomically } from "./atomic-write";
 import { readBytes } from "./read-file";
 
+/** Of a file of another version every entry is wrong: as many as these are told. */
+const ISSUES = 3;
+
 /** @throws ERR_FILE_WRITE */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeFileAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`);
@@ -28,6 +31,11 @@ export function parseJson<T extends z.ZodType>(
     throw fail(`not JSON (${(cause as Error).message})`, cause);
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw fail(z.prettifyError(parsed.error).replaceAll(/\s+/g, " "), parsed.error);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    const more = issues.length > ISSUES ? ` … and ${issues.length - ISSUES} more` : "";
+    const told = z.prettifyError({ issues: issues.slice(0, ISSUES) }).replaceAll(/\s+/g, " ");
+    throw fail(`${told}${more}`, parsed.error);
+  }
   return parsed.data;
 }
