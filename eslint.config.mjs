@@ -8,7 +8,9 @@ export default defineConfig(
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ["./tsconfig.json", "./tsconfig.client.json"], tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       // An index that a loop bounds is in range: noUncheckedIndexedAccess cannot know.
       "@typescript-eslint/no-non-null-assertion": "off",

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join, relative } from "node:path";
 import { evaluationLines } from "../dist/cli/evaluation-table.js";
-import { runPipeline } from "../dist/index.js";
+import { runPipeline, writeReport } from "../dist/index.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const demo = join(root, "demo");
@@ -67,7 +67,10 @@ const evaluation = await runPipeline({
   onProgress: tell,
 });
 
-console.log(`\n${evaluationLines({ ...evaluation, runDir: relative(process.cwd(), directory) || "." }).join("\n")}`);
+const { path } = await writeReport(directory);
+const shown = (file) => relative(process.cwd(), file) || ".";
+
+console.log(`\n${evaluationLines({ ...evaluation, runDir: shown(directory) }).join("\n")}\nReport: ${shown(path)}`);
 console.log(`
 What this shows: features that were found by correlation alone can be a lever on right answers, measured on questions
 that nothing was chosen on; the feature with the highest r (S) need not be the best one; the dose (@0.5, @2) matters; and

@@ -47,6 +47,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
     });
     for (const field of ["name", "accuracy", "comparison"]) expect(arm).toHaveProperty(field);
   }
+  corrsteerJson("report", staged);
   expect(again.arms).toEqual(evaluation.arms);
   expect(filesOf(staged)).toEqual(filesOf(whole));
 });
@@ -58,7 +59,7 @@ test("prints a table and the verdict for people", () => {
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(
-    /^arm +accuracy .*\nbaseline .*\nA .*\n\n.* accuracy.*\n\n(.+\n)+Questions: selected on \d+, .*\nRun: .*\n$/,
+    /^arm +accuracy .*\nbaseline .*\nA .*\n\n.* accuracy.*\n\n(.+\n)+Questions: selected on \d+, .*\nRun: .*\nReport: .*report\.html\n$/,
   );
 });
 

@@ -9,6 +9,7 @@ import { addEvaluate } from "./evaluate";
 import { addGenerate } from "./generate";
 import { addInspect } from "./inspect";
 import { addRank } from "./rank";
+import { addReport } from "./report";
 import { addRun } from "./run";
 import { addSelect } from "./select";
 
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addRank(program);
   addSelect(program);
   addEvaluate(program);
+  addReport(program);
   addGenerate(program);
   addCapture(program);
   addEncode(program);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { runPipeline, type PipelineOptions } from "../pipeline/pipeline";
 import type { SetupOptions } from "../pipeline/setup";
+import { writeReport } from "../report/write-report";
 import { evaluationLines } from "./evaluation-table";
 import { interruptible } from "./interruptible";
 import { given } from "./options";
@@ -25,7 +26,7 @@ interface RunFlags extends SetupFlags, CollectFlags, EvaluateFlags {
 
 export function addRun(program: Command): void {
   addEvaluateOptions(addCollectOptions(addSetupOptions(program.command("run"))))
-    .description("do the whole job: collect, rank, select, evaluate")
+    .description("do the whole job: collect, rank, select, evaluate, report")
     .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
     .option("--json", "print the evaluation as one JSON document")
     .action(interruptible(run));
@@ -41,6 +42,7 @@ async function run(signal: AbortSignal, flags: RunFlags): Promise<void> {
     onProgress,
     signal,
   });
+  const { path } = await writeReport(evaluation.runDir, { signal });
   if (flags.json) printJson(evaluation);
-  else printLines(evaluationLines(evaluation));
+  else printLines([...evaluationLines(evaluation), `Report: ${path}`]);
 }

@@ -4,13 +4,11 @@ export interface SaeFlags {
   sae: string[];
 }
 
-export const SAE_OPTION = [
-  "--sae <folder|layer=path...>",
-  "a folder with SAEs in SAELens' format, or one for each layer",
-] as const;
-
 export function addSaeOption(command: Command): Command {
-  return command.requiredOption(...SAE_OPTION);
+  return command.requiredOption(
+    "--sae <folder|layer=path...>",
+    "a folder with SAEs in SAELens' format, or one for each layer",
+  );
 }
 
 /** What `findSaes` takes: a folder, or entries `layer=path`. */

@@ -1,22 +1,15 @@
 import { type Command, Option } from "commander";
 import type { SplitKind } from "../data/split";
 import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
-import { pick } from "../pipeline/pick";
-import {
-  COLLECT_SETTINGS,
-  type CollectSettings,
-  type EvaluateStageOptions,
-  type SelectStageOptions,
-} from "../pipeline/stages";
+import type { CollectStageOptions, EvaluateStageOptions, SelectStageOptions } from "../pipeline/stages";
 import { PROMPT_STYLES } from "../prompt/prompting";
 import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
-import { SAE_OPTION, saeSource } from "./sae-option";
+import { addSaeOption, saeSource } from "./sae-option";
 
 /** What says of which model, SAEs and questions a run is. */
 export interface SetupFlags extends DeviceFlags {
   model?: string;
   sae?: string[];
-  raw?: true;
   task?: string;
   data?: string;
   context?: number;
@@ -36,9 +29,7 @@ export interface SetupFlags extends DeviceFlags {
 }
 
 export function addSetupOptions(command: Command): Command {
-  return addModelOptions(command)
-    .option(...SAE_OPTION)
-    .option("--raw", "no SAEs: the coordinates of the residual stream are the features")
+  return addSaeOption(addModelOptions(command))
     .requiredOption(
       "--task <name|file>",
       "mmlu, bbq, gsm8k, xstest, jsonl, ... or a .ts, .js, .mjs file that defines one",
@@ -80,19 +71,7 @@ export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
   const { scorer, constrained, maxTokens } = flags;
   const source = sae && saeSource({ sae });
   return given({
-    ...{
-      model,
-      sae: source,
-      basis: flags.raw && ("residual" as const),
-      task,
-      data,
-      device,
-      threads,
-      contextTokens,
-      seed,
-      split,
-      layers: flags.layers,
-    },
+    ...{ model, sae: source, task, data, device, threads, contextTokens, seed, split, layers: flags.layers },
     ...{
       samples,
       validationSamples,
@@ -108,7 +87,7 @@ export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
   });
 }
 
-export type CollectFlags = CollectSettings;
+export type CollectFlags = Pick<CollectStageOptions, "keep" | "pooling" | "convention" | "chunkSamples">;
 
 export function addCollectOptions(command: Command): Command {
   return command
@@ -117,15 +96,12 @@ export function addCollectOptions(command: Command): Command {
       "where SAEs read and steer: their own hook point, or as the published code does",
     )
     .option("--keep <sparse|moments>", "keep pooled activations, or the moments of each feature alone")
-    .option("--positions <generated|all>", "pool where the answer was chosen, or over all tokens of prompt and answer")
-    .option("--pooling <max|mean>", "over an answer's positions (default: the task's)")
-    .option("--steer-pooling <max|mean>", "the same, for coefficients (default: as --pooling)")
-    .option("--weight-type <f32|f16|bf16|q8_0>", "how SAE encoders are kept: f32 is exact (default: f32)")
+    .option("--pooling <max|mean>", "over an answer's positions")
     .option("--chunk-samples <n>", "questions between two points that a stopped run can go on from", number);
 }
 
-export function collectOptions(flags: CollectFlags) {
-  return pick(flags, COLLECT_SETTINGS);
+export function collectOptions({ keep, pooling, convention, chunkSamples }: CollectFlags) {
+  return given({ keep, pooling, convention, chunkSamples });
 }
 
 export interface SelectFlags {

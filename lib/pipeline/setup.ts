@@ -5,11 +5,8 @@ import { invalidArgument } from "../errors";
 import { DEFAULT_PROMPTING, PROMPT_STYLES, type PromptStyle } from "../prompt/prompting";
 import { readManifest } from "../store/run";
 
-const BASES = ["sae", "residual"] as const;
-
 /** What a run is made of unless its user says otherwise. Sizes are the published ones. */
 export const SETUP_DEFAULTS = {
-  basis: "sae",
   layers: "all",
   seed: 42,
   split: "clean",
@@ -29,8 +26,7 @@ function integer(least: number) {
 
 const setupShape = z.object({
   model: z.string(),
-  sae: z.union([z.string(), z.array(z.string()).min(1)]).exactOptional(),
-  basis: z.enum(BASES, `one of ${BASES.join(", ")}`).default(SETUP_DEFAULTS.basis),
+  sae: z.union([z.string(), z.array(z.string()).min(1)]),
   task: z.string(),
   data: z.string(),
   layers: z.union([z.literal("all"), z.array(integer(0)).min(1)]).default(SETUP_DEFAULTS.layers),
@@ -58,10 +54,8 @@ export type Setup = z.infer<typeof setupShape>;
 export interface SetupOptions {
   /** A GGUF file. */
   readonly model: string;
-  /** A folder with SAEs, or entries `layer=path`; needed unless `basis` is "residual". */
-  readonly sae?: string | readonly string[];
-  /** What features are: those of SAEs, or the coordinates of the residual stream itself. @default "sae" */
-  readonly basis?: (typeof BASES)[number];
+  /** A folder with SAEs, or entries `layer=path`. */
+  readonly sae: string | readonly string[];
   /** A name that `findTask` knows, or a file that defines a task. */
   readonly task: string;
   /** What the task reads: a folder or a file. */
@@ -115,15 +109,13 @@ export function resolveSetup(options: SetupOptions): Setup {
   return {
     ...parsed.data,
     model: resolve(model),
-    ...(sae !== undefined && { sae: absoluteSae(sae) }),
+    sae:
+      typeof sae === "string"
+        ? resolve(sae)
+        : sae.map((entry) => entry.replace(/(?<=^\d+=).+/, (path) => resolve(path))),
     task: extname(task) === "" ? task : resolve(task),
     data: resolve(data),
   };
-}
-
-function absoluteSae(sae: string | string[]): string | string[] {
-  if (typeof sae === "string") return resolve(sae);
-  return sae.map((entry) => entry.replace(/(?<=^\d+=).+/, (path) => resolve(path)));
 }
 
 /**

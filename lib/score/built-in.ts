@@ -2,7 +2,6 @@ import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } f
 import { exactMatchScorer, normalizedExactMatchScorer } from "./exact-match";
 import { gsm8kOfficial } from "./gsm8k-official";
 import { numberScorer } from "./number";
-import { reasonedLetter } from "./reasoned-letter";
 import { refusalPhrases } from "./refusal";
 import type { Scorer } from "./scorer";
 import { tokenF1 } from "./token-f1";
@@ -18,6 +17,5 @@ export const builtInScorers: readonly Scorer[] = [
   choiceLogProbability,
   choiceProbability,
   choiceMargin,
-  reasonedLetter,
   refusalPhrases,
 ];

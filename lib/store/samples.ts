@@ -29,11 +29,16 @@ export function toJsonLines(records: readonly unknown[]): string {
 }
 
 /** @throws ERR_FILE_FORMAT with file and line */
-export async function* readSamples(path: string): AsyncGenerator<SampleRecord> {
+export function readSamples(path: string): AsyncGenerator<SampleRecord> {
+  return readJsonLines(path, sampleRecord);
+}
+
+/** The records of a JSON lines file, in order. @throws ERR_FILE_FORMAT with file and line */
+export async function* readJsonLines<T extends z.ZodType>(path: string, schema: T): AsyncGenerator<z.infer<T>> {
   let line = 0;
   for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     line += 1;
-    yield parseJson(text, sampleRecord, (reason, cause) => {
+    yield parseJson(text, schema, (reason, cause) => {
       const row = line;
       return new SteeringError("ERR_FILE_FORMAT", `${path}:${row}: ${reason}`, { path, row, reason }, { cause });
     });

@@ -2,7 +2,6 @@ import { readJsonl } from "../data/jsonl";
 import type { Row } from "../data/row";
 import type { Sample, SplitName } from "../data/sample";
 import { UniqueIds } from "../data/unique-ids";
-import { questionPrompt } from "../prompt/question";
 import { builtInScorers } from "../score/built-in";
 import { exactMatchScorer } from "../score/exact-match";
 import type { Task } from "./task";
@@ -50,12 +49,10 @@ function toSample(row: Row, ids: UniqueIds): Sample {
   const expected = row.text("expected");
   const choices = readChoices(row, expected);
   const group = row.optionalText("group");
-  const prompt = row.text("prompt");
-  const answer = `${/\s$/.test(prompt) ? "" : " "}${expected.trim()}\n\n`;
   const split = row.optionalText("split") === undefined ? undefined : row.oneOf("split", SPLITS);
   return {
     id: ids.claim(row.optionalText("id") ?? `line-${row.number}`, row, "id"),
-    ...questionPrompt({ text: prompt, answer }),
+    prompt: row.text("prompt"),
     expected,
     ...(choices && { choices }),
     ...(group && { group }),

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Sample } from "../data/sample";
 import { errorCode, SteeringError } from "../errors";
-import { PROMPT_STYLES, type Prompting } from "../prompt/prompting";
 import { builtInScorers } from "../score/built-in";
 import type { Scorer } from "../score/scorer";
 import type { Task, TaskDefinition } from "./task";
@@ -17,9 +16,7 @@ const taskShape = z.object({
   stop: z.array(z.string().min(1)),
   constrained: z.boolean().optional(),
   pooling: z.enum(["max", "mean"]),
-  reasonsIn: z.array(z.enum(PROMPT_STYLES)).optional(),
   load: method,
-  under: method.optional(),
 });
 
 const builtInNames = builtInScorers.map(({ name }) => name);
@@ -35,9 +32,6 @@ const sampleShape = z.object({
   expected: z.string(),
   choices: z.array(z.string().min(1)).min(2).optional(),
   group: z.string().optional(),
-  question: z.string().min(1).optional(),
-  preamble: z.string().optional(),
-  example: z.object({ question: z.string(), answer: z.string() }).optional(),
   split: z.enum(["train", "validation", "test"]).optional(),
 });
 
@@ -50,14 +44,12 @@ const sampleShape = z.object({
  */
 export async function loadTaskModule(path: string): Promise<Task> {
   const task = await runModule(resolve(path));
-  const { name, kind, maxTokens, stop, constrained, pooling, reasonsIn } = parseTask(path, taskShape, task);
+  const { name, kind, maxTokens, stop, constrained, pooling } = parseTask(path, taskShape, task);
   const definition = task as TaskDefinition;
   return {
     ...{ name, kind, maxTokens, stop, pooling, ...(constrained && { constrained }) },
-    ...(reasonsIn && { reasonsIn }),
-    ...(definition.under && { under: (prompting) => definition.under!(prompting) }),
     scorers: scorersOf(path, definition),
-    load: (data, prompting) => checkedSamples(definition, path, data, prompting),
+    load: (data) => checkedSamples(definition, path, data),
   };
 }
 
@@ -93,14 +85,9 @@ async function runModule(path: string): Promise<unknown> {
   }
 }
 
-async function* checkedSamples(
-  task: TaskDefinition,
-  path: string,
-  data: string,
-  prompting?: Prompting,
-): AsyncGenerator<Sample> {
+async function* checkedSamples(task: TaskDefinition, path: string, data: string): AsyncGenerator<Sample> {
   const ids = new Set<string>();
-  for await (const sample of guard(() => task.load(data, prompting), path)) {
+  for await (const sample of guard(() => task.load(data), path)) {
     const checked = sampleShape.safeParse(sample);
     const place = `sample ${ids.size + 1} of load()`;
     if (!checked.success) throw taskError(path, `${place} is no sample: ${firstIssue(checked.error)}`);

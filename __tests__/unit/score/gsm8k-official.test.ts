@@ -2,14 +2,16 @@ import { goldNumber, gsm8kOfficial, predictedNumber } from "../../../lib/score/g
 
 describe("goldNumber", () => {
   it.each([
-    [" 4", "4"],
-    ["1,200", "1"],
-    ["-7", "-7"],
-    ["3.75", "3"],
+    ["2 + 2 = <<2+2=4>>4\n#### 4", "4"],
+    ["#### 1,200", "1"],
+    ["#### -7", "-7"],
+    ["####5", "5"],
+    ["#### 3.75", "3"],
+    ["#### 1\n#### 2", "1"],
     [" forty-two \n", "forty-two"],
-    ["$18", "$18"],
-  ])("of %j is %j", (expected, number) => {
-    expect(goldNumber(expected)).toBe(number);
+    ["#### $18", "#### $18"],
+  ])("of %j is %j", (solution, number) => {
+    expect(goldNumber(solution)).toBe(number);
   });
 });
 
@@ -35,13 +37,13 @@ describe("predictedNumber", () => {
 
 describe("gsm8kOfficial", () => {
   it.each([
-    ["#### 1,200", "1,200", 1],
-    ["#### 1200", "1,200", 0],
-    ["18.00", "18", 0],
-    ["#### 18", "18", 1],
-    ["", "18", 0],
-  ])("compares texts: %j against %j is %d", (completion, expected, score) => {
-    const sample = { id: "q", prompt: "?", expected };
+    ["#### 1,200", "#### 1,200", 1],
+    ["#### 1200", "#### 1,200", 0],
+    ["18.00", "#### 18", 0],
+    ["#### 18", "#### 18", 1],
+    ["", "#### 18", 0],
+  ])("compares texts: %j against the solution %j is %d", (completion, solution, score) => {
+    const sample = { id: "q", prompt: "?", expected: goldNumber(solution) };
     expect(gsm8kOfficial.score({ completion }, sample)).toBe(score);
   });
 });

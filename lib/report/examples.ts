@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import type { Shard } from "../rank/read-moments";
+import { chunkFromArrow } from "../store/chunk";
+import { readBytes } from "../store/read-file";
+import { layerFiles } from "../store/run";
+import { readSamples } from "../store/samples";
+import { clip } from "./clip";
+
+const N_EXAMPLES = 5;
+const PROMPT_LENGTH = 700;
+const ANSWER_LENGTH = 200;
+
+/** A feature by the place of its SAE. */
+export interface FeatureKey {
+  readonly layer: number;
+  readonly feature: number;
+}
+
+/** A question in whose answer a feature fires strongly. */
+export interface Example {
+  readonly id: string;
+  readonly activation: number;
+  readonly prompt: string;
+  readonly completion: string;
+  readonly gold: string;
+  readonly score: number;
+}
+
+interface Peak {
+  readonly sample: number;
+  readonly activation: number;
+}
+
+/**
+ * The questions in whose answers each feature's pooled activation is largest, strongest first, ties by order; none where
+ * single samples were not kept.
+ *
+ * @throws ERR_FILE_FORMAT
+ */
+export async function readExamples(shard: Shard, features: readonly FeatureKey[]): Promise<Example[][]> {
+  const peaks = features.map((): Peak[] => []);
+  if (shard.manifest.keep !== "sparse") return peaks.map(() => []);
+  for (const layer of new Set(features.map(({ layer }) => layer))) await findPeaks(shard, layer, features, peaks);
+  const wanted = new Set(peaks.flat().map(({ sample }) => sample));
+  const found = new Map<number, Omit<Example, "activation">>();
+  let index = 0;
+  for await (const { id, prompt, completion, expected, score } of readSamples(join(shard.directory, "samples.jsonl"))) {
+    if (wanted.has(index)) {
+      const text = { prompt: clip(prompt, PROMPT_LENGTH, "start"), completion: clip(completion, ANSWER_LENGTH) };
+      found.set(index, { id, ...text, gold: clip(expected, ANSWER_LENGTH), score });
+    }
+    index += 1;
+  }
+  return peaks.map((own) => own.map(({ sample, activation }) => ({ ...found.get(sample)!, activation })));
+}
+
+/** Adds the peaks of a layer's features to theirs in `peaks`. */
+async function findPeaks(shard: Shard, layer: number, features: readonly FeatureKey[], peaks: Peak[][]): Promise<void> {
+  const placeOf = new Map(features.flatMap((key, i) => (key.layer === layer ? [[key.feature, i] as const] : [])));
+  for (const path of await layerFiles(shard.directory, shard.manifest, layer)) {
+    const { firstSample, offsets, indices, values } = chunkFromArrow(await readBytes(path), path);
+    for (let row = 0; row + 1 < offsets.length; row++) {
+      for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
+        const place = placeOf.get(indices[entry]!);
+        if (place !== undefined) keep(peaks[place]!, { sample: firstSample + row, activation: values[entry]! });
+      }
+    }
+  }
+}
+
+/** Inserts in order of activation; of equal ones the first that came stays before. */
+function keep(peaks: Peak[], peak: Peak): void {
+  const after = peaks.findIndex(({ activation }) => activation < peak.activation);
+  if (after >= 0) peaks.splice(after, 0, peak);
+  else peaks.push(peak);
+  if (peaks.length > N_EXAMPLES) peaks.pop();
+}

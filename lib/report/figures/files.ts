@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { invalidArgument } from "../../errors";
+import { writeError, writeFileAtomically } from "../../store/atomic-write";
+import type { Figure } from "./figure";
+import { LIGHT } from "./look";
+import { renderSvg } from "./render";
+
+export const FIGURE_FORMATS = ["svg", "png"] as const;
+export type FigureFormat = (typeof FIGURE_FORMATS)[number];
+
+/** Width of a figure in CSS pixels, and how many dots of a PNG one of these is: enough for print at 18 cm. */
+const WIDTH = 720;
+const SCALE = 3;
+
+/** Writes each figure in each format into `<directory>/figures`. @returns the paths @throws ERR_FILE_WRITE */
+export async function writeFigures(
+  directory: string,
+  figures: readonly Figure[],
+  formats: readonly FigureFormat[],
+): Promise<string[]> {
+  const folder = join(directory, "figures");
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeError(folder, error);
+  });
+  const paths: string[] = [];
+  for (const figure of figures) {
+    const svg = await renderSvg(figure, { width: WIDTH, palette: LIGHT });
+    for (const format of formats) {
+      const path = join(folder, `${figure.name}.${format}`);
+      await writeFileAtomically(path, format === "svg" ? svg : await toPng(svg));
+      paths.push(path);
+    }
+  }
+  return paths;
+}
+
+/** @throws ERR_INVALID_ARGUMENT */
+export function checkFormats(formats: readonly FigureFormat[]): void {
+  const unknown = formats.find((format) => !FIGURE_FORMATS.includes(format));
+  if (unknown !== undefined) throw invalidArgument("figures", `some of ${FIGURE_FORMATS.join(", ")}`, unknown);
+}
+
+/** @throws ERR_INVALID_ARGUMENT where the system has no font: the letters would be missing without a word */
+async function toPng(svg: string): Promise<Uint8Array> {
+  const { Resvg } = await import("@resvg/resvg-js");
+  const options = { fitTo: { mode: "zoom" as const, value: SCALE }, background: LIGHT.surface };
+  const probe = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9">M</text></svg>`);
+  if (!probe.getBBox()) throw invalidArgument("figures", "svg alone: this system has no font for PNG", "png");
+  return new Resvg(svg, options).render().asPng();
+}

@@ -1,0 +1,48 @@
+/** A share in percent. */
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** A difference of shares in points, with its sign. */
+export function points(difference: number): string {
+  return `${difference < 0 ? "−" : "+"}${Math.abs(100 * difference).toFixed(1)}`;
+}
+
+/** A number with its sign, as text sets it. */
+export function signed(value: number, digits = 3): string {
+  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(digits)}`;
+}
+
+/** To three digits, whatever its size. */
+export function compact(value: number): string {
+  return value === 0 ? "0" : signedPrecision(value);
+}
+
+export function pValue(p: number): string {
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+}
+
+/** Thousands apart. */
+export function count(n: number): string {
+  return String(n).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "1 token", "2,000 tokens" */
+export function quantity(n: number, unit: string): string {
+  return `${count(n)} ${unit}${n === 1 ? "" : "s"}`;
+}
+
+/** "one, two and three" */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
+}
+
+export function featureName({ layer, feature }: { readonly layer: number; readonly feature: number }): string {
+  return `${layer}:${feature}`;
+}
+
+function signedPrecision(value: number): string {
+  const magnitude = Math.abs(value);
+  const text = magnitude >= 1e5 || magnitude < 1e-3 ? magnitude.toExponential(1) : magnitude.toPrecision(3);
+  return `${value < 0 ? "−" : ""}${text}`;
+}

@@ -1,0 +1,29 @@
+import { readMoments, type Shard } from "../rank/read-moments";
+
+/** All features that fire, of all layers: element i of each array is of one feature. */
+export interface RankPoints {
+  readonly layers: Uint32Array;
+  readonly features: Uint32Array;
+  /** Share of samples in which it fires. */
+  readonly frequencies: Float64Array;
+  /** Pearson's r of pooled activation and score. */
+  readonly r: Float64Array;
+}
+
+/** @throws ERR_FILE_FORMAT */
+export async function readRankPoints(shard: Shard): Promise<RankPoints> {
+  const rows: [layer: number, feature: number, frequency: number, r: number][] = [];
+  for (const sae of shard.manifest.saes) {
+    const moments = await readMoments([shard], sae);
+    const { nActive, n } = moments.state;
+    nActive.forEach((active, feature) => {
+      if (active > 0) rows.push([sae.layer, feature, active / n, moments.feature(feature).r]);
+    });
+  }
+  return {
+    layers: Uint32Array.from(rows, ([layer]) => layer),
+    features: Uint32Array.from(rows, ([, feature]) => feature),
+    frequencies: Float64Array.from(rows, ([, , frequency]) => frequency),
+    r: Float64Array.from(rows, ([, , , r]) => r),
+  };
+}

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
+import { ranking as rankingSchema, type RankedFeature, type Ranking } from "../rank/ranking";
+import { readShards } from "../rank/read-moments";
+import { dashboardUrl } from "../sae/dashboard";
+import { readSelections, type SelectionFile } from "../select/selection";
+import { readJson } from "../store/json-file";
+import type { RunManifest } from "../store/manifest";
+import { readChanges, type ChangedAnswers } from "./changes";
+import { readExamples, type Example } from "./examples";
+import { readLenses, type Lens } from "./lens";
+import { readRankPoints, type RankPoints } from "./rank-points";
+
+/** All that a report says, gathered from a run directory. */
+export interface Report {
+  readonly manifest: RunManifest;
+  readonly ranking: Ranking;
+  readonly selections: SelectionFile;
+  readonly evaluation: Evaluation;
+  readonly points: RankPoints;
+  readonly features: readonly ChosenFeature[];
+  /** Why no feature has a lens; null where they have. */
+  readonly noLens: string | null;
+  readonly changes: ChangedAnswers;
+}
+
+/** A feature that was selected, and what can be said of it. */
+export interface ChosenFeature {
+  /** As ranked; its coefficient is that of the first use. */
+  readonly ranked: RankedFeature;
+  /** Variants that steer with it, and by how much. */
+  readonly uses: readonly FeatureUse[];
+  /** Its page on a public dashboard, where its SAE has one. */
+  readonly dashboard: string | null;
+  /** Questions in whose answers it fires most strongly; none where single samples were not kept. */
+  readonly examples: readonly Example[];
+  readonly lens: Lens | null;
+}
+
+export interface FeatureUse {
+  readonly variant: string;
+  readonly coefficient: number;
+}
+
+/**
+ * Reads what a run left behind. The model is read too where it still is where it was: for the tokens that features promote.
+ *
+ * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_FILE_FORMAT; the signal's reason after an abort
+ */
+export async function readReport(
+  directory: string,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<Report> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const evaluation = await readEvaluation(directory);
+  const ranking = await readJson(join(directory, "ranking.json"), rankingSchema);
+  const selections = await readSelections(directory);
+  const [shard] = await readShards([directory]);
+  const points = await readRankPoints(shard!);
+  const chosen = chosenFeatures(selections);
+  const keys = chosen.map(({ ranked }) => ranked);
+  const examples = await readExamples(shard!, keys);
+  signal?.throwIfAborted();
+  const lenses = await readLenses(directory, keys, signal);
+  return {
+    manifest: shard!.manifest,
+    ranking,
+    selections,
+    evaluation,
+    points,
+    features: chosen.map(({ ranked, uses }, i) => ({
+      ...{ ranked, uses },
+      dashboard: dashboardUrl(
+        ranking.saes.find(({ layer }) => layer === ranked.layer),
+        ranked.feature,
+      ),
+      examples: examples[i]!,
+      lens: typeof lenses === "string" ? null : lenses[i]!,
+    })),
+    noLens: typeof lenses === "string" ? lenses : null,
+    changes: await readChanges(directory, evaluation.arms),
+  };
+}
+
+/** By layer, then by feature. */
+function chosenFeatures({ selections }: SelectionFile): Pick<ChosenFeature, "ranked" | "uses">[] {
+  const chosen = new Map<string, { ranked: RankedFeature; uses: FeatureUse[] }>();
+  for (const { variant, features } of selections) {
+    for (const ranked of features) {
+      const key = `${ranked.layer}:${ranked.feature}`;
+      const known = chosen.get(key) ?? { ranked, uses: [] };
+      known.uses.push({ variant, coefficient: ranked.coefficient });
+      chosen.set(key, known);
+    }
+  }
+  return [...chosen.values()].sort((a, b) => a.ranked.layer - b.ranked.layer || a.ranked.feature - b.ranked.feature);
+}

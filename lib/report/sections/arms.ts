@@ -1,0 +1,73 @@
+import type { ArmSummary, Comparison, Evaluation } from "../../evaluate/evaluation";
+import { listed, percent, points, pValue } from "../format";
+import { html, type Html, type HtmlValue } from "../html";
+import { section } from "./section";
+import { table, type Column } from "./table";
+
+/** How every arm did; draws of controls have a table of their own. */
+export function armsSection(evaluation: Evaluation, forest: Html | undefined, dose: Html | undefined): Html {
+  const arms = evaluation.arms.filter(({ role }) => role !== "random" && role !== "shuffled");
+  const tests = [...new Set(arms.flatMap(({ comparison }) => comparison?.test ?? []))];
+  const note = html`<p class="note">
+    Differences are on the same questions, in points, with intervals of 95 %; p is of the ${listed(tests)} test,
+    adjusted for the number of arms (Holm). ✗→✓ are answers that became right, ✓→✗ wrong, ✗→✗ wrong in another way; side
+    effects are the share of changed answers that got worse.
+  </p>`;
+  return section("arms", "Arms", forest, table("Arms", columns(evaluation), arms), note, dose);
+}
+
+function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
+  const compared =
+    (cell: (comparison: Comparison) => HtmlValue) =>
+    ({ comparison }: ArmSummary) =>
+      comparison && cell(comparison);
+  return [
+    { heading: "arm", cell: ({ name }) => name },
+    { heading: metric, cell: ({ meanScore, interval }) => estimate(percent(meanScore), range(interval, plain)) },
+    {
+      heading: "difference",
+      cell: compared(({ difference, interval }) => estimate(points(difference), range(interval, points))),
+    },
+    { heading: "p", cell: compared(({ adjustedP }) => pValue(adjustedP)) },
+    { heading: "compared with", text: true, cell: compared((comparison) => comparison.with) },
+    { heading: "✗→✓", cell: compared(({ changes }) => changes.wrongToRight) },
+    { heading: "✓→✗", cell: compared(({ changes }) => changes.rightToWrong) },
+    { heading: "✗→✗", cell: compared(({ changes }) => changes.wrongToOtherWrong) },
+    { heading: "side effects", cell: compared(({ sideEffects: { ofChanged } }) => ofChanged?.toFixed(2) ?? "–") },
+    ...where(arms, "formatValid", "a choice", (share) => percent(share)),
+    ...where(arms, "meanMargin", "margin", (margin) => margin.toFixed(2)),
+    ...where(arms, "overRefusal", "over-refusal", ({ share }) => percent(share)),
+    ...where(arms, "neutral", "neutral KL", ({ meanKl }) => meanKl.toFixed(4)),
+    ...where(arms, "neutral", "perplexity", ({ perplexity }) => perplexity.toFixed(2)),
+    { heading: "tokens", cell: ({ meanGeneratedTokens }) => meanGeneratedTokens.toFixed(1) },
+    { heading: "commonest answer", text: true, cell: ({ commonestAnswer }) => commonest(commonestAnswer) },
+  ];
+}
+
+/** A column for what not every task measures; none when no arm has it. */
+function where<K extends keyof ArmSummary>(
+  arms: readonly ArmSummary[],
+  field: K,
+  heading: string,
+  text: (value: NonNullable<ArmSummary[K]>) => string,
+): Column<ArmSummary>[] {
+  if (arms.every((arm) => arm[field] === null)) return [];
+  return [{ heading, cell: ({ [field]: value }) => (value === null ? "–" : text(value)) }];
+}
+
+function estimate(value: string, interval: string): Html {
+  return html`<strong>${value}</strong> <small>${interval}</small>`;
+}
+
+function range([low, high]: readonly [number, number], text: (value: number) => string): string {
+  return `${text(low)} to ${text(high)}`;
+}
+
+function plain(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+function commonest({ completion, share }: ArmSummary["commonestAnswer"]): Html {
+  const text = completion.length > 24 ? `${completion.slice(0, 24)}…` : completion;
+  return html`<code>${JSON.stringify(text)}</code> ${percent(share, 0)}`;
+}

@@ -1,0 +1,68 @@
+import type { Example } from "../examples";
+import { compact, featureName, listed, percent, pValue, signed } from "../format";
+import { html, type Html } from "../html";
+import type { TokenLogit } from "../lens";
+import type { ChosenFeature, Report } from "../report";
+import { fact, section } from "./section";
+
+/** A card for each feature that was selected. */
+export function featuresSection({ features, noLens, manifest }: Report): Html {
+  if (features.length === 0) return html``;
+  return section(
+    "features",
+    "Selected features",
+    noLens !== null && html`<p class="note">No promoted tokens: ${noLens}</p>`,
+    manifest.keep === "moments" &&
+      html`<p class="note">No examples: the run kept moments, not the activations of single samples.</p>`,
+    html`<div class="cards">${features.map(card)}</div>`,
+  );
+}
+
+function card({ ranked, uses, dashboard, examples, lens }: ChosenFeature): Html {
+  const { layer, feature, r, partialR, familyWiseP, stability, frequency, nActive, nActiveCorrect } = ranked;
+  return html`<article id="feature-${layer}-${feature}">
+    <h3>
+      ${featureName(ranked)} ${dashboard !== null && html`<a href="${dashboard}" rel="noreferrer">Neuronpedia</a>`}
+    </h3>
+    <dl class="facts">
+      ${fact("r", signed(r))} ${partialR !== null && fact("partial r", signed(partialR))}
+      ${familyWiseP !== null && fact("family-wise p", pValue(familyWiseP))}
+      ${stability !== null && fact("stability", percent(stability, 0))} ${fact("fires in", percent(frequency))}
+      ${fact("right where it fires", percent(nActiveCorrect / Math.max(1, nActive), 0))} ${coefficientsOf(uses)}
+    </dl>
+    ${lens && html`${tokens("promotes", lens.promoted)} ${tokens("suppresses", lens.suppressed)}`}
+    ${
+      examples.length > 0 &&
+      html`<details>
+        <summary>answers in which it fires most strongly</summary>
+        ${examples.map(exampleHtml)}
+      </details>`
+    }
+  </article>`;
+}
+
+/** Variants mostly agree on how much of a feature to add. */
+function coefficientsOf(uses: ChosenFeature["uses"]): Html[] {
+  const values = [...new Set(uses.map(({ coefficient }) => coefficient))];
+  return values.map((value) => {
+    const variants = uses.filter(({ coefficient }) => coefficient === value).map(({ variant }) => variant);
+    return fact(`coefficient in ${listed(variants)}`, compact(value));
+  });
+}
+
+function exampleHtml({ id, activation, prompt, completion, gold, score }: Example): Html {
+  const outcome = score > 0 ? "right" : "wrong";
+  return html`<div class="example">
+    <p class="meta">${id} · activation ${compact(activation)} · ${outcome}${score === 0 && html` (gold: ${gold})`}</p>
+    <pre>${prompt}<mark class="${outcome}">${completion || "∅"}</mark></pre>
+  </div> `;
+}
+
+/** With their spaces seen: tokens differ by them. */
+function tokens(name: string, entries: readonly TokenLogit[]): Html {
+  const visible = (text: string) => text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "␣") || "∅";
+  return html`<p class="tokens">
+    <span>${name}</span>
+    ${entries.map(({ token, logit }) => html`<code title="logit ${signed(logit, 2)}">${visible(token)}</code> `)}
+  </p>`;
+}

@@ -1,0 +1,65 @@
+import type { Selection } from "../../select/selection";
+import { compact, featureName, listed, pValue, signed } from "../format";
+import { html, type Html } from "../html";
+import type { Report } from "../report";
+import { section } from "./section";
+import { table, type Column } from "./table";
+
+/** Which features go with the score, whether that is more than chance, and which were taken. */
+export function rankingSection(report: Report, layers: Html | undefined, rank: Html | undefined): Html {
+  const { covariates, target, reverse, stratifiedBy, score, n, nCorrect, notes } = report.ranking;
+  const { significance, alpha, coefficient, selections } = report.selections;
+  const given = covariates.length > 0 && ` given ${listed(covariates)}`;
+  const strata = stratifiedBy !== null && `, permuted within each ${stratifiedBy}`;
+  return section(
+    "ranking",
+    "Which features go with being right",
+    html`<p>
+      Ordered by ${score} of pooled activation and ${reverse && "1 − "}${target}${given}${strata}; ${nCorrect} of ${n}
+      answers count as right.
+    </p>`,
+    notes.length > 0 &&
+      html`<ul>
+        ${notes.map((note) => html`<li>${note}</li> `)}
+      </ul>`,
+    layers,
+    rank,
+    table("Selections", columns(selections), selections),
+    html`<p class="note">
+      Feature as layer:index, r × coefficient (${coefficient}).
+      ${
+        significance === "family-wise"
+          ? `Dropped: the best of its layer, but within what chance gives over all layers (family-wise p above ${alpha}).`
+          : "Nothing is dropped for being within chance: that was not asked for."
+      }
+    </p>`,
+  );
+}
+
+function columns(selections: readonly Selection[]): Column<Selection>[] {
+  const dropped: Column<Selection> = {
+    heading: "dropped",
+    text: true,
+    cell: ({ dropped }) => dropped.map(droppedChip),
+  };
+  return [
+    { heading: "variant", cell: ({ variant }) => variant },
+    {
+      heading: "features",
+      text: true,
+      cell: ({ features }) => (features.length === 0 ? html`<em>none: it steers nothing</em>` : features.map(chosen)),
+    },
+    ...(selections.some(({ dropped }) => dropped.length > 0) ? [dropped] : []),
+  ];
+}
+
+function chosen(feature: Selection["features"][number]): Html {
+  const { layer, feature: index, r, coefficient } = feature;
+  const link = html`<a href="#feature-${layer}-${index}">${featureName(feature)}</a>`;
+  return html`<span class="chip">${link} ${signed(r, 2)} × ${compact(coefficient)}</span> `;
+}
+
+function droppedChip(entry: Selection["dropped"][number]): Html {
+  const p = entry.familyWiseP === null ? "" : `, p ${pValue(entry.familyWiseP)}`;
+  return html`<span class="chip">${featureName(entry)} ${signed(entry.r, 2)}${p}</span> `;
+}

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { writeFileAtomically } from "../store/atomic-write";
+import { figuresOf } from "./figures/figures";
+import { checkFormats, writeFigures, type FigureFormat } from "./figures/files";
+import { renderReport } from "./render";
+import { readReport } from "./report";
+
+export interface WriteReportOptions {
+  /** Formats to write the figures in as files of their own. @default none */
+  readonly figures?: readonly FigureFormat[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where the report lies, and its figures. */
+export interface WrittenReport {
+  readonly path: string;
+  readonly figures: readonly string[];
+}
+
+/**
+ * Writes `report.html` of an evaluated run into its directory: one file that needs no network. `figures/` beside it
+ * where asked for.
+ *
+ * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_INVALID_ARGUMENT; ERR_FILE_FORMAT; ERR_FILE_WRITE; the signal's
+ * reason after an abort
+ */
+export async function writeReport(directory: string, options: WriteReportOptions = {}): Promise<WrittenReport> {
+  const { figures: formats = [], signal } = options;
+  checkFormats(formats);
+  const report = await readReport(directory, { signal });
+  const figures = figuresOf(report);
+  const path = join(directory, "report.html");
+  await writeFileAtomically(path, await renderReport(report, figures));
+  signal?.throwIfAborted();
+  const drawn = Object.values(figures).filter((figure) => figure !== undefined);
+  return { path, figures: formats.length > 0 ? await writeFigures(directory, drawn, formats) : [] };
+}
