@@ -64,7 +64,7 @@ export type {
 export type { Control } from "./pipeline/controls";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
-export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
+export type { CollectSettings, CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
 export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
 export { readNeutralTexts } from "./neutral/read-texts";
 export { loadSteering, type LoadSteeringOptions } from "./profile/load-steering";
@@ -84,8 +84,9 @@ export { survives, type RankedFeature, type RankedLayer, type Ranking } from "./
 export type { EncoderPlan, SaeConfig, SaeConfigOptions } from "./sae/config";
 export type { Convention } from "./sae/convention";
 export { encodeFile, type EncodedFile } from "./sae/encode-file";
-export type { SaeFolder } from "./sae/folder";
+export type { SaeFolder, StoredSae } from "./sae/folder";
 export type { HookPoint } from "./sae/hook-point";
+export { residualBases, type ResidualBasis } from "./sae/residual-basis";
 export { Sae, type SaeOptions } from "./sae/sae";
 export { findSaes } from "./sae/set";
 export { builtInScorers } from "./score/built-in";

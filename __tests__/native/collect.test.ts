@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../lib/collect/collect";
 import type { CollectOptions } from "../../lib/collect/options";
@@ -9,7 +9,8 @@ import { readShards } from "../../lib/rank/read-moments";
 import { readResidualStatistics } from "../../lib/rank/residual-statistics";
 import { layerUsed } from "../../lib/sae/convention";
 import { Sae } from "../../lib/sae/sae";
-import type { SaeFolder } from "../../lib/sae/folder";
+import { readSaeFolder, type SaeFolder } from "../../lib/sae/folder";
+import { residualBases } from "../../lib/sae/residual-basis";
 import { findSaes } from "../../lib/sae/set";
 import { chunkFromArrow } from "../../lib/store/chunk";
 import { RESIDUAL_FILE } from "../../lib/store/run";
@@ -168,6 +169,83 @@ describe("collect", () => {
       await spool.dispose();
     },
   );
+
+  it("pools all positions of prompt and answer when asked", async () => {
+    const { directory } = await collect(model, saes, parityTask, options("all", { positions: "all", pooling: "mean" }));
+    const own = await readResidualStatistics(await readShards([directory]));
+    expect(own[0]!.n).toBe(samples.length);
+    // The last prompt token chose the first token of the answer; what chose its end is left out.
+    const layer = saes[0]!.config.hook.layer;
+    await using engine = await model.createEngine(ENGINE);
+    await using sae = await Sae.load(saes[0]!, { threads: 2 });
+    const path = join(directory, "activations", "000000", `layer-0${layer}.arrow`);
+    const chunk = chunkFromArrow(readFileSync(path), path);
+    for (const [i, { prompt, promptTokens, generatedTokens }] of records(directory).slice(0, 3).entries()) {
+      const spool = createSpool(Int32Array.of(layer));
+      const capture = { spool, slot: 0, positions: "prompt" as const };
+      const tokens = [...model.tokenize(prompt)];
+      const { branches } = await engine.run({ prompt: Int32Array.from(tokens), branches: [{ maxTokens: 6 }] });
+      const whole = Int32Array.from([...tokens, ...branches[0]!.tokens].slice(0, -1));
+      await engine.run({ prompt: whole, branches: [{ maxTokens: 0, capture }] });
+      expect(whole).toHaveLength(promptTokens + generatedTokens - 1);
+      const rows = (await spool.rows(layer, 0)).slice(tokens[0] === model.info.bosToken ? model.info.nEmbd : 0);
+      const z = await sae.encode(rows);
+      const mean = new Float64Array(sae.dSae);
+      z.forEach((value, k) => (mean[k % sae.dSae]! += (value * model.info.nEmbd) / rows.length));
+      const kept = new Float64Array(sae.dSae);
+      for (let e = chunk.offsets[i]!; e < chunk.offsets[i + 1]!; e++) kept[chunk.indices[e]!] = chunk.values[e]!;
+      expect(distance(kept, mean)).toBeLessThan(1e-3 * Math.hypot(...mean));
+      await spool.dispose();
+    }
+  });
+
+  it("keeps the coordinates of the residual stream without SAEs", async () => {
+    const bases = residualBases(model.info, [1, 3]);
+    const raw = options("raw", { pooling: "mean" });
+    const { directory, manifest } = await collect(model, bases, parityTask, raw);
+    expect(manifest.saes.map(({ layer, dSae, weights }) => [layer, dSae, weights])).toEqual([
+      [1, model.info.nEmbd, undefined],
+      [3, model.info.nEmbd, undefined],
+    ]);
+    // Mean pooled coordinates over the right answers are the coefficients, and the residual statistics as well.
+    const { layers } = await rank(directory, { sign: "both", topK: model.info.nEmbd });
+    const statistics = await readResidualStatistics(await readShards([directory]));
+    for (const [i, { features }] of layers.entries()) {
+      expect(features.some(({ coefficientCorrect }) => coefficientCorrect < 0)).toBe(true);
+      for (const { feature, coefficientCorrect, coefficientIncorrect } of features) {
+        expect(coefficientCorrect).toBeCloseTo(statistics[i]!.meanCorrect[feature]!, 4);
+        expect(coefficientIncorrect).toBeCloseTo(statistics[i]!.meanIncorrect[feature]!, 4);
+      }
+    }
+    const [basis] = bases;
+    await using sae = await Sae.load(basis!);
+    const unit = (feature: number) => Array.from({ length: model.info.nEmbd }, (_, i) => Number(i === feature));
+    expect([...(await sae.decoderRows([5, 0]))]).toEqual([...unit(5), ...unit(0)]);
+    expect(() => residualBases(model.info, [4])).toThrow(expect.objectContaining({ code: "ERR_OUT_OF_RANGE" }));
+    const moments = await collect(model, bases, parityTask, {
+      ...raw,
+      directory: join(folder, "raw-moments"),
+      keep: "moments",
+    });
+    expect((await rank(moments.directory, { sign: "both" })).layers[0]!.features[0]).toMatchObject(
+      layers[0]!.features[0]!,
+    );
+  });
+
+  it("says that an SAE is damaged before it asks anything, and leaves no run behind", async () => {
+    const broken = join(folder, "broken-sae");
+    cpSync(saes[0]!.path, broken, { recursive: true });
+    const weights = join(broken, "sae_weights.safetensors");
+    const bytes = readFileSync(weights);
+    bytes.writeFloatLE(NaN, bytes.length - 4);
+    writeFileSync(weights, bytes);
+    let asked = 0;
+    const damaged = options("damaged", { onProgress: () => (asked += 1) });
+    await expect(collect(model, [await readSaeFolder(broken)], parityTask, damaged)).rejects.toMatchObject({
+      code: "ERR_NON_FINITE",
+    });
+    expect([asked, existsSync(damaged.directory)]).toEqual([0, false]);
+  });
 
   it("merges the residual statistics of shards, whatever they keep, and misses those of an older run", async () => {
     const whole = await collect(model, saes, parityTask, options("shard-all"));

@@ -63,6 +63,42 @@ test("pools a slot as encoding its rows and pooling does", async () => {
   });
 });
 
+test("keeps all positions of prompt and answer but a beginning-of-sequence token in front", async () => {
+  await using model = await Model.load(join(FIXTURES, "llama.gguf"));
+  const engine = await model.createEngine({ kvType: "f32", threads: 2 });
+  const all = loadAddon().createSpool({
+    layers: Int32Array.of(1),
+    nEmbd: N_EMBD,
+    memoryBytes: 2 ** 20,
+    directory: tmpdir(),
+  });
+  const read = async (prompt: Int32Array, slot: number, positions: "all" | "prompt") => {
+    const branch = { forcedTokens: tokens.slice(0, 3), capture: { spool: all, slot, positions } };
+    await engine.run({ prompt, branches: [branch] });
+    return all.rows(1, slot);
+  };
+  const prompt = tokens.filter((token) => token !== model.info.bosToken);
+  expect(await read(prompt, 0, "all")).toHaveLength((prompt.length + 2) * N_EMBD);
+  const begun = Int32Array.of(model.info.bosToken!, ...prompt);
+  const rows = await read(begun, 1, "all");
+  expect(rows).toHaveLength((prompt.length + 2) * N_EMBD);
+  const ofPrompt = (await read(begun, 2, "prompt")).slice(N_EMBD);
+  ofPrompt.forEach((value, i) => expect(rows[i]).toBeCloseTo(value, 3));
+  await all.dispose();
+});
+
+test("pools the coordinates themselves without an SAE: all of them, of either sign", async () => {
+  const ends = Int32Array.of(5, 0);
+  const pooled = await spool.encode(1, undefined, Int32Array.of(0, 1), ends, ["max", "mean"]);
+  const rows = await spool.rows(1, 0);
+  const column = (j: number) => Array.from({ length: 5 }, (_, row) => rows[row * N_EMBD + j]!);
+  expect([...pooled.offsets]).toEqual([0, N_EMBD, N_EMBD]);
+  expect([...pooled.indices]).toEqual(Array.from({ length: N_EMBD }, (_, j) => j));
+  expect(pooled.values[0]).toEqual(Float32Array.from({ length: N_EMBD }, (_, j) => Math.max(...column(j))));
+  expect(pooled.values[0]!.some((value) => value < 0)).toBe(true);
+  pooled.values[1]!.forEach((mean, j) => expect(mean).toBeCloseTo(column(j).reduce((a, b) => a + b) / 5, 5));
+});
+
 test("pools the residual rows of a slot in double, with their norms; no rows pool to zeros", async () => {
   const pooled = await spool.pool(1, Int32Array.of(0, 77, 1), Int32Array.of(5, 5, 0));
   const rows = (await spool.rows(1, 0)).slice(0, 5 * N_EMBD);

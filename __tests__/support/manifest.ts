@@ -14,6 +14,7 @@ export function manifest(changes: Partial<RunManifest> = {}): RunManifest {
     task: { name: "sums", kind: "generation", scorer: "exact-match", constrained: false, maxTokens: 8, stop: ["\n"] },
     samples: { n: 7, sha256: "d".repeat(64) },
     keep: "sparse",
+    positions: "generated",
     pooling: "max",
     steerPooling: "max",
     chunkSamples: 3,

@@ -4,11 +4,13 @@ export interface SaeFlags {
   sae: string[];
 }
 
+export const SAE_OPTION = [
+  "--sae <folder|layer=path...>",
+  "a folder with SAEs in SAELens' format, or one for each layer",
+] as const;
+
 export function addSaeOption(command: Command): Command {
-  return command.requiredOption(
-    "--sae <folder|layer=path...>",
-    "a folder with SAEs in SAELens' format, or one for each layer",
-  );
+  return command.requiredOption(...SAE_OPTION);
 }
 
 /** What `findSaes` takes: a folder, or entries `layer=path`. */

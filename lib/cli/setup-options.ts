@@ -1,15 +1,22 @@
 import { type Command, Option } from "commander";
 import type { SplitKind } from "../data/split";
 import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
-import type { CollectStageOptions, EvaluateStageOptions, SelectStageOptions } from "../pipeline/stages";
+import { pick } from "../pipeline/pick";
+import {
+  COLLECT_SETTINGS,
+  type CollectSettings,
+  type EvaluateStageOptions,
+  type SelectStageOptions,
+} from "../pipeline/stages";
 import { PROMPT_STYLES } from "../prompt/prompting";
 import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
-import { addSaeOption, saeSource } from "./sae-option";
+import { SAE_OPTION, saeSource } from "./sae-option";
 
 /** What says of which model, SAEs and questions a run is. */
 export interface SetupFlags extends DeviceFlags {
   model?: string;
   sae?: string[];
+  raw?: true;
   task?: string;
   data?: string;
   context?: number;
@@ -29,7 +36,9 @@ export interface SetupFlags extends DeviceFlags {
 }
 
 export function addSetupOptions(command: Command): Command {
-  return addSaeOption(addModelOptions(command))
+  return addModelOptions(command)
+    .option(...SAE_OPTION)
+    .option("--raw", "no SAEs: the coordinates of the residual stream are the features")
     .requiredOption(
       "--task <name|file>",
       "mmlu, bbq, gsm8k, xstest, jsonl, ... or a .ts, .js, .mjs file that defines one",
@@ -71,7 +80,19 @@ export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
   const { scorer, constrained, maxTokens } = flags;
   const source = sae && saeSource({ sae });
   return given({
-    ...{ model, sae: source, task, data, device, threads, contextTokens, seed, split, layers: flags.layers },
+    ...{
+      model,
+      sae: source,
+      basis: flags.raw && ("residual" as const),
+      task,
+      data,
+      device,
+      threads,
+      contextTokens,
+      seed,
+      split,
+      layers: flags.layers,
+    },
     ...{
       samples,
       validationSamples,
@@ -87,7 +108,7 @@ export function setupOptions(flags: SetupFlags): Partial<SetupOptions> {
   });
 }
 
-export type CollectFlags = Pick<CollectStageOptions, "keep" | "pooling" | "convention" | "chunkSamples">;
+export type CollectFlags = CollectSettings;
 
 export function addCollectOptions(command: Command): Command {
   return command
@@ -96,12 +117,15 @@ export function addCollectOptions(command: Command): Command {
       "where SAEs read and steer: their own hook point, or as the published code does",
     )
     .option("--keep <sparse|moments>", "keep pooled activations, or the moments of each feature alone")
-    .option("--pooling <max|mean>", "over an answer's positions")
+    .option("--positions <generated|all>", "pool where the answer was chosen, or over all tokens of prompt and answer")
+    .option("--pooling <max|mean>", "over an answer's positions (default: the task's)")
+    .option("--steer-pooling <max|mean>", "the same, for coefficients (default: as --pooling)")
+    .option("--weight-type <f32|f16|bf16|q8_0>", "how SAE encoders are kept: f32 is exact (default: f32)")
     .option("--chunk-samples <n>", "questions between two points that a stopped run can go on from", number);
 }
 
-export function collectOptions({ keep, pooling, convention, chunkSamples }: CollectFlags) {
-  return given({ keep, pooling, convention, chunkSamples });
+export function collectOptions(flags: CollectFlags) {
+  return pick(flags, COLLECT_SETTINGS);
 }
 
 export interface SelectFlags {

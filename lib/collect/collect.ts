@@ -9,7 +9,7 @@ import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit } from "../sae/set";
 import type { RunManifest } from "../store/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../store/residual-sums";
-import { layerFile, RESIDUAL_FILE, Run } from "../store/run";
+import { isComplete, layerFile, RESIDUAL_FILE, Run } from "../store/run";
 import { toJsonLines, type SampleRecord } from "../store/samples";
 import { askQuestion, toAnswer, type Question } from "../tasks/answer";
 import { scoreAnswers, type Scored } from "../tasks/score-answers";
@@ -48,17 +48,16 @@ export async function collect(
   signal?.throwIfAborted();
   assertSaesFit(saes, model.info);
   const manifest = await collectManifest(model, saes, task, resolved);
+  await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
+  if (!isComplete(directory)) await cache.check(saes);
   await using run = await Run.open(directory, manifest, (path) => loadAddon().lockFile(path));
   const report = () =>
     onProgress?.({ done: Math.min(samples.length, run.nCommitted * chunkSamples), total: samples.length });
   const resumed = Math.min(samples.length, run.nCommitted * chunkSamples);
   report();
-  if (run.nCommitted < run.nChunks) {
-    await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
-    while (run.nCommitted < run.nChunks) {
-      await collectChunk({ model, saes, cache, task, run, options: resolved });
-      report();
-    }
+  while (run.nCommitted < run.nChunks) {
+    await collectChunk({ model, saes, cache, task, run, options: resolved });
+    report();
   }
   await run.finish();
   return { directory, manifest, resumed };
@@ -93,7 +92,7 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
     const records = questions.map((question, i) => sampleRecord(question, answers[i]!, scored[i]!));
     const scores = scored.map(({ score }) => score);
     const slots = Int32Array.from(questions.keys());
-    const ends = Int32Array.from(answers, ({ tokens }) => (task.kind === "choice" ? 1 : tokens.length));
+    const ends = Int32Array.from(answers, (answer, i) => pooledRows(questions[i]!, answer, { model, task, options }));
     const sums: ResidualSums[] = [];
     const poolings = pooling === steerPooling ? [pooling] : [pooling, steerPooling];
     await run.commit(toJsonLines(records), async (put) => {
@@ -115,13 +114,25 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
   }
 }
 
+/** How many of the rows captured are pooled: all but those that chose the answer's end. */
+function pooledRows(
+  { prompt }: Question,
+  { tokens }: BranchResult,
+  { model, task, options }: Pick<Context, "model" | "task" | "options">,
+): number {
+  const chosen = task.kind === "choice" ? 1 : tokens.length;
+  if (options.positions === "generated") return chosen;
+  const captured = prompt[0] === model.info.bosToken ? prompt.length - 1 : prompt.length;
+  return captured + Math.max(chosen, 1) - 1; // the prompt's last token chose the first of the answer
+}
+
 /** Each chunk has an engine of its own, so that what it computes does not depend on where a stopped run took it up. */
 async function answerAll(
   model: Model,
   spool: NativeSpool,
   questions: readonly Question[],
   task: Task,
-  { engine: engineOptions, signal }: ResolvedCollectOptions,
+  { engine: engineOptions, positions, signal }: ResolvedCollectOptions,
 ): Promise<BranchResult[]> {
   const runs = questions.map(({ sample, prompt, choiceTokens }, slot) => ({
     name: `sample ${sample.id}`,
@@ -132,7 +143,7 @@ async function answerAll(
         stop: task.stop,
         choiceTokens,
         ...(task.constrained && { allowedFirstTokens: choiceTokens }),
-        capture: { spool, slot, positions: "generated" as const },
+        capture: { spool, slot, positions },
       },
     ],
   }));

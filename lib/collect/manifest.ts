@@ -17,7 +17,7 @@ export async function collectManifest(
   task: Task,
   options: ResolvedCollectOptions,
 ): Promise<RunManifest> {
-  const { keep, pooling, steerPooling, convention, chunkSamples, environment, samples, signal } = options;
+  const { keep, positions, pooling, steerPooling, convention, chunkSamples, environment, samples, signal } = options;
   return {
     format: 1,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -28,6 +28,7 @@ export async function collectManifest(
     task: taskIdentity(task),
     samples: { n: samples.length, sha256: samplesHash(samples) },
     keep,
+    positions,
     pooling,
     steerPooling,
     chunkSamples,

@@ -3,7 +3,7 @@ import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/engine";
 import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
-import type { SaeOptions } from "../sae/sae";
+import { WEIGHT_TYPES, type SaeOptions } from "../sae/sae";
 import type { RunManifest } from "../store/manifest";
 import { requireChoices, requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
@@ -16,13 +16,21 @@ export interface CollectOptions {
   readonly samples: readonly Sample[];
   /** "moments" keeps O(d_sae) a layer whatever the number of samples; "sparse" the pooled activations too. @default "sparse" */
   readonly keep?: "sparse" | "moments";
+  /**
+   * Whose activations are pooled: those of the positions that chose the answer's tokens, or of all tokens of prompt and
+   * answer but the last one and a beginning-of-sequence token. @default "generated"
+   */
+  readonly positions?: Positions;
   /** Of the activations that are correlated with the score. @default the task's */
   readonly pooling?: Pooling;
   /** Of the activations that coefficients are made of. @default pooling */
   readonly steerPooling?: Pooling;
   /** Where SAEs read and steer: see `Convention`. @default "sae" */
   readonly convention?: Convention;
-  /** Samples between two points that a stopped run can go on from. @default 128, 64 where answers are generated */
+  /**
+   * Samples between two points that a stopped run can go on from. @default 128, 64 where answers are generated, 16 with
+   * all positions
+   */
   readonly chunkSamples?: number;
   readonly engine?: EngineOptions;
   readonly sae?: SaeOptions;
@@ -37,19 +45,25 @@ export interface CollectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export type Positions = RunManifest["positions"];
+
 const KEEPS = ["sparse", "moments"] as const;
 const POOLINGS = ["max", "mean"] as const;
+const POSITIONS = ["generated", "all"] as const;
 const GIB = 2 ** 30;
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_DATASET_FORMAT without samples */
 export function resolveCollectOptions(options: CollectOptions, task: Task) {
-  const { keep = "sparse", pooling = task.pooling, convention = "sae" } = options;
+  const { keep = "sparse", pooling = task.pooling, convention = "sae", positions = "generated" } = options;
   const steerPooling = options.steerPooling ?? pooling;
-  const chunkSamples = options.chunkSamples ?? (task.kind === "choice" ? 128 : 64);
+  const chunkSamples = options.chunkSamples ?? (positions === "all" ? 16 : task.kind === "choice" ? 128 : 64);
   oneOf("keep", KEEPS, keep);
   oneOf("pooling", POOLINGS, pooling);
   oneOf("steerPooling", POOLINGS, steerPooling);
   oneOf("convention", CONVENTIONS, convention);
+  oneOf("positions", POSITIONS, positions);
+  const sae = { weightType: "f32" as const, ...options.sae };
+  oneOf("weightType", WEIGHT_TYPES, sae.weightType);
   if (!Number.isInteger(chunkSamples) || chunkSamples < 1) {
     throw outOfRange("chunkSamples", "a positive integer", chunkSamples);
   }
@@ -62,9 +76,10 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
     pooling,
     steerPooling,
     convention,
+    positions,
     chunkSamples,
     engine: { ...options.engine },
-    sae: { weightType: "f32" as const, ...options.sae },
+    sae,
     saeMemoryBytes: options.saeMemoryBytes ?? 4 * GIB,
     spoolMemoryBytes: options.spoolMemoryBytes ?? GIB,
     environment: { ...options.environment },

@@ -29,6 +29,11 @@ export class SaeCache implements AsyncDisposable {
     }
   }
 
+  /** Reads all of them once, so that what is damaged is said before the model is asked. @throws as `Sae.load` */
+  async check(folders: readonly SaeFolder[]): Promise<void> {
+    for (const folder of folders) await this.use(folder, () => Promise.resolve());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.loaded.values()].map((sae) => sae.dispose()));
     this.loaded.clear();

@@ -11,6 +11,8 @@ export class Row {
     /** Line of the file where the record begins, from 1. */
     readonly number: number,
     private readonly values: Readonly<Record<string, unknown>>,
+    /** Of the field names in errors: "question." of a record within a record. */
+    private readonly prefix = "",
   ) {}
 
   /** A string with more than white space in it, as it stands. */
@@ -34,6 +36,25 @@ export class Row {
     return value as string[];
   }
 
+  /** As `optionalTexts`, of a field that is there and not empty. */
+  texts(field: string): string[] {
+    const texts = this.optionalTexts(field);
+    if (texts === undefined || texts.length === 0) throw this.reject(field, "a list of non-empty strings", texts);
+    return texts;
+  }
+
+  /** A record within this one. */
+  record(field: string): Row {
+    return this.nested(field, this.values[field]);
+  }
+
+  /** A list of records within this one, not empty. */
+  records(field: string): Row[] {
+    const value = this.values[field];
+    if (!Array.isArray(value) || value.length === 0) throw this.reject(field, "a list of objects", value);
+    return value.map((item, i) => this.nested(`${field}[${i}]`, item));
+  }
+
   /** A number (not its digits in a string) in [least, most]. */
   integer(field: string, least: number, most: number): number {
     const value = this.values[field];
@@ -52,7 +73,15 @@ export class Row {
   /** The error for a field whose value does not do; for the checks that only a task knows. */
   reject(field: string, expected: string, found: unknown): SteeringError {
     const shown = found === undefined ? "nothing" : JSON.stringify(found);
-    return datasetError({ path: this.path, row: this.number, field }, `expected ${expected}, found ${shorten(shown)}`);
+    const place = { path: this.path, row: this.number, field: this.prefix + field };
+    return datasetError(place, `expected ${expected}, found ${shorten(shown)}`);
+  }
+
+  private nested(field: string, value: unknown): Row {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw this.reject(field, "an object", value);
+    }
+    return new Row(this.path, this.number, value as Record<string, unknown>, `${this.prefix}${field}.`);
   }
 
   private isAbsent(field: string): boolean {

@@ -4,7 +4,7 @@ import { SteeringError } from "../errors";
 import type { NativeSafetensors, NativeTensorInfo } from "../native/addon";
 import { loadAddon } from "../native/load";
 import type { SaeConfig } from "../sae/config";
-import type { SaeFolder } from "../sae/folder";
+import type { StoredSae } from "../sae/folder";
 import { findSaes } from "../sae/set";
 import { norm } from "../norm";
 
@@ -42,7 +42,7 @@ export async function inspectSaes(path: string, options: { signal?: AbortSignal 
   return { kind: "saes", path, saes };
 }
 
-function inspectSae({ path, weightsPath, config }: SaeFolder): SaeReport {
+function inspectSae({ path, weightsPath, config }: StoredSae): SaeReport {
   const { encoder, ...rest } = config;
   const { activation, k, inputNormalization, subtractDecoderBias, tensors } = encoder;
   return {

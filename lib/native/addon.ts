@@ -96,9 +96,10 @@ export interface NativeCapture {
   slot: number;
   /**
    * "generated": the row of each position that chose a generated token, the end token's included: the last prompt token
-   * first. "prompt": the row of every prompt position.
+   * first. "prompt": the row of every prompt position. "all": both, but for a beginning-of-sequence token in front, whose
+   * row is the same in every run and far longer than others.
    */
-  positions: "generated" | "prompt";
+  positions: "generated" | "prompt" | "all";
 }
 
 export interface NativeBranch {
@@ -227,7 +228,7 @@ export interface SparseRows {
   offsets: Uint32Array;
   /** Feature indices, ascending within a row. */
   indices: Uint32Array;
-  /** Per requested pooling, aligned with `indices`; all positive. */
+  /** Per requested pooling, aligned with `indices`; all positive when they are an SAE's activations. */
   values: Float32Array[];
 }
 
@@ -270,9 +271,16 @@ export interface NativeSpool {
   rows(layer: number, slot: number): Promise<Float32Array>;
   /**
    * Encodes one layer's rows and pools them per slot: row i of the result is slot `slots[i]`, pooled over its first
-   * `ends[i]` rows (fewer if it has fewer); no rows pool to zeros.
+   * `ends[i]` rows (fewer if it has fewer); no rows pool to zeros. Without an SAE the coordinates of the rows themselves
+   * are pooled: each row of the result then has all n_embd of them, of either sign.
    */
-  encode(layer: number, sae: NativeSae, slots: Int32Array, ends: Int32Array, poolings: Pooling[]): Promise<SparseRows>;
+  encode(
+    layer: number,
+    sae: NativeSae | undefined,
+    slots: Int32Array,
+    ends: Int32Array,
+    poolings: Pooling[],
+  ): Promise<SparseRows>;
   /** The mean of each slot's first `ends[i]` rows, in double. */
   pool(layer: number, slots: Int32Array, ends: Int32Array): Promise<NativePooledResidual>;
   dispose(): Promise<void>;

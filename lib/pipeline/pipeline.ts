@@ -1,13 +1,15 @@
 import type { EvaluatedRun } from "../evaluate/evaluate";
 import { rank } from "../rank/rank";
 import { openInputs } from "./inputs";
+import { pick } from "./pick";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
 import {
   checkLaterStages,
   collectStage,
   evaluateStage,
   selectStage,
-  type CollectStageOptions,
+  COLLECT_SETTINGS,
+  type CollectSettings,
   type EvaluateStageOptions,
   type StageOptions,
 } from "./stages";
@@ -16,8 +18,7 @@ import {
 export type Stage = "collect" | "select" | "evaluate";
 
 /** Options of the whole job: what the run is made of, and those of its stages. */
-export interface PipelineOptions
-  extends SetupOptions, Omit<CollectStageOptions, keyof StageOptions>, Omit<EvaluateStageOptions, keyof StageOptions> {
+export interface PipelineOptions extends SetupOptions, CollectSettings, Omit<EvaluateStageOptions, keyof StageOptions> {
   /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
   readonly directory?: string;
   readonly onProgress?: (progress: { stage: Stage; done: number; total: number }) => void;
@@ -30,8 +31,7 @@ export interface PipelineOptions
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRun> {
-  const { keep, pooling, convention, chunkSamples, variants, scales, controls, randomDraws, onProgress, signal } =
-    options;
+  const { variants, scales, controls, randomDraws, onProgress, signal } = options;
   const setup = resolveSetup(options);
   const directory = options.directory ?? defaultDirectory(setup);
   const during = (stage: Stage): StageOptions => ({
@@ -46,10 +46,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     ...(randomDraws !== undefined && { randomDraws }),
   });
   await collectStage(inputs, directory, {
-    ...(keep && { keep }),
-    ...(pooling && { pooling }),
-    ...(convention && { convention }),
-    ...(chunkSamples !== undefined && { chunkSamples }),
+    ...pick(options, COLLECT_SETTINGS),
     ...during("collect"),
   });
   await rank(directory, signal ? { signal } : {});

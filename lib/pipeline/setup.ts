@@ -5,8 +5,11 @@ import { invalidArgument } from "../errors";
 import { DEFAULT_PROMPTING, PROMPT_STYLES, type PromptStyle } from "../prompt/prompting";
 import { readManifest } from "../store/run";
 
+const BASES = ["sae", "residual"] as const;
+
 /** What a run is made of unless its user says otherwise. Sizes are the published ones. */
 export const SETUP_DEFAULTS = {
+  basis: "sae",
   layers: "all",
   seed: 42,
   split: "clean",
@@ -26,7 +29,8 @@ function integer(least: number) {
 
 const setupShape = z.object({
   model: z.string(),
-  sae: z.union([z.string(), z.array(z.string()).min(1)]),
+  sae: z.union([z.string(), z.array(z.string()).min(1)]).exactOptional(),
+  basis: z.enum(BASES, `one of ${BASES.join(", ")}`).default(SETUP_DEFAULTS.basis),
   task: z.string(),
   data: z.string(),
   layers: z.union([z.literal("all"), z.array(integer(0)).min(1)]).default(SETUP_DEFAULTS.layers),
@@ -54,8 +58,10 @@ export type Setup = z.infer<typeof setupShape>;
 export interface SetupOptions {
   /** A GGUF file. */
   readonly model: string;
-  /** A folder with SAEs, or entries `layer=path`. */
-  readonly sae: string | readonly string[];
+  /** A folder with SAEs, or entries `layer=path`; needed unless `basis` is "residual". */
+  readonly sae?: string | readonly string[];
+  /** What features are: those of SAEs, or the coordinates of the residual stream itself. @default "sae" */
+  readonly basis?: (typeof BASES)[number];
   /** A name that `findTask` knows, or a file that defines a task. */
   readonly task: string;
   /** What the task reads: a folder or a file. */
@@ -109,13 +115,15 @@ export function resolveSetup(options: SetupOptions): Setup {
   return {
     ...parsed.data,
     model: resolve(model),
-    sae:
-      typeof sae === "string"
-        ? resolve(sae)
-        : sae.map((entry) => entry.replace(/(?<=^\d+=).+/, (path) => resolve(path))),
+    ...(sae !== undefined && { sae: absoluteSae(sae) }),
     task: extname(task) === "" ? task : resolve(task),
     data: resolve(data),
   };
+}
+
+function absoluteSae(sae: string | string[]): string | string[] {
+  if (typeof sae === "string") return resolve(sae);
+  return sae.map((entry) => entry.replace(/(?<=^\d+=).+/, (path) => resolve(path)));
 }
 
 /**

@@ -3,37 +3,54 @@ import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
 import { splitCounts } from "../data/split";
-import { SteeringError } from "../errors";
+import { invalidArgument, SteeringError } from "../errors";
 import { checkScales } from "../evaluate/arms";
 import { evaluate, type EvaluatedRun, type EvaluateOptions } from "../evaluate/evaluate";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
+import type { SaeOptions } from "../sae/sae";
 import { checkVariants, DEFAULT_VARIANTS, select, type SelectedProfile } from "../select/select";
 import { VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../tasks/require-samples";
 import { randomControls, resolveControls, resolveRandomDraws, type Control } from "./controls";
 import type { Inputs } from "./inputs";
+import { pick } from "./pick";
 
 export interface StageOptions {
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-export type CollectStageOptions = StageOptions &
-  Pick<CollectOptions, "keep" | "pooling" | "convention" | "chunkSamples">;
+const COLLECT_OPTIONS = ["keep", "positions", "pooling", "steerPooling", "convention", "chunkSamples"] as const;
 
-/** Collects the questions to select on; `run.json` keeps the setup. @throws as `collect` */
+/** What of a collection is not part of the setup. */
+export interface CollectSettings extends Pick<CollectOptions, (typeof COLLECT_OPTIONS)[number]> {
+  /** How the SAEs' encoders are kept. @default "f32" */
+  readonly weightType?: NonNullable<SaeOptions["weightType"]>;
+}
+export const COLLECT_SETTINGS = [...COLLECT_OPTIONS, "weightType"] as const satisfies (keyof CollectSettings)[];
+
+export type CollectStageOptions = StageOptions & CollectSettings;
+
+/**
+ * Collects the questions to select on; `run.json` keeps the setup. Of all layers the official convention leaves out layer
+ * 0, as the published code does.
+ *
+ * @throws as `collect`
+ */
 export async function collectStage(
   { model, saes, task, split, engine, setup }: Inputs,
   directory: string,
-  { onProgress, ...options }: CollectStageOptions = {},
+  options: CollectStageOptions = {},
 ): Promise<Collection> {
-  return collect(model, saes, task, {
-    ...options,
-    ...(onProgress && { onProgress }),
+  const fromFirst = options.convention === "official" && setup.layers === "all";
+  const used = fromFirst ? saes.filter(({ config }) => config.hook.layer > 0) : saes;
+  if (used.length === 0) throw invalidArgument("layers", "0, which the official convention leaves out of all", "all");
+  return collect(model, used, task, {
+    ...pick(options, [...COLLECT_OPTIONS, "onProgress", "signal"]),
     directory,
     samples: split.train,
     engine,
-    sae: { device: setup.device, ...(setup.threads !== undefined && { threads: setup.threads }) },
+    sae: { device: setup.device, ...pick(setup, ["threads"]), ...pick(options, ["weightType"]) },
     environment: setup,
   });
 }

@@ -2,6 +2,7 @@ import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } f
 import { exactMatchScorer, normalizedExactMatchScorer } from "./exact-match";
 import { gsm8kOfficial } from "./gsm8k-official";
 import { numberScorer } from "./number";
+import { reasonedLetter } from "./reasoned-letter";
 import { refusalPhrases } from "./refusal";
 import type { Scorer } from "./scorer";
 import { tokenF1 } from "./token-f1";
@@ -17,5 +18,6 @@ export const builtInScorers: readonly Scorer[] = [
   choiceLogProbability,
   choiceProbability,
   choiceMargin,
+  reasonedLetter,
   refusalPhrases,
 ];

@@ -7,12 +7,12 @@ import type { Scorer } from "./scorer";
  */
 export const gsm8kOfficial: Scorer = {
   name: "gsm8k-official",
-  score: ({ completion }, { expected }) => (predictedNumber(completion) === expected ? 1 : 0),
+  score: ({ completion }, { expected }) => (predictedNumber(completion) === goldNumber(expected) ? 1 : 0),
 };
 
-/** The gold number of a worked solution: what follows its first `####`, or all of it where there is none. */
-export function goldNumber(solution: string): string {
-  return /####\s*(-?\d+)/.exec(solution)?.[1] ?? solution.trim();
+/** The gold number as that code reads it from what follows `####`: an integer, up to a comma or a point. */
+export function goldNumber(expected: string): string {
+  return /^\s*(-?\d+)/.exec(expected)?.[1] ?? expected.trim();
 }
 
 /** The number that an answer gives, by the first rule that fires; "" for an answer of white space. */

@@ -19,7 +19,8 @@ export function askQuestion(model: Model, sample: Sample): Question {
   if (none >= 0) {
     throw new SteeringError("ERR_TASK", `sample ${sample.id}: choice ${none} has no token`, { sample: sample.id });
   }
-  return { sample, prompt: model.tokenize(sample.prompt), choiceTokens: Int32Array.from(firsts as number[]) };
+  const prompt = model.tokenize(sample.prompt, { parseSpecial: sample.isChat ?? false });
+  return { sample, prompt, choiceTokens: Int32Array.from(firsts as number[]) };
 }
 
 /** What a scorer sees of what the model wrote. */

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { datasetError } from "../data/dataset-error";
 import { readJsonl } from "../data/jsonl";
 import type { Row } from "../data/row";
-import type { Sample } from "../data/sample";
 import { UniqueIds } from "../data/unique-ids";
-import { letterChoices, multipleChoicePrompt, optionLetter } from "../prompt/multiple-choice";
-import { optionLetterTask } from "./option-letter";
+import type { LetteredQuestion } from "../prompt/multiple-choice";
+import { DEFAULT_PROMPTING } from "../prompt/prompting";
+import { choiceSample, optionLetterTask } from "./option-letter";
 import type { Task } from "./task";
 
 /** In the order in which the published code joins them. */
@@ -41,29 +41,25 @@ function bbqTask(name: string, conditions: readonly Condition[]): Task {
     ...optionLetterTask,
     name,
 
-    async *load(path) {
+    async *load(path, prompting = DEFAULT_PROMPTING) {
       for (const { category, file } of findFiles(path)) {
         const ids = new UniqueIds();
         for await (const row of readJsonl(file)) {
           const condition = row.oneOf("context_condition", CONDITIONS);
           const id = ids.claim(`${category}/${row.integer("example_id", 0, Infinity)}`, row, "example_id");
           if (!conditions.includes(condition)) continue;
-          yield toSample(row, id, conditions.length > 1 ? `${category}/${condition}` : category);
+          const group = conditions.length > 1 ? `${category}/${condition}` : category;
+          yield choiceSample({ id, group }, toQuestion(row), prompting);
         }
       }
     },
   };
 }
 
-function toSample(row: Row, id: string, group: string): Sample {
+function toQuestion(row: Row): LetteredQuestion {
   const options = [row.text("ans0"), row.text("ans1"), row.text("ans2")];
-  return {
-    id,
-    prompt: multipleChoicePrompt(`${row.text("context")}\n${row.text("question")}`, options),
-    expected: optionLetter(row.integer("label", 0, options.length - 1)),
-    choices: letterChoices(options.length),
-    group,
-  };
+  const question = `${row.text("context")}\n${row.text("question")}`;
+  return { question, options, gold: row.integer("label", 0, options.length - 1) };
 }
 
 /** All categories from the first folder that has one: a folder with a gap is an error, not a smaller data set. */

@@ -2,6 +2,7 @@ import { readJsonl } from "../data/jsonl";
 import type { Row } from "../data/row";
 import type { Sample, SplitName } from "../data/sample";
 import { UniqueIds } from "../data/unique-ids";
+import { questionPrompt } from "../prompt/question";
 import { builtInScorers } from "../score/built-in";
 import { exactMatchScorer } from "../score/exact-match";
 import type { Task } from "./task";
@@ -49,10 +50,12 @@ function toSample(row: Row, ids: UniqueIds): Sample {
   const expected = row.text("expected");
   const choices = readChoices(row, expected);
   const group = row.optionalText("group");
+  const prompt = row.text("prompt");
+  const answer = `${/\s$/.test(prompt) ? "" : " "}${expected.trim()}\n\n`;
   const split = row.optionalText("split") === undefined ? undefined : row.oneOf("split", SPLITS);
   return {
     id: ids.claim(row.optionalText("id") ?? `line-${row.number}`, row, "id"),
-    prompt: row.text("prompt"),
+    ...questionPrompt({ text: prompt, answer }),
     expected,
     ...(choices && { choices }),
     ...(group && { group }),

@@ -4,8 +4,8 @@ import { readCsv } from "../data/csv";
 import { datasetError } from "../data/dataset-error";
 import { locate } from "../data/locate";
 import type { Sample, SplitName } from "../data/sample";
-import { letterChoices, multipleChoicePrompt } from "../prompt/multiple-choice";
-import { optionLetterTask } from "./option-letter";
+import { DEFAULT_PROMPTING, type Prompting } from "../prompt/prompting";
+import { choiceSample, optionLetterTask } from "./option-letter";
 import type { Task } from "./task";
 
 /** The folders of the authors' archive. `dev` holds the few-shot examples, so it is no split. */
@@ -22,13 +22,13 @@ export const mmlu: Task = {
   ...optionLetterTask,
   name: "mmlu",
 
-  async *load(path) {
+  async *load(path, prompting = DEFAULT_PROMPTING) {
     const root = dirname(locate(path, ["mmlu/test", "test"]));
-    for (const [folder, split] of FOLDERS) yield* readSplit(locate(root, [folder]), split);
+    for (const [folder, split] of FOLDERS) yield* readSplit(locate(root, [folder]), split, prompting);
   },
 };
 
-async function* readSplit(folder: string, split: SplitName): AsyncGenerator<Sample> {
+async function* readSplit(folder: string, split: SplitName, prompting: Prompting): AsyncGenerator<Sample> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".csv")).sort();
   if (files.length === 0) throw datasetError({ path: folder }, "expected .csv files in it");
   for (const file of files) {
@@ -36,14 +36,12 @@ async function* readSplit(folder: string, split: SplitName): AsyncGenerator<Samp
     let index = 0;
     for await (const row of readCsv(join(folder, file), COLUMNS)) {
       const options = LETTERS.map((letter) => row.text(letter));
-      yield {
-        id: `${split}/${subject}/${index++}`,
-        prompt: multipleChoicePrompt(row.text("question"), options),
-        expected: row.oneOf("answer", LETTERS),
-        choices: letterChoices(options.length),
-        group: subject,
-        split,
-      };
+      const gold = LETTERS.indexOf(row.oneOf("answer", LETTERS));
+      yield choiceSample(
+        { id: `${split}/${subject}/${index++}`, group: subject, split },
+        { question: row.text("question"), options, gold },
+        prompting,
+      );
     }
   }
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Sample } from "../data/sample";
 import { errorCode, SteeringError } from "../errors";
+import { PROMPT_STYLES, type Prompting } from "../prompt/prompting";
 import { builtInScorers } from "../score/built-in";
 import type { Scorer } from "../score/scorer";
 import type { Task, TaskDefinition } from "./task";
@@ -16,7 +17,9 @@ const taskShape = z.object({
   stop: z.array(z.string().min(1)),
   constrained: z.boolean().optional(),
   pooling: z.enum(["max", "mean"]),
+  reasonsIn: z.array(z.enum(PROMPT_STYLES)).optional(),
   load: method,
+  under: method.optional(),
 });
 
 const builtInNames = builtInScorers.map(({ name }) => name);
@@ -32,6 +35,9 @@ const sampleShape = z.object({
   expected: z.string(),
   choices: z.array(z.string().min(1)).min(2).optional(),
   group: z.string().optional(),
+  question: z.string().min(1).optional(),
+  preamble: z.string().optional(),
+  example: z.object({ question: z.string(), answer: z.string() }).optional(),
   split: z.enum(["train", "validation", "test"]).optional(),
 });
 
@@ -44,12 +50,14 @@ const sampleShape = z.object({
  */
 export async function loadTaskModule(path: string): Promise<Task> {
   const task = await runModule(resolve(path));
-  const { name, kind, maxTokens, stop, constrained, pooling } = parseTask(path, taskShape, task);
+  const { name, kind, maxTokens, stop, constrained, pooling, reasonsIn } = parseTask(path, taskShape, task);
   const definition = task as TaskDefinition;
   return {
     ...{ name, kind, maxTokens, stop, pooling, ...(constrained && { constrained }) },
+    ...(reasonsIn && { reasonsIn }),
+    ...(definition.under && { under: (prompting) => definition.under!(prompting) }),
     scorers: scorersOf(path, definition),
-    load: (data) => checkedSamples(definition, path, data),
+    load: (data, prompting) => checkedSamples(definition, path, data, prompting),
   };
 }
 
@@ -85,9 +93,14 @@ async function runModule(path: string): Promise<unknown> {
   }
 }
 
-async function* checkedSamples(task: TaskDefinition, path: string, data: string): AsyncGenerator<Sample> {
+async function* checkedSamples(
+  task: TaskDefinition,
+  path: string,
+  data: string,
+  prompting?: Prompting,
+): AsyncGenerator<Sample> {
   const ids = new Set<string>();
-  for await (const sample of guard(() => task.load(data), path)) {
+  for await (const sample of guard(() => task.load(data, prompting), path)) {
     const checked = sampleShape.safeParse(sample);
     const place = `sample ${ids.size + 1} of load()`;
     if (!checked.success) throw taskError(path, `${place} is no sample: ${firstIssue(checked.error)}`);

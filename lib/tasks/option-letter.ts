@@ -1,11 +1,50 @@
-import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } from "../score/choice";
+import type { Sample } from "../data/sample";
+import {
+  letterChoices,
+  letteredOptions,
+  type LetteredQuestion,
+  multipleChoicePrompt,
+  optionLetter,
+} from "../prompt/multiple-choice";
+import type { Prompting } from "../prompt/prompting";
+import {
+  choiceLogProbability,
+  choiceMargin,
+  choiceProbability,
+  optionLetter as optionLetterScorer,
+} from "../score/choice";
+import { reasonedLetter } from "../score/reasoned-letter";
 import type { Task } from "./task";
+
+/** Whether the answer is free text that ends in a letter: the published code's reasoning has one token all the same. */
+const isFreeText = ({ style, chainOfThought }: Prompting) => chainOfThought && style !== "official";
 
 /** What all questions with lettered options share: the one generated token is the letter, or it is wrong. */
 export const optionLetterTask: Omit<Task, "name" | "load"> = {
   kind: "choice",
   maxTokens: 1,
   stop: [],
-  scorers: [optionLetter, choiceLogProbability, choiceProbability, choiceMargin],
+  scorers: [optionLetterScorer, choiceLogProbability, choiceProbability, choiceMargin],
   pooling: "max",
+  reasonsIn: ["clean", "official", "chat"],
+  under: (prompting) =>
+    isFreeText(prompting)
+      ? { kind: "generation", maxTokens: 512, stop: [], scorers: [reasonedLetter], pooling: "mean" }
+      : {},
 };
+
+/** @param fields what is not the question's own: id, group, split */
+export function choiceSample(
+  fields: Pick<Sample, "id" | "group" | "split">,
+  question: LetteredQuestion,
+  prompting: Prompting,
+  officialCandidates?: (letters: readonly string[]) => string,
+): Sample {
+  return {
+    ...fields,
+    ...multipleChoicePrompt(question, prompting, officialCandidates),
+    question: letteredOptions(question.question, question.options),
+    expected: optionLetter(question.gold),
+    ...(!isFreeText(prompting) && { choices: letterChoices(question.options.length) }),
+  };
+}

@@ -18,6 +18,8 @@ export interface Task {
   readonly pooling: "max" | "mean";
   /** Reads the questions from a folder or file, in upstream order. @param prompting @default clean, without reasoning */
   load(path: string, prompting?: Prompting): AsyncIterable<Sample>;
+  /** Styles in which its prompts can ask for reasoning. @default none */
+  readonly reasonsIn?: readonly PromptStyle[];
   /** What is different about the task when it is asked so. */
   under?(prompting: Prompting): Partial<Pick<Task, "kind" | "maxTokens" | "stop" | "pooling" | "scorers">>;
   /** How the questions of a run are asked, for its artefacts: set where they are read, not by the task. */

@@ -7,6 +7,7 @@ test("fills in what was not given, and makes paths absolute", () => {
   expect(resolveSetup(options)).toEqual({
     model: resolve("m/tiny.gguf"),
     sae: resolve("saes"),
+    basis: "sae",
     task: "mmlu",
     data: resolve("data"),
     layers: "all",

@@ -2,16 +2,14 @@ import { goldNumber, gsm8kOfficial, predictedNumber } from "../../../lib/score/g
 
 describe("goldNumber", () => {
   it.each([
-    ["2 + 2 = <<2+2=4>>4\n#### 4", "4"],
-    ["#### 1,200", "1"],
-    ["#### -7", "-7"],
-    ["####5", "5"],
-    ["#### 3.75", "3"],
-    ["#### 1\n#### 2", "1"],
+    [" 4", "4"],
+    ["1,200", "1"],
+    ["-7", "-7"],
+    ["3.75", "3"],
     [" forty-two \n", "forty-two"],
-    ["#### $18", "#### $18"],
-  ])("of %j is %j", (solution, number) => {
-    expect(goldNumber(solution)).toBe(number);
+    ["$18", "$18"],
+  ])("of %j is %j", (expected, number) => {
+    expect(goldNumber(expected)).toBe(number);
   });
 });
 
@@ -37,13 +35,13 @@ describe("predictedNumber", () => {
 
 describe("gsm8kOfficial", () => {
   it.each([
-    ["#### 1,200", "#### 1,200", 1],
-    ["#### 1200", "#### 1,200", 0],
-    ["18.00", "#### 18", 0],
-    ["#### 18", "#### 18", 1],
-    ["", "#### 18", 0],
-  ])("compares texts: %j against the solution %j is %d", (completion, solution, score) => {
-    const sample = { id: "q", prompt: "?", expected: goldNumber(solution) };
+    ["#### 1,200", "1,200", 1],
+    ["#### 1200", "1,200", 0],
+    ["18.00", "18", 0],
+    ["#### 18", "18", 1],
+    ["", "18", 0],
+  ])("compares texts: %j against %j is %d", (completion, expected, score) => {
+    const sample = { id: "q", prompt: "?", expected };
     expect(gsm8kOfficial.score({ completion }, sample)).toBe(score);
   });
 });

@@ -1,4 +1,5 @@
 import { gsm8k } from "../../../lib/tasks/gsm8k";
+import type { Task } from "../../../lib/tasks/task";
 import { scoreTexts } from "../../support/score-texts";
 import { collectAll } from "../collect-all";
 import { describeWithSharedData, sharedData } from "../shared-data";
@@ -8,34 +9,30 @@ const row = (question: string, answer: unknown) => `${JSON.stringify({ question,
 const load = (path: string) => collectAll(gsm8k.load(path));
 
 describe("gsm8k", () => {
-  it("asks the questions of the two official splits literally as published", async () => {
+  it("has the questions of the two official splits, and their numbers", async () => {
     const folder = temporaryFiles({
       "gsm8k/train.jsonl": row("What is 2 + 2?", "2 + 2 = 4\n#### 4"),
       "gsm8k/test.jsonl": row("What is 600 + 600?", "It is 1,200.\n#### 1,200"),
     });
-    expect(await load(folder)).toEqual([
-      {
-        id: "train/1",
-        prompt: "Q: What is 2 + 2?\nA: Give your final numerical answer after ####\n",
-        expected: "4",
-        split: "train",
-      },
-      {
-        id: "test/1",
-        prompt: "Q: What is 600 + 600?\nA: Give your final numerical answer after ####\n",
-        expected: "1",
-        split: "test",
-      },
+    expect(await load(folder)).toMatchObject([
+      { id: "train/1", question: "What is 2 + 2?", expected: "4", split: "train" },
+      { id: "test/1", question: "What is 600 + 600?", expected: "1,200", split: "test" },
     ]);
   });
 
-  it("generates and scores as published", async () => {
-    expect([gsm8k.maxTokens, gsm8k.pooling, gsm8k.scorers[0].name]).toEqual([512, "mean", "gsm8k-official"]);
-    expect(await scoreTexts(gsm8k, ["#### 1,200", "#### 1200"], { expected: "1" })).toEqual([1, 0]);
+  it("compares numbers, and under official their texts, as published", async () => {
+    const official = { ...gsm8k, ...gsm8k.under!({ style: "official", chainOfThought: false }) };
+    const scores = (task: Task) => scoreTexts(task, ["#### 1,200", "#### 1200.0"], { expected: "1,200" });
+    expect(await Promise.all([gsm8k, official].map(scores))).toEqual([
+      [1, 1],
+      [1, 0],
+    ]);
+    expect([official.maxTokens, official.stop, official.pooling]).toEqual([512, [], "mean"]);
   });
 
-  it("refuses a row without an answer", async () => {
-    const folder = temporaryFiles({ "train.jsonl": row("Q", "1") + row("Q", 2), "test.jsonl": row("Q", "1") });
+  it.each([2, "", "It is 4."])("refuses the answer %j", async (answer) => {
+    const four = row("Q", "#### 4");
+    const folder = temporaryFiles({ "train.jsonl": four + row("Q", answer), "test.jsonl": four });
     await expect(load(folder)).rejects.toMatchObject({
       code: "ERR_DATASET_FORMAT",
       details: { path: `${folder}/train.jsonl`, row: 2, field: "answer" },
@@ -54,6 +51,6 @@ describeWithSharedData("gsm8k on the real files", () => {
     const samples = await load(sharedData);
     expect(samples.filter((sample) => sample.split === "train")).toHaveLength(7473);
     expect(samples.filter((sample) => sample.split === "test")).toHaveLength(1319);
-    expect(samples.filter((sample) => !/^-?\d+$/.test(sample.expected))).toEqual([]);
+    expect(samples.filter((sample) => !/^-?\d{1,3}(,?\d{3})*(\.\d+)?$/.test(sample.expected))).toEqual([]);
   });
 });

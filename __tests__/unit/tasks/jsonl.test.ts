@@ -9,16 +9,20 @@ async function load(rows: object[], task = jsonl) {
   return collectAll(task.load(join(temporaryFiles({ "q.jsonl": content }), "q.jsonl")));
 }
 const question = { prompt: "Q: 7 + 5?\nA:", expected: "12" };
+const shown = (answer: string) => ({ example: { question: question.prompt, answer } });
 const choice = { prompt: "Wet?", expected: "A", choices: [" A", " B"] };
 
 describe("jsonl", () => {
   it("takes prompt and expected as they stand, and names a question by its line", async () => {
-    expect(await load([question])).toEqual([{ ...question, id: "line-1" }]);
+    expect(await load([question])).toEqual([{ ...question, ...shown(" 12\n\n"), id: "line-1" }]);
   });
 
   it("takes choices, group, id and split where they are given", async () => {
     const full = { ...choice, group: "water", id: "w1", split: "test" };
-    expect(await load([full, { ...question, group: null }])).toEqual([full, { ...question, id: "line-2" }]);
+    expect(await load([full, { ...question, group: null }])).toEqual([
+      { ...full, example: { question: "Wet?", answer: " A\n\n" } },
+      { ...question, ...shown(" 12\n\n"), id: "line-2" },
+    ]);
   });
 
   it("scores an answer among choices to the letter, any other but for case and punctuation", async () => {
@@ -48,7 +52,7 @@ describe("jsonl", () => {
 
 describe("jsonl-choice", () => {
   it("generates one token", async () => {
-    expect(await load([choice], jsonlChoice)).toEqual([{ ...choice, id: "line-1" }]);
+    expect(await load([choice], jsonlChoice)).toMatchObject([{ ...choice, id: "line-1" }]);
     expect([jsonlChoice.name, jsonlChoice.kind, jsonlChoice.maxTokens]).toEqual(["jsonl-choice", "choice", 1]);
   });
 

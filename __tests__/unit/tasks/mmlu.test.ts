@@ -21,7 +21,7 @@ describe("mmlu", () => {
       ["test/anatomy/0", "anatomy", "test"],
       ["test/anatomy/1", "anatomy", "test"],
     ]);
-    expect(samples[0]).toEqual({
+    expect(samples[0]).toMatchObject({
       id: "train/science_middle/0",
       prompt: "Why, then?\nA. a\nB. b\nC. c\nD. d\nChoose one of the following options only: A, B, C, or D\nAnswer:",
       expected: "B",

@@ -1,0 +1,70 @@
+import type { Sample, WorkedExample } from "../data/sample";
+import { splitSamples, type Split } from "../data/split";
+import { invalidArgument } from "../errors";
+import type { Model } from "../model/model";
+import { withContext } from "../prompt/ask";
+import { ChatTemplate } from "../prompt/chat-template";
+import { requireChoices } from "../tasks/require-samples";
+import type { Task } from "../tasks/task";
+import type { Setup } from "./setup";
+
+/** A setup's questions, parted, and what is shown before each of them. */
+export interface Questions {
+  readonly split: Split;
+  readonly examples: readonly WorkedExample[];
+}
+
+/** Reads and parts the questions of the category. @throws ERR_INVALID_ARGUMENT, ERR_DATASET_FORMAT, ERR_TASK */
+export async function readQuestions(task: Task, setup: Setup, signal?: AbortSignal): Promise<Questions> {
+  const pool: Sample[] = [];
+  const prompting = { style: setup.promptStyle, chainOfThought: setup.chainOfThought };
+  for await (const sample of task.load(setup.data, prompting)) {
+    signal?.throwIfAborted();
+    pool.push(sample);
+  }
+  if (task.constrained) requireChoices(pool);
+  const { seed, split: kind, samples, validationSamples: validation, testSamples: test, fewShot, category } = setup;
+  const asked = category === undefined ? pool : ofCategory(pool, category);
+  const whole = splitSamples(asked, { seed, kind, validation, ...(test !== undefined && { test }) });
+  const nTrain = whole.train.length - fewShot;
+  if (fewShot > 0 && nTrain <= 0) {
+    throw invalidArgument("fewShot", `less than the ${whole.train.length} questions to select features on`, fewShot);
+  }
+  const train = whole.train.slice(0, Math.min(samples, nTrain));
+  const shortfall = { ...whole.shortfall, train: samples - train.length };
+  return { split: { ...whole, train, shortfall }, examples: whole.train.slice(nTrain).map(exampleOf(task)) };
+}
+
+/** The split with every prompt as the model is to see it. @throws ERR_CHAT_TEMPLATE */
+export function askQuestions({ split, examples }: Questions, model: Model, setup: Setup): Split {
+  const { promptStyle, chainOfThought: reasoning } = setup;
+  const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;
+  if (!chat && examples.length === 0) return split;
+  const ask = (samples: readonly Sample[]) => samples.map((sample) => withContext(sample, examples, chat));
+  return { ...split, train: ask(split.train), validation: ask(split.validation), test: ask(split.test) };
+}
+
+/**
+ * The questions of a group, or of its parts: "Age" is "Age/ambig" and "Age/disambig". Where that leaves a split of the data
+ * set without a question, as MMLU's auxiliary questions have no subject of the test, the rest are one pool.
+ */
+function ofCategory(pool: readonly Sample[], category: string): Sample[] {
+  const wanted = pool.filter(({ group }) => group === category || group?.startsWith(`${category}/`));
+  if (wanted.length === 0) {
+    const groups = [...new Set(pool.flatMap(({ group }) => group ?? []))].sort();
+    throw invalidArgument(
+      "category",
+      groups.length === 0 ? "a task that has groups" : `one of ${groups.join(", ")}`,
+      category,
+    );
+  }
+  const splits = (samples: readonly Sample[]) => new Set(samples.map(({ split }) => split)).size;
+  return splits(wanted) === splits(pool) ? wanted : wanted.map(({ split: _, ...sample }) => sample);
+}
+
+function exampleOf(task: Task): (sample: Sample) => WorkedExample {
+  return ({ example }) => {
+    if (example) return example;
+    throw invalidArgument("fewShot", `0: task ${task.name}, asked like this, has no answers to show`, "more");
+  };
+}

@@ -1,0 +1,21 @@
+import { DEFAULT_PROMPTING } from "../prompt/prompting";
+import { readAi2 } from "./ai2";
+import { optionLetterTask } from "./option-letter";
+import type { Task } from "./task";
+
+/**
+ * ARC (Clark et al., arXiv 1803.05457), from a folder with `ARC-Easy-Train.jsonl`, `ARC-Easy-Dev.jsonl` and the same of
+ * ARC-Challenge. `group` is "easy" or "challenge". The published code does not have it: "official" is its MMLU prompt.
+ */
+export const arc: Task = {
+  ...optionLetterTask,
+  name: "arc",
+
+  async *load(path, prompting = DEFAULT_PROMPTING) {
+    for (const name of ["Easy", "Challenge"] as const) {
+      const file = (part: string) => `ARC-${name}-${part}.jsonl`;
+      const files = { train: file("Train"), dev: file("Dev"), test: file("Test") };
+      yield* readAi2({ folder: "arc", ...files, group: name.toLowerCase() }, path, prompting);
+    }
+  },
+};
