@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { errorCode } from "../errors";
 import { Model } from "../model/model";
+import type { NativeTokenLogits } from "../native/addon";
 import { loadAddon } from "../native/load";
-import { readSetup } from "../pipeline/setup";
+import { readSetup, type Setup } from "../pipeline/setup";
 import { decoderDirections } from "../profile/directions";
+import { residualBases } from "../sae/residual-basis";
 import { findSaes } from "../sae/set";
 import { defaultThreads } from "../native/threads";
 import type { FeatureKey } from "./examples";
@@ -46,25 +48,26 @@ export async function readLenses(
 }
 
 async function project(
-  setup: { readonly model: string; readonly sae: string | readonly string[] },
+  { model: path, sae, threads = defaultThreads() }: Setup,
   features: readonly FeatureKey[],
   signal: AbortSignal | undefined,
 ): Promise<Lens[]> {
-  const directionsOf = decoderDirections(await findSaes(setup.sae), { ...(signal && { signal }) });
-  const rows: Float32Array[] = [];
-  for (const { layer, feature } of features) rows.push(...(await directionsOf(layer, [feature])));
-  const nEmbd = rows[0]!.length;
-  const directions = new Float32Array(rows.length * nEmbd);
-  rows.forEach((row, i) => directions.set(row, i * nEmbd));
-  const plan = { path: setup.model, directions, nDirections: rows.length, topK: N_TOKENS, threads: defaultThreads() };
-  const { promoted, suppressed } = await loadAddon().unembed(plan);
-  const model = await Model.load(setup.model, { ...(signal && { signal }) });
+  const model = await Model.load(path, { ...(signal && { signal }) });
   try {
-    const tokens = ({ tokens, logits }: typeof promoted, i: number): TokenLogit[] =>
-      Array.from({ length: N_TOKENS }, (_, k) => {
-        const at = i * N_TOKENS + k;
-        return { token: tokenText(model, tokens.subarray(at, at + 1)), logit: logits[at]! };
-      });
+    const saes = sae === undefined ? residualBases(model.info) : await findSaes(sae);
+    const directionsOf = decoderDirections(saes, { ...(signal && { signal }) });
+    const { nEmbd } = model.info;
+    const directions = new Float32Array(features.length * nEmbd);
+    for (const [i, { layer, feature }] of features.entries()) {
+      directions.set((await directionsOf(layer, [feature]))[0]!, i * nEmbd);
+    }
+    const plan = { path, directions, nDirections: features.length, topK: N_TOKENS, threads };
+    const { promoted, suppressed } = await loadAddon().unembed(plan);
+    const tokens = ({ tokens, logits }: NativeTokenLogits, i: number): TokenLogit[] =>
+      Array.from({ length: N_TOKENS }, (_, k) => i * N_TOKENS + k).map((at) => ({
+        token: tokenText(model, tokens.subarray(at, at + 1)),
+        logit: logits[at]!,
+      }));
     return features.map((_, i) => ({ promoted: tokens(promoted, i), suppressed: tokens(suppressed, i) }));
   } finally {
     await model.dispose();

@@ -2,23 +2,27 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
 import { parseSaelensConfig, type SaeConfig, type SaeConfigOptions } from "./config";
+import type { ResidualBasis } from "./residual-basis";
 
 export const CONFIG_FILE = "cfg.json";
 const WEIGHTS_FILE = "sae_weights.safetensors";
 
 /** An SAE on disk: what its configuration says; the weights are unread. */
-export interface SaeFolder {
+export interface StoredSae {
   readonly path: string;
   readonly weightsPath: string;
   readonly config: SaeConfig;
 }
+
+/** What features are of: an SAE, or the residual stream itself. */
+export type SaeFolder = StoredSae | ResidualBasis;
 
 /**
  * Reads the configuration of one SAE in SAELens' format: a folder with `cfg.json` and `sae_weights.safetensors`.
  *
  * @throws SteeringError `ERR_SAE_FORMAT` with `path` and `reason`
  */
-export async function readSaeFolder(path: string, options: SaeConfigOptions = {}): Promise<SaeFolder> {
+export async function readSaeFolder(path: string, options: SaeConfigOptions = {}): Promise<StoredSae> {
   const weightsPath = join(path, WEIGHTS_FILE);
   const json = await parseJson(path, join(path, CONFIG_FILE));
   if (!(await isFile(weightsPath))) throw unreadable(path, `it has no ${WEIGHTS_FILE}`);

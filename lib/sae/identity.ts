@@ -12,9 +12,9 @@ export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise
   if (known) return known;
   const { hook, dModel, dSae, neuronpediaId } = sae.config;
   const encoder = JSON.parse(JSON.stringify(sae.config.encoder)) as SaeIdentity["encoder"];
-  const weights = await sha256File(sae.weightsPath, signal);
-  const identity = {
-    ...{ layer: hook.layer, site: hook.site, dModel, dSae, encoder, weights },
+  const identity: SaeIdentity = {
+    ...{ layer: hook.layer, site: hook.site, dModel, dSae, encoder },
+    ...("weightsPath" in sae && { weights: await sha256File(sae.weightsPath, signal) }),
     ...(neuronpediaId !== undefined && { neuronpediaId }),
   };
   identities.set(sae, identity);

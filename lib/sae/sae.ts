@@ -2,8 +2,8 @@ import { invalidArgument, outOfRange } from "../errors";
 import type { NativeSae, NativeSaePlan } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
-import type { SaeConfig } from "./config";
 import { readSaeFolder, type SaeFolder } from "./folder";
+import { unitVectors } from "./residual-basis";
 
 export interface SaeOptions {
   /** How the encoder is kept in memory: "f32" is exact, "bf16" and "q8_0" are smaller and faster. @default "f32" */
@@ -15,15 +15,15 @@ export interface SaeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const WEIGHT_TYPES: readonly unknown[] = ["f32", "f16", "bf16", "q8_0"];
+export const WEIGHT_TYPES: readonly unknown[] = ["f32", "f16", "bf16", "q8_0"];
 
 /** A sparse autoencoder, loaded: rows of the residual stream in, activations and decoder directions out. */
 export class Sae {
   private constructor(
     readonly path: string,
-    readonly config: SaeConfig,
-    /** For those that pass it on to the addon. @internal */
-    readonly native: NativeSae,
+    readonly config: SaeFolder["config"],
+    /** For those that pass it on to the addon; undefined where features are the residual coordinates. @internal */
+    readonly native: NativeSae | undefined,
   ) {}
 
   /**
@@ -41,11 +41,13 @@ export class Sae {
       throw outOfRange("threads", "an integer from 1 to 512", threads);
     }
     signal?.throwIfAborted();
-    const { path, weightsPath, config } = typeof source === "string" ? await readSaeFolder(source) : source;
-    const { dModel, dSae, encoder } = config;
+    const folder = typeof source === "string" ? await readSaeFolder(source) : source;
+    const { path, config } = folder;
+    if (!("weightsPath" in folder)) return new Sae(path, config, undefined);
+    const { dModel, dSae, encoder } = folder.config;
     const native = await loadAddon().loadSae({
       ...encoder,
-      path: weightsPath,
+      path: folder.weightsPath,
       dModel,
       dSae,
       weightType,
@@ -67,7 +69,7 @@ export class Sae {
 
   /** Bytes that the encoder takes on its device. */
   get sizeBytes(): number {
-    return this.native.sizeBytes;
+    return this.native?.sizeBytes ?? 0;
   }
 
   /**
@@ -76,7 +78,7 @@ export class Sae {
    * @throws SteeringError `ERR_SHAPE_MISMATCH`; `ERR_NON_FINITE` for a row with NaN or infinity; `ERR_DISPOSED`
    */
   async encode(rows: Float32Array): Promise<Float32Array> {
-    return this.native.encode(rows);
+    return this.native ? this.native.encode(rows) : rows.slice();
   }
 
   /**
@@ -88,12 +90,13 @@ export class Sae {
     const indices = [...features];
     const stray = indices.find((feature) => !Number.isInteger(feature) || feature < 0 || feature >= this.dSae);
     if (stray !== undefined) throw outOfRange("features", `integers in [0, ${this.dSae})`, stray);
+    if (!this.native) return unitVectors(indices, this.dModel);
     return this.native.decoderRows(Uint32Array.from(indices));
   }
 
   /** Frees the weights once what runs has ended. Later calls do nothing. */
   async dispose(): Promise<void> {
-    await this.native.dispose();
+    await this.native?.dispose();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

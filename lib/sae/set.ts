@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument, outOfRange, SteeringError } from "../errors";
 import type { SaeConfigOptions } from "./config";
-import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder } from "./folder";
+import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder, type StoredSae } from "./folder";
 import { nativeLayer } from "./hook-point";
 
 const MAX_DEPTH = 3;
@@ -16,7 +16,7 @@ const MAX_DEPTH = 3;
 export async function findSaes(
   source: string | readonly string[],
   options: Omit<SaeConfigOptions, "layer"> = {},
-): Promise<SaeFolder[]> {
+): Promise<StoredSae[]> {
   const found =
     typeof source === "string"
       ? await Promise.all((await saeFolders(source)).map((path) => readSaeFolder(path, options)))
@@ -37,7 +37,7 @@ export async function findSaes(
  *
  * @throws ERR_INVALID_ARGUMENT when `layer` is needed, ERR_OUT_OF_RANGE when it has no SAE
  */
-export function saeOfLayer(saes: readonly SaeFolder[], layer?: number): SaeFolder {
+export function saeOfLayer<T extends SaeFolder>(saes: readonly T[], layer?: number): T {
   const layers = saes.map(({ config }) => config.hook.layer);
   const [first] = saes;
   if (layer === undefined && saes.length === 1 && first) return first;

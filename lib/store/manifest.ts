@@ -24,15 +24,16 @@ export const saeIdentity = z.object({
   site: z.enum(["resid_pre", "resid_post"]),
   dModel: z.int().min(1),
   dSae: z.int().min(1),
-  /** Its resolved configuration: activation, tensors, scale, ... */
+  /** Its resolved configuration: activation, tensors, scale, ...; `{ basis: "residual" }` for no SAE at all. */
   encoder: z.record(z.string(), z.json()),
-  /** SHA-256 of its weights' file. */
-  weights: sha256,
+  /** SHA-256 of its weights' file; none without an SAE. */
+  weights: sha256.exactOptional(),
   /** Of its public dashboard, for example "gemma-2-2b/20-gemmascope-res-16k". */
   neuronpediaId: z.string().exactOptional(),
 });
 /**
- * Which SAE, and where it was trained to read: `layer` and `site` are its own hook point, as published.
+ * Which SAE, or that features are the residual stream's own coordinates, and where it was trained to read: `layer`
+ * and `site` are its own hook point, as published.
  * @interface
  */
 export type SaeIdentity = z.infer<typeof saeIdentity>;
@@ -72,6 +73,8 @@ export const runManifest = z.object({
   /** The questions in order: `sha256` is over their ids, prompts and expected answers. */
   samples: z.object({ n: count, sha256 }),
   keep: z.enum(["sparse", "moments"]),
+  /** Whose activations are pooled: those that chose the answer's tokens, or all of prompt and answer. */
+  positions: z.enum(["generated", "all"]).default("generated"),
   /** Of the activations that are correlated with the score, and of those that coefficients are made of. */
   pooling,
   steerPooling: pooling,

@@ -53,7 +53,11 @@ const SAE_COLUMNS: readonly Column<Report["manifest"]["saes"][number]>[] = [
   { heading: "layer", cell: ({ layer }) => layer },
   { heading: "reads", text: true, cell: ({ site }) => site },
   { heading: "features", cell: ({ dSae }) => dSae },
-  { heading: "weights, SHA-256", text: true, cell: ({ weights }) => html`<code>${weights}</code>` },
+  {
+    heading: "weights, SHA-256",
+    text: true,
+    cell: ({ weights }) => weights !== undefined && html`<code>${weights}</code>`,
+  },
 ];
 
 function promptText(asked: NonNullable<Report["manifest"]["task"]["asked"]>): string {

@@ -1,0 +1,42 @@
+import { outOfRange } from "../errors";
+import type { SaeConfig } from "./config";
+
+/**
+ * The coordinates of the residual stream after a block, in place of an SAE's features: coordinate i of a row is its
+ * "activation", of either sign, and its direction is the unit vector e_i. The published `--raw`.
+ */
+export interface ResidualBasis {
+  readonly path: string;
+  readonly config: Omit<SaeConfig, "encoder"> & { readonly encoder: { readonly basis: "residual" } };
+}
+
+/** Of each layer. @throws RangeError `ERR_OUT_OF_RANGE` for a layer that the model lacks */
+export function residualBases(
+  model: { readonly nEmbd: number; readonly nLayer: number; readonly name: string },
+  layers: "all" | readonly number[] = "all",
+): ResidualBasis[] {
+  const { nEmbd, nLayer, name } = model;
+  const chosen = layers === "all" ? Array.from({ length: nLayer }, (_, layer) => layer) : [...new Set(layers)];
+  return chosen.map((layer) => {
+    if (!Number.isInteger(layer) || layer < 0 || layer >= nLayer)
+      throw outOfRange("layers", `integers in [0, ${nLayer})`, layer);
+    return {
+      path: `residual stream, layer ${layer}`,
+      config: {
+        dModel: nEmbd,
+        dSae: nEmbd,
+        hook: { layer, site: "resid_post" },
+        modelName: name,
+        neuronpediaId: undefined,
+        encoder: { basis: "residual" },
+      },
+    };
+  });
+}
+
+/** Unit vectors [features.length, width]. */
+export function unitVectors(features: readonly number[], width: number): Float32Array {
+  const rows = new Float32Array(features.length * width);
+  features.forEach((feature, i) => (rows[i * width + feature] = 1));
+  return rows;
+}
