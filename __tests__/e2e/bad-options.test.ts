@@ -110,7 +110,8 @@ describe("generate", () => {
 test.each<[string, string[], 1 | 2, string, string[]]>([
   ["a command that there is not", ["bogus"], 2, "ERR_INVALID_ARGUMENT", ["bogus"]],
   ["what cannot be inspected", ["inspect", missing], 2, "ERR_INVALID_ARGUMENT", [missing]],
-  ["a folder that is no run", ["rank", folder], 1, "ERR_FILE_FORMAT", [join(folder, "run.json")]],
+  ["a folder that is no run", ["rank", folder], 1, "ERR_RUN_INCOMPLETE", [folder, "run.json"]],
+  ["a folder that is no run", ["select", folder], 1, "ERR_RUN_INCOMPLETE", [folder, "run.json"]],
   [
     "token ids that are none",
     ["capture", "--model", DEMO_MODEL, "--token-ids", DEMO_QUESTIONS, "--out", out],

@@ -146,7 +146,7 @@ describe("a damaged run directory", () => {
       "ERR_FILE_FORMAT",
       ["layer-09.arrow"],
     ],
-    ["no manifest", (at) => rmSync(join(at, "run.json")), "ERR_FILE_FORMAT", ["run.json"]],
+    ["no manifest", (at) => rmSync(join(at, "run.json")), "ERR_RUN_INCOMPLETE", ["run.json"]],
   ])("with %s is refused by rank, which keeps the old ranking", async (_, damage, errorCode, words) => {
     const directory = copy();
     damage(directory);

@@ -103,6 +103,8 @@ test.each([
   [{ batchTokens: 0 }, "ERR_OUT_OF_RANGE"],
   [{ microBatchTokens: 0 }, "ERR_OUT_OF_RANGE"],
   [{ contextTokens: 0 }, "ERR_OUT_OF_RANGE"],
+  [{ contextTokens: 2 ** 24 + 1 }, "ERR_OUT_OF_RANGE"],
+  [{ contextTokens: 2 ** 31 - 1 }, "ERR_OUT_OF_RANGE"],
   [{ threads: 0 }, "ERR_OUT_OF_RANGE"],
 ])("refuses an engine of %p", async (options, code) => {
   await expect(withEngine(options, () => Promise.resolve())).rejects.toMatchObject({ code });

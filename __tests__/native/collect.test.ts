@@ -101,7 +101,8 @@ describe("collect", () => {
     const sparse = await collect(model, saes, parityTask, options("sparse"));
     const moments = await collect(model, saes, parityTask, options("moments", { keep: "moments" }));
     expect(contents(moments.directory)["samples.jsonl"]).toBe(contents(sparse.directory)["samples.jsonl"]);
-    expect(await rank(moments.directory)).toEqual(await rank(sparse.directory));
+    const [one, other] = [moments, sparse].map(({ directory }) => rank(directory, { permutations: 0, bootstrap: 0 }));
+    expect({ ...(await one), notes: [] }).toEqual({ ...(await other), notes: [] });
   });
 
   it.each(["sparse", "moments"] as const)("goes on after an abort and ends with the same bytes (%s)", async (keep) => {
@@ -286,8 +287,8 @@ describe("collect", () => {
 
   it("pools coefficients otherwise than correlations when asked", async () => {
     const both = options("poolings", { pooling: "max", steerPooling: "mean" });
-    const { layers } = await rank((await collect(model, saes, parityTask, both)).directory);
-    const max = await rank((await collect(model, saes, parityTask, options("max"))).directory);
+    const { layers } = await rank((await collect(model, saes, parityTask, both)).directory, { permutations: 0 });
+    const max = await rank((await collect(model, saes, parityTask, options("max"))).directory, { permutations: 0 });
     const [one, other] = [layers[0]!.features[0]!, max.layers[0]!.features[0]!];
     expect([one.feature, one.r]).toEqual([other.feature, other.r]);
     expect(one.coefficient).toBeLessThan(other.coefficient);

@@ -12,6 +12,9 @@ namespace corrsteer {
 
 namespace {
 
+/// Hundreds of GB for any model of use: llama.cpp would touch memory for half a minute before it fails.
+constexpr int most_cells = 1 << 24;
+
 llama_context_params context_params(const engine_options & options, residual_hook & hook, cancel_token & stopping) {
     llama_context_params params = llama_context_default_params();
     params.n_ctx = static_cast<uint32_t>(options.context_tokens);
@@ -69,7 +72,9 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     }
     if (options.micro_batch_tokens < 1) throw range_error("microBatchTokens", "at least 1", options.micro_batch_tokens);
     if (options.batch_tokens < 1) throw range_error("batchTokens", "at least 1", options.batch_tokens);
-    if (options.context_tokens < 1) throw range_error("contextTokens", "at least 1", options.context_tokens);
+    if (options.context_tokens < 1 || options.context_tokens > most_cells) {
+        throw range_error("contextTokens", "1 to " + std::to_string(most_cells), options.context_tokens);
+    }
     clear_logged_errors();
     context_.reset(llama_init_from_model(model_->get(), context_params(options_, hook_, stopping_)));
     if (!context_) {

@@ -6,9 +6,9 @@ import {
 } from "../store/residual-sums";
 import { RESIDUAL_FILE, type Run } from "../store/run";
 
-/** What the run's next chunk keeps of the residual rows: the sums of all chunks so far. */
+/** What the run's next chunk keeps of the residual rows: their sums, with `keep: "moments"` those of all chunks so far. */
 export async function residualBytes(run: Run, layers: readonly ResidualSums[]): Promise<Uint8Array> {
-  const last = await run.lastFile(RESIDUAL_FILE);
+  const last = run.manifest.keep === "moments" ? await run.lastFile(RESIDUAL_FILE) : undefined;
   if (!last) return residualSumsToArrow(layers);
   const total = residualSumsFromArrow(last.bytes, last.path);
   layers.forEach((sums, i) => {

@@ -18,7 +18,7 @@ import type { Model } from "./model";
 
 /** Sizes and number formats of an engine. */
 export interface EngineOptions {
-  /** Cells of the key-value cache, shared by all that runs at once. @default 4096, or the training context if that is less */
+  /** Cells of the key-value cache, shared by all that runs at once: up to 2^24. @default 4096, or the training context if that is less */
   contextTokens?: number;
   /** Most tokens of one decode. @default 512 */
   batchTokens?: number;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { SteeringError } from "../errors";
 import { readBytes } from "../store/read-file";
-import { mergeResidualSums, residualSumsFromArrow, type ResidualSums } from "../store/residual-sums";
-import { residualFile } from "../store/run";
+import { emptyResidualSums, mergeResidualSums, residualSumsFromArrow, type ResidualSums } from "../store/residual-sums";
+import { chunkFiles, RESIDUAL_FILE } from "../store/run";
 import type { Shard } from "./read-moments";
 
 /** The residual rows that one SAE read, pooled (mean over positions) per sample. A sample is correct when its score is above 0. */
@@ -33,20 +33,27 @@ export async function readResidualStatistics(shards: readonly Shard[]): Promise<
 }
 
 async function readSums({ directory, manifest }: Shard): Promise<ResidualSums[]> {
-  const path = residualFile(directory, manifest);
-  if (!existsSync(path)) {
-    throw new SteeringError(
-      "ERR_RUN_INCOMPLETE",
-      `${directory} has no residual statistics (${path}): an earlier version collected it. Collect again, into another directory`,
-      { directory, path },
-    );
+  const total = manifest.saes.map(({ layer }) => emptyResidualSums(layer, manifest.model.nEmbd));
+  for (const path of await chunkFiles(directory, manifest, RESIDUAL_FILE)) {
+    if (!existsSync(path)) {
+      throw new SteeringError(
+        "ERR_RUN_INCOMPLETE",
+        `${path} is missing: an earlier version collected ${directory}. Collect again, into another directory`,
+        { directory, path },
+      );
+    }
+    const sums = residualSumsFromArrow(await readBytes(path), path);
+    total.forEach((layer, i) => {
+      if (sums[i]?.layer !== layer.layer) throw otherRun(path, `layer ${layer.layer}`, sums[i]?.layer);
+      mergeResidualSums(layer, sums[i]);
+    });
   }
-  const sums = residualSumsFromArrow(await readBytes(path), path);
-  const [expected, actual] = [manifest.saes.map(({ layer }) => layer).join(), sums.map(({ layer }) => layer).join()];
-  if (expected === actual && sums.every(({ n }) => n === manifest.samples.n)) return sums;
-  throw new SteeringError(
-    "ERR_FILE_FORMAT",
-    `${path}: expected ${manifest.samples.n} samples of layers ${expected}, found layers ${actual} and ${sums[0]?.n ?? 0} samples`,
-    { path, expected, actual },
-  );
+  const stray = total.find(({ n }) => n !== manifest.samples.n);
+  if (stray) throw otherRun(directory, `residual sums of ${manifest.samples.n} samples`, stray.n);
+  return total;
+}
+
+function otherRun(path: string, expected: string, actual: unknown): SteeringError {
+  const message = `${path}: expected ${expected}, found ${String(actual)}`;
+  return new SteeringError("ERR_FILE_FORMAT", message, { path, expected, actual });
 }

@@ -17,7 +17,7 @@ export type PutFile = (name: string, bytes: string | Uint8Array) => Promise<void
 /** The questions of a chunk and their answers, until `samples.jsonl` holds those of all chunks. */
 const CHUNK_SAMPLES = "samples.jsonl";
 
-/** Sums over the residual rows of this and all earlier chunks: see `residual-sums.ts`. In the last chunk only. */
+/** Sums over residual rows: see `residual-sums.ts`. */
 export const RESIDUAL_FILE = "residual.arrow";
 
 /**
@@ -26,7 +26,7 @@ export const RESIDUAL_FILE = "residual.arrow";
  *     run.json                               the manifest
  *     activations/<chunk>/layer-<l>.arrow    sparse pooled activations; or, with `keep: "moments"`,
  *     moments/<chunk>/layer-<l>.arrow        the moments of this and all earlier chunks, of the last chunk only
- *     <either>/<chunk>/residual.arrow        residual sums of this and all earlier chunks, of the last chunk only
+ *     <either>/<chunk>/residual.arrow        residual sums, of the same samples as the files beside it
  *     samples.jsonl                          all samples; it appears last, so it says that the run is complete
  *
  * A chunk is a folder that gets its name, by one rename, when all in it is on the disk. So a run that is killed at any
@@ -103,7 +103,7 @@ export class Run implements AsyncDisposable {
       throw writeError(folder, error);
     }
     this.nDone += 1;
-    await removeSuperseded(this.chunksFolder, this.nDone - 2, this.manifest);
+    if (this.manifest.keep === "moments") await removeArrows(this.chunksFolder, this.nDone - 2);
   }
 
   /** A file of chunk `nCommitted - 1`; undefined before the first. */
@@ -137,7 +137,7 @@ export class Run implements AsyncDisposable {
     const chunks = await chunkNames(this.chunksFolder);
     for (const [i, name] of chunks.entries()) {
       const last = i === chunks.length - 1;
-      if (!last) await removeSuperseded(this.chunksFolder, Number(name), this.manifest);
+      if (this.manifest.keep === "moments" && !last) await removeArrows(this.chunksFolder, Number(name));
       if (!this.complete) continue;
       await rm(join(this.chunksFolder, name, CHUNK_SAMPLES), { force: true });
       if (this.manifest.keep === "moments" && !last) await rm(join(this.chunksFolder, name), { recursive: true });
@@ -152,24 +152,26 @@ export function isComplete(directory: string): boolean {
 
 /** Manifest of the finished run in `directory`. @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
 export async function readManifest(directory: string): Promise<RunManifest> {
-  const manifest = await readJson(join(directory, "run.json"), runManifest);
+  const path = join(directory, "run.json");
+  if (!existsSync(path)) throw incomplete(directory, "is no run directory (it has no run.json): run collect first");
+  const manifest = await readJson(path, runManifest);
   if (isComplete(directory)) return manifest;
-  throw new SteeringError(
-    "ERR_RUN_INCOMPLETE",
-    `${directory} is not fully collected: run collect on it again, it goes on where it stopped`,
-    { directory },
-  );
+  throw incomplete(directory, "is not fully collected: run collect on it again, it goes on where it stopped");
 }
 
-/** The files of one layer of a finished run, in the order of their chunks. */
-export async function layerFiles(directory: string, manifest: RunManifest, layer: number): Promise<string[]> {
+function incomplete(directory: string, what: string): SteeringError {
+  return new SteeringError("ERR_RUN_INCOMPLETE", `${directory} ${what}`, { directory });
+}
+
+/** The files of this name of a finished run, in the order of their chunks. */
+export async function chunkFiles(directory: string, manifest: RunManifest, name: string): Promise<string[]> {
   const folder = chunksFolder(directory, manifest);
-  return (await chunkNames(folder)).map((chunk) => join(folder, chunk, layerFile(layer)));
+  return (await chunkNames(folder)).map((chunk) => join(folder, chunk, name));
 }
 
-/** The residual sums of all chunks of a finished run. */
-export function residualFile(directory: string, manifest: RunManifest): string {
-  return join(chunkFolder(chunksFolder(directory, manifest), chunkCount(manifest) - 1), RESIDUAL_FILE);
+/** Those of one layer. */
+export function layerFiles(directory: string, manifest: RunManifest, layer: number): Promise<string[]> {
+  return chunkFiles(directory, manifest, layerFile(layer));
 }
 
 export function layerFile(layer: number): string {
@@ -203,13 +205,10 @@ async function countChunks(folder: string): Promise<number> {
   throw new SteeringError("ERR_FILE_FORMAT", `${path} is missing, but later chunks are there`, { path });
 }
 
-/** Removes what the files of a later chunk include. */
-async function removeSuperseded(chunks: string, chunk: number, { keep }: RunManifest): Promise<void> {
+async function removeArrows(chunks: string, chunk: number): Promise<void> {
   const folder = chunkFolder(chunks, chunk);
   if (chunk < 0 || !existsSync(folder)) return;
-  for (const name of await readdir(folder)) {
-    if (name === RESIDUAL_FILE || (keep === "moments" && name.endsWith(".arrow"))) await rm(join(folder, name));
-  }
+  for (const name of await readdir(folder)) if (name.endsWith(".arrow")) await rm(join(folder, name));
 }
 
 async function* contentsOf(folders: readonly string[]): AsyncGenerator<Uint8Array> {

@@ -43,14 +43,16 @@ function contents(directory: string): Record<string, string> {
 }
 
 describe("a run directory", () => {
-  it("keeps every chunk of sparse activations, the last residual sums, and the samples in one file", async () => {
+  it("keeps every chunk of sparse activations and residual sums, and the samples in one file", async () => {
     const directory = join(folder, "sparse");
     await collectAll(directory, "sparse");
     expect(Object.keys(contents(directory))).toEqual([
       "activations/000000/layer-01.arrow",
       "activations/000000/layer-02.arrow",
+      "activations/000000/residual.arrow",
       "activations/000001/layer-01.arrow",
       "activations/000001/layer-02.arrow",
+      "activations/000001/residual.arrow",
       "activations/000002/layer-01.arrow",
       "activations/000002/layer-02.arrow",
       "activations/000002/residual.arrow",
@@ -136,6 +138,15 @@ describe("a run directory", () => {
     await commit(run, 1);
     rmSync(join(directory, "activations", "000000"), { recursive: true });
     await expect(Run.open(directory, manifest(), free)).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+  });
+
+  it("says that there is no run at all", async () => {
+    for (const directory of [folder, join(folder, "nowhere")]) {
+      await expect(readManifest(directory)).rejects.toMatchObject({
+        code: "ERR_RUN_INCOMPLETE",
+        details: { directory },
+      });
+    }
   });
 
   it("says that it is not complete", async () => {
