@@ -1,7 +1,6 @@
 #include "permutation.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -65,8 +64,13 @@ void check_against(const sparse_columns & columns, const null_plan & plan, const
 } // namespace
 
 TEST("finds what a naive double loop finds, whatever the shape") {
+    struct shape {
+        uint32_t n;
+        size_t n_columns;
+        uint32_t n_permutations;
+    };
     for (const auto & [n, n_columns, n_permutations] :
-         {std::array<uint32_t, 3>{2, 1, 5}, {3, 2, 1}, {17, 5, 16}, {50, 1, 33}, {101, 40, 100}}) {
+         {shape{2, 1, 5}, shape{3, 2, 1}, shape{17, 5, 16}, shape{50, 1, 33}, shape{101, 40, 100}}) {
         for (const bool binary : {true, false}) {
             const sparse_columns columns = random_columns(n, n_columns, n);
             vector scores = random_scores(n, 3, binary);

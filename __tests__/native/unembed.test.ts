@@ -57,10 +57,10 @@ test.each(Object.keys(norms))("gives the differences of transformers' logits for
 });
 
 test("lists the strongest first, however many are wanted and whatever the threads", async () => {
-  const directions = randomVector(3, 1, 20 * N_EMBD); // more than one block of directions
+  const directions = randomVector(3, 1, 40 * N_EMBD); // more than one block of directions
   const all = await addon.unembed(plan("llama", directions, N_VOCAB));
   const few = await addon.unembed({ ...plan("llama", directions, 3), threads: 1 });
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 40; i++) {
     const sorted = byToken(all.promoted, i)
       .map((logit, token) => ({ logit, token }))
       .sort((a, b) => b.logit - a.logit || a.token - b.token);
