@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -30,7 +29,7 @@ void run_parallel(int n_threads, size_t n_tasks, const std::function<void(size_t
     helpers.reserve(n_helpers);
     try {
         while (helpers.size() < n_helpers) helpers.emplace_back(work);
-    } catch (const std::system_error &) { // the system has no more threads: those there are do it all
+    } catch (const std::exception &) { // no more threads, or no memory for one: those there are do it all
     }
     work();
     for (auto & helper : helpers) helper.join();
