@@ -18,7 +18,7 @@ export interface Sample {
   readonly preamble?: string;
   /** The question with its answer, to be shown before other questions; absent where there is no answer to show. */
   readonly example?: WorkedExample;
-  /** Whether `prompt` is a rendered chat template: it has control tokens, and those alone that the template puts there. */
+  /** Whether `prompt` is in a chat template: what reads as a control token there is one. @default false */
   readonly isChat?: boolean;
 }
 

@@ -2,6 +2,7 @@ import type { Split } from "../data/split";
 import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/engine";
 import { Model } from "../model/model";
+import { ChatTemplate } from "../prompt/chat-template";
 import type { SaeFolder, StoredSae } from "../sae/folder";
 import { residualBases } from "../sae/residual-basis";
 import { assertSaesFit, findSaes, saeOfLayer } from "../sae/set";
@@ -40,7 +41,8 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
   try {
     const saes = found ?? residualBases(model.info, setup.layers);
     assertSaesFit(saes, model.info);
-    const split = askQuestions(questions, model, setup);
+    const { promptStyle, chainOfThought: reasoning } = setup;
+    const split = askQuestions(questions, promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined);
     const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
     return { setup, model, saes, task, split, engine, [Symbol.asyncDispose]: () => model.dispose() };
   } catch (error) {

@@ -1,9 +1,8 @@
 import type { Sample, WorkedExample } from "../data/sample";
 import { splitSamples, type Split } from "../data/split";
 import { invalidArgument } from "../errors";
-import type { Model } from "../model/model";
 import { withContext } from "../prompt/ask";
-import { ChatTemplate } from "../prompt/chat-template";
+import type { ChatTemplate } from "../prompt/chat-template";
 import { requireChoices } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 import type { Setup } from "./setup";
@@ -35,10 +34,8 @@ export async function readQuestions(task: Task, setup: Setup, signal?: AbortSign
   return { split: { ...whole, train, shortfall }, examples: whole.train.slice(nTrain).map(exampleOf(task)) };
 }
 
-/** The split with every prompt as the model is to see it. @throws ERR_CHAT_TEMPLATE */
-export function askQuestions({ split, examples }: Questions, model: Model, setup: Setup): Split {
-  const { promptStyle, chainOfThought: reasoning } = setup;
-  const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;
+/** The split with every prompt as the model is to see it: with `chat`, as a chat. @throws ERR_CHAT_TEMPLATE */
+export function askQuestions({ split, examples }: Questions, chat?: ChatTemplate): Split {
   if (!chat && examples.length === 0) return split;
   const ask = (samples: readonly Sample[]) => samples.map((sample) => withContext(sample, examples, chat));
   return { ...split, train: ask(split.train), validation: ask(split.validation), test: ask(split.test) };
