@@ -134,8 +134,8 @@ unembedded unembed(const std::string & path, const std::vector<float> & directio
     const std::vector<float> lanes = normed_lanes(file, directions, n_directions);
     const auto untied = file.find("output.weight");
     const stored_matrix unembedding = untied ? *untied : file.get("token_embd.weight");
-    if (unembedding.width != file.get("output_norm.weight").width)
-        throw model_load_error(path, "its unembedding and its last norm differ in width");
+    if (unembedding.width == 0 || unembedding.width != file.get("output_norm.weight").width)
+        throw model_load_error(path, "its unembedding and its last norm differ in width, or have none");
     if (top_k < 1 || top_k > unembedding.n_rows) {
         throw error("ERR_OUT_OF_RANGE",
                     "topK: expected 1 to " + std::to_string(unembedding.n_rows) + ", got " + std::to_string(top_k));

@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import type { NativeColumns, NativeNull } from "../../lib/native/addon";
+import { loadAddon } from "../../lib/native/load";
+
+interface Data {
+  scores: number[];
+  strata: number[];
+  /** By column, one a sample; multiples of 1/4, so that what is done to them is exact in float32. */
+  z: number[][];
+  seed: number;
+}
+
+const data: fc.Arbitrary<Data> = fc.integer({ min: 2, max: 25 }).chain((n) => {
+  const list = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: n, maxLength: n });
+  const activation = fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: -999, max: 999 }).map((x) => x / 4),
+  );
+  return fc.record({
+    scores: list(fc.constantFrom(0, 0.25, 1)).filter((scores) => new Set(scores).size > 1),
+    strata: fc.oneof(fc.constant([]), list(fc.nat(2))),
+    z: fc.array(list(activation), { maxLength: 5 }),
+    seed: fc.nat(),
+  });
+});
+
+function columnsOf(z: number[][], nSamples: number): NativeColumns {
+  const entries = z.map((column) => column.flatMap((value, sample) => (value === 0 ? [] : [{ value, sample }])));
+  const offsets = Uint32Array.from([0, ...entries.map((_, c) => entries.slice(0, c + 1).flat().length)]);
+  const samples = Uint32Array.from(entries.flat(), ({ sample }) => sample);
+  return { nSamples, offsets, samples, values: Float32Array.from(entries.flat(), ({ value }) => value) };
+}
+
+function permute({ scores, strata, z, seed }: Data): Promise<NativeNull> {
+  const n = scores.length;
+  return loadAddon().permutationNull(columnsOf(z, n), {
+    scores: Float64Array.from(scores),
+    strata: Uint32Array.from(strata),
+    basis: new Float64Array(n).fill(1 / Math.sqrt(n)),
+    nPermutations: 20,
+    seed,
+    threads: 1,
+  });
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(actual).toHaveLength(expected.length);
+  Array.from(expected, (value, i) => expect(actual[i]).toBeCloseTo(value, 11));
+}
+
+const holds = (property: (data: Data) => Promise<void>) => fc.assert(fc.asyncProperty(data, property));
+
+describe("the permutation null", () => {
+  it("does not change with the unit of scores and activations, nor with what is added to all of them", () =>
+    holds(async (one) => {
+      const scores = one.scores.map((y) => 8 - 3 * y);
+      const z = one.z.map((column) => column.map((value) => 8 * value + 1024));
+      const [expected, actual] = await Promise.all([permute(one), permute({ ...one, scores, z })]);
+      const flipped = (r: Float64Array) => r.map((value) => -value);
+      expectClose(actual.r, flipped(expected.r));
+      expectClose(actual.maxR, flipped(expected.minR));
+      expectClose(actual.minR, flipped(expected.maxR));
+      expect(actual.exceed).toEqual(expected.exceed);
+    }));
+
+  it("gives an r that does not change with the order of the samples", () =>
+    holds(async (one) => {
+      const turned = <T>(list: T[]) => [...list.slice(1), ...list.slice(0, 1)];
+      const other = { ...one, scores: turned(one.scores), strata: turned(one.strata), z: one.z.map(turned) };
+      expectClose((await permute(other)).r, (await permute(one)).r);
+    }));
+
+  it("of all columns is the strongest of its parts", () =>
+    holds(async (one) => {
+      const [whole, ...parts] = await Promise.all([
+        permute(one),
+        ...one.z.map((column) => permute({ ...one, z: [column] })),
+      ]);
+      if (parts.length === 0) return;
+      expect([...whole.r]).toEqual(parts.map(({ r }) => r[0]));
+      expect([...whole.exceed]).toEqual(parts.map(({ exceed }) => exceed[0]));
+      expect([...whole.maxR]).toEqual(Array.from(whole.maxR, (_, b) => Math.max(...parts.map(({ maxR }) => maxR[b]!))));
+      expect([...whole.minR]).toEqual(Array.from(whole.minR, (_, b) => Math.min(...parts.map(({ minR }) => minR[b]!))));
+    }));
+});
