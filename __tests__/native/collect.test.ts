@@ -209,7 +209,7 @@ describe("collect", () => {
       [3, model.info.nEmbd, undefined],
     ]);
     // Mean pooled coordinates over the right answers are the coefficients, and the residual statistics as well.
-    const { layers } = await rank(directory, { sign: "both", topK: model.info.nEmbd });
+    const { layers } = await rank(directory, { sign: "both", topK: model.info.nEmbd, permutations: 0 });
     const statistics = await readResidualStatistics(await readShards([directory]));
     for (const [i, { features }] of layers.entries()) {
       expect(features.some(({ coefficientCorrect }) => coefficientCorrect < 0)).toBe(true);
@@ -228,9 +228,8 @@ describe("collect", () => {
       directory: join(folder, "raw-moments"),
       keep: "moments",
     });
-    expect((await rank(moments.directory, { sign: "both" })).layers[0]!.features[0]).toMatchObject(
-      layers[0]!.features[0]!,
-    );
+    const [first] = (await rank(moments.directory, { sign: "both", permutations: 0 })).layers[0]!.features;
+    expect({ ...first, stability: null }).toEqual({ ...layers[0]!.features[0], stability: null });
   });
 
   it("says that an SAE is damaged before it asks anything, and leaves no run behind", async () => {
