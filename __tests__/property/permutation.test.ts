@@ -18,7 +18,7 @@ const data: fc.Arbitrary<Data> = fc.integer({ min: 2, max: 25 }).chain((n) => {
   );
   return fc.record({
     scores: list(fc.constantFrom(0, 0.25, 1)).filter((scores) => new Set(scores).size > 1),
-    strata: fc.oneof(fc.constant([]), list(fc.nat(2))),
+    strata: fc.oneof(fc.constant<number[]>([]), list(fc.nat(2))),
     z: fc.array(list(activation), { maxLength: 5 }),
     seed: fc.nat(),
   });
