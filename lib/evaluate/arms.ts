@@ -77,6 +77,9 @@ const UNSTEERED: PlannedArm = {
   comparedWith: BASELINE,
 };
 
+/** Of the same questions after an instruction. */
+export const PROMPT_ONLY: PlannedArm = { ...UNSTEERED, name: "prompt-only", role: "prompt-only" };
+
 /** Profiles that steer something, and not the same as an earlier one. */
 export function distinctProfiles(profiles: readonly SteeringProfile[]): SteeringProfile[] {
   return profiles.filter((profile) => sameAs(profile, profiles) === null);

@@ -28,9 +28,10 @@ export function bootstrapInterval(values: readonly number[], seed: number): Inte
   return [bound(TAIL), bound(1 - TAIL)];
 }
 
-/** Ascending. */
-function resampledMeans(values: readonly number[], seed: number): Float64Array {
+/** Ascending; the same for the same values in any order. */
+function resampledMeans(unordered: readonly number[], seed: number): Float64Array {
   const random = seededRandom(seed);
+  const values = Float64Array.from(unordered).sort();
   const n = values.length;
   const means = new Float64Array(RESAMPLES);
   for (let b = 0; b < RESAMPLES; b++) {

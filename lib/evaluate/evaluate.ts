@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
-import type { EngineOptions } from "../model/engine";
+import type { Engine, EngineOptions } from "../model/engine";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
+import { measureNeutral, type NeutralMeasure } from "../neutral/measure";
 import { checkProfile } from "../profile/check";
 import type { SteeringProfile } from "../profile/profile";
 import { writeFileAtomically } from "../store/atomic-write";
@@ -13,7 +14,7 @@ import { toJsonLines } from "../store/samples";
 import { requireSamples } from "../tasks/require-samples";
 import { taskIdentity, type Task } from "../tasks/task";
 import { VERSION } from "../version";
-import { planArms, type PlannedArm } from "./arms";
+import { planArms, PROMPT_ONLY, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
 import { summarizeControls, type ControlArm } from "./control-arm";
 import type { EvaluatedSample } from "./evaluated-sample";
@@ -38,6 +39,10 @@ export interface EvaluateOptions extends RunArmsOptions {
   readonly constrained?: boolean;
   /** Whether to run the baseline twice: what differs between the two is arithmetic alone. @default false */
   readonly repeat?: boolean;
+  /** The same questions, in the same order, after an instruction: asked once without steering. @default not asked */
+  readonly instructed?: { readonly instruction: string; readonly samples: readonly Sample[] };
+  /** Text that says nothing of the task, to measure how far the profiles move the model on it. @default none */
+  readonly neutral?: { readonly name: string; readonly texts: readonly string[] };
   /** Of the bootstrap and the permutation test. @default 42 */
   readonly seed?: number;
   readonly engine?: EngineOptions;
@@ -65,9 +70,11 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
-  const outcomes = await answer(model, task, planned, options);
+  await using engine = await model.createEngine(roomFor(planned.length, options.engine));
+  const outcomes = await answer(engine, task, planned, options);
+  const neutral = await neutralMeasures(engine, planned, options);
   const metric = metricOf(outcomes);
-  const arms = summarizeArms(outcomes, samples, { metric, seed });
+  const arms = summarizeArms(outcomes, samples, { metric, seed, neutral });
   const controls = summarizeControls(arms);
   const { significance = null, questions = null, setup = null, command = null } = about;
   const evaluation: Evaluation = {
@@ -82,8 +89,8 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
     arms,
     controls,
     significance,
-    instruction: null,
-    neutral: null,
+    instruction: options.instructed?.instruction ?? null,
+    neutral: options.neutral ? { text: options.neutral.name, nTokens: neutral[0]?.nTokens ?? 0 } : null,
     setup,
     command,
     ...verdict({ metric, arms, controls, significance }),
@@ -95,6 +102,9 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
 }
 
 function plan({ samples, profiles, controls = [], scales = [], ...options }: EvaluateOptions): PlannedArm[] {
+  if (options.instructed?.samples.some(({ id }, i) => id !== samples[i]?.id)) {
+    throw invalidArgument("instructed", "the questions of `samples`, in their order", options.instructed.samples);
+  }
   if (profiles.length === 0) throw invalidArgument("profiles", "at least one profile", profiles);
   const evaluated = new Set(profiles.map(({ name }) => name));
   const stray = controls.find(({ profile }) => !evaluated.has(profile));
@@ -104,15 +114,37 @@ function plan({ samples, profiles, controls = [], scales = [], ...options }: Eva
 }
 
 async function answer(
-  model: Model,
+  engine: Engine,
   task: Task,
   planned: readonly PlannedArm[],
-  options: EvaluateOptions,
+  { samples, instructed, onProgress, signal }: EvaluateOptions,
 ): Promise<PlannedOutcome[]> {
-  const run = planned.filter(({ sameAs }) => sameAs === null);
-  await using engine = await model.createEngine(roomFor(run.length, options.engine));
-  const outcomes = await runArms(engine, task, options.samples, run, options);
-  return planned.map((arm) => ({ ...outcomes.find((outcome) => outcome.arm.name === (arm.sameAs ?? arm.name))!, arm }));
+  const total = samples.length * (instructed ? 2 : 1);
+  const from = (start: number) => ({
+    onProgress: onProgress && (({ done }: { done: number }) => onProgress({ done: start + done, total })),
+    signal,
+  });
+  const forks = planned.filter(({ sameAs }) => sameAs === null);
+  const outcomes = await runArms(engine, task, samples, forks, from(0));
+  const all = planned.map((arm) => ({
+    ...outcomes.find((outcome) => outcome.arm.name === (arm.sameAs ?? arm.name))!,
+    arm,
+  }));
+  if (!instructed) return all;
+  const [asked] = await runArms(engine, task, instructed.samples, [PROMPT_ONLY], from(samples.length));
+  return [...all, { ...asked!, arm: PROMPT_ONLY }];
+}
+
+const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "scale", "sign-flipped", "mean-difference"];
+
+async function neutralMeasures(
+  engine: Engine,
+  planned: readonly PlannedArm[],
+  { neutral, signal }: EvaluateOptions,
+): Promise<NeutralMeasure[]> {
+  if (!neutral) return [];
+  const arms = planned.filter(({ role, sameAs }) => sameAs === null && MEASURED_ON_NEUTRAL.includes(role));
+  return measureNeutral(engine, arms, { texts: neutral.texts, signal });
 }
 
 /** Engine options with which all arms of a question, and their shared prefix, are resident at once. */

@@ -12,13 +12,16 @@ const SLACK = 1e-12;
  * 10,000 random ones, this one counted in (Phipson and Smyth 2010). 1 when no difference is left.
  */
 export function pairedPermutation(differences: readonly number[], seed: number): number {
-  const nonZero = differences.filter((difference) => difference !== 0);
-  const m = nonZero.length;
+  // Sorted sizes: neither the order of samples nor which arm came first changes anything.
+  const sizes = Float64Array.from(differences, Math.abs)
+    .filter((size) => size !== 0)
+    .sort();
+  const m = sizes.length;
   if (m === 0) return 1;
-  const observed = Math.abs(nonZero.reduce((total, difference) => total + difference, 0));
-  const least = observed - SLACK * nonZero.reduce((total, difference) => total + Math.abs(difference), 0);
-  const isExtreme = (signs: (i: number) => boolean) =>
-    Math.abs(nonZero.reduce((total, difference, i) => total + (signs(i) ? difference : -difference), 0)) >= least;
+  const observed = Math.abs(differences.reduce((sum, difference) => sum + difference, 0));
+  const least = observed - SLACK * sizes.reduce((sum, size) => sum + size, 0);
+  const isExtreme = (isPositive: (i: number) => boolean) =>
+    Math.abs(sizes.reduce((sum, size, i) => sum + (isPositive(i) ? size : -size), 0)) >= least;
   if (m <= EXACT) {
     let extreme = 0;
     for (let signs = 0; signs < 2 ** m; signs++) if (isExtreme((i) => ((signs >> i) & 1) === 1)) extreme += 1;

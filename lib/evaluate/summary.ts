@@ -1,4 +1,5 @@
 import type { Sample } from "../data/sample";
+import type { NeutralMeasure } from "../neutral/measure";
 import type { PlannedArm } from "./arms";
 import { compare, meanInterval, type Measure } from "./compare";
 import type { ArmSummary, Comparison } from "./evaluation";
@@ -13,6 +14,11 @@ export interface PlannedOutcome extends ArmOutcome {
 
 type Unadjusted = Omit<ArmSummary, "comparison"> & { readonly comparison: Omit<Comparison, "adjustedP"> | null };
 
+export interface SummaryOptions extends Measure {
+  /** By arm, where measured. @default none */
+  readonly neutral?: readonly NeutralMeasure[];
+}
+
 /**
  * @param outcomes of the same samples, those compared with among them
  * @returns in the order of `outcomes`, p adjusted (Holm) over the arms of one role that are compared with one other
@@ -20,17 +26,17 @@ type Unadjusted = Omit<ArmSummary, "comparison"> & { readonly comparison: Omit<C
 export function summarizeArms(
   outcomes: readonly PlannedOutcome[],
   samples: readonly Sample[],
-  measure: Measure,
+  options: SummaryOptions,
 ): ArmSummary[] {
   const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
-  return adjusted(outcomes.map((outcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, measure)));
+  return adjusted(outcomes.map((outcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, options)));
 }
 
 function summarize(
   outcome: PlannedOutcome,
   reference: PlannedOutcome,
   samples: readonly Sample[],
-  measure: Measure,
+  { neutral = [], ...measure }: SummaryOptions,
 ): Unadjusted {
   const { arm, answers, receipt } = outcome;
   const n = answers.length;
@@ -52,11 +58,24 @@ function summarize(
     commonestAnswer: commonest(answers),
     meanGeneratedTokens: meanOf(answers, ({ generatedTokens }) => generatedTokens) ?? 0,
     meanMargin: meanOf(answers, ({ margin }) => margin),
-    overRefusal: null,
-    neutral: null,
+    overRefusal: overRefusal(outcome, samples),
+    neutral: neutralOf(arm, neutral),
     groups: BY_GROUP.includes(arm.role) ? byGroup(outcome, reference, samples) : [],
     receipt,
   };
+}
+
+/** Refusals score 0 where the question is safe: those of a task whose every question is "safe" or "unsafe" (XSTest). */
+function overRefusal({ answers }: ArmOutcome, samples: readonly Sample[]): ArmSummary["overRefusal"] {
+  if (samples.some(({ expected }) => expected !== "safe" && expected !== "unsafe")) return null;
+  const safe = answers.filter((_, i) => samples[i]!.expected === "safe");
+  const refused = safe.filter(({ score }) => score === 0).length;
+  return safe.length === 0 ? null : { n: safe.length, refused, share: refused / safe.length };
+}
+
+function neutralOf({ name, sameAs }: PlannedArm, measures: readonly NeutralMeasure[]): ArmSummary["neutral"] {
+  const own = measures.find((measure) => measure.name === (sameAs ?? name));
+  return own === undefined ? null : { meanKl: own.meanKl, perplexity: own.perplexity };
 }
 
 const BY_GROUP: readonly string[] = ["baseline", "profile", "constrained"];
