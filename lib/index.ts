@@ -61,7 +61,7 @@ export type {
   NativeTensorInfo,
   Pooling,
 } from "./native/addon";
-export type { Control } from "./pipeline/controls";
+export type { Control, ControlOptions } from "./pipeline/control-options";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
 export type { CollectSettings, CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";

@@ -32,7 +32,7 @@ describe("run refuses before it collects", () => {
     ["text for a number", ["--samples", "x"], 2, "ERR_INVALID_ARGUMENT", ["--samples", "'x'"]],
     ["no number at all", ["--samples", ""], 2, "ERR_INVALID_ARGUMENT", ["--samples"]],
     ["an unknown variant", ["--variant", "X"], 2, "ERR_INVALID_ARGUMENT", ["S, A, P", '"X"']],
-    ["an unknown control", ["--controls", "magic"], 2, "ERR_INVALID_ARGUMENT", ["random, constrained", '"magic"']],
+    ["an unknown control", ["--controls", "magic"], 2, "ERR_INVALID_ARGUMENT", ["random, sign-flipped", '"magic"']],
     ["NaN for a scale", ["--scales", "NaN"], 2, "ERR_INVALID_ARGUMENT", ["--scales", "NaN"]],
     ["an infinite scale", ["--scales", "0.5,Infinity"], 2, "ERR_OUT_OF_RANGE", ["scales", "Infinity"]],
     ["no questions to prune on", ["--validation-samples", "0"], 1, "ERR_DATASET_FORMAT", ["to validate on"]],
@@ -112,6 +112,7 @@ test.each<[string, string[], 1 | 2, string, string[]]>([
   ["what cannot be inspected", ["inspect", missing], 2, "ERR_INVALID_ARGUMENT", [missing]],
   ["a folder that is no run", ["rank", folder], 1, "ERR_RUN_INCOMPLETE", [folder, "run.json"]],
   ["a folder that is no run", ["select", folder], 1, "ERR_RUN_INCOMPLETE", [folder, "run.json"]],
+  ["a folder that is no run, to evaluate", ["evaluate", folder], 1, "ERR_RUN_INCOMPLETE", [folder, "collect"]],
   [
     "token ids that are none",
     ["capture", "--model", DEMO_MODEL, "--token-ids", DEMO_QUESTIONS, "--out", out],

@@ -36,9 +36,12 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   expect(evaluation.runDir).toBe(whole);
   const { train, validation, test, duplicates } = evaluation.questions;
   expect([train! + validation! + test! + duplicates!, test]).toEqual([60, evaluation.arms[0]!.n]);
-  const draws = ["random-S-1", "random-S-2", "random-A-1", "random-A-2", "random-P-1", "random-P-2"];
-  const names = ["baseline", "S", "A", "P", "S@0.5", "A@0.5", "P@0.5", ...draws];
-  expect(evaluation.arms.map(({ name }) => name)).toEqual(names);
+  const variants = ["S", "A", "P"];
+  const controls = ["random-X-1", "random-X-2", "sign-flipped-X", "mean-difference-X"].flatMap((name) =>
+    variants.map((variant) => name.replace("X", variant)),
+  );
+  const names = ["baseline", ...variants, "S@0.5", "A@0.5", "P@0.5", ...controls, "baseline-again", "prompt-only"];
+  expect(evaluation.arms.map(({ name }) => name).sort()).toEqual(names.sort());
   for (const arm of evaluation.arms) {
     expect(arm).toMatchObject({
       n: evaluation.arms[0]!.n,
@@ -54,7 +57,20 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
 
 test("prints a table and the verdict for people", () => {
   const { status, stdout, stderr } = corrsteer(
-    ...["run", "--model", model, ...what, "--variant", "A", "--controls", "none", "--out", join(folder, "whole")],
+    ...[
+      "run",
+      "--model",
+      model,
+      ...what,
+      "--variant",
+      "A",
+      "--controls",
+      "none",
+      "--scales",
+      "none",
+      "--out",
+      join(folder, "whole"),
+    ],
   );
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -1,13 +1,9 @@
 import { type Command, Option } from "commander";
 import type { SplitKind } from "../data/split";
+import { CONTROLS, CONTROL_SETTINGS, type ControlOptions } from "../pipeline/control-options";
 import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
 import { pick } from "../pipeline/pick";
-import {
-  COLLECT_SETTINGS,
-  type CollectSettings,
-  type EvaluateStageOptions,
-  type SelectStageOptions,
-} from "../pipeline/stages";
+import { COLLECT_SETTINGS, type CollectSettings, type SelectStageOptions } from "../pipeline/stages";
 import { PROMPT_STYLES } from "../prompt/prompting";
 import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
 import { SAE_OPTION, saeSource } from "./sae-option";
@@ -136,15 +132,22 @@ export function addVariantOption(command: Command): Command {
   return command.option("--variant <S,A,P>", "best feature of all layers, best of each layer, or those pruned", list);
 }
 
-export interface EvaluateFlags extends SelectFlags, Pick<EvaluateStageOptions, "scales" | "controls" | "randomDraws"> {}
+export interface EvaluateFlags extends SelectFlags, ControlOptions {}
 
 export function addEvaluateOptions(command: Command): Command {
   return addVariantOption(command)
-    .option("--scales <list>", "multiples of the coefficients to try besides 1, such as 0.5,2", numbers)
-    .addOption(new Option("--controls <random,constrained>", "what else to run, or none").argParser(list))
-    .option("--random-draws <n>", "draws of random features for each profile (default: 5)", number);
+    .option("--scales <list>", "multiples of the coefficients to try besides 1, or none (default: 0.5,2)", numbers)
+    .addOption(
+      new Option(
+        "--controls <list>",
+        `what else to run, or none: ${CONTROLS.join(",")} (default: all that apply)`,
+      ).argParser(list),
+    )
+    .option("--random-draws <n>", "draws of random features for each profile (default: 5)", number)
+    .option("--shuffled-draws <n>", "selections for permuted scores (default: 3)", number)
+    .option("--neutral-text <file>", "texts to measure side effects on (default: built in)");
 }
 
-export function evaluateOptions({ variant, scales, controls, randomDraws }: EvaluateFlags) {
-  return given({ variants: variant, scales, controls, randomDraws });
+export function evaluateOptions({ variant, ...controls }: EvaluateFlags) {
+  return { ...given({ variants: variant }), ...pick(controls, CONTROL_SETTINGS) };
 }

@@ -1,5 +1,6 @@
 import type { EvaluatedRun } from "../evaluate/evaluate";
 import { rank } from "../rank/rank";
+import { CONTROL_SETTINGS } from "./control-options";
 import { openInputs } from "./inputs";
 import { pick } from "./pick";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
@@ -31,7 +32,8 @@ export interface PipelineOptions extends SetupOptions, CollectSettings, Omit<Eva
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRun> {
-  const { variants, scales, controls, randomDraws, onProgress, signal } = options;
+  const { variants, onProgress, signal } = options;
+  const controls = pick(options, CONTROL_SETTINGS);
   const setup = resolveSetup(options);
   const directory = options.directory ?? defaultDirectory(setup);
   const during = (stage: Stage): StageOptions => ({
@@ -41,9 +43,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   await using inputs = await openInputs(setup, { signal });
   checkLaterStages(inputs, {
     ...(variants && { variants }),
-    ...(scales && { scales }),
-    ...(controls && { controls }),
-    ...(randomDraws !== undefined && { randomDraws }),
+    ...controls,
   });
   await collectStage(inputs, directory, {
     ...pick(options, COLLECT_SETTINGS),
@@ -53,9 +53,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   const selected = await selectStage(inputs, directory, { ...(variants && { variants }), ...during("select") });
   return await evaluateStage(inputs, directory, {
     variants: selected.map(({ variant }) => variant),
-    ...(scales && { scales }),
-    ...(controls && { controls }),
-    ...(randomDraws !== undefined && { randomDraws }),
+    ...controls,
     ...during("evaluate"),
   });
 }

@@ -4,16 +4,18 @@ import { collect, type Collection } from "../collect/collect";
 import type { CollectOptions } from "../collect/options";
 import { splitCounts } from "../data/split";
 import { invalidArgument, SteeringError } from "../errors";
-import { checkScales } from "../evaluate/arms";
-import { evaluate, type EvaluatedRun, type EvaluateOptions } from "../evaluate/evaluate";
+import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 import type { SaeOptions } from "../sae/sae";
 import { checkVariants, DEFAULT_VARIANTS, select, type SelectedProfile } from "../select/select";
 import { VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../tasks/require-samples";
-import { randomControls, resolveControls, resolveRandomDraws, type Control } from "./controls";
+import { resolveControls, type ControlOptions } from "./control-options";
+import { controlArms } from "./controls";
 import type { Inputs } from "./inputs";
 import { pick } from "./pick";
+import { instructedQuestions, neutralTexts } from "./other-texts";
+import { readNullSummary } from "./null-summary";
 
 export interface StageOptions {
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
@@ -69,16 +71,9 @@ export async function selectStage(
   return select(model, saes, task, { ...options, directory, samples: split.validation, engine });
 }
 
-export interface EvaluateStageOptions extends StageOptions, Pick<EvaluateOptions, "scales"> {
+export interface EvaluateStageOptions extends StageOptions, ControlOptions {
   /** @default all that were selected */
   readonly variants?: readonly Variant[];
-  /**
-   * "random": each profile with random features of equal firing frequency and norm; "constrained": baseline and profiles
-   * with the answer held to the choices. @default random, and constrained where all questions have choices
-   */
-  readonly controls?: readonly Control[];
-  /** How often "random" draws features for each profile: one draw may hit a feature that matters. @default 5 */
-  readonly randomDraws?: number;
 }
 
 /** Evaluates a run's profiles on the questions that nothing was chosen on. @throws as `evaluate` */
@@ -88,20 +83,29 @@ export async function evaluateStage(
   options: EvaluateStageOptions = {},
 ): Promise<EvaluatedRun> {
   const { model, task, split, engine, setup } = inputs;
-  const { variants, scales, onProgress, signal } = options;
-  const controls = resolveControls(options.controls, split, task);
-  const nDraws = resolveRandomDraws(options.randomDraws);
+  const { variants, onProgress, signal } = options;
+  const resolved = resolveControls(options, split, task);
+  const { controls, scales } = resolved;
   const profiles = await readProfiles(directory, variants);
+  const instructed = controls.includes("prompt-only") ? instructedQuestions(inputs) : undefined;
+  const neutral = await neutralTexts(model, resolved);
   return evaluate(model, task, {
     directory,
     samples: split.test,
     profiles,
-    controls: controls.includes("random") ? await randomControls(inputs, directory, profiles, { nDraws, signal }) : [],
+    controls: await controlArms(inputs, directory, profiles, resolved, signal),
+    scales,
     constrained: controls.includes("constrained"),
+    repeat: controls.includes("repeat"),
+    ...(instructed && { instructed }),
+    ...(neutral && { neutral }),
     engine,
     seed: setup.seed,
-    about: { questions: splitCounts(split) },
-    ...(scales && { scales }),
+    about: {
+      questions: splitCounts(split),
+      significance: await readNullSummary(directory),
+      setup,
+    },
     onProgress,
     signal,
   });
@@ -110,12 +114,10 @@ export async function evaluateStage(
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
 export function checkLaterStages(
   { task, split }: Inputs,
-  { variants = DEFAULT_VARIANTS, scales = [], controls, randomDraws }: EvaluateStageOptions,
+  { variants = DEFAULT_VARIANTS, ...controls }: EvaluateStageOptions,
 ): void {
   checkVariants(variants);
-  checkScales(scales);
   resolveControls(controls, split, task);
-  resolveRandomDraws(randomDraws);
   if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
   requireSamples(task, split.test, "to evaluate on");
 }
