@@ -26,9 +26,9 @@ export interface Running {
   readonly ended: Promise<Outcome>;
 }
 
-/** Starts any program; `start` starts the command. */
-export function startProgram(program: string, args: readonly string[]): Running {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+/** Starts any program; `start` starts the command. @param environment besides this process's own */
+export function startProgram(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...environment } });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

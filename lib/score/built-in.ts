@@ -4,7 +4,9 @@ import { gsm8kOfficial } from "./gsm8k-official";
 import { numberScorer } from "./number";
 import { reasonedLetter } from "./reasoned-letter";
 import { refusalPhrases } from "./refusal";
+import { rejectionClassifier } from "./rejection-classifier";
 import type { Scorer } from "./scorer";
+import { semanticSimilarity } from "./semantic-similarity";
 import { tokenF1 } from "./token-f1";
 
 /** All that come with the program. */
@@ -20,4 +22,6 @@ export const builtInScorers: readonly Scorer[] = [
   choiceMargin,
   reasonedLetter,
   refusalPhrases,
+  rejectionClassifier,
+  semanticSimilarity,
 ];

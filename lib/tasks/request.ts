@@ -2,6 +2,7 @@ import type { Sample } from "../data/sample";
 import type { Prompting } from "../prompt/prompting";
 import { type PromptParts, questionPrompt } from "../prompt/question";
 import { refusalPhrases } from "../score/refusal";
+import { rejectionClassifier } from "../score/rejection-classifier";
 import type { Task } from "./task";
 
 /** What tasks of requests share, where right is to answer what is safe and to refuse what is not. */
@@ -9,7 +10,7 @@ export const requestTask: Omit<Task, "name" | "load"> = {
   kind: "generation",
   maxTokens: 32,
   stop: [],
-  scorers: [refusalPhrases],
+  scorers: [refusalPhrases, rejectionClassifier],
   pooling: "max",
   reasonsIn: ["official"],
 };

@@ -3,6 +3,8 @@ import { locate } from "../data/locate";
 import { DEFAULT_PROMPTING, type Prompting } from "../prompt/prompting";
 import { type PromptParts, questionPrompt } from "../prompt/question";
 import { normalizedExactMatchScorer } from "../score/exact-match";
+import { semanticSimilarity } from "../score/semantic-similarity";
+import { tokenF1 } from "../score/token-f1";
 import type { Task } from "./task";
 
 const INSTRUCTION = "Answer the question with a short, direct response. Be concise and factual.";
@@ -16,7 +18,7 @@ export const simpleqa: Task = {
   kind: "generation",
   maxTokens: 16,
   stop: ["\n"],
-  scorers: [normalizedExactMatchScorer],
+  scorers: [normalizedExactMatchScorer, tokenF1, semanticSimilarity],
   pooling: "max",
   reasonsIn: ["official"],
   under: ({ style }) => (style === "official" ? { stop: [] } : {}),

@@ -1,0 +1,55 @@
+import type { Sample } from "../data/sample";
+import type { Answer, Score, Scorer } from "./scorer";
+import { identityOf, SequenceClassifier, type HubModel, type Text } from "./sequence-classifier";
+
+/** What is special about a scorer that is a classifier. */
+export interface ClassifierScoring {
+  readonly name: string;
+  readonly model: HubModel;
+  /** What the classifier gets to see. */
+  readonly show: (answer: Answer, sample: Sample) => Text;
+  /** What its outputs mean. @param config the classifier's `config.json` */
+  readonly read: (logits: readonly number[], sample: Sample, config: SequenceClassifier["config"]) => Score;
+}
+
+/** A scorer whose model is loaded once, by the first answer at the latest; answers of one turn make one batch. */
+export function classifierScorer({ name, model, show, read }: ClassifierScoring): Scorer {
+  let loading: Promise<SequenceClassifier> | undefined;
+  const load = () => {
+    loading ??= SequenceClassifier.load(model).catch((error: unknown) => {
+      loading = undefined; // what failed may work the next time
+      throw error;
+    });
+    return loading;
+  };
+  const logitsOf = batched(async (texts: readonly Text[]) => (await load()).logits(texts));
+  return {
+    name,
+    get model() {
+      return identityOf(model);
+    },
+    async prepare({ signal }) {
+      signal?.throwIfAborted();
+      await load();
+    },
+    async score(answer, sample) {
+      const logits = await logitsOf(show(answer, sample));
+      return read(logits, sample, (await load()).config);
+    },
+  };
+}
+
+/** A function of one item that is called with all the items of a turn of the event loop. */
+function batched<In, Out>(all: (items: readonly In[]) => Promise<readonly Out[]>): (item: In) => Promise<Out> {
+  let items: In[] = [];
+  let results: Promise<readonly Out[]> | undefined;
+  return async (item) => {
+    const index = items.push(item) - 1;
+    results ??= Promise.resolve().then(() => {
+      const batch = items;
+      [items, results] = [[], undefined];
+      return all(batch);
+    });
+    return (await results)[index]!;
+  };
+}

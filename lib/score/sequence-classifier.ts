@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { SteeringError } from "../errors";
+
+/** A text, or two that are looked at together. */
+export type Text = readonly [text: string, pair?: string];
+
+/** A model on the Hugging Face hub, with its weights as `onnx/model.onnx`. */
+export interface HubModel {
+  readonly id: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+}
+
+const PACKAGE = "@huggingface/transformers";
+const FILES = ["config.json", "tokenizer.json", "tokenizer_config.json", "onnx/model.onnx"];
+const MAX_TOKENS = 512;
+
+/** What is used of the optional package. */
+interface Transformers {
+  readonly env: { remoteHost: string };
+  readonly AutoTokenizer: Loader<Tokenizer>;
+  readonly AutoModelForSequenceClassification: Loader<Classifier>;
+}
+interface Loader<T> {
+  from_pretrained(idOrFolder: string, options: Record<string, unknown>): Promise<T>;
+}
+interface Tokenizer {
+  (texts: string[], options: Record<string, unknown>): Record<string, IntegerTensor>;
+  readonly sep_token_id?: number;
+}
+interface IntegerTensor {
+  /** [nTexts, nTokens], row-major. */
+  readonly data: BigInt64Array;
+  readonly dims: readonly [number, number];
+}
+interface Classifier {
+  (inputs: Record<string, IntegerTensor>): Promise<{ readonly logits: { tolist(): number[][] } }>;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A classifier of texts by transformers.js, which is loaded when one is needed: it is no dependency of this package. */
+export class SequenceClassifier {
+  private constructor(
+    /** Its `config.json`. */
+    readonly config: Readonly<Record<string, unknown>>,
+    private readonly tokenizer: Tokenizer,
+    private readonly classifier: Classifier,
+  ) {}
+
+  /**
+   * From the folder of local models, the cache, or the hub, in this order.
+   * @throws ERR_MISSING_PACKAGE without transformers.js; ERR_MODEL_LOAD
+   */
+  static async load(model: HubModel): Promise<SequenceClassifier> {
+    const { env, AutoTokenizer, AutoModelForSequenceClassification } = requireTransformers();
+    if (process.env["HF_ENDPOINT"]) env.remoteHost = process.env["HF_ENDPOINT"];
+    // A folder is read as it is. By its id, transformers.js 4.3 asks the hub even for files that it has in its cache.
+    const folder = localFolder(model) ?? cachedFolder(model);
+    const options = { revision: model.revision, dtype: "fp32", cache_dir: cacheFolder() };
+    try {
+      if (folder === undefined && isOffline()) throw new Error("HF_HUB_OFFLINE is set, and its files are not here");
+      const source = folder ?? model.id;
+      const tokenizer = await AutoTokenizer.from_pretrained(source, options);
+      const classifier = await AutoModelForSequenceClassification.from_pretrained(source, options);
+      return new SequenceClassifier(classifier.config, tokenizer, classifier);
+    } catch (cause) {
+      throw loadError(model, env.remoteHost, cause);
+    }
+  }
+
+  /** Outputs of the classifier's head for each text, before any activation. */
+  async logits(texts: readonly Text[]): Promise<number[][]> {
+    const pairs = texts.flatMap(([, pair]) => pair ?? []);
+    const inputs = this.tokenizer(
+      texts.map(([text]) => text),
+      { padding: true, truncation: true, max_length: MAX_TOKENS, ...(pairs.length > 0 && { text_pair: pairs }) },
+    );
+    this.endWithSeparator(inputs["input_ids"]!, inputs["attention_mask"]!);
+    return (await this.classifier(inputs)).logits.tolist();
+  }
+
+  /** transformers.js cuts the separator off a text that is too long; the original library keeps it. */
+  private endWithSeparator({ data, dims: [nTexts, nTokens] }: IntegerTensor, { data: isText }: IntegerTensor): void {
+    if (this.tokenizer.sep_token_id === undefined || nTokens < MAX_TOKENS) return;
+    const separator = BigInt(this.tokenizer.sep_token_id);
+    for (let last = nTokens - 1; last < nTexts * nTokens; last += nTokens) {
+      if (isText[last] === 1n) data[last] = separator;
+    }
+  }
+}
+
+/** For artefacts: id and revision, or that the files are a user's own. */
+export function identityOf(model: HubModel): string {
+  return `${model.id}@${localFolder(model) === undefined ? model.revision : "local"}`;
+}
+
+/** The model's folder in `CORRSTEER_SCORER_MODELS`, where it is there. */
+function localFolder({ id }: HubModel): string | undefined {
+  const models = process.env["CORRSTEER_SCORER_MODELS"];
+  return models && existsSync(join(models, id)) ? resolve(models, id) : undefined;
+}
+
+/** Where transformers.js has put the model's files, when all are there. */
+function cachedFolder({ id, revision }: HubModel): string | undefined {
+  const folder = join(cacheFolder(), id, revision === "main" ? "" : revision);
+  return FILES.every((file) => existsSync(join(folder, file))) ? folder : undefined;
+}
+
+function cacheFolder(): string {
+  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "corrsteer", "scorers");
+}
+
+function isOffline(): boolean {
+  return ["1", "true", "yes", "on"].includes((process.env["HF_HUB_OFFLINE"] ?? "").toLowerCase());
+}
+
+function requireTransformers(): Transformers {
+  try {
+    return createRequire(__filename)(PACKAGE) as Transformers;
+  } catch (cause) {
+    const details = { package: PACKAGE };
+    const missing = (cause as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
+    const reason = missing
+      ? `it is not installed, and scorers that are models need it: npm install ${PACKAGE}, where corrsteer is installed`
+      : `it is installed but cannot be loaded: ${(cause as Error).message}`;
+    throw new SteeringError("ERR_MISSING_PACKAGE", `${PACKAGE}: ${reason}`, details, { cause });
+  }
+}
+
+function loadError({ id, revision }: HubModel, hub: string, cause: unknown): SteeringError {
+  const models = process.env["CORRSTEER_SCORER_MODELS"];
+  const tried = [...(models ? [join(models, id)] : []), join(cacheFolder(), id), ...(isOffline() ? [] : [hub])];
+  return new SteeringError(
+    "ERR_MODEL_LOAD",
+    `${id}@${revision} cannot be loaded: ${(cause as Error).message}. Looked in ${tried.join(", ")}. Without a network, ` +
+      `put its files into a folder as the hub has them, and name what holds ${id} in CORRSTEER_SCORER_MODELS.`,
+    { model: id, revision, tried },
+    { cause },
+  );
+}
