@@ -10,6 +10,11 @@ const PUBLISHED_EDGES = Float32Array.from([
   1,
 ]);
 
+/** The bin of the published histogram. */
+export function publishedBin(value: number): number {
+  return bucketize(value, PUBLISHED_EDGES);
+}
+
 /** The least index whose edge is not below `value`, of sorted edges: the search of torch.bucketize, kept step by step. */
 function bucketize(value: number, edges: Float32Array): number {
   let [begin, end] = [0, edges.length];

@@ -119,7 +119,7 @@ describe("rank", () => {
     await expect(rank(allRight)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
     await expect(rank(unfinished, { topK: 0 })).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
     await expect(rank(unfinished, { sign: "up" as "both" })).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
-    await expect(rank(join(folder, "nowhere"))).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+    await expect(rank(join(folder, "nowhere"))).rejects.toMatchObject({ code: "ERR_RUN_INCOMPLETE" });
   });
 
   it("stops when its signal is aborted", async () => {

@@ -1,0 +1,42 @@
+import { orthonormalBasis, residualOf } from "../../../lib/rank/basis";
+import type { Variable } from "../../../lib/rank/variables";
+
+const basisOf = (n: number, covariates: Record<string, Variable>) =>
+  orthonormalBasis(n, new Map(Object.entries(covariates)));
+
+describe("the basis of covariates", () => {
+  it("is orthonormal, the constant first, a column less than there are categories", () => {
+    const n = 8;
+    const { vectors, size } = basisOf(n, {
+      length: [1, 2, 3, 4, 5, 6, 7, 1e6],
+      option: ["A", "B", "C", "A", "B", "C", "A", "B"],
+    });
+    expect(size).toBe(1 + 1 + 2);
+    const vector = (i: number) => vectors.subarray(i * n, (i + 1) * n);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        const product = vector(i).reduce((sum, x, k) => sum + x * vector(j)[k]!, 0);
+        expect(product).toBeCloseTo(i === j ? 1 : 0, 12);
+      }
+    }
+    expect(vector(0)[0]).toBeCloseTo(1 / Math.sqrt(n), 15);
+  });
+
+  it("leaves out and names what says nothing new", () => {
+    const { size, redundant } = basisOf(5, { a: [1, 2, 3, 4, 6], same: [7, 7, 7, 7, 7], twice: [2, 4, 6, 8, 12] });
+    expect(size).toBe(2);
+    expect(redundant).toEqual(["same", "twice"]);
+  });
+
+  it("leaves nothing of what covariates say", () => {
+    const basis = basisOf(6, { option: ["A", "A", "B", "B", "C", "C"] });
+    const residual = residualOf(Float64Array.of(1, 1, 5, 5, 9, 9), basis);
+    for (const value of residual) expect(value).toBeCloseTo(0, 12);
+    expect(residualOf(Float64Array.of(1, 3, 0, 0, 0, 0), basis)[1]).toBeCloseTo(1, 12);
+  });
+
+  it("wants samples enough to correlate in what is left", () => {
+    const option = ["A", "B", "C", "D"];
+    expect(() => basisOf(4, { option })).toThrow(expect.objectContaining({ code: "ERR_DEGENERATE" }) as Error);
+  });
+});
