@@ -37,7 +37,7 @@ export function addSetupOptions(command: Command): Command {
     .option("--raw", "no SAEs: the coordinates of the residual stream are the features")
     .requiredOption(
       "--task <name|file>",
-      "mmlu, bbq, gsm8k, xstest, jsonl, ... or a .ts, .js, .mjs file that defines one",
+      "a benchmark such as mmlu or arc, jsonl, or a .ts, .js, .mjs file that defines one",
     )
     .requiredOption("--data <path>", "what the task reads: a folder or a file")
     .option("--layers <list>", "all that have an SAE, or layers such as 0,3,5-9", layers)
