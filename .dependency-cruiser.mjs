@@ -8,7 +8,7 @@ const LEVELS = [
   ["profile"],
   ["select", "evaluate", "inspect", "doctor"],
   ["pipeline"],
-  ["report"],
+  ["export", "report"],
   ["index"],
   ["cli", "server"],
 ];

@@ -91,6 +91,7 @@ export { Sae, type SaeOptions } from "./sae/sae";
 export { findSaes } from "./sae/set";
 export { builtInScorers } from "./score/built-in";
 export type { Answer, Score, Scorer } from "./score/scorer";
+export { exportOfficial } from "./export/official-json";
 export type { FigureFormat } from "./report/figures/files";
 export { writeReport, type WriteReportOptions, type WrittenReport } from "./report/write-report";
 export { select, type SelectOptions, type SelectedProfile } from "./select/select";

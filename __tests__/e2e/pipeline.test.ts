@@ -53,6 +53,14 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   corrsteerJson("report", staged);
   expect(again.arms).toEqual(evaluation.arms);
   expect(filesOf(staged)).toEqual(filesOf(whole));
+
+  const { exported } = corrsteerJson("report", whole, "--export", "official-json") as { exported: string[] };
+  const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as { accuracy: number; layers: number[] };
+  const counts = exported.filter((path) => path.endsWith("_metrics.json")).map(read);
+  for (const { layers, accuracy } of counts) {
+    expect(evaluation.arms.find(({ name }) => name === (layers.length === 1 ? "S" : "A"))?.accuracy).toBe(accuracy);
+  }
+  expect(counts.length).toBeGreaterThan(0);
 });
 
 test("prints a table and the verdict for people", () => {

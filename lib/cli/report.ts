@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { exportOfficial } from "../export/official-json";
 import { writeReport, type WriteReportOptions } from "../report/write-report";
 import { interruptible } from "./interruptible";
 import { given, list } from "./options";
@@ -6,6 +7,7 @@ import { printJson, printLines } from "./output";
 
 interface Flags {
   figures?: NonNullable<WriteReportOptions["figures"]>;
+  export?: "official-json";
   json?: true;
 }
 
@@ -15,12 +17,22 @@ export function addReport(program: Command): void {
     .description("write report.html of an evaluated run: one file that needs no network")
     .argument("<folder>", "a run directory that was evaluated")
     .option("--figures <svg,png>", "write the figures as files too", list)
+    .addOption(
+      new Option("--export <format>", "write the run in the files of the method's published code").choices([
+        "official-json",
+      ]),
+    )
     .option("--json", "print where the files are as one JSON document")
     .action(interruptible(run));
 }
 
-async function run(signal: AbortSignal, directory: string, { figures, json }: Flags): Promise<void> {
+async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
+  const { figures, json } = flags;
   const written = await writeReport(directory, { ...given({ figures }), signal });
-  if (json) printJson(written);
-  else printLines([`Report: ${written.path}`, ...written.figures.map((path) => `Figure: ${path}`)]);
+  const exported = flags.export ? await exportOfficial(directory) : [];
+  if (json) printJson({ ...written, exported });
+  else {
+    const others = [...written.figures.map((path) => `Figure: ${path}`), ...exported.map((path) => `Export: ${path}`)];
+    printLines([`Report: ${written.path}`, ...others]);
+  }
 }

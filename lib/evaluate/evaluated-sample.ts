@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { z } from "zod";
+import { readJsonLines } from "../store/samples";
 
 const armAnswer = z.object({
   completion: z.string(),
@@ -31,3 +33,8 @@ export const evaluatedSample = z.object({
  * @interface
  */
 export type EvaluatedSample = z.infer<typeof evaluatedSample>;
+
+/** In order. @throws ERR_FILE_FORMAT */
+export function readEvaluatedSamples(directory: string): AsyncGenerator<EvaluatedSample> {
+  return readJsonLines(join(directory, "evaluation-samples.jsonl"), evaluatedSample);
+}

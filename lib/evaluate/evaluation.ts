@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
-import { SteeringError } from "../errors";
-import { readJson } from "../store/json-file";
 import { modelIdentity, runManifest } from "../store/manifest";
+import { readStageFile } from "../store/stage-file";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -208,9 +205,7 @@ export const evaluation = z.object({
  */
 export type Evaluation = z.infer<typeof evaluation>;
 
-/** @throws ERR_RUN_INCOMPLETE without an evaluation; ERR_FILE_FORMAT */
-export async function readEvaluation(directory: string): Promise<Evaluation> {
-  const path = join(directory, "evaluation.json");
-  if (existsSync(path)) return readJson(path, evaluation);
-  throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has no evaluation: run evaluate on it`, { directory });
+/** @throws ERR_RUN_INCOMPLETE before evaluate; ERR_FILE_FORMAT */
+export function readEvaluation(directory: string): Promise<Evaluation> {
+  return readStageFile(directory, "evaluation.json", evaluation, "evaluate");
 }

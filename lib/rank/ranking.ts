@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readStageFile } from "../store/stage-file";
 import { convention, modelIdentity, pooling, saeIdentity } from "../store/manifest";
 
 const fraction = z.number().min(0).max(1);
@@ -137,4 +138,9 @@ export function survives(
   alpha: number = permuted?.alpha ?? 0,
 ): boolean | null {
   return permuted === null || familyWiseP === null ? null : familyWiseP <= alpha;
+}
+
+/** @throws ERR_RUN_INCOMPLETE before rank; ERR_FILE_FORMAT */
+export function readRanking(directory: string): Promise<Ranking> {
+  return readStageFile(directory, "ranking.json", ranking, "rank");
 }

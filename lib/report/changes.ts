@@ -1,7 +1,5 @@
-import { join } from "node:path";
-import { evaluatedSample, type ArmAnswer, type EvaluatedSample } from "../evaluate/evaluated-sample";
+import { readEvaluatedSamples, type ArmAnswer, type EvaluatedSample } from "../evaluate/evaluated-sample";
 import type { ArmSummary } from "../evaluate/evaluation";
-import { readJsonLines } from "../store/samples";
 import type { Change, ChangedRow, Changes } from "./client/changes";
 import { clip } from "./clip";
 
@@ -25,7 +23,7 @@ export async function readChanges(directory: string, arms: readonly ArmSummary[]
   const shown = arms.filter(({ role, comparison }) => comparison && role !== "random" && role !== "shuffled");
   const rows: ChangedRow[] = [];
   let nLeftOut = 0;
-  for await (const sample of readJsonLines(join(directory, "evaluation-samples.jsonl"), evaluatedSample)) {
+  for await (const sample of readEvaluatedSamples(directory)) {
     const row = changedRow(sample, shown);
     if (!row) continue;
     if (rows.length < MAX_ROWS) rows.push(row);

@@ -1,10 +1,8 @@
-import { join } from "node:path";
 import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
-import { ranking as rankingSchema, type RankedFeature, type Ranking } from "../rank/ranking";
+import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
 import { readShards } from "../rank/read-moments";
 import { dashboardUrl } from "../sae/dashboard";
 import { readSelections, type SelectionFile } from "../select/selection";
-import { readJson } from "../store/json-file";
 import type { RunManifest } from "../store/manifest";
 import { readChanges, type ChangedAnswers } from "./changes";
 import { readExamples, type Example } from "./examples";
@@ -54,7 +52,7 @@ export async function readReport(
   const { signal } = options;
   signal?.throwIfAborted();
   const evaluation = await readEvaluation(directory);
-  const ranking = await readJson(join(directory, "ranking.json"), rankingSchema);
+  const ranking = await readRanking(directory);
   const selections = await readSelections(directory);
   const [shard] = await readShards([directory]);
   const points = await readRankPoints(shard!);

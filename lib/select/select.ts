@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { invalidArgument, SteeringError } from "../errors";
+import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
 import { roomFor } from "../evaluate/evaluate";
 import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
@@ -12,11 +11,11 @@ import { buildProfile, type Directions } from "../profile/build";
 import { decoderDirections } from "../profile/directions";
 import { saveProfile, type SteeringProfile } from "../profile/profile";
 import { profileSteering } from "../profile/steering";
-import { ranking as rankingSchema, type Ranking } from "../rank/ranking";
+import { readRanking, type Ranking } from "../rank/ranking";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
 import { writeError } from "../store/atomic-write";
-import { readJson, writeJson } from "../store/json-file";
+import { writeJson } from "../store/json-file";
 import { checkSame } from "../store/manifest";
 import { requireSamples } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
@@ -91,12 +90,6 @@ export function checkVariants(variants: readonly Variant[]): void {
   if (unknown !== undefined || variants.length === 0) {
     throw invalidArgument("variants", `some of ${DEFAULT_VARIANTS.join(", ")}`, unknown ?? variants);
   }
-}
-
-async function readRanking(directory: string): Promise<Ranking> {
-  const path = join(directory, "ranking.json");
-  if (existsSync(path)) return readJson(path, rankingSchema);
-  throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has no ranking: run rank on it`, { directory });
 }
 
 function choose(variant: Variant, ranking: Ranking, measure: MeasureArms): Selection | Promise<Selection> {

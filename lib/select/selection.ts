@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { z } from "zod";
 import { rankedFeature } from "../rank/ranking";
-import { readJson } from "../store/json-file";
+import { readStageFile } from "../store/stage-file";
 
 export const VARIANTS = ["S", "A", "P", "P+", "causal"] as const;
 /**
@@ -143,7 +142,7 @@ export const selectionFile = z.object({
  */
 export type SelectionFile = z.infer<typeof selectionFile>;
 
-/** @throws ERR_FILE_FORMAT when select did not run in this directory, or its file is damaged */
-export async function readSelections(directory: string): Promise<SelectionFile> {
-  return readJson(join(directory, "selection.json"), selectionFile);
+/** @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT */
+export function readSelections(directory: string): Promise<SelectionFile> {
+  return readStageFile(directory, "selection.json", selectionFile, "select");
 }

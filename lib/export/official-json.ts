@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { readEvaluatedSamples, type EvaluatedSample } from "../evaluate/evaluated-sample";
+import { readEvaluation } from "../evaluate/evaluation";
+import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
+import { readSelections, type SelectionFile, type Variant } from "../select/selection";
+import { writeError } from "../store/atomic-write";
+import { writeJson } from "../store/json-file";
+import type { RunManifest } from "../store/manifest";
+import { readManifest } from "../store/run";
+import { officialAnswers, officialChanges, officialMetrics } from "./official-answers";
+import { officialFeatures, type OfficialMode } from "./official-features";
+import { answersFileName, featuresFileName, officialNames } from "./official-names";
+
+interface ExportedRun {
+  readonly manifest: RunManifest;
+  readonly ranking: Ranking;
+  readonly selections: SelectionFile;
+  readonly folder: string;
+}
+
+/**
+ * Writes what a run found to its folder `official/`, in the files that the method's published code writes: the features of
+ * S, A and P, and after an evaluation each arm's answers, the changed ones, and the counts. What has no place there
+ * (significance, other variants, controls) is left out.
+ *
+ * @returns the paths written
+ * @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT; ERR_FILE_WRITE
+ */
+export async function exportOfficial(directory: string): Promise<string[]> {
+  const folder = join(directory, "official");
+  const run: ExportedRun = {
+    manifest: await readManifest(directory),
+    ranking: await readRanking(directory),
+    selections: await readSelections(directory),
+    folder,
+  };
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeError(folder, error);
+  });
+  const written = await exportFeatures(run);
+  return existsSync(join(directory, "evaluation.json"))
+    ? [...written, ...(await exportAnswers(run, directory))]
+    : written;
+}
+
+async function exportFeatures(run: ExportedRun): Promise<string[]> {
+  const { manifest, ranking, selections } = run;
+  const names = officialNames(manifest);
+  const written = [];
+  for (const { variant, features } of published(selections)) {
+    const selected = bestOfEachLayer(features);
+    const mode = modeOf(variant, selected);
+    if (mode === undefined) continue;
+    const name = featuresFileName(names, mode, ranking, selections, manifest.task);
+    const { model, task } = names;
+    written.push(await put(run, name, officialFeatures(ranking, { model, task }, mode, selected)));
+  }
+  return written;
+}
+
+async function exportAnswers(run: ExportedRun, directory: string): Promise<string[]> {
+  const { manifest, selections } = run;
+  const names = officialNames(manifest);
+  const { arms } = await readEvaluation(directory);
+  const samples: EvaluatedSample[] = [];
+  for await (const sample of readEvaluatedSamples(directory)) samples.push(sample);
+  const baseline = arms[0]!.name;
+  const written = [await put(run, answersFileName(names, []), officialAnswers(samples, baseline, names.task))];
+  for (const { variant, features } of published(selections)) {
+    const arm = arms.find(({ name }) => name === variant);
+    if (!arm || features.length === 0) continue;
+    const name = answersFileName(names, features);
+    const changes = officialChanges(samples, arm.name, baseline, names.task);
+    const { model, task } = names;
+    const layers = features.map(({ layer }) => layer);
+    const counts = officialMetrics({ name, model, task, layers, accuracy: arm.meanScore }, changes);
+    written.push(
+      await put(run, name, officialAnswers(samples, arm.name, names.task)),
+      await put(run, `${name}_positive`, changes.positive),
+      await put(run, `${name}_negative`, changes.negative),
+      await put(run, `${name}_metrics`, counts),
+    );
+  }
+  return written;
+}
+
+function published({ selections }: SelectionFile) {
+  return selections.filter(({ variant }) => variant === "S" || variant === "A" || variant === "P");
+}
+
+/** The published code steers one feature of a layer. */
+function bestOfEachLayer(features: readonly RankedFeature[]): RankedFeature[] {
+  return features.filter(({ layer }, i) => features.findIndex((other) => other.layer === layer) === i);
+}
+
+/** Undefined for an S that found nothing: the published mode is its layer. */
+function modeOf(variant: Variant, features: readonly RankedFeature[]): OfficialMode | undefined {
+  if (variant === "S") return features[0]?.layer;
+  return variant === "A" ? "global" : "foreach";
+}
+
+async function put({ folder }: ExportedRun, name: string, document: unknown): Promise<string> {
+  const path = join(folder, `${name}.json`);
+  await writeJson(path, document);
+  return path;
+}
