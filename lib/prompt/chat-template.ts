@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { SteeringError } from "../errors";
 import type { Model } from "../model/model";
 
@@ -8,7 +7,8 @@ interface JinjaTemplate {
 }
 
 // The package has a CommonJS build, but types for the other one alone.
-const { Template } = createRequire(__filename)("@huggingface/jinja") as {
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { Template } = require("@huggingface/jinja") as {
   readonly Template: new (source: string) => JinjaTemplate;
 };
 
