@@ -109,6 +109,12 @@ describe("a user's scorer", () => {
   test.each([
     ["throws", 'throw new Error("cannot score that")', "cannot score that"],
     ["gives NaN", "return NaN", "NaN"],
+    ["rejects a promise", 'return Promise.reject(new Error("no judge"))', "no judge"],
+    [
+      "gives an extra that is no number",
+      "return { score: 1, extras: { share: 1 / 0 } }",
+      'extra "share", got Infinity',
+    ],
   ])("that %s: the sample is named, and once mended the run goes on", async (_, fault, words) => {
     const { file, faulty } = task(fault);
     const out = newRun();

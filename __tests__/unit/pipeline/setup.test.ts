@@ -36,6 +36,9 @@ test.each([
   ["threads", { threads: 0 }],
   ["promptStyle", { promptStyle: "plain" as "clean" }],
   ["fewShot", { fewShot: -1 }],
+  ["scorer", { scorer: 1 as unknown as string }],
+  ["constrained", { constrained: "yes" as unknown as boolean }],
+  ["maxTokens", { maxTokens: 0 }],
 ])("rejects %s outside its range", (name, wrong) => {
   expect(() => resolveSetup({ ...options, ...wrong })).toThrow(
     expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", details: expect.objectContaining({ name }) }),
