@@ -35,7 +35,9 @@ double dot(const double * a, const double * b, size_t n) {
 }
 
 orthonormal_basis::orthonormal_basis(std::vector<double> rows, size_t n) : rows_(std::move(rows)), n_(n) {
-    if (n < 2) throw error("ERR_DEGENERATE", "expected at least 2 samples, got " + std::to_string(n));
+    if (n < 2)
+        throw error("ERR_DEGENERATE", "expected at least 2 samples, got " + std::to_string(n),
+                    {{"n", static_cast<double>(n)}});
     if (rows_.empty() || rows_.size() % n != 0) {
         throw error("ERR_SHAPE_MISMATCH", "basis: expected rows of " + std::to_string(n) + " samples, got " +
                                               std::to_string(rows_.size()) + " values");
@@ -81,9 +83,10 @@ std::vector<double> orthonormal_basis::unit_residual(std::vector<double> scores)
     }
     check_finite(scores, "scores");
     if (!make_unit_residual(scores.data())) {
+        const std::string n = std::to_string(n_) + " samples";
         throw error("ERR_DEGENERATE",
-                    "the scores of all " + std::to_string(n_) + " samples are the same" +
-                        (k() > 1 ? ", given the covariates" : ""),
+                    k() == 1 ? "all " + n + " have the same score"
+                             : "the covariates leave nothing of the scores of " + n,
                     {{"n", static_cast<double>(n_)}});
     }
     return scores;
