@@ -1,5 +1,7 @@
 import { gsm8k } from "../../../lib/tasks/gsm8k";
 import type { Task } from "../../../lib/tasks/task";
+import { gsm8kOfficial } from "../../../lib/score/gsm8k-official";
+import { numberScorer } from "../../../lib/score/number";
 import { scoreTexts } from "../../support/score-texts";
 import { collectAll } from "../collect-all";
 import { describeWithSharedData, sharedData } from "../shared-data";
@@ -52,5 +54,18 @@ describeWithSharedData("gsm8k on the real files", () => {
     expect(samples.filter((sample) => sample.split === "train")).toHaveLength(7473);
     expect(samples.filter((sample) => sample.split === "test")).toHaveLength(1319);
     expect(samples.filter((sample) => !/^-?\d{1,3}(,?\d{3})*(\.\d+)?$/.test(sample.expected))).toEqual([]);
+  });
+
+  it("calls every published solution right, by the published rules and by ours, as a sentence by ours", async () => {
+    const wrong: string[] = [];
+    const reasoned = gsm8k.load(sharedData, { style: "clean", chainOfThought: true });
+    for await (const sample of reasoned) {
+      const solution = sample.example!.answer;
+      const sentence = `It is 7 and 8. The answer is $${sample.expected}.00.`;
+      if (gsm8kOfficial.score({ completion: solution }, sample) !== 1) wrong.push(`official ${sample.id}`);
+      if (numberScorer.score({ completion: solution }, sample) !== 1) wrong.push(`number ${sample.id}`);
+      if (numberScorer.score({ completion: sentence }, sample) !== 1) wrong.push(`sentence ${sample.id}`);
+    }
+    expect(wrong).toEqual([]);
   });
 });
