@@ -171,34 +171,39 @@ describe("collect", () => {
     },
   );
 
-  it("pools all positions of prompt and answer when asked", async () => {
-    const { directory } = await collect(model, saes, parityTask, options("all", { positions: "all", pooling: "mean" }));
-    const own = await readResidualStatistics(await readShards([directory]));
-    expect(own[0]!.n).toBe(samples.length);
-    // The last prompt token chose the first token of the answer; what chose its end is left out.
-    const layer = saes[0]!.config.hook.layer;
-    await using engine = await model.createEngine(ENGINE);
-    await using sae = await Sae.load(saes[0]!, { threads: 2 });
-    const path = join(directory, "activations", "000000", `layer-0${layer}.arrow`);
-    const chunk = chunkFromArrow(readFileSync(path), path);
-    for (const [i, { prompt, promptTokens, generatedTokens }] of records(directory).slice(0, 3).entries()) {
-      const spool = createSpool(Int32Array.of(layer));
-      const capture = { spool, slot: 0, positions: "prompt" as const };
-      const tokens = [...model.tokenize(prompt)];
-      const { branches } = await engine.run({ prompt: Int32Array.from(tokens), branches: [{ maxTokens: 6 }] });
-      const whole = Int32Array.from([...tokens, ...branches[0]!.tokens].slice(0, -1));
-      await engine.run({ prompt: whole, branches: [{ maxTokens: 0, capture }] });
-      expect(whole).toHaveLength(promptTokens + generatedTokens - 1);
-      const rows = (await spool.rows(layer, 0)).slice(tokens[0] === model.info.bosToken ? model.info.nEmbd : 0);
-      const z = await sae.encode(rows);
-      const mean = new Float64Array(sae.dSae);
-      z.forEach((value, k) => (mean[k % sae.dSae]! += (value * model.info.nEmbd) / rows.length));
-      const kept = new Float64Array(sae.dSae);
-      for (let e = chunk.offsets[i]!; e < chunk.offsets[i + 1]!; e++) kept[chunk.indices[e]!] = chunk.values[e]!;
-      expect(distance(kept, mean)).toBeLessThan(1e-3 * Math.hypot(...mean));
-      await spool.dispose();
-    }
-  });
+  it.each(["sae", "official"] as const)(
+    "pools all positions of prompt and answer when asked (%s)",
+    async (convention) => {
+      const asked = options(`all-${convention}`, { positions: "all", pooling: "mean", convention });
+      const { directory } = await collect(model, saes, parityTask, asked);
+      const own = await readResidualStatistics(await readShards([directory]));
+      expect(own[0]!.n).toBe(samples.length);
+      // The last prompt token chose the first token of the answer; what chose its end is left out.
+      const { hook } = saes[0]!.config;
+      const layer = layerUsed(hook, convention);
+      await using engine = await model.createEngine(ENGINE);
+      await using sae = await Sae.load(saes[0]!, { threads: 2 });
+      const path = join(directory, "activations", "000000", `layer-0${hook.layer}.arrow`);
+      const chunk = chunkFromArrow(readFileSync(path), path);
+      for (const [i, { prompt, promptTokens, generatedTokens }] of records(directory).slice(0, 3).entries()) {
+        const spool = createSpool(Int32Array.of(layer));
+        const capture = { spool, slot: 0, positions: "prompt" as const };
+        const tokens = [...model.tokenize(prompt)];
+        const { branches } = await engine.run({ prompt: Int32Array.from(tokens), branches: [{ maxTokens: 6 }] });
+        const whole = Int32Array.from([...tokens, ...branches[0]!.tokens].slice(0, -1));
+        await engine.run({ prompt: whole, branches: [{ maxTokens: 0, capture }] });
+        expect(whole).toHaveLength(promptTokens + generatedTokens - 1);
+        const rows = (await spool.rows(layer, 0)).slice(tokens[0] === model.info.bosToken ? model.info.nEmbd : 0);
+        const z = await sae.encode(rows);
+        const mean = new Float64Array(sae.dSae);
+        z.forEach((value, k) => (mean[k % sae.dSae]! += (value * model.info.nEmbd) / rows.length));
+        const kept = new Float64Array(sae.dSae);
+        for (let e = chunk.offsets[i]!; e < chunk.offsets[i + 1]!; e++) kept[chunk.indices[e]!] = chunk.values[e]!;
+        expect(distance(kept, mean)).toBeLessThan(1e-3 * Math.hypot(...mean));
+        await spool.dispose();
+      }
+    },
+  );
 
   it("keeps the coordinates of the residual stream without SAEs", async () => {
     const bases = residualBases(model.info, [1, 3]);

@@ -81,6 +81,25 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
     });
   });
 
+  test("forced tokens have the CPU's probabilities, and all positions its rows", async () => {
+    const forced = async (where: string) =>
+      onDevice(where, async (engine) => {
+        const rows = spool(N_EMBD, LAYERS);
+        const capture = { spool: rows, slot: 0, positions: "all" as const };
+        const branch = { forcedTokens: randomTokens(2, 9), steering: createSteering(vectors), capture };
+        const { forcedLogProbabilities } = await runOne(engine, prompt, branch);
+        const layers = await Promise.all(LAYERS.map((layer) => rows.rows(layer, 0)));
+        const pooled = await rows.pool(2, Int32Array.of(0), Int32Array.of(1000));
+        await rows.dispose();
+        return { forcedLogProbabilities, layers, pooled };
+      });
+    const [here, cpu] = [await forced(device), await forced("cpu")];
+    here.forcedLogProbabilities.forEach((log, i) => expect(log).toBeCloseTo(cpu.forcedLogProbabilities[i]!, 1));
+    LAYERS.forEach((_, i) => expect(nmse(here.layers[i]!, cpu.layers[i]!)).toBeLessThan(CLOSE));
+    expect([...here.pooled.rows]).toEqual([prompt.length + 8]);
+    expect(here.pooled.normSums[0]! / cpu.pooled.normSums[0]!).toBeCloseTo(1, 3);
+  });
+
   test("steering too strong for floats fails its run alone", async () => {
     const huge = createSteering([{ layer: 1, vector: new Float32Array(N_EMBD).fill(3e38) }]);
     await onDevice(device, async (engine) => {
