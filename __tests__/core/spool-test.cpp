@@ -111,6 +111,42 @@ TEST("pools by hand-made numbers") {
     CHECK(rows.values[1] == std::vector<float>({4, 1}));
 }
 
+TEST("pools values of either sign, and keeps all of them") {
+    pooler pooled(3, {pooling::mean, pooling::max}, kept_values::all);
+    const float first[] = {-1, 0, 2};
+    const float second[] = {-3, 0, -4};
+    pooled.add(first);
+    pooled.add(second);
+    pooled.finish_row();
+    pooled.finish_row();
+    pooled.add(second);
+    pooled.finish_row();
+    const sparse_rows rows = pooled.take();
+    CHECK(rows.offsets == std::vector<uint32_t>({0, 3, 3, 6}));
+    CHECK(rows.indices == std::vector<uint32_t>({0, 1, 2, 0, 1, 2}));
+    CHECK(rows.values[0] == std::vector<float>({-2, 0, -1, -3, 0, -4}));
+    CHECK(rows.values[1] == std::vector<float>({-1, 0, 2, -3, 0, -4}));
+}
+
+TEST("gives coordinates without an SAE, and the mean row and norms of each slot, from memory and file") {
+    residual_spool spool(options(2));
+    for (int i = 0; i < 3; i++) {
+        std::vector<float> row(d, 0.0f);
+        row[0] = 3.0f * static_cast<float>(i);
+        row[1] = -4.0f * static_cast<float>(i);
+        spool.append(3, 5, row.data());
+    }
+    const sparse_rows coordinates = spool.encode(3, nullptr, {5, 6}, {3, 3}, {pooling::max});
+    CHECK(coordinates.offsets == std::vector<uint32_t>({0, d, d}));
+    CHECK(coordinates.values[0][0] == 6 && coordinates.values[0][1] == 0);
+    const pooled_residual pooled = spool.pool(3, {6, 5}, {3, 2});
+    CHECK(pooled.rows == std::vector<uint32_t>({0, 2}));
+    CHECK(pooled.norm_sums == std::vector<double>({0, 5}));
+    CHECK(pooled.means[0] == 0 && pooled.means[d] == 1.5 && pooled.means[d + 1] == -2);
+    CHECK(check::throws_code("ERR_INVALID_ARGUMENT", [&] { spool.pool(3, {1}, {}); }));
+    CHECK(check::throws_code("ERR_OUT_OF_RANGE", [&] { spool.pool(0, {1}, {1}); }));
+}
+
 TEST("takes rows from several threads at once") {
     const std::vector<float> rows = random_sae::rows(100);
     residual_spool spool(options(50));
