@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { invalidArgument } from "../errors";
 import { distinctProfiles } from "../evaluate/arms";
 import { signFlipped, type ControlArm } from "../evaluate/control-arm";
 import { meanDifference } from "../evaluate/mean-difference";
@@ -5,12 +8,15 @@ import { drawRandomControl } from "../evaluate/random-control";
 import { decoderDirections } from "../profile/directions";
 import type { SteeringProfile } from "../profile/profile";
 import type { Moments } from "../rank/moments";
+import { ranking, type Ranking } from "../rank/ranking";
 import { readMoments, readShards, type Shard } from "../rank/read-moments";
 import { readResidualStatistics } from "../rank/residual-statistics";
 import { saeIdentities } from "../sae/identity";
-import { checkSame } from "../store/manifest";
+import { readJson } from "../store/json-file";
+import { checkSame, type RunManifest } from "../store/manifest";
 import type { ResolvedControls } from "./control-options";
 import type { Inputs } from "./inputs";
+import { drawShuffledControl } from "./shuffled-control";
 
 /**
  * What is steered with in place of the profiles, made with the run in `directory`. Profiles that steer nothing, or the
@@ -22,7 +28,7 @@ export async function controlArms(
   { saes, setup }: Inputs,
   directory: string,
   profiles: readonly SteeringProfile[],
-  { controls, randomDraws: nDraws }: ResolvedControls,
+  { controls, asked, randomDraws, shuffledDraws }: ResolvedControls,
   signal?: AbortSignal,
 ): Promise<ControlArm[]> {
   const distinct = distinctProfiles(profiles);
@@ -31,19 +37,40 @@ export async function controlArms(
   const { manifest } = shards[0]!;
   checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
   const directionsOf = decoderDirections(saes, { signal });
+  const drawn = { seed: setup.seed, directionsOf, signal };
   const arms: ControlArm[] = [];
   if (controls.includes("random")) {
     const momentsOf = momentsReader(shards);
     for (const profile of distinct) {
-      arms.push(...(await drawRandomControl(profile, { nDraws, seed: setup.seed, momentsOf, directionsOf })));
+      arms.push(...(await drawRandomControl(profile, { ...drawn, nDraws: randomDraws, momentsOf })));
     }
   }
   if (controls.includes("sign-flipped")) arms.push(...distinct.map(signFlipped));
+  const toPermute = controls.includes("shuffled") ? await rankedForScores(directory, manifest, asked) : undefined;
+  if (toPermute) {
+    const [first] = distinct;
+    const replaced = distinct.find(({ name }) => name === "A") ?? first!;
+    arms.push(...(await drawShuffledControl(replaced, toPermute, shards, { ...drawn, nDraws: shuffledDraws })));
+  }
   if (controls.includes("mean-difference")) {
     const statistics = await readResidualStatistics(shards);
     arms.push(...distinct.flatMap((profile) => meanDifference(profile, statistics) ?? []));
   }
   return arms;
+}
+
+/**
+ * The run's ranking, where its scores can be permuted and ranked again: single samples were kept, and the features are
+ * ranked for the scores. Undefined where they cannot, unless asked for.
+ * @throws ERR_INVALID_ARGUMENT, ERR_FILE_FORMAT
+ */
+async function rankedForScores(directory: string, { keep }: RunManifest, asked: boolean): Promise<Ranking | undefined> {
+  const path = join(directory, "ranking.json");
+  const found = existsSync(path) ? await readJson(path, ranking) : undefined;
+  if (found?.target === "score" && keep === "sparse") return found;
+  if (!asked) return undefined;
+  const expected = 'a run that keeps single samples and is ranked for their scores, for "shuffled"';
+  throw invalidArgument("controls", expected, found ? `target ${found.target}, keep ${keep}` : "no ranking");
 }
 
 /** Each layer's moments are read once. */

@@ -5,7 +5,7 @@ import { notesOn } from "./notes";
 import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
 import { planRanking } from "./plan";
 import type { Ranking } from "./ranking";
-import { readShards } from "./read-moments";
+import { readShards, type Shard } from "./read-moments";
 import { judge } from "./significance";
 import { measureStability } from "./stability";
 
@@ -18,10 +18,17 @@ import { measureStability } from "./stability";
  * nothing is left to correlate or to permute, ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE
  */
 export async function rank(runDirectories: string | readonly string[], options: RankOptions = {}): Promise<Ranking> {
-  const resolved = resolveRankOptions(options);
+  resolveRankOptions(options); // what is wrong with them is said before anything is read
   const shards = await readShards(typeof runDirectories === "string" ? [runDirectories] : runDirectories);
-  const { directory, manifest } = shards[0]!;
-  const plan = await planRanking(shards, fitToRun(resolved, shards));
+  const ranking = await rankShards(shards, options);
+  await writeJson(join(shards[0]!.directory, "ranking.json"), ranking);
+  return ranking;
+}
+
+/** The same of runs that were read, and nothing is written. @throws as `rank` */
+export async function rankShards(shards: readonly Shard[], options: RankOptions): Promise<Ranking> {
+  const { manifest } = shards[0]!;
+  const plan = await planRanking(shards, fitToRun(resolveRankOptions(options), shards));
   const {
     target,
     reverse,
@@ -44,7 +51,7 @@ export async function rank(runDirectories: string | readonly string[], options: 
   const judged = judge(analyzed, seed);
   const stable = bootstrap > 0 ? measureStability(judged.layers, analyzed) : undefined;
   const results = { layers: stable?.layers ?? judged.layers, null: judged.null };
-  const ranking: Ranking = {
+  return {
     format: 1,
     task: manifest.task.name,
     model: manifest.model,
@@ -67,6 +74,4 @@ export async function rank(runDirectories: string | readonly string[], options: 
     bootstrap: stable ? { resamples: bootstrap, seed, stability: stable.stability } : null,
     notes: notesOn(plan, results),
   };
-  await writeJson(join(directory, "ranking.json"), ranking);
-  return ranking;
 }
