@@ -1,7 +1,9 @@
+import type { Sample } from "../data/sample";
 import type { Split } from "../data/split";
 import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/engine";
 import { Model } from "../model/model";
+import { afterInstruction } from "../prompt/ask";
 import { ChatTemplate } from "../prompt/chat-template";
 import type { SaeFolder, StoredSae } from "../sae/folder";
 import { residualBases } from "../sae/residual-basis";
@@ -21,6 +23,8 @@ export interface Inputs extends AsyncDisposable {
   readonly task: Task;
   readonly split: Split;
   readonly engine: EngineOptions;
+  /** The test questions once more, each after an instruction. */
+  testAfter(instructionOf: (sample: Sample) => string): Sample[];
 }
 
 /**
@@ -42,9 +46,14 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
     const saes = found ?? residualBases(model.info, setup.layers);
     assertSaesFit(saes, model.info);
     const { promptStyle, chainOfThought: reasoning } = setup;
-    const split = askQuestions(questions, promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined);
+    const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;
+    const split = askQuestions(questions, chat);
+    const testAfter: Inputs["testAfter"] = (instructionOf) => {
+      const test = questions.split.test.map((sample) => afterInstruction(sample, instructionOf(sample)));
+      return askQuestions({ ...questions, split: { ...split, train: [], validation: [], test } }, chat).test;
+    };
     const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
-    return { setup, model, saes, task, split, engine, [Symbol.asyncDispose]: () => model.dispose() };
+    return { setup, model, saes, task, split, engine, testAfter, [Symbol.asyncDispose]: () => model.dispose() };
   } catch (error) {
     await model.dispose();
     throw error;

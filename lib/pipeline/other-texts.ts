@@ -1,3 +1,4 @@
+import type { Sample } from "../data/sample";
 import type { EvaluateOptions } from "../evaluate/evaluate";
 import { instructionFor } from "../evaluate/instruction";
 import type { Model } from "../model/model";
@@ -7,12 +8,9 @@ import type { ResolvedControls } from "./control-options";
 import type { Inputs } from "./inputs";
 
 /** The test questions, each after an instruction. */
-export function instructedQuestions({ task, split }: Inputs): NonNullable<EvaluateOptions["instructed"]> {
-  const samples = split.test.map((sample) => ({
-    ...sample,
-    prompt: `${instructionFor(task, sample)}\n\n${sample.prompt}`,
-  }));
-  return { instruction: instructionFor(task, split.test[0]!), samples };
+export function instructedQuestions({ task, split, testAfter }: Inputs): NonNullable<EvaluateOptions["instructed"]> {
+  const instructionOf = (sample: Sample) => instructionFor(task, sample);
+  return { instruction: instructionOf(split.test[0]!), samples: testAfter(instructionOf) };
 }
 
 /**

@@ -22,3 +22,9 @@ export function withContext(sample: Sample, examples: readonly WorkedExample[], 
   const shown = examples.map(({ question, answer }) => question + answer);
   return { ...sample, prompt: [preamble, ...shown, prompt.slice(preamble.length)].join("") };
 }
+
+/** The sample with an instruction at the head of its question. */
+export function afterInstruction(sample: Sample, instruction: string): Sample {
+  const headed = (text = "") => `${instruction}\n\n${text}`;
+  return { ...sample, prompt: headed(sample.prompt), preamble: headed(sample.preamble) };
+}
