@@ -40,7 +40,9 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const controls = ["random-X-1", "random-X-2", "sign-flipped-X", "mean-difference-X"].flatMap((name) =>
     variants.map((variant) => name.replace("X", variant)),
   );
-  const names = ["baseline", ...variants, "S@0.5", "A@0.5", "P@0.5", ...controls, "baseline-again", "prompt-only"];
+  const shuffled = [1, 2, 3].map((draw) => `shuffled-A-${draw}`);
+  const others = ["baseline-again", "prompt-only", ...shuffled];
+  const names = ["baseline", ...variants, "S@0.5", "A@0.5", "P@0.5", ...controls, ...others];
   expect(evaluation.arms.map(({ name }) => name).sort()).toEqual(names.sort());
   for (const arm of evaluation.arms) {
     expect(arm).toMatchObject({

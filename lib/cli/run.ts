@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { runPipeline, type PipelineOptions } from "../pipeline/pipeline";
+import { runPipeline } from "../pipeline/pipeline";
 import type { SetupOptions } from "../pipeline/setup";
 import { writeReport } from "../report/write-report";
 import { evaluationLines } from "./evaluation-table";
@@ -7,6 +7,7 @@ import { interruptible } from "./interruptible";
 import { given } from "./options";
 import { printJson, printLines } from "./output";
 import { progressBars } from "./progress";
+import { addRankOptions, rankOptions, type RankFlags } from "./rank-options";
 import {
   addCollectOptions,
   addEvaluateOptions,
@@ -19,13 +20,13 @@ import {
   setupOptions,
 } from "./setup-options";
 
-interface RunFlags extends SetupFlags, CollectFlags, EvaluateFlags {
+interface RunFlags extends SetupFlags, CollectFlags, RankFlags, EvaluateFlags {
   out?: string;
   json?: true;
 }
 
 export function addRun(program: Command): void {
-  addEvaluateOptions(addCollectOptions(addSetupOptions(program.command("run"))))
+  addEvaluateOptions(addRankOptions(addCollectOptions(addSetupOptions(program.command("run")))))
     .description("do the whole job: collect, rank, select, evaluate, report")
     .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
     .option("--json", "print the evaluation as one JSON document")
@@ -37,7 +38,8 @@ async function run(signal: AbortSignal, flags: RunFlags): Promise<void> {
   const evaluation = await runPipeline({
     ...(setupOptions(flags) as SetupOptions),
     ...collectOptions(flags),
-    ...(evaluateOptions(flags) as Pick<PipelineOptions, "variants" | "scales" | "controls" | "randomDraws">),
+    rank: rankOptions(flags),
+    ...evaluateOptions(flags),
     ...given({ directory: flags.out }),
     onProgress,
     signal,

@@ -69,11 +69,12 @@ function nullSentences({ significance }: Evidence): string[] {
     ...(stratifiedBy === null ? [] : [`permuted within equal ${stratifiedBy}`]),
     ...(covariates.length > 0 ? [`given ${covariates.join(", ")}`] : []),
   ].join(", ");
-  const inside = layers.filter(({ bestInsideNull }) => bestInsideNull).length;
-  return [
-    `${count(nSurvivors, "ranked feature")} cleared the null (|r| ${threshold.toFixed(3)} at family-wise ${alpha}, ` +
-      `${permutations} permutations${given === "" ? "" : `, ${given}`}); the best of ${inside} of ${count(layers.length, "layer")} is inside it.`,
-  ];
+  const beyond = layers.filter((layer) => layer.nSurvivors > 0).length;
+  const chance =
+    `the permutation null (|r| ${threshold.toFixed(3)} at family-wise ${alpha}, ` +
+    `${permutations} permutations${given === "" ? "" : `, ${given}`})`;
+  if (nSurvivors === 0) return [`No feature of ${count(layers.length, "layer")} is beyond ${chance}.`];
+  return [`${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, "layer")} are beyond ${chance}.`];
 }
 
 /** Warns where most answers without steering are no answers: whatever makes them some then seems to help. */
@@ -87,7 +88,9 @@ function baselineSentences({ name, formatValid }: ArmSummary): string[] {
 
 function repeatSentence({ n, comparison }: ArmSummary): string {
   const { changed } = comparison!.sideEffects;
-  return `The baseline run twice differs in ${changed} of ${n} answers (${points(comparison!.difference)} points): that is arithmetic.`;
+  if (changed === 0) return "The baseline run twice gives the same answers: arithmetic alone moves nothing here.";
+  const by = points(comparison!.difference);
+  return `The baseline run twice differs in ${changed} of ${n} answers, by ${by} points: arithmetic alone moves so much.`;
 }
 
 function sameSentence({ name, sameAs }: ArmSummary): string {

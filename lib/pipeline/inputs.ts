@@ -24,7 +24,7 @@ export interface Inputs extends AsyncDisposable {
   readonly split: Split;
   readonly engine: EngineOptions;
   /** The test questions once more, each after an instruction. */
-  testAfter(instructionOf: (sample: Sample) => string): Sample[];
+  readonly testAfter: (instructionOf: (sample: Sample) => string) => Sample[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EvaluatedRun } from "../evaluate/evaluate";
+import { resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
 import { CONTROL_SETTINGS } from "./control-options";
 import { openInputs } from "./inputs";
@@ -22,6 +23,8 @@ export type Stage = "collect" | "select" | "evaluate";
 export interface PipelineOptions extends SetupOptions, CollectSettings, Omit<EvaluateStageOptions, keyof StageOptions> {
   /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
   readonly directory?: string;
+  /** How features are ranked. @default as the run is seeded and threaded, else as `rank` does */
+  readonly rank?: Omit<RankOptions, "signal">;
   readonly onProgress?: (progress: { stage: Stage; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
 }
@@ -40,6 +43,9 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     onProgress: onProgress && (({ done, total }) => onProgress({ stage, done, total })),
     signal,
   });
+  const { seed, threads } = setup;
+  const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...(signal && { signal }) };
+  resolveRankOptions(ranking); // what is wrong with them is said before a long collection
   await using inputs = await openInputs(setup, { signal });
   checkLaterStages(inputs, {
     ...(variants && { variants }),
@@ -49,7 +55,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     ...pick(options, COLLECT_SETTINGS),
     ...during("collect"),
   });
-  await rank(directory, signal ? { signal } : {});
+  await rank(directory, ranking);
   const selected = await selectStage(inputs, directory, { ...(variants && { variants }), ...during("select") });
   return await evaluateStage(inputs, directory, {
     variants: selected.map(({ variant }) => variant),
