@@ -33,7 +33,7 @@ export function orthonormalBasis(n: number, covariates: ReadonlyMap<string, Vari
     }
     if (vectors.length === before) redundant.push(name);
   }
-  if (n < vectors.length + 2) {
+  if (vectors.length > 1 && n < vectors.length + 2) {
     throw new SteeringError(
       "ERR_DEGENERATE",
       `${n} samples are too few to correlate given ${[...covariates.keys()].join(", ")}, which take ${vectors.length - 1} columns`,
