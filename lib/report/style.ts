@@ -29,18 +29,20 @@ section,header{background:var(--surface);border:1px solid var(--line);border-rad
 figure{margin:0 0 1.25rem}
 figcaption{font-size:.875rem;color:var(--muted);margin-bottom:.5rem;max-width:46rem}
 figcaption strong{color:var(--ink)}
-figure svg{display:block;max-width:100%;height:auto}
+figure svg{display:block;font-family:inherit;max-width:100%;height:auto}
 .narrow{display:none}
-@media (max-width:52rem){.wide{display:none}.narrow{display:block}section,header{padding:1rem .85rem;border-radius:10px}main{padding:.75rem .6rem 3rem}.headline{font-size:1.15rem}}
+@media (max-width:52rem){.wide{display:none}.narrow{display:block}section,header{padding:1rem .85rem;border-radius:10px}main{padding:.75rem .6rem 3rem}td small{display:block}.headline{font-size:1.15rem}}
 .scroll{overflow-x:auto;margin-bottom:1rem}
 .scroll:focus-visible{outline:2px solid var(--accent)}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 th,td{padding:.4rem .7rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);vertical-align:baseline}
 thead th{color:var(--muted);font-weight:500}
+th[scope=col]{vertical-align:bottom}
 th:first-child{text-align:left;position:sticky;left:0;background:var(--surface);padding-left:0;font-weight:600;max-width:14rem;white-space:normal;overflow-wrap:normal}
 td.text,th.text{text-align:left}
 td.text{white-space:normal;min-width:9rem}
 td small{white-space:nowrap}
+.than{display:block}
 .chip{display:inline-block;white-space:nowrap;border:1px solid var(--line);border-radius:6px;padding:0 .4rem;margin:.1rem .15rem .1rem 0}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:1rem;align-items:start}
 .cards article,.change{border:1px solid var(--line);border-radius:10px;padding:.85rem;min-width:0}
@@ -61,8 +63,8 @@ input{width:16rem}
 button{cursor:pointer;margin-top:1rem}
 :is(select,input,button,summary,a):focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 .change{margin-bottom:.75rem}
-.answers{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));gap:.6rem;margin-top:.6rem}
-.answer{border-left:3px solid var(--line);padding-left:.6rem;min-width:0}
+.answers{display:flex;flex-wrap:wrap;gap:.6rem;margin-top:.6rem}
+.answer{border-left:3px solid var(--line);padding-left:.6rem;flex:1 1 auto;min-width:min(100%,5rem)}
 .answer pre{max-height:15rem;overflow:auto}
 .answer.right{border-color:var(--good)}
 .answer.wrong{border-color:var(--bad)}

@@ -43,8 +43,11 @@ function matches(): Match[] {
   });
 }
 
-function answer(name: string, text: string, outcome: string): HTMLElement {
-  return element("div", `answer ${outcome}`, element("span", "label", name), element("pre", "", text || "∅"));
+const SIGNS = { right: "✓", wrong: "✗", gold: "" } as const;
+
+function answer(name: string, text: string, outcome: keyof typeof SIGNS): HTMLElement {
+  const label = element("span", "label", `${name} ${SIGNS[outcome]}`);
+  return element("div", `answer ${outcome}`, label, element("pre", "", text || "∅"));
 }
 
 function card({ row, change: { kind, from, to } }: Match): HTMLElement {

@@ -13,6 +13,9 @@ export type FigureFormat = (typeof FIGURE_FORMATS)[number];
 const WIDTH = 720;
 const SCALE = 3;
 
+/** What the systems call "sans-serif"; where it is missing, another font of the system is taken. */
+const SANS_SERIF: Partial<Record<NodeJS.Platform, string>> = { darwin: "Helvetica", win32: "Arial" };
+
 /** Writes each figure in each format into `<directory>/figures`. @returns the paths @throws ERR_FILE_WRITE */
 export async function writeFigures(
   directory: string,
@@ -44,7 +47,9 @@ export function checkFormats(formats: readonly FigureFormat[]): void {
 /** @throws ERR_INVALID_ARGUMENT where the system has no font: the letters would be missing without a word */
 async function toPng(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
-  const options = { fitTo: { mode: "zoom" as const, value: SCALE }, background: LIGHT.surface };
+  const family = SANS_SERIF[process.platform] ?? "DejaVu Sans";
+  const font = { loadSystemFonts: true, defaultFontFamily: family, sansSerifFamily: family };
+  const options = { fitTo: { mode: "zoom" as const, value: SCALE }, background: LIGHT.surface, font };
   const probe = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9">M</text></svg>`);
   if (!probe.getBBox()) throw invalidArgument("figures", "svg alone: this system has no font for PNG", "png");
   return new Resvg(svg, options).render().asPng();

@@ -16,9 +16,9 @@ const ROW = 26;
 export function forestFigure(rows: readonly ForestRow[]): Figure {
   return {
     name: "arms",
-    title: "Difference from the baseline",
+    title: "Difference from no steering",
     description:
-      "Each arm's difference in percentage points with its interval of 95\u00a0%; of random features the mean and the range of the draws. An interval that crosses 0 shows no effect.",
+      "Each arm's difference, on the same questions, from the arm that it is compared with, in percentage points with its interval of 95\u00a0%; of random features the mean and the range of the draws. An interval that crosses 0 shows no effect.",
     spec: (look) => spec(rows, look),
   };
 }
@@ -49,7 +49,7 @@ function spec(rows: readonly ForestRow[], { width, palette }: Look): ReturnType<
     ],
     axes: [
       { orient: "bottom", scale: "x", grid: true, title: "points", tickCount: width < 500 ? 4 : 8, format: "+~f" },
-      { orient: "left", scale: "y", domain: false, ticks: false, labelColor: palette.ink, labelLimit: width / 2.5 },
+      { orient: "left", scale: "y", domain: false, ticks: false, labelColor: palette.ink, labelLimit: width / 2 },
     ],
     marks: [
       { type: "rule", encode: { enter: { x: { scale: "x", value: 0 }, y: { value: 0 }, y2: { signal: "height" }, stroke: { value: palette.ink } } } }, // prettier-ignore

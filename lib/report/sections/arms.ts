@@ -21,15 +21,18 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     (cell: (comparison: Comparison) => HtmlValue) =>
     ({ comparison }: ArmSummary) =>
       comparison && cell(comparison);
+  const baseline = arms.find(({ role }) => role === "baseline")?.name;
   return [
     { heading: "arm", cell: ({ name }) => name },
     { heading: metric, cell: ({ meanScore, interval }) => estimate(percent(meanScore), range(interval, plain)) },
     {
       heading: "difference",
-      cell: compared(({ difference, interval }) => estimate(points(difference), range(interval, points))),
+      cell: compared((comparison) => [
+        estimate(points(comparison.difference), range(comparison.interval, points)),
+        comparison.with !== baseline && html`<small class="than">from ${comparison.with}</small>`,
+      ]),
     },
     { heading: "p", cell: compared(({ adjustedP }) => pValue(adjustedP)) },
-    { heading: "compared with", text: true, cell: compared((comparison) => comparison.with) },
     { heading: "✗→✓", cell: compared(({ changes }) => changes.wrongToRight) },
     { heading: "✓→✗", cell: compared(({ changes }) => changes.rightToWrong) },
     { heading: "✗→✗", cell: compared(({ changes }) => changes.wrongToOtherWrong) },

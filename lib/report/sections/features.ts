@@ -58,11 +58,17 @@ function exampleHtml({ id, activation, prompt, completion, gold, score }: Exampl
   </div> `;
 }
 
-/** With their spaces seen: tokens differ by them. */
 function tokens(name: string, entries: readonly TokenLogit[]): Html {
-  const visible = (text: string) => text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "␣") || "∅";
   return html`<p class="tokens">
     <span>${name}</span>
     ${entries.map(({ token, logit }) => html`<code title="logit ${signed(logit, 2)}">${visible(token)}</code> `)}
   </p>`;
+}
+
+const SIGNS: Readonly<Record<string, string>> = { " ": "␣", "\n": "⏎", "\t": "⇥" };
+
+/** With spaces and control characters seen: tokens differ by them. */
+function visible(text: string): string {
+  const sign = (character: string) => SIGNS[character] ?? `U+${character.codePointAt(0)!.toString(16).toUpperCase()}`;
+  return text.replaceAll(/[\p{C}\p{Z}]/gu, sign) || "∅";
 }

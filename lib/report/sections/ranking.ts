@@ -1,9 +1,19 @@
+import type { Ranking } from "../../rank/ranking";
 import type { Selection } from "../../select/selection";
 import { compact, featureName, listed, pValue, signed } from "../format";
 import { html, type Html } from "../html";
 import type { Report } from "../report";
 import { section } from "./section";
 import { table, type Column } from "./table";
+
+const CRITERIA: Readonly<Record<Ranking["score"], string>> = {
+  pearson: "Pearson's r",
+  "mutual-information": "mutual information",
+  "mutual-information-quantile": "mutual information in quantiles",
+  fisher: "Fisher's ratio",
+  "mean-difference": "difference in means",
+  auroc: "area under the ROC curve",
+};
 
 /** Which features go with the score, whether that is more than chance, and which were taken. */
 export function rankingSection(report: Report, layers: Html | undefined, rank: Html | undefined): Html {
@@ -15,8 +25,8 @@ export function rankingSection(report: Report, layers: Html | undefined, rank: H
     "ranking",
     "Which features go with being right",
     html`<p>
-      Ordered by ${score} of pooled activation and ${reverse && "1 − "}${target}${given}${strata}; ${nCorrect} of ${n}
-      answers count as right.
+      Ordered by ${CRITERIA[score]} of pooled activation and ${reverse && "1 − "}${target}${given}${strata}; ${nCorrect}
+      of ${n} answers count as right.
     </p>`,
     notes.length > 0 &&
       html`<ul>

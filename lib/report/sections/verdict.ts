@@ -3,6 +3,9 @@ import { html, type Html } from "../html";
 import type { Report } from "../report";
 import { fact } from "./section";
 
+/** More sentences than these are folded away: the first one says what matters most. */
+const OPEN = 5;
+
 /** What was found, in one sentence; the others; what to beware of. */
 export function verdictSection({ evaluation, manifest }: Report): Html {
   const { headline, verdict, warnings, questions, n, model, task } = evaluation;
@@ -13,9 +16,12 @@ export function verdictSection({ evaluation, manifest }: Report): Html {
     <p class="headline">${headline}</p>
     ${
       details.length > 0 &&
-      html`<ul class="details">
-        ${details.map((sentence) => html`<li>${sentence}</li> `)}
-      </ul>`
+      html`<details ${details.length <= OPEN && html`open`}>
+        <summary>The verdict in ${quantity(details.length, "sentence")}</summary>
+        <ul class="details">
+          ${details.map((sentence) => html`<li>${sentence}</li> `)}
+        </ul>
+      </details>`
     }
     ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
     <dl class="facts">
