@@ -1,0 +1,84 @@
+import { layerBytes } from "../../../lib/collect/layer-bytes";
+import { readShards } from "../../../lib/rank/read-moments";
+import { readExamples } from "../../../lib/report/examples";
+import { readRankPoints } from "../../../lib/report/rank-points";
+import { toJsonLines } from "../../../lib/store/samples";
+import { layerFile, Run } from "../../../lib/store/run";
+import { manifest } from "../../support/manifest";
+import { sparseRows } from "../../support/rows";
+import { temporaryFolder } from "../../support/temporary-folder";
+
+const folder = temporaryFolder();
+
+/** Activations of features 0 to 5 in seven samples; in layer 2 they are half of that. */
+const Z = [
+  [2, 0, 1, 0, 0, 1],
+  [0, 3, 0, 0, 0, 1],
+  [5, 0, 1, 0, 0, 1],
+  [2, 0, 0, 0, 0, 1],
+  [0, 2, 0, 0, 0, 1],
+  [1, 2, 0, 0, 0, 1],
+  [3, 0, 0, 0, 0, 1],
+];
+
+async function shardOf(keep: "sparse" | "moments", name: string = keep) {
+  const directory = `${folder}/${name}`;
+  const scores = Z.map(([z]) => (z! > 0 ? 1 : 0));
+  const lines = scores.map((score, i) => ({
+    ...{ id: `q${i}`, prompt: `${"-".repeat(800)}${i}`, expected: "gold", completion: "answer", score },
+    ...{ stopReason: "end", promptTokens: 1, generatedTokens: 1 },
+  }));
+  {
+    await using run = await Run.open(directory, manifest({ keep }), () => ({ release: () => undefined }));
+    for (let first = 0; first < Z.length; first += 3) {
+      const rows = Z.slice(first, first + 3);
+      await run.commit(toJsonLines(lines.slice(first, first + 3)), async (put) => {
+        for (const sae of run.manifest.saes) {
+          const chunk = { firstSample: first, ...sparseRows(rows.map((row) => row.map((z) => z / sae.layer))) };
+          await put(layerFile(sae.layer), await layerBytes(run, sae, chunk, scores.slice(first, first + 3)));
+        }
+      });
+    }
+    await run.finish();
+  }
+  return (await readShards([directory]))[0]!;
+}
+
+it("finds the five strongest answers of each feature, over all chunks, ties in the order of the questions", async () => {
+  const shard = await shardOf("sparse");
+
+  const [first, second, none] = await readExamples(shard, [
+    { layer: 1, feature: 0 },
+    { layer: 2, feature: 1 },
+    { layer: 1, feature: 4 },
+  ]);
+
+  const found = first!.map(({ id, activation, score }) => [id, activation, score]);
+  expect(found).toEqual([
+    ["q2", 5, 1],
+    ["q6", 3, 1],
+    ["q0", 2, 1],
+    ["q3", 2, 1],
+    ["q5", 1, 1],
+  ]);
+  expect(second!.map(({ id, activation }) => [id, activation])).toEqual([
+    ["q1", 1.5],
+    ["q4", 1],
+    ["q5", 1],
+  ]);
+  expect(none).toEqual([]);
+  expect(first![0]).toMatchObject({ completion: "answer", gold: "gold", prompt: expect.stringMatching(/^…-+2$/) });
+});
+
+it("finds none where only moments were kept, whose features have the same r and frequency", async () => {
+  const shards = [await shardOf("sparse", "again"), await shardOf("moments")] as const;
+
+  expect(await readExamples(shards[1], [{ layer: 1, feature: 0 }])).toEqual([[]]);
+  const [sparse, moments] = [await readRankPoints(shards[0]), await readRankPoints(shards[1])];
+  expect(moments).toEqual(sparse);
+  expect([...sparse.features]).toEqual([0, 1, 2, 5, 0, 1, 2, 5]);
+  expect([...sparse.layers]).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);
+  expect(sparse.frequencies[0]).toBeCloseTo(5 / 7);
+  expect(sparse.r[1]).toBeLessThan(0);
+  expect(sparse.r[3]).toBe(0);
+});
