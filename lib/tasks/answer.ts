@@ -2,6 +2,7 @@ import { SteeringError } from "../errors";
 import type { Sample } from "../data/sample";
 import type { BranchResult } from "../model/engine";
 import type { Model } from "../model/model";
+import { choiceTokens } from "../prompt/choice-tokens";
 import { goldChoice } from "../score/choice";
 import type { Answer } from "../score/scorer";
 
@@ -14,13 +15,18 @@ export interface Question {
 }
 
 export function askQuestion(model: Model, sample: Sample): Question {
-  const firsts = (sample.choices ?? []).map((choice) => model.tokenize(choice, { addSpecial: false })[0]);
+  const parseSpecial = sample.isChat ?? false;
+  const tokenize = (text: string) => model.tokenize(text, { addSpecial: false, parseSpecial });
+  const firsts = choiceTokens(tokenize, sample.prompt, sample.choices ?? []);
   const none = firsts.indexOf(undefined);
   if (none >= 0) {
     throw new SteeringError("ERR_TASK", `sample ${sample.id}: choice ${none} has no token`, { sample: sample.id });
   }
-  const prompt = model.tokenize(sample.prompt, { parseSpecial: sample.isChat ?? false });
-  return { sample, prompt, choiceTokens: Int32Array.from(firsts as number[]) };
+  return {
+    sample,
+    prompt: model.tokenize(sample.prompt, { parseSpecial }),
+    choiceTokens: Int32Array.from(firsts as number[]),
+  };
 }
 
 /** What a scorer sees of what the model wrote. */
