@@ -34,6 +34,13 @@ function edit(path: string, from: string, to: string): void {
   writeFileSync(path, text.replace(from, to));
 }
 
+/** In the middle of an Arrow file lie its values. */
+function flipMiddleBit(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(path, bytes);
+}
+
 beforeAll(() => succeed("run", ...collectArgs("--variant", "A", "--controls", "random", "--out", whole).slice(1)));
 
 describe("a run directory of something else", () => {
@@ -111,13 +118,19 @@ describe("a damaged run directory", () => {
       "a chunk's file cut short",
       (at) => truncateSync(join(chunk(at, 1), "layer-02.arrow"), 500),
       "ERR_FILE_FORMAT",
-      ["000001", "layer-02.arrow", "not an Arrow"],
+      ["000001", "layer-02.arrow", "SHA-256"],
     ],
     [
       "an empty chunk's file",
       (at) => truncateSync(join(chunk(at, 1), "layer-02.arrow")),
       "ERR_FILE_FORMAT",
       ["000001", "layer-02.arrow"],
+    ],
+    [
+      "one bit of a chunk changed",
+      (at) => flipMiddleBit(join(chunk(at, 1), "layer-02.arrow")),
+      "ERR_FILE_FORMAT",
+      ["000001", "layer-02.arrow", "SHA-256"],
     ],
     [
       "a chunk's file gone",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import { chunkFromArrow, type Chunk } from "../store/chunk";
 import { checkSameRun, type RunManifest, type SaeIdentity } from "../store/manifest";
-import { readBytes } from "../store/read-file";
+import { readChecked } from "../store/checksums";
 import { layerFiles, readManifest } from "../store/run";
 import { readSamples } from "../store/samples";
 import { Moments } from "./moments";
@@ -66,7 +66,7 @@ export async function readLayer(
   for (const { directory, manifest, scores } of shards) {
     const moments = shards.length === 1 ? total : Moments.empty(dSae);
     for (const path of await layerFiles(directory, manifest, layer)) {
-      const bytes = await readBytes(path);
+      const bytes = await readChecked(path);
       if (manifest.keep === "moments") {
         moments.merge(momentsFromArrow(bytes, path));
         continue;

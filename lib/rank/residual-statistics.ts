@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { SteeringError } from "../errors";
-import { readBytes } from "../store/read-file";
+import { readChecked } from "../store/checksums";
 import { emptyResidualSums, mergeResidualSums, residualSumsFromArrow, type ResidualSums } from "../store/residual-sums";
 import { chunkFiles, RESIDUAL_FILE } from "../store/run";
 import type { Shard } from "./read-moments";
@@ -42,7 +42,7 @@ async function readSums({ directory, manifest }: Shard): Promise<ResidualSums[]>
         { directory, path },
       );
     }
-    const sums = residualSumsFromArrow(await readBytes(path), path);
+    const sums = residualSumsFromArrow(await readChecked(path), path);
     total.forEach((layer, i) => {
       if (sums[i]?.layer !== layer.layer) throw otherRun(path, `layer ${layer.layer}`, sums[i]?.layer);
       mergeResidualSums(layer, sums[i]);

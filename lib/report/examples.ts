@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Shard } from "../rank/read-moments";
 import { chunkFromArrow } from "../store/chunk";
-import { readBytes } from "../store/read-file";
+import { readChecked } from "../store/checksums";
 import { layerFiles } from "../store/run";
 import { readSamples } from "../store/samples";
 import { clip } from "./clip";
@@ -58,7 +58,7 @@ export async function readExamples(shard: Shard, features: readonly FeatureKey[]
 async function findPeaks(shard: Shard, layer: number, features: readonly FeatureKey[], peaks: Peak[][]): Promise<void> {
   const placeOf = new Map(features.flatMap((key, i) => (key.layer === layer ? [[key.feature, i] as const] : [])));
   for (const path of await layerFiles(shard.directory, shard.manifest, layer)) {
-    const { firstSample, offsets, indices, values } = chunkFromArrow(await readBytes(path), path);
+    const { firstSample, offsets, indices, values } = chunkFromArrow(await readChecked(path), path);
     for (let row = 0; row + 1 < offsets.length; row++) {
       for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
         const place = placeOf.get(indices[entry]!);

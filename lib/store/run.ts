@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SteeringError } from "../errors";
 import type { NativeFileLock } from "../native/addon";
 import { PARTIAL, partialPath, syncDirectory, writeError, writeFileAtomically, writeSynced } from "./atomic-write";
+import { CHECKSUMS_FILE, checksumLine, readChecked } from "./checksums";
 import { readJson, writeJson } from "./json-file";
 import { checkSameRun, runManifest, type RunManifest } from "./manifest";
 import { readBytes } from "./read-file";
@@ -27,6 +28,7 @@ export const RESIDUAL_FILE = "residual.arrow";
  *     activations/<chunk>/layer-<l>.arrow    sparse pooled activations; or, with `keep: "moments"`,
  *     moments/<chunk>/layer-<l>.arrow        the moments of this and all earlier chunks, of the last chunk only
  *     <either>/<chunk>/residual.arrow        residual sums, of the same samples as the files beside it
+ *     <either>/<chunk>/SHA256SUMS            of the files beside it
  *     samples.jsonl                          all samples; it appears last, so it says that the run is complete
  *
  * A chunk is a folder that gets its name, by one rename, when all in it is on the disk. So a run that is killed at any
@@ -94,7 +96,12 @@ export class Run implements AsyncDisposable {
     try {
       await mkdir(partial, { recursive: true });
       await writeSynced(join(partial, CHUNK_SAMPLES), samples);
-      await write((name, bytes) => writeSynced(join(partial, name), bytes));
+      let checksums = "";
+      await write(async (name, bytes) => {
+        checksums += checksumLine(name, bytes);
+        await writeSynced(join(partial, name), bytes);
+      });
+      await writeSynced(join(partial, CHECKSUMS_FILE), checksums);
       await syncDirectory(partial);
       await rename(partial, folder);
       await syncDirectory(this.chunksFolder);
@@ -110,7 +117,7 @@ export class Run implements AsyncDisposable {
   async lastFile(name: string): Promise<{ path: string; bytes: Uint8Array } | undefined> {
     if (this.nDone === 0) return undefined;
     const path = join(chunkFolder(this.chunksFolder, this.nDone - 1), name);
-    return { path, bytes: await readBytes(path) };
+    return { path, bytes: await readChecked(path) };
   }
 
   /** Writes `samples.jsonl`, which makes the run complete. */

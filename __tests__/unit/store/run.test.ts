@@ -47,12 +47,15 @@ describe("a run directory", () => {
     const directory = join(folder, "sparse");
     await collectAll(directory, "sparse");
     expect(Object.keys(contents(directory))).toEqual([
+      "activations/000000/SHA256SUMS",
       "activations/000000/layer-01.arrow",
       "activations/000000/layer-02.arrow",
       "activations/000000/residual.arrow",
+      "activations/000001/SHA256SUMS",
       "activations/000001/layer-01.arrow",
       "activations/000001/layer-02.arrow",
       "activations/000001/residual.arrow",
+      "activations/000002/SHA256SUMS",
       "activations/000002/layer-01.arrow",
       "activations/000002/layer-02.arrow",
       "activations/000002/residual.arrow",
@@ -68,6 +71,7 @@ describe("a run directory", () => {
     const directory = join(folder, "moments");
     await collectAll(directory, "moments");
     expect(Object.keys(contents(directory))).toEqual([
+      "moments/000002/SHA256SUMS",
       "moments/000002/layer-01.arrow",
       "moments/000002/layer-02.arrow",
       "moments/000002/residual.arrow",
