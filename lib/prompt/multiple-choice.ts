@@ -34,7 +34,9 @@ export function multipleChoicePrompt(
       answer: ` ${answer}\n`,
     });
   }
-  if (chainOfThought) return questionPrompt({ text: `${lettered}\n${instruction}\n${REASONING}\n` });
+  if (chainOfThought) {
+    return questionPrompt({ text: `${lettered}\n${instruction}\n${REASONING}${style === "chat" ? "" : "\n"}` });
+  }
   if (style === "chat") {
     return questionPrompt({ text: `${lettered}\n\nAnswer with one letter only: ${enumerate(letters)}.`, answer });
   }

@@ -102,7 +102,7 @@ describe("the last question, asked alone", () => {
       `Let's think step by step. Answer the question after the 'Answer:' tag.\n\n${FOUR}${CHOOSE} A, B, C, or D\nAnswer:`,
     ],
     ["mmlu", "chat", `${FOUR}\nAnswer with one letter only: A, B, C, or D.`],
-    ["mmlu", "chat, reasoning", `${FOUR}${CHOOSE} A, B, C, or D\n${REASON}`],
+    ["mmlu", "chat, reasoning", `${FOUR}${CHOOSE} A, B, C, or D\n${REASON.trimEnd()}`],
     ["mmlu-pro", "clean", `Second?\n${PRO}${CHOOSE} A, B, C, D, E, F, G, H, I, or J\nAnswer:`],
     ["mmlu-pro", "official", `Second?\n${PRO}${CHOOSE}  A,  B,  C,  D,  E,  F,  G,  H,  I,  J\nAnswer:`],
     ["mmlu-pro", "chat", `Second?\n${PRO}\nAnswer with one letter only: A, B, C, D, E, F, G, H, I, or J.`],
