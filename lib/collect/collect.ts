@@ -49,7 +49,10 @@ export async function collect(
   assertSaesFit(saes, model.info);
   const manifest = await collectManifest(model, saes, task, resolved);
   await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
-  if (!isComplete(directory)) await cache.check(saes);
+  if (!isComplete(directory)) {
+    await task.scorers[0].prepare?.({ signal });
+    await cache.check(saes);
+  }
   await using run = await Run.open(directory, manifest, (path) => loadAddon().lockFile(path));
   const report = () =>
     onProgress?.({ done: Math.min(samples.length, run.nCommitted * chunkSamples), total: samples.length });

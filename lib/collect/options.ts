@@ -5,7 +5,7 @@ import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
 import { WEIGHT_TYPES, type SaeOptions } from "../sae/sae";
 import type { RunManifest } from "../store/manifest";
-import { requireChoices, requireSamples } from "../tasks/require-samples";
+import { requireSamples, requireScorable } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 
 /** What to ask, and what of the answers to keep. */
@@ -68,7 +68,7 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
     throw outOfRange("chunkSamples", "a positive integer", chunkSamples);
   }
   requireSamples(task, options.samples, "to collect");
-  if (task.constrained) requireChoices(options.samples);
+  requireScorable(task, options.samples);
   return {
     directory: options.directory,
     samples: options.samples,

@@ -4,7 +4,7 @@ import type { BranchResult, Engine, LayerReceipt } from "../model/engine";
 import { runAll } from "../model/run-all";
 import type { NativeSteering } from "../native/addon";
 import { askQuestion, isFormatValid, toAnswer, type Question } from "../tasks/answer";
-import { requireChoices } from "../tasks/require-samples";
+import { requireScorable } from "../tasks/require-samples";
 import { scoreAnswers, type Scored } from "../tasks/score-answers";
 import type { Task } from "../tasks/task";
 import type { ArmAnswer } from "./evaluated-sample";
@@ -47,7 +47,8 @@ export async function runArms(
   arms: readonly Arm[],
   { onProgress, signal }: RunArmsOptions = {},
 ): Promise<ArmOutcome[]> {
-  if (task.constrained) requireChoices(samples);
+  requireScorable(task, samples);
+  await task.scorers[0].prepare?.({ signal });
   const answers = arms.map((): ArmAnswer[] => []);
   const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
   for (let done = 0; done < samples.length; done += WINDOW) {

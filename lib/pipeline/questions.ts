@@ -3,7 +3,7 @@ import { splitSamples, type Split } from "../data/split";
 import { invalidArgument } from "../errors";
 import { withContext } from "../prompt/ask";
 import type { ChatTemplate } from "../prompt/chat-template";
-import { requireChoices } from "../tasks/require-samples";
+import { requireScorable } from "../tasks/require-samples";
 import type { Task } from "../tasks/task";
 import type { Setup } from "./setup";
 
@@ -21,7 +21,7 @@ export async function readQuestions(task: Task, setup: Setup, signal?: AbortSign
     signal?.throwIfAborted();
     pool.push(sample);
   }
-  if (task.constrained) requireChoices(pool);
+  requireScorable(task, pool);
   const { seed, split: kind, samples, validationSamples: validation, testSamples: test, fewShot, category } = setup;
   const asked = category === undefined ? pool : ofCategory(pool, category);
   const whole = splitSamples(asked, { seed, kind, validation, ...(test !== undefined && { test }) });

@@ -11,12 +11,14 @@ export const optionLetter: Scorer = {
 /** 1 when the gold choice is more probable as the answer's first token than any other choice, whatever was written. */
 export const choiceLogProbability: Scorer = {
   name: "choice-log-probability",
+  check: requireGoldChoice,
   score: (answer) => (goldMargin(answer) > 0 ? 1 : 0),
 };
 
 /** Probability of the gold choice among the choices: the softmax of their log-probabilities as first token. */
 export const choiceProbability: Scorer = {
   name: "choice-probability",
+  check: requireGoldChoice,
   score(answer, sample) {
     const { choiceTokens = [], choiceLogProbabilities = [] } = answer;
     goldMargin(answer); // there is a gold choice, and another
@@ -30,12 +32,17 @@ export const choiceProbability: Scorer = {
 /** Probability of the gold choice against the best other one: the logistic function of the margin. */
 export const choiceMargin: Scorer = {
   name: "choice-margin",
+  check: requireGoldChoice,
   score: (answer) => 1 / (1 + Math.exp(-goldMargin(answer))),
 };
 
 /** Index of the choice that is the expected answer; -1 where none is. */
 export function goldChoice({ choices = [], expected }: Sample): number {
   return choices.findIndex((choice) => choice.trim() === expected.trim());
+}
+
+function requireGoldChoice(sample: Sample): void {
+  if (goldChoice(sample) < 0) throw new Error("the question needs choices, and the expected answer among them");
 }
 
 function goldMargin({ margin }: Answer): number {

@@ -6,6 +6,7 @@ import { identityOf, SequenceClassifier, type HubModel, type Text } from "./sequ
 export interface ClassifierScoring {
   readonly name: string;
   readonly model: HubModel;
+  readonly check?: (sample: Sample) => void;
   /** What the classifier gets to see. */
   readonly show: (answer: Answer, sample: Sample) => Text;
   /** What its outputs mean. @param config the classifier's `config.json` */
@@ -13,7 +14,7 @@ export interface ClassifierScoring {
 }
 
 /** A scorer whose model is loaded once, by the first answer at the latest; answers of one turn make one batch. */
-export function classifierScorer({ name, model, show, read }: ClassifierScoring): Scorer {
+export function classifierScorer({ name, model, check, show, read }: ClassifierScoring): Scorer {
   let loading: Promise<SequenceClassifier> | undefined;
   const load = () => {
     loading ??= SequenceClassifier.load(model).catch((error: unknown) => {
@@ -28,6 +29,7 @@ export function classifierScorer({ name, model, show, read }: ClassifierScoring)
     get model() {
       return identityOf(model);
     },
+    ...(check && { check }),
     async prepare({ signal }) {
       signal?.throwIfAborted();
       await load();

@@ -1,14 +1,18 @@
+import type { Sample } from "../data/sample";
 import type { Scorer } from "./scorer";
 
 /** 1 when the number that the answer gives (`finalNumber`) is the expected one, however either is written. */
 export const numberScorer: Scorer = {
   name: "number",
-  score({ completion }, { expected }) {
-    const gold = numbersIn(expected).at(-1);
-    if (gold === undefined) throw new Error(`a number is expected as gold answer, not ${JSON.stringify(expected)}`);
-    return finalNumber(completion) === gold ? 1 : 0;
-  },
+  check: (sample) => void goldNumber(sample),
+  score: ({ completion }, sample) => (finalNumber(completion) === goldNumber(sample) ? 1 : 0),
 };
+
+function goldNumber({ expected }: Sample): number {
+  const gold = numbersIn(expected).at(-1);
+  if (gold !== undefined) return gold;
+  throw new Error(`a number is expected as gold answer, not ${JSON.stringify(expected)}`);
+}
 
 /**
  * The number that an answer gives: the first that `####` announces, as a model that runs on to questions of its own answers

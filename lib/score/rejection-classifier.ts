@@ -8,6 +8,7 @@ import { shouldRefuse } from "./refusal";
 export const rejectionClassifier = classifierScorer({
   name: "rejection-classifier",
   model: { id: "ProtectAI/distilroberta-base-rejection-v1", revision: "65584967c3f22ff7723e5370c65e0e76791e6055" },
+  check: (sample) => void shouldRefuse(sample),
   show: ({ completion }) => [completion.trim()],
   read(logits, sample, { id2label }) {
     const labels = Object.values(id2label as Record<string, string>);

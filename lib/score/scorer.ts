@@ -22,6 +22,8 @@ export interface Scorer {
   readonly model?: string;
   /** Called for up to 32 answers at a time, so a promise may wait for the others. */
   score(answer: Answer, sample: Sample): Score | Promise<Score>;
-  /** Called before the first question is asked, so that what is missing is said then; perhaps more than once. */
+  /** Throws for a sample whose answers it could not score, whatever they are. Called before the first question is asked. */
+  check?(sample: Sample): void;
+  /** Gets ready: loads a model. Called before the first question is asked, perhaps more than once. */
   prepare?(options: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { configureTask } from "../../../lib/tasks/configure";
+import { jsonl } from "../../../lib/tasks/jsonl";
 import { mmlu } from "../../../lib/tasks/mmlu";
-import { requireChoices } from "../../../lib/tasks/require-samples";
+import { requireScorable } from "../../../lib/tasks/require-samples";
 import { parityTask } from "../../support/tiny-task";
 
 describe("configureTask", () => {
@@ -31,10 +32,30 @@ describe("configureTask", () => {
   });
 });
 
-test("answers cannot be held to the choices of a question without any: it is named", () => {
-  const question = { id: "q1", prompt: "?", expected: "A", choices: [" A", " B"] };
-  requireChoices([question]);
-  expect(() => requireChoices([question, { id: "q2", prompt: "?", expected: "A" }])).toThrow(
-    expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", message: expect.stringContaining("q2") }),
-  );
+describe("questions that cannot be scored, whatever is answered", () => {
+  const sample = { id: "q2", prompt: "?", expected: "five" };
+
+  it("are named where they have no choices to hold answers to", () => {
+    const question = { ...sample, id: "q1", expected: "A", choices: [" A", " B"] };
+    expect(() => requireScorable({ ...mmlu, constrained: true }, [question, sample])).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", message: expect.stringContaining("q2") }),
+    );
+  });
+
+  it.each([
+    ["choice-log-probability", "needs choices"],
+    ["choice-probability", "needs choices"],
+    ["choice-margin", "needs choices"],
+    ["number", "a number is expected"],
+    ["refusal-phrases", '"safe" or "unsafe" is expected'],
+    ["rejection-classifier", '"safe" or "unsafe" is expected'],
+  ])("are named where the scorer is %s", (scorer, reason) => {
+    expect(() => requireScorable(configureTask(jsonl, { scorer }), [sample])).toThrow(
+      expect.objectContaining({
+        code: "ERR_TASK",
+        message: expect.stringContaining(reason),
+        details: { task: "jsonl", scorer, sample: "q2" },
+      }),
+    );
+  });
 });
