@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { layerBytes } from "../../../lib/collect/layer-bytes";
-import { rank } from "../../../lib/rank/rank";
+import type { RankOptions } from "../../../lib/rank/options";
+import { rank as rankRun } from "../../../lib/rank/rank";
 import { layerFile, Run } from "../../../lib/store/run";
-import { toJsonLines, type SampleRecord } from "../../../lib/store/samples";
+import { toJsonLines } from "../../../lib/store/samples";
 import { manifest } from "../../support/manifest";
 import { sparseRows } from "../../support/rows";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { sampleRecord } from "../../support/written-run";
 
 const folder = temporaryFolder();
 
@@ -22,18 +24,9 @@ const Z = [
   [2, 0, 0, 0, 0, 1],
 ];
 
-function record(score: number, i: number): SampleRecord {
-  return {
-    id: `q${i}`,
-    prompt: "?",
-    expected: "",
-    completion: "",
-    score,
-    stopReason: "end",
-    promptTokens: 1,
-    generatedTokens: 1,
-  };
-}
+/** Without what needs the addon. */
+const rank = (run: string | string[], options: RankOptions = {}) =>
+  rankRun(run, { permutations: 0, bootstrap: 0, ...options });
 
 /** Collects samples [begin, end) of the above into `directory`; layer 2 is layer 1 halved. */
 async function collect(directory: string, keep: "sparse" | "moments", begin = 0, end = SCORES.length, stop = Infinity) {
@@ -43,7 +36,7 @@ async function collect(directory: string, keep: "sparse" | "moments", begin = 0,
     const first = run.nCommitted * 3;
     const range = [begin + first, Math.min(end, begin + first + 3)] as const;
     const scores = SCORES.slice(...range);
-    await run.commit(toJsonLines(scores.map(record)), async (put) => {
+    await run.commit(toJsonLines(scores.map((score, i) => sampleRecord(i, { score }))), async (put) => {
       for (const sae of run.manifest.saes) {
         const rows = sparseRows(Z.slice(...range).map((row) => row.map((z) => z / sae.layer)));
         await put(layerFile(sae.layer), await layerBytes(run, sae, { firstSample: first, ...rows }, scores));
@@ -67,6 +60,7 @@ describe("rank", () => {
     expect(ranking.layers[0]!.features[0]).toMatchObject({
       coefficient: 2, // (2 + 2.5 + 1.5 + 2) / 4
       coefficientIncorrect: 0.5 / 3,
+      coefficientActive: 2,
       nActive: 5,
       nActiveCorrect: 4,
       nActiveIncorrect: 1,
@@ -78,7 +72,10 @@ describe("rank", () => {
   it("subtracts features that go with wrong answers when asked for negative ones", async () => {
     const directory = await collect(join(folder, "negative"), "sparse");
     const { layers } = await rank(directory, { sign: "negative" });
-    expect(layers[0]!.features).toMatchObject([{ feature: 1, coefficient: 0, coefficientIncorrect: 7 / 3 }]);
+    expect(layers[0]!.features).toMatchObject([
+      // It never fires on a right answer: the published "real" coefficient is 0 then, too.
+      { feature: 1, coefficient: 0, coefficientActive: 0, coefficientIncorrect: 7 / 3 },
+    ]);
   });
 
   it("takes both signs, and the first topK", async () => {
@@ -92,7 +89,7 @@ describe("rank", () => {
     const moments = join(folder, "moments");
     await collect(moments, "moments", 0, 7, 2);
     await collect(moments, "moments");
-    const { layers } = await rank(sparse, { sign: "both", permutations: 0, bootstrap: 0 });
+    const { layers } = await rank(sparse, { sign: "both" });
     expect((await rank(moments, { sign: "both" })).layers).toEqual(layers);
   });
 
