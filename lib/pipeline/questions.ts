@@ -29,9 +29,13 @@ export async function readQuestions(task: Task, setup: Setup, signal?: AbortSign
   if (fewShot > 0 && nTrain <= 0) {
     throw invalidArgument("fewShot", `less than the ${whole.train.length} questions to select features on`, fewShot);
   }
+  const examples = whole.train.slice(nTrain).map(({ example }) => {
+    if (example) return example;
+    throw invalidArgument("fewShot", `0, as task ${task.name}, asked like this, has no answers to show`, fewShot);
+  });
   const train = whole.train.slice(0, Math.min(samples, nTrain));
   const shortfall = { ...whole.shortfall, train: samples - train.length };
-  return { split: { ...whole, train, shortfall }, examples: whole.train.slice(nTrain).map(exampleOf(task)) };
+  return { split: { ...whole, train, shortfall }, examples };
 }
 
 /** The split with every prompt as the model is to see it: with `chat`, as a chat. @throws ERR_CHAT_TEMPLATE */
@@ -57,11 +61,4 @@ function ofCategory(pool: readonly Sample[], category: string): Sample[] {
   }
   const splits = (samples: readonly Sample[]) => new Set(samples.map(({ split }) => split)).size;
   return splits(wanted) === splits(pool) ? wanted : wanted.map(({ split: _, ...sample }) => sample);
-}
-
-function exampleOf(task: Task): (sample: Sample) => WorkedExample {
-  return ({ example }) => {
-    if (example) return example;
-    throw invalidArgument("fewShot", `0: task ${task.name}, asked like this, has no answers to show`, "more");
-  };
 }

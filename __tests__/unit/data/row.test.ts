@@ -11,6 +11,9 @@ const row = new Row("questions.jsonl", 12, {
   list: ["a", "b"],
   mixed: ["a", 1],
   long: "x".repeat(1000),
+  none: [],
+  inner: { name: "n", deeper: { name: 1 } },
+  inners: [{ name: "first" }, { name: "" }],
 });
 
 describe("Row", () => {
@@ -19,6 +22,9 @@ describe("Row", () => {
     expect(row.integer("number", 0, 3)).toBe(3);
     expect(row.oneOf("digits", ["3", "4"])).toBe("3");
     expect(row.optionalTexts("list")).toEqual(["a", "b"]);
+    expect(row.texts("list")).toEqual(["a", "b"]);
+    expect(row.record("inner").text("name")).toBe("n");
+    expect(row.records("inners")[0]!.text("name")).toBe("first");
   });
 
   it.each(["absent", "nothing", "empty"])("takes an optional field that is %s for not given", (field) => {
@@ -37,6 +43,15 @@ describe("Row", () => {
     ["text outside a list", "text", () => row.oneOf("text", ["a"])],
     ["a list of mixed kinds", "mixed", () => row.optionalTexts("mixed")],
     ["text for a list", "text", () => row.optionalTexts("text")],
+    ["no list", "absent", () => row.texts("absent")],
+    ["an empty list", "none", () => row.texts("none")],
+    ["text for a record", "text", () => row.record("text")],
+    ["a list for a record", "list", () => row.record("list")],
+    ["a record for records", "inner", () => row.records("inner")],
+    ["no records", "none", () => row.records("none")],
+    ["texts for records", "list[0]", () => row.records("list")],
+    ["what a record within has", "inner.deeper.name", () => row.record("inner").record("deeper").text("name")],
+    ["what one of many has", "inners[1].name", () => row.records("inners").map((inner) => inner.text("name"))],
   ])("refuses %s, naming file, line and field", (_, field, read) => {
     expect(read).toThrow(
       expect.objectContaining({ code: "ERR_DATASET_FORMAT", details: { path: "questions.jsonl", row: 12, field } }),
