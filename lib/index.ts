@@ -64,6 +64,8 @@ export type {
 export type { Control, ControlOptions } from "./pipeline/control-options";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
+export { transfer, type TransferOptions } from "./pipeline/transfer";
+export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarget } from "./pipeline/transfer-matrix";
 export type { CollectSettings, CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
 export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
 export { readNeutralTexts } from "./neutral/read-texts";

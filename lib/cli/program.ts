@@ -12,6 +12,7 @@ import { addRank } from "./rank";
 import { addReport } from "./report";
 import { addRun } from "./run";
 import { addSelect } from "./select";
+import { addTransfer } from "./transfer";
 
 /** All commands, in the order of the help. What goes wrong while parsing is thrown, not printed. */
 export function createProgram(): Command {
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addSelect(program);
   addEvaluate(program);
   addReport(program);
+  addTransfer(program);
   addGenerate(program);
   addCapture(program);
   addEncode(program);

@@ -44,7 +44,7 @@ export function cleanSplit(samples: readonly Sample[], seed: number): Parts {
 function distinct(samples: readonly Sample[]): Question[] {
   const kept = new Map<string, Question>();
   for (const sample of samples) {
-    const text = (sample.question ?? sample.prompt).normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
+    const text = plainText(sample);
     const hash = sha256(text);
     const other = kept.get(hash);
     if (other === undefined || goesBefore(sample, other.sample)) {
@@ -52,6 +52,15 @@ function distinct(samples: readonly Sample[]): Question[] {
     }
   }
   return [...kept.values()];
+}
+
+/** The same for questions that differ in case, white space and punctuation alone. */
+export function questionFamily(sample: Sample): string {
+  return sha256(bareText(plainText(sample)));
+}
+
+function plainText({ question, prompt }: Sample): string {
+  return (question ?? prompt).normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
 /** Without punctuation, but for what is part of a number or a formula: "1.5", "7 - 2". */

@@ -14,12 +14,13 @@ import { toJsonLines } from "../store/samples";
 import { requireSamples } from "../tasks/require-samples";
 import { taskIdentity, type Task } from "../tasks/task";
 import { VERSION } from "../version";
-import { planArms, PROMPT_ONLY, type PlannedArm } from "./arms";
+import { answerArms } from "./answer-arms";
+import { planArms, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
 import { summarizeControls, type ControlArm } from "./control-arm";
 import type { EvaluatedSample } from "./evaluated-sample";
 import type { Evaluation } from "./evaluation";
-import { runArms, type RunArmsOptions } from "./run-arms";
+import type { RunArmsOptions } from "./run-arms";
 import { summarizeArms, type PlannedOutcome } from "./summary";
 import { verdict } from "./verdict";
 
@@ -71,7 +72,7 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
   await using engine = await model.createEngine(roomFor(planned.length, options.engine));
-  const outcomes = await answer(engine, task, planned, options);
+  const outcomes = await answerArms(engine, task, planned, options);
   const neutral = await neutralMeasures(engine, planned, options);
   const metric = metricOf(outcomes);
   const arms = summarizeArms(outcomes, samples, { metric, seed, neutral });
@@ -111,28 +112,6 @@ function plan({ samples, profiles, controls = [], scales = [], ...options }: Eva
   if (stray) throw invalidArgument("controls", "controls for profiles that are evaluated", stray.profile);
   const { constrained = false, repeat = false } = options;
   return planArms(profiles, samples, { controls, scales, constrained, repeat });
-}
-
-async function answer(
-  engine: Engine,
-  task: Task,
-  planned: readonly PlannedArm[],
-  { samples, instructed, onProgress, signal }: EvaluateOptions,
-): Promise<PlannedOutcome[]> {
-  const total = samples.length * (instructed ? 2 : 1);
-  const from = (start: number) => ({
-    onProgress: onProgress && (({ done }: { done: number }) => onProgress({ done: start + done, total })),
-    signal,
-  });
-  const forks = planned.filter(({ sameAs }) => sameAs === null);
-  const outcomes = await runArms(engine, task, samples, forks, from(0));
-  const all = planned.map((arm) => ({
-    ...outcomes.find((outcome) => outcome.arm.name === (arm.sameAs ?? arm.name))!,
-    arm,
-  }));
-  if (!instructed) return all;
-  const [asked] = await runArms(engine, task, instructed.samples, [PROMPT_ONLY], from(samples.length));
-  return [...all, { ...asked!, arm: PROMPT_ONLY }];
 }
 
 const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "scale", "sign-flipped", "mean-difference"];

@@ -4,7 +4,7 @@ import { readStageFile } from "../store/stage-file";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
-const interval = z.tuple([z.number(), z.number()]).readonly();
+export const interval = z.tuple([z.number(), z.number()]).readonly();
 /** A confidence interval of 95 %. */
 export type Interval = z.infer<typeof interval>;
 
@@ -58,7 +58,7 @@ const sideEffects = z.object({
  */
 export type SideEffects = z.infer<typeof sideEffects>;
 
-const comparison = z.object({
+export const comparison = z.object({
   /** Name of the arm that this one is compared with, on the same questions. */
   with: z.string(),
   /** Of the mean score, this arm's minus the other's. */

@@ -12,7 +12,7 @@ import { askTask } from "../tasks/asked";
 import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
 import type { Task } from "../tasks/task";
-import { askQuestions, readQuestions } from "./questions";
+import { askQuestions, readQuestions, type Questions } from "./questions";
 import type { Setup } from "./setup";
 
 /** A setup, opened. */
@@ -37,8 +37,7 @@ export interface Inputs extends AsyncDisposable {
 export async function openInputs(setup: Setup, options: { signal?: AbortSignal | undefined } = {}): Promise<Inputs> {
   const { signal } = options;
   const found = setup.basis === "sae" ? await storedSaes(setup) : undefined;
-  const task = configureTask(askTask(await findTask(setup.task), setup), setup);
-  const questions = await readQuestions(task, setup, signal);
+  const { task, questions } = await openQuestions(setup, signal);
   await task.scorers[0].prepare?.({ signal });
   const { threads, contextTokens, device } = setup;
   const model = await Model.load(setup.model, { device, ...(signal && { signal }) });
@@ -58,6 +57,15 @@ export async function openInputs(setup: Setup, options: { signal?: AbortSignal |
     await model.dispose();
     throw error;
   }
+}
+
+/** A setup's task, and its questions before they are put in the model's own form. @throws as `openInputs` */
+export async function openQuestions(
+  setup: Setup,
+  signal?: AbortSignal,
+): Promise<{ readonly task: Task; readonly questions: Questions }> {
+  const task = configureTask(askTask(await findTask(setup.task), setup), setup);
+  return { task, questions: await readQuestions(task, setup, signal) };
 }
 
 async function storedSaes({ sae, layers }: Setup): Promise<StoredSae[]> {

@@ -122,7 +122,8 @@ export function checkLaterStages(
   requireSamples(task, split.test, "to evaluate on");
 }
 
-async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
+/** In the order of `variants`. @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
+export async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
   const folder = join(directory, "profiles");
   const files = await readdir(folder).catch((): string[] => []);
   const there = VARIANTS.filter((variant) => files.includes(`${variant}.steer.json`));

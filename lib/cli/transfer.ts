@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { transfer, type TransferOptions } from "../pipeline/transfer";
+import type { TransferMatrix } from "../pipeline/transfer-matrix";
+import { interruptible } from "./interruptible";
+import { addDeviceOptions, type DeviceFlags, given, number } from "./options";
+import { printJson, printLines, table } from "./output";
+import { progressBars, stageBar } from "./progress";
+
+interface Flags extends DeviceFlags {
+  variant?: NonNullable<TransferOptions["variant"]>;
+  testSamples?: number;
+  context?: number;
+  out?: string;
+  json?: true;
+}
+
+export function addTransfer(program: Command): void {
+  addDeviceOptions(program.command("transfer"))
+    .description(
+      "apply the profile of each run to the test questions of each: does what was found for one task help another",
+    )
+    .argument("<folder...>", "run directories of one model, with profiles")
+    .option("--variant <S|A|P|P+|causal>", "which profile of each run (default: A)")
+    .option("--test-samples <n>", "most questions of each run (default: as each was evaluated)", number)
+    .option("--context <tokens>", "cells of the key-value cache", number)
+    .option("--out <folder>", "where transfer.json goes (default: the first run directory)")
+    .option("--json", "print the matrix as one JSON document")
+    .action(interruptible(run));
+}
+
+async function run(signal: AbortSignal, directories: string[], flags: Flags): Promise<void> {
+  const { variant, testSamples, device, threads, context: contextTokens, out } = flags;
+  using progress = progressBars();
+  const matrix = await transfer(directories, {
+    ...given({ variant, out }),
+    overrides: given({ testSamples, device, threads, contextTokens }),
+    onProgress: stageBar(progress, "evaluate"),
+    signal,
+  });
+  if (flags.json) printJson(matrix);
+  else printLines(transferLines(matrix));
+}
+
+/** A row for each source, a column for each target: its score and difference, with a star where that is shown. */
+function transferLines({ variant, sources, targets, cells, notes }: TransferMatrix): string[] {
+  const rows = sources.map(({ run }) => [
+    run,
+    ...cells
+      .filter(({ source }) => source === run)
+      .map(({ meanScore, comparison }) => {
+        const { difference, adjustedP } = comparison;
+        return `${percent(meanScore)} (${difference < 0 ? "" : "+"}${percent(difference)}${adjustedP < 0.05 ? "*" : ""})`;
+      }),
+  ]);
+  const header = [`${variant} of \\ on`, ...targets.map(({ run }) => run)];
+  const unsteered = ["no steering", ...targets.map(({ baseline }) => percent(baseline))];
+  return [
+    ...table([header, unsteered, ...rows], [...header.keys()]),
+    "",
+    "Scores in per cent, in brackets the difference to no steering; *: p < 0.05, adjusted over the rows.",
+    `Questions: ${targets.map(({ run, n }) => `${run} ${n}`).join(", ")}`,
+    ...notes,
+  ];
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { SteeringError } from "../errors";
+import { comparison, interval } from "../evaluate/evaluation";
+import { VARIANTS } from "../select/selection";
+import { readJson } from "../store/json-file";
+import { modelIdentity, runManifest } from "../store/manifest";
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+
+const transferTarget = z.object({
+  /** The run whose test questions these are. */
+  run: z.string(),
+  task: runManifest.shape.task,
+  /** Questions asked, and those left out as one of the runs selected or validated on them. */
+  n: count,
+  leftOut: count,
+  /** What "score" means here: "accuracy" where every score is 0 or 1. */
+  metric: z.enum(["accuracy", "mean score"]),
+  /** Without steering. */
+  baseline: share,
+  interval,
+});
+/**
+ * The questions that profiles were tried on.
+ * @interface
+ */
+export type TransferTarget = z.infer<typeof transferTarget>;
+
+const transferCell = z.object({
+  /** The run that the profile is of, and the one whose questions it was tried on. */
+  source: z.string(),
+  target: z.string(),
+  meanScore: share,
+  /** With the target's baseline; p adjusted (Holm) over the sources of a target. */
+  comparison,
+});
+/** @interface */
+export type TransferCell = z.infer<typeof transferCell>;
+
+export const transferMatrix = z.object({
+  format: z.literal(1),
+  versions: runManifest.shape.versions,
+  model: modelIdentity,
+  variant: z.enum(VARIANTS),
+  /** The runs whose profiles were tried, and how many features each has. */
+  sources: z.array(z.object({ run: z.string(), task: z.string(), nFeatures: count })),
+  targets: z.array(transferTarget),
+  cells: z.array(transferCell),
+  /** What a reader must know, in sentences. */
+  notes: z.array(z.string()),
+});
+/**
+ * `transfer.json`: what the profile of each run does to the test questions of each run.
+ * @interface
+ */
+export type TransferMatrix = z.infer<typeof transferMatrix>;
+
+/** @throws ERR_RUN_INCOMPLETE without a transfer; ERR_FILE_FORMAT */
+export async function readTransfer(directory: string): Promise<TransferMatrix> {
+  const path = join(directory, "transfer.json");
+  if (existsSync(path)) return readJson(path, transferMatrix);
+  throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has no transfer: run transfer on it`, { directory });
+}

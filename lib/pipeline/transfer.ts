@@ -1,0 +1,121 @@
+import { basename, join, resolve } from "node:path";
+import { questionFamily } from "../data/clean-split";
+import { invalidArgument } from "../errors";
+import { answerArms } from "../evaluate/answer-arms";
+import { planArms } from "../evaluate/arms";
+import { metricOf } from "../evaluate/compare";
+import { roomFor } from "../evaluate/evaluate";
+import type { ArmSummary } from "../evaluate/evaluation";
+import { summarizeArms } from "../evaluate/summary";
+import { modelIdentity } from "../model/identity";
+import { checkProfile } from "../profile/check";
+import type { SteeringProfile } from "../profile/profile";
+import type { Variant } from "../select/selection";
+import { writeJson } from "../store/json-file";
+import { readManifest } from "../store/run";
+import { requireSamples } from "../tasks/require-samples";
+import { taskIdentity } from "../tasks/task";
+import { openInputs, openQuestions, type Inputs } from "./inputs";
+import { readSetup, type Setup, type SetupOptions } from "./setup";
+import { readProfiles, type StageOptions } from "./stages";
+import type { TransferMatrix } from "./transfer-matrix";
+
+export interface TransferOptions extends StageOptions {
+  /** Which profile of each run. @default "A" */
+  readonly variant?: Variant;
+  /** Where `transfer.json` goes. @default the first run's directory */
+  readonly out?: string;
+  /** In place of what the runs' own setups say. */
+  readonly overrides?: Partial<Pick<SetupOptions, "testSamples" | "device" | "threads" | "contextTokens">>;
+}
+
+/** A run whose profile is tried, and on whose questions profiles are tried. */
+interface Party {
+  readonly run: string;
+  readonly profile: SteeringProfile;
+  readonly setup: Setup;
+  /** Of the questions that it selected or validated on, and of its test questions by id. */
+  readonly seen: ReadonlySet<string>;
+  readonly tested: ReadonlyMap<string, string>;
+}
+
+/**
+ * Applies the profile of each run to the test questions of each, which are those of a run but for what any of the runs
+ * selected or validated on.
+ *
+ * @throws ERR_INVALID_ARGUMENT for fewer than two runs, or two of one name; ERR_RUN_INCOMPLETE without the profile;
+ * ERR_SHAPE_MISMATCH when the runs are of different models; as `openInputs` and `runArms`
+ */
+export async function transfer(directories: readonly string[], options: TransferOptions = {}): Promise<TransferMatrix> {
+  const { variant = "A", overrides = {}, onProgress, signal } = options;
+  const runs = namesOf(directories);
+  const parties: Party[] = [];
+  for (const [i, directory] of directories.entries()) {
+    const setup = await readSetup(directory, overrides);
+    const [profile] = await readProfiles(directory, [variant]);
+    const { split } = (await openQuestions(setup, signal)).questions;
+    const seen = new Set([...split.train, ...split.validation].map(questionFamily));
+    const tested = new Map(split.test.map((sample) => [sample.id, questionFamily(sample)]));
+    parties.push({ run: runs[i]!, setup, profile: { ...profile!, name: runs[i]! }, seen, tested });
+  }
+  const { versions, model } = await readManifest(directories[0]!);
+  const sources = parties.map(({ run, profile }) => ({ run, task: profile.task, nFeatures: profile.features.length }));
+  const targets: TransferMatrix["targets"] = [];
+  const cells: TransferMatrix["cells"] = [];
+  const notes: string[] = [];
+  for (const [i, party] of parties.entries()) {
+    await using inputs = await openInputs(party.setup, { signal });
+    const during = (done: number, total: number) => onProgress?.({ done: i + done / total, total: parties.length });
+    const column = await tryOn(inputs, party, parties, {
+      onProgress: ({ done, total }) => during(done, total),
+      signal,
+    });
+    targets.push(column.target);
+    cells.push(...column.cells);
+    notes.push(...column.notes);
+  }
+  const matrix: TransferMatrix = { format: 1, versions, model, variant, sources, targets, cells, notes };
+  await writeJson(join(options.out ?? directories[0]!, "transfer.json"), matrix);
+  return matrix;
+}
+
+async function tryOn(
+  { model, task, split, engine: engineOptions, setup }: Inputs,
+  { run, tested }: Party,
+  parties: readonly Party[],
+  options: StageOptions,
+): Promise<{ target: TransferMatrix["targets"][number]; cells: TransferMatrix["cells"]; notes: string[] }> {
+  const samples = split.test.filter(({ id }) => !parties.some(({ seen }) => seen.has(tested.get(id)!)));
+  requireSamples(task, samples, "left to transfer to");
+  const identity = await modelIdentity(model, options.signal);
+  const profiles = parties.map(({ profile }) => profile);
+  const warnings = profiles.flatMap((profile) => checkProfile(profile, identity) ?? []);
+  const planned = planArms(profiles, samples, { controls: [], scales: [], constrained: false, repeat: false });
+  await using engine = await model.createEngine(roomFor(planned.length, engineOptions));
+  const outcomes = await answerArms(engine, task, planned, { ...options, samples });
+  const metric = metricOf(outcomes);
+  const [baseline, ...steered] = summarizeArms(outcomes, samples, { metric, seed: setup.seed }) as [
+    ArmSummary,
+    ...ArmSummary[],
+  ];
+  const leftOut = split.test.length - samples.length;
+  const { meanScore, interval } = baseline;
+  const target = { run, task: taskIdentity(task), n: samples.length, leftOut, metric, baseline: meanScore, interval };
+  const cells = steered.map(({ name, meanScore, comparison }) => ({
+    source: name,
+    target: run,
+    meanScore,
+    comparison: comparison!,
+  }));
+  const left = `${leftOut} test questions of ${run} are left out: one of the runs selected or validated on them.`;
+  return { target, cells, notes: [...(leftOut > 0 ? [left] : []), ...warnings] };
+}
+
+/** The last part of each path. */
+function namesOf(directories: readonly string[]): string[] {
+  if (directories.length < 2) throw invalidArgument("directories", "at least two run directories", directories);
+  const names = directories.map((directory) => basename(resolve(directory)));
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) throw invalidArgument("directories", "folders of different names", repeated);
+  return names;
+}
