@@ -94,6 +94,15 @@ export { findSaes } from "./sae/set";
 export { builtInScorers } from "./score/built-in";
 export type { Answer, Score, Scorer } from "./score/scorer";
 export { exportOfficial } from "./export/official-json";
+export {
+  compareRuns,
+  type ArmAcrossRuns,
+  type ComparedRun,
+  type RunComparison,
+  type RunGroup,
+} from "./report/compare/compare";
+export type { Spread } from "./report/compare/spread";
+export { writeComparison } from "./report/compare/write-comparison";
 export type { FigureFormat } from "./report/figures/files";
 export { writeReport, type WriteReportOptions, type WrittenReport } from "./report/write-report";
 export { select, type SelectOptions, type SelectedProfile } from "./select/select";

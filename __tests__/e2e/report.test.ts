@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { describeInBrowser, openFile, startBrowser } from "../support/browser";
-import { corrsteer, expectFailure, ON_DEMO, DEMO_TASK, succeed } from "../support/corrsteer";
+import { corrsteer, DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
 import { HOSTILE, hostileDemoRun } from "../support/demo-run";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -34,6 +34,20 @@ test("run ends with the report, and report writes the same bytes again", async (
   expect(written).toMatchObject({ path, figures: [] });
   expect(readFileSync(path).equals(first)).toBe(true);
 });
+
+test("the command that it gives does the same again, to the byte", async () => {
+  const [, command] = /<pre class="command">corrsteer (.*)<\/pre>/.exec(readFileSync(path, "utf8"))!;
+  const files: Record<string, string> = {
+    ...{ "model.gguf": DEMO_MODEL, saes: DEMO_SAES },
+    "questions.jsonl": join(folder, "questions.jsonl"),
+  };
+  const again = join(folder, "again");
+
+  await succeed(...command!.split(" ").map((word) => files[word] ?? word), "--out", again);
+
+  expect(readFileSync(join(again, "report.html")).equals(readFileSync(path))).toBe(true);
+  expect(readFileSync(join(again, "evaluation.json")).equals(readFileSync(join(run, "evaluation.json")))).toBe(true);
+}, 120_000);
 
 test("holds the headline, every arm's accuracy, every selected feature and the model's hash", () => {
   const page = readFileSync(path, "utf8");

@@ -2,6 +2,7 @@ import type { Command, Option } from "commander";
 import { VERSION } from "../version";
 import { addCapture } from "./capture";
 import { addCollect } from "./collect";
+import { addCompare } from "./compare";
 import { ConfigurableCommand } from "./config";
 import { addDoctor } from "./doctor";
 import { addEncode } from "./encode";
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addEvaluate(program);
   addReport(program);
   addTransfer(program);
+  addCompare(program);
   addGenerate(program);
   addCapture(program);
   addEncode(program);

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
+import { invalidArgument } from "../errors";
 import { runPipeline } from "../pipeline/pipeline";
 import type { SetupOptions } from "../pipeline/setup";
+import { compareRuns } from "../report/compare/compare";
 import { writeReport } from "../report/write-report";
+import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
 import { interruptible } from "./interruptible";
-import { given } from "./options";
+import { given, numbers } from "./options";
 import { printJson, printLines } from "./output";
 import { progressBars } from "./progress";
 import { addRankOptions, rankOptions, type RankFlags } from "./rank-options";
@@ -22,18 +25,45 @@ import {
 
 interface RunFlags extends SetupFlags, CollectFlags, RankFlags, EvaluateFlags {
   out?: string;
+  seeds?: number[];
   json?: true;
 }
 
 export function addRun(program: Command): void {
   addEvaluateOptions(addRankOptions(addCollectOptions(addSetupOptions(program.command("run")))))
     .description("do the whole job: collect, rank, select, evaluate, report")
+    .option("--seeds <list>", "do it once for each of these seeds, and compare", numbers)
     .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
     .option("--json", "print the evaluation as one JSON document")
     .action(interruptible(run));
 }
 
-async function run(signal: AbortSignal, flags: RunFlags): Promise<void> {
+async function run(signal: AbortSignal, { seeds, ...flags }: RunFlags): Promise<void> {
+  if (seeds) return runSeeds(signal, flags, seeds);
+  const { evaluation, reportPath } = await runOnce(signal, flags);
+  if (flags.json) printJson(evaluation);
+  else printLines([...evaluationLines(evaluation), `Report: ${reportPath}`]);
+}
+
+/** The whole job for each seed, into `<out>-<seed>`, then all of them side by side. */
+async function runSeeds(signal: AbortSignal, flags: Omit<RunFlags, "seeds">, seeds: readonly number[]): Promise<void> {
+  if (flags.seed !== undefined) throw invalidArgument("seeds", "seed or seeds, not both", flags.seed);
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
+    throw invalidArgument("seeds", "at least one seed, none twice", seeds);
+  }
+  const directories: string[] = [];
+  for (const seed of seeds) {
+    const out = flags.out === undefined ? {} : { out: `${flags.out}-${seed}` };
+    const { evaluation, reportPath } = await runOnce(signal, { ...flags, seed, ...out });
+    directories.push(evaluation.runDir);
+    if (!flags.json) printLines([`Seed ${seed}: ${evaluation.headline}`, `Report: ${reportPath}`]);
+  }
+  const comparison = await compareRuns(directories);
+  if (flags.json) printJson(comparison);
+  else printLines(["", ...comparisonLines(comparison)]);
+}
+
+async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
   using onProgress = progressBars();
   const evaluation = await runPipeline({
     ...(setupOptions(flags) as SetupOptions),
@@ -44,7 +74,6 @@ async function run(signal: AbortSignal, flags: RunFlags): Promise<void> {
     onProgress,
     signal,
   });
-  const { path } = await writeReport(evaluation.runDir, { signal });
-  if (flags.json) printJson(evaluation);
-  else printLines([...evaluationLines(evaluation), `Report: ${path}`]);
+  const { path: reportPath } = await writeReport(evaluation.runDir, { signal });
+  return { evaluation, reportPath };
 }

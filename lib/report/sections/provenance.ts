@@ -1,3 +1,4 @@
+import { commandOf } from "../command";
 import { quantity } from "../format";
 import { html, type Html } from "../html";
 import type { Report } from "../report";
@@ -5,7 +6,8 @@ import { section } from "./section";
 import { table, type Column } from "./table";
 
 /** What was run: enough to tell whether another run is of the same, and to do it again. */
-export function provenanceSection({ manifest, evaluation, ranking, selections }: Report): Html {
+export function provenanceSection(report: Report): Html {
+  const { manifest, evaluation, ranking, selections } = report;
   const { model, saes, versions, task, convention, pooling, steerPooling, keep, saeWeightType, samples } = manifest;
   const facts: readonly (readonly [name: string, value: string])[] = [
     ["model", `${model.name}: ${model.architecture}, ${model.nLayer} layers, width ${model.nEmbd}`],
@@ -39,9 +41,8 @@ export function provenanceSection({ manifest, evaluation, ranking, selections }:
             <dd>${value}</dd> `,
       )}
     </dl>`,
-    evaluation.command !== null &&
-      html`<h3>To repeat it</h3>
-        <pre class="command">${evaluation.command}</pre>`,
+    html`<h3>To repeat it</h3>
+      <pre class="command">${commandOf(report)}</pre>`,
     html`<details>
       <summary>${quantity(saes.length, "SAE")}</summary>
       ${table("SAEs", SAE_COLUMNS, saes)}

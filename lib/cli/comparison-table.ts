@@ -1,0 +1,50 @@
+import type { ArmAcrossRuns, RunComparison, RunGroup } from "../report/compare/compare";
+import type { Spread } from "../report/compare/spread";
+import { table } from "./output";
+
+/** Runs side by side: a table for each group of runs that differ in the seed alone. */
+export function comparisonLines({ groups }: RunComparison): string[] {
+  return groups.flatMap((group, i) => [...(i > 0 ? [""] : []), ...groupLines(group)]);
+}
+
+function groupLines({ facts, runs, arms }: RunGroup): string[] {
+  const label = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
+  const several = runs.length > 1;
+  const header = [
+    "arm",
+    "score",
+    ...(several ? ["sd"] : []),
+    "difference",
+    ...(several ? ["sd", "shown in"] : ["shown"]),
+  ];
+  const rows = arms.map((arm) => [
+    arm.name,
+    percent(arm.score.mean),
+    ...(several ? [sd(arm.score)] : []),
+    arm.difference ? signed(arm.difference.mean) : "",
+    ...(several ? [arm.difference ? sd(arm.difference) : ""] : []),
+    shown(arm, runs.length),
+  ]);
+  return [
+    `${label.join(", ")}; ${several ? "seeds" : "seed"} ${runs.map(({ seed }) => seed).join(", ")}`,
+    ...table([header, ...rows]),
+  ];
+}
+
+function shown({ nShown }: ArmAcrossRuns, nRuns: number): string {
+  if (nShown === null) return "";
+  if (nRuns === 1) return nShown === 1 ? "yes" : "no";
+  return `${nShown} of ${nRuns}`;
+}
+
+function sd({ sd }: Spread): string {
+  return sd === null ? "" : percent(sd);
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+function signed(share: number): string {
+  return `${share < 0 ? "" : "+"}${percent(share)}`;
+}

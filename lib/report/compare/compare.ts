@@ -1,0 +1,158 @@
+import { basename, join } from "node:path";
+import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
+import { readSelections, type SelectionFile } from "../../select/selection";
+import { invalidArgument } from "../../errors";
+import { readJson } from "../../store/json-file";
+import { runManifest, type RunManifest } from "../../store/manifest";
+import { spreadOf, type Spread } from "./spread";
+
+/** Runs side by side: those that differ in nothing but the seed are one group. */
+export interface RunComparison {
+  readonly groups: readonly RunGroup[];
+}
+
+export interface RunGroup {
+  /** What tells this group from the others, by name: model, task, ... */
+  readonly facts: Readonly<Record<string, string>>;
+  readonly runs: readonly ComparedRun[];
+  readonly arms: readonly ArmAcrossRuns[];
+}
+
+export interface ComparedRun {
+  readonly directory: string;
+  readonly seed: number;
+  /** Questions tested on. */
+  readonly n: number;
+  readonly headline: string;
+}
+
+/** An arm of all runs of a group. */
+export interface ArmAcrossRuns {
+  readonly name: string;
+  readonly role: ArmSummary["role"];
+  readonly score: Spread;
+  /** From the arm that it is compared with; null for the baseline. */
+  readonly difference: Spread | null;
+  /** Runs in which the difference is shown (adjusted p below 0.05); null for the baseline and for draws of a control. */
+  readonly nShown: number | null;
+}
+
+interface Run {
+  readonly directory: string;
+  readonly manifest: RunManifest;
+  readonly selections: SelectionFile;
+  readonly evaluation: Evaluation;
+}
+
+const ALPHA = 0.05;
+
+/**
+ * @param directories of evaluated runs
+ * @throws ERR_INVALID_ARGUMENT without a run, ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT
+ */
+export async function compareRuns(directories: readonly string[]): Promise<RunComparison> {
+  if (directories.length === 0) throw invalidArgument("runs", "at least one run directory", directories);
+  const groups = new Map<string, Run[]>();
+  for (const directory of directories) {
+    const run = await readRun(directory);
+    const key = JSON.stringify(settingsOf(run));
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  const runs = [...groups.values()];
+  const differing = differingFacts(runs.map(([first]) => factsOf(first!)));
+  return {
+    groups: runs.map((group) => ({
+      facts: Object.fromEntries(differing.map((name) => [name, factsOf(group[0]!)[name]!])),
+      runs: group.map(({ directory, evaluation: { seed, n, headline } }) => ({ directory, seed, n, headline })),
+      arms: armsOf(group),
+    })),
+  };
+}
+
+async function readRun(directory: string): Promise<Run> {
+  return {
+    directory,
+    manifest: await readJson(join(directory, "run.json"), runManifest),
+    evaluation: await readEvaluation(directory),
+    selections: await readSelections(directory),
+  };
+}
+
+/** Of the setup: what differs between seeds and machines, and files, which are told by what they hold. */
+const NOT_SETTINGS = new Set(["seed", "device", "threads", "contextTokens", "model", "sae", "task", "data"]);
+
+/** All that a run is made of, seed and machine aside. */
+function settingsOf({ manifest, selections, evaluation }: Run): unknown {
+  const setup = Object.entries(manifest.environment).filter(([name]) => !NOT_SETTINGS.has(name));
+  const run = { ...manifest, samples: null, environment: null };
+  const select = { ...selections, selections: selections.selections.map(({ variant }) => variant) };
+  const { target, score, stratifiedBy, covariates } = evaluation.significance ?? {};
+  return { run, setup, select, target, score, stratifiedBy, covariates };
+}
+
+/** What a reader would tell runs apart by. */
+function factsOf({ manifest, selections, evaluation }: Run): Record<string, string> {
+  const { task, environment, convention, pooling, saeWeightType, versions, model } = manifest;
+  const file = typeof environment["model"] === "string" ? basename(environment["model"]) : model.name;
+  return {
+    task: task.name,
+    model: file,
+    prompts: task.asked?.promptStyle ?? "",
+    scorer: task.scorer,
+    convention,
+    pooling,
+    layers: manifest.saes.map(({ layer }) => layer).join(" "),
+    "SAE weights": saeWeightType,
+    target: evaluation.significance?.target ?? "",
+    significance: selections.significance,
+    coefficients: selections.coefficient,
+    "selected on": String(evaluation.questions?.train ?? ""),
+    versions: `${versions.corrsteer}, llama.cpp ${versions.llamaCpp}`,
+    SHA: model.sha256.slice(0, 8),
+  };
+}
+
+/** Task and model always, of the others those in which groups differ. */
+function differingFacts(facts: readonly Record<string, string>[]): string[] {
+  const differs = (name: string) => new Set(facts.map((fact) => fact[name])).size > 1;
+  return Object.keys(facts[0]!).filter((name) => name === "task" || name === "model" || differs(name));
+}
+
+/** Arms that are compared, in the order of the first run; doses and single draws are in each run's own report. */
+function armsOf(runs: readonly Run[]): ArmAcrossRuns[] {
+  const shown = runs.map(({ evaluation }) => evaluation.arms.filter(({ role }) => !APART.has(role)));
+  const names = [...new Set(shown.flatMap((arms) => arms.map(({ name }) => name)))];
+  const arms = names.map((name) => acrossRuns(shown.flatMap((own) => own.filter((arm) => arm.name === name))));
+  return [...arms, ...controlsOf(runs)];
+}
+
+const APART: ReadonlySet<string> = new Set(["scale", "random", "shuffled"] satisfies ArmSummary["role"][]);
+
+function acrossRuns(arms: readonly ArmSummary[]): ArmAcrossRuns {
+  const { name, role } = arms[0]!;
+  const compared = arms.flatMap(({ comparison }) => comparison ?? []);
+  return {
+    ...{ name, role },
+    score: spreadOf(arms.map(({ meanScore }) => meanScore)),
+    difference: compared.length > 0 ? spreadOf(compared.map(({ difference }) => difference)) : null,
+    nShown: compared.length > 0 ? compared.filter(({ adjustedP }) => adjustedP < ALPHA).length : null,
+  };
+}
+
+/** Of each run the mean over a control's draws. */
+function controlsOf(runs: readonly Run[]): ArmAcrossRuns[] {
+  const controls = runs.flatMap(({ evaluation: { controls, arms } }) => {
+    const baseline = arms.find(({ role }) => role === "baseline")?.meanScore ?? 0;
+    return controls.map(({ role, profile, meanDifference }) => ({ role, profile, meanDifference, baseline }));
+  });
+  const names = [...new Set(controls.map(({ role, profile }) => `${role} for ${profile}`))];
+  return names.map((name) => {
+    const own = controls.filter(({ role, profile }) => `${role} for ${profile}` === name);
+    return {
+      ...{ name, role: own[0]!.role },
+      score: spreadOf(own.map(({ baseline, meanDifference }) => baseline + meanDifference)),
+      difference: spreadOf(own.map(({ meanDifference }) => meanDifference)),
+      nShown: null,
+    };
+  });
+}

@@ -1,0 +1,70 @@
+import { writeFileAtomically } from "../../store/atomic-write";
+import { forestFigure, type ForestRow } from "../figures/forest";
+import { percent, points } from "../format";
+import { html, type Html } from "../html";
+import { pageHtml } from "../page";
+import { figureHtml } from "../sections/figure";
+import { section } from "../sections/section";
+import { table, type Column } from "../sections/table";
+import { STYLE } from "../style";
+import type { ArmAcrossRuns, RunComparison, RunGroup } from "./compare";
+import type { Spread } from "./spread";
+
+/** Writes the comparison as a page: one file that needs no network. @throws ERR_FILE_WRITE */
+export async function writeComparison(path: string, comparison: RunComparison): Promise<void> {
+  const sections: Html[] = [];
+  for (const [i, group] of comparison.groups.entries()) sections.push(await groupSection(group, i));
+  const title = "Runs side by side";
+  const body = [
+    html`<header>
+      <p class="kicker">corrsteer comparison</p>
+      <p class="headline">${title}</p>
+    </header>`,
+  ];
+  await writeFileAtomically(path, pageHtml({ title, style: STYLE, body: [...body, ...sections] }));
+}
+
+async function groupSection(group: RunGroup, index: number): Promise<Html> {
+  const several = group.runs.length > 1;
+  const heading = Object.values(group.facts).join(" · ");
+  return section(
+    `group-${index + 1}`,
+    heading,
+    html`<p class="note">${Object.entries(group.facts).map(([name, value]) => `${name}: ${value}. `)}</p>`,
+    await figureHtml(spreadFigure(group, index)),
+    table(`Arms of ${heading}`, columns(several), group.arms),
+    html`<ul>
+      ${group.runs.map(({ seed, n, headline }) => html`<li>Seed ${seed}, n = ${n}: ${headline}</li> `)}
+    </ul>`,
+  );
+}
+
+/** The mean over runs, and the range of their differences. */
+function spreadFigure({ arms, runs }: RunGroup, index: number) {
+  const rows = arms.flatMap(({ name, role, difference }): ForestRow[] => {
+    if (!difference) return [];
+    const interval = [Math.min(...difference.values), Math.max(...difference.values)] as const;
+    return [{ name, difference: difference.mean, interval, kind: role === "profile" ? "profile" : "control" }];
+  });
+  if (rows.length === 0) return undefined;
+  const range = runs.length > 1 ? ` and the range over ${runs.length} seeds` : "";
+  return {
+    ...forestFigure(rows),
+    name: `group-${index + 1}`,
+    description: `Each arm's mean difference in percentage points${range}.`,
+  };
+}
+
+function columns(several: boolean): Column<ArmAcrossRuns>[] {
+  return [
+    { heading: "arm", cell: ({ name }) => name },
+    { heading: several ? "score, sd" : "score", cell: ({ score }) => spread(score, percent) },
+    { heading: several ? "difference, sd" : "difference", cell: ({ difference }) => difference && spread(difference, points) }, // prettier-ignore
+    { heading: several ? "shown in" : "shown", cell: ({ nShown, score }) => nShown !== null && `${nShown} of ${score.values.length}` }, // prettier-ignore
+    { heading: "each run", text: true, cell: ({ difference }) => difference?.values.map(points).join("  ") },
+  ];
+}
+
+function spread({ mean, sd }: Spread, text: (value: number) => string): Html {
+  return html`<strong>${text(mean)}</strong> ${sd !== null && html`<small>± ${(100 * sd).toFixed(1)}</small>`}`;
+}
