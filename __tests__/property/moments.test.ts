@@ -135,4 +135,32 @@ describe("moments", () => {
       }),
     );
   });
+
+  it.each([
+    ["around a million", 64, 2 ** 20],
+    ["of a millionth", 2 ** -20, 0],
+    ["of a million", 2 ** 20, 0],
+    ["as small as float32 has them", 2 ** -100, 0],
+    ["as large as float32 has them", 2 ** 110, 0],
+  ])("of activations %s equal two passes to 1e-9, whole and merged", (_, unit, offset) => {
+    fc.assert(
+      fc.property(samples, fc.nat(40), (rows, cut) => {
+        const scaled = rows.map(([z, y]): [number[], number] => [z.map((x) => unit * x + offset), y]);
+        const whole = momentsOf(scaled);
+        const merged = momentsOf(scaled.slice(0, cut)).merge(momentsOf(scaled.slice(cut)));
+        for (const j of FEATURES) {
+          const expected = twoPassR(
+            rows.map(([z]) => z[j]!),
+            rows.map(([, y]) => y),
+          );
+          for (const moments of [whole, merged]) {
+            const { r, mean, variance } = moments.feature(j);
+            expect(Math.abs(r - expected)).toBeLessThan(1e-9);
+            expect(Math.abs(r)).toBeLessThanOrEqual(1);
+            expect([mean, variance].every(Number.isFinite)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
 });

@@ -82,4 +82,28 @@ describe("the permutation null", () => {
       expect([...whole.maxR]).toEqual(Array.from(whole.maxR, (_, b) => Math.max(...parts.map(({ maxR }) => maxR[b]!))));
       expect([...whole.minR]).toEqual(Array.from(whole.minR, (_, b) => Math.min(...parts.map(({ minR }) => minR[b]!))));
     }));
+
+  it("keeps what belongs to a stratum in it: the scores of each sum up to the same", () =>
+    holds(async (one) => {
+      const strata = one.strata.length === 0 ? one.scores.map((_, i) => i % 3) : one.strata;
+      const members = [0, 1, 2].map((stratum) => strata.map((own) => Number(own === stratum)));
+      const { r, maxR, minR, exceed } = await permute({ ...one, strata, z: members });
+      // r of score and membership follows from the sum of the members' scores, so it stays as it is.
+      for (const value of maxR) expect(value).toBeCloseTo(Math.max(...r), 11);
+      for (const value of minR) expect(value).toBeCloseTo(Math.min(...r), 11);
+      expect([...exceed]).toEqual([20, 20, 20]);
+    }));
+
+  it("does not lose r to activations that are large, small, or far from 0", () =>
+    holds(async (one) => {
+      const expected = await permute(one);
+      for (const unit of [2 ** 20, 2 ** -20]) {
+        const actual = await permute({ ...one, z: one.z.map((column) => column.map((value) => value * unit)) });
+        expectClose(actual.r, expected.r);
+        expect(actual.exceed).toEqual(expected.exceed);
+      }
+      const far = await permute({ ...one, z: one.z.map((column) => column.map((value) => value + 2 ** 20)) });
+      Array.from(expected.r, (value, column) => expect(far.r[column]).toBeCloseTo(value, 9));
+      for (const value of [...far.r, ...far.maxR, ...far.minR]) expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    }));
 });

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { Sample } from "../../lib/data/sample";
+import { numpyPermutation } from "../../lib/data/numpy-permutation";
 import { splitSamples } from "../../lib/data/split";
 
 const content = (sample: Sample) => sample.prompt.toLowerCase().replace(/\s+/g, " ").trim();
@@ -63,6 +64,48 @@ describe("splitSamples", () => {
     fc.assert(
       fc.property(shuffled, options, ([samples, shuffled], options) => {
         expect(splitSamples(shuffled, options)).toEqual(splitSamples(samples, options));
+      }),
+    );
+  });
+
+  it("keeps a question in its split, whatever the seed and the size", () => {
+    fc.assert(
+      fc.property(samples, options, options, (samples, options, others) => {
+        const { train, validation, test } = splitSamples(samples, options);
+        const other = splitSamples(samples, others);
+        const asked = (list: readonly Sample[]) => new Set(list.map(content));
+        for (const sample of train) expect(asked([...other.validation, ...other.test])).not.toContain(content(sample));
+        for (const sample of validation) expect(asked([...other.train, ...other.test])).not.toContain(content(sample));
+        for (const sample of test) expect(asked([...other.train, ...other.validation])).not.toContain(content(sample));
+      }),
+    );
+  });
+});
+
+describe("the official split", () => {
+  const seeds = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+
+  it("puts every sample into one part, also those of data sets with parts of their own", () => {
+    fc.assert(
+      fc.property(samples, seeds, (samples, seed) => {
+        const { train, validation, test, duplicates } = splitSamples(samples, { kind: "official", seed });
+        const ids = [...train, ...validation, ...test].map(({ id }) => id);
+        expect([...ids].sort()).toEqual(samples.map(({ id }) => id).sort());
+        expect(duplicates).toBe(0);
+        for (const sample of samples) {
+          if (sample.split === "test") expect(test).toContain(sample);
+          if (sample.split === "validation") expect(validation).toContain(sample);
+        }
+      }),
+    );
+  });
+
+  it("has orders that are permutations, and the same for the same seed", () => {
+    fc.assert(
+      fc.property(seeds, fc.nat({ max: 300 }), (seed, n) => {
+        const order = numpyPermutation(seed, n);
+        expect([...order].sort((a, b) => a - b)).toEqual([...Array(n).keys()]);
+        expect(numpyPermutation(seed, n)).toEqual(order);
       }),
     );
   });
