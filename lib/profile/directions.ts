@@ -1,7 +1,8 @@
 import type { SaeFolder } from "../sae/folder";
+import { readDecoderBias } from "../sae/decoder-bias";
 import { Sae, type SaeOptions } from "../sae/sae";
 import { saeOfLayer } from "../sae/set";
-import type { Directions } from "./build";
+import type { DecoderBias, Directions } from "./build";
 
 /** Decoder directions of these SAEs. One SAE is in memory at a time; a direction that was asked for once is kept. */
 export function decoderDirections(saes: readonly SaeFolder[], options: Pick<SaeOptions, "signal"> = {}): Directions {
@@ -17,4 +18,9 @@ export function decoderDirections(saes: readonly SaeFolder[], options: Pick<SaeO
     }
     return features.map((feature) => known.get(`${layer}:${feature}`)!);
   };
+}
+
+/** Decoder biases of these SAEs. */
+export function decoderBiases(saes: readonly SaeFolder[]): DecoderBias {
+  return (layer) => readDecoderBias(saeOfLayer(saes, layer));
 }

@@ -32,6 +32,10 @@ export const profileDocument = z.object({
   saes: z.array(saeIdentity),
   convention,
   features: z.array(profileFeature),
+  /** Decode mode: the layer whose SAE's decoder bias is added beside its features. */
+  decoderBias: z.int().min(0).exactOptional(),
+  /** What the coefficients are, for example "mean": as `select` names it. */
+  coefficientPolicy: z.string().exactOptional(),
   /** Where the features were found. */
   task: z.string(),
   n: z.int().min(0),
