@@ -105,7 +105,8 @@ export type { Spread } from "./report/compare/spread";
 export { writeComparison } from "./report/compare/write-comparison";
 export type { FigureFormat } from "./report/figures/files";
 export { writeReport, type WriteReportOptions, type WrittenReport } from "./report/write-report";
-export { select, type SelectOptions, type SelectedProfile } from "./select/select";
+export type { ChoiceOptions, SelectOptions } from "./select/options";
+export { select, type SelectedProfile } from "./select/select";
 export {
   readSelections,
   type CausalRecord,

@@ -27,22 +27,23 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const staged = join(folder, "staged");
 
   const arms = ["--scales", "0.5", "--random-draws", "2"];
-  const evaluation = corrsteerJson("run", "--model", model, ...what, ...arms, "--out", whole) as Evaluation;
+  const choice = ["--variant", "S,A,P,P+,causal", "--significance", "none"]; // what a random model does is chance
+  const evaluation = corrsteerJson("run", "--model", model, ...what, ...choice, ...arms, "--out", whole) as Evaluation;
   corrsteerJson("collect", "--model", model, ...what, "--out", staged);
   corrsteerJson("rank", staged);
-  corrsteerJson("select", staged);
+  corrsteerJson("select", staged, ...choice);
   const again = corrsteerJson("evaluate", staged, ...arms) as Evaluation;
 
   expect(evaluation.runDir).toBe(whole);
   const { train, validation, test, duplicates } = evaluation.questions;
   expect([train! + validation! + test! + duplicates!, test]).toEqual([60, evaluation.arms[0]!.n]);
-  const variants = ["S", "A", "P"];
+  const variants = ["S", "A", "P", "P+", "causal"];
   const controls = ["random-X-1", "random-X-2", "sign-flipped-X", "mean-difference-X"].flatMap((name) =>
     variants.map((variant) => name.replace("X", variant)),
   );
   const shuffled = [1, 2, 3].map((draw) => `shuffled-A-${draw}`);
   const others = ["baseline-again", "prompt-only", ...shuffled];
-  const names = ["baseline", ...variants, "S@0.5", "A@0.5", "P@0.5", ...controls, ...others];
+  const names = ["baseline", ...variants, ...variants.map((name) => `${name}@0.5`), ...controls, ...others];
   expect(evaluation.arms.map(({ name }) => name).sort()).toEqual(names.sort());
   for (const arm of evaluation.arms) {
     expect(arm).toMatchObject({
@@ -67,20 +68,8 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
 
 test("prints a table and the verdict for people", () => {
   const { status, stdout, stderr } = corrsteer(
-    ...[
-      "run",
-      "--model",
-      model,
-      ...what,
-      "--variant",
-      "A",
-      "--controls",
-      "none",
-      "--scales",
-      "none",
-      "--out",
-      join(folder, "whole"),
-    ],
+    ...["run", "--model", model, ...what, "--variant", "A", "--significance", "none"],
+    ...["--controls", "none", "--scales", "none", "--out", join(folder, "whole")],
   );
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

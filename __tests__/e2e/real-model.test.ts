@@ -96,7 +96,7 @@ function expectReceipts(evaluation: Evaluation, directory: string, layers: reado
   const directory = join(folder, "mmlu");
 
   beforeAll(async () => {
-    evaluation = await runPipeline({ ...mmlu, directory });
+    evaluation = await runPipeline({ ...mmlu, significance: "none", directory });
     model = await Model.load(mmlu.model);
   });
   afterAll(() => model.dispose());
@@ -140,7 +140,7 @@ function expectReceipts(evaluation: Evaluation, directory: string, layers: reado
     let evaluation: Evaluation;
 
     beforeAll(async () => {
-      evaluation = await runPipeline({ ...xstest, directory: official, variants: ["S", "A"] });
+      evaluation = await runPipeline({ ...xstest, significance: "none", directory: official, variants: ["S", "A"] });
     });
 
     it("reads and steers the input of each SAE's layer", async () => {

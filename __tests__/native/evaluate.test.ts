@@ -32,7 +32,7 @@ beforeAll(async () => {
   saes = await findSaes(TINY_SAES);
   await collect(model, saes, parityTask, { directory, samples: train, engine, sae: { threads: 2 } });
   await rank(directory);
-  selected = await select(model, saes, parityTask, { directory, samples: validation, engine });
+  selected = await select(model, saes, parityTask, { directory, samples: validation, engine, significance: "none" });
 });
 afterAll(() => model.dispose());
 

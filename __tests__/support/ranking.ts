@@ -57,3 +57,11 @@ export function rankingOf(features: readonly RankedFeature[], layers = [1, 2]): 
     notes: [],
   };
 }
+
+/** The same, as if scores had been permuted: `familyWiseP` of the features is what came out. */
+export function rankingWithNull(features: readonly RankedFeature[], layers = [1, 2]): Ranking {
+  return {
+    ...rankingOf(features, layers),
+    null: { permutations: 1000, seed: 1, alpha: 0.05, threshold: 0.45, probabilities: [], quantiles: [], layers: [] },
+  };
+}

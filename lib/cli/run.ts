@@ -11,6 +11,7 @@ import { given, numbers } from "./options";
 import { printJson, printLines } from "./output";
 import { progressBars } from "./progress";
 import { addRankOptions, rankOptions, type RankFlags } from "./rank-options";
+import { addSelectOptions, type SelectFlags, selectOptions } from "./select-options";
 import {
   addCollectOptions,
   addEvaluateOptions,
@@ -23,14 +24,14 @@ import {
   setupOptions,
 } from "./setup-options";
 
-interface RunFlags extends SetupFlags, CollectFlags, RankFlags, EvaluateFlags {
+interface RunFlags extends SetupFlags, CollectFlags, RankFlags, SelectFlags, EvaluateFlags {
   out?: string;
   seeds?: number[];
   json?: true;
 }
 
 export function addRun(program: Command): void {
-  addEvaluateOptions(addRankOptions(addCollectOptions(addSetupOptions(program.command("run")))))
+  addEvaluateOptions(addSelectOptions(addRankOptions(addCollectOptions(addSetupOptions(program.command("run"))))))
     .description("do the whole job: collect, rank, select, evaluate, report")
     .option("--seeds <list>", "do it once for each of these seeds, and compare", numbers)
     .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
@@ -69,6 +70,7 @@ async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
     ...(setupOptions(flags) as SetupOptions),
     ...collectOptions(flags),
     rank: rankOptions(flags),
+    ...selectOptions(flags),
     ...evaluateOptions(flags),
     ...given({ directory: flags.out }),
     onProgress,

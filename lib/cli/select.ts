@@ -3,18 +3,19 @@ import { openInputs } from "../pipeline/inputs";
 import { readSetup } from "../pipeline/setup";
 import { selectStage } from "../pipeline/stages";
 import type { SelectedProfile } from "../select/select";
+import { ALPHA, type CausalRecord, type DroppedLayer } from "../select/selection";
 import { interruptible } from "./interruptible";
-import { given } from "./options";
-import { printJson, printLines, table } from "./output";
+import { printJson, printLines } from "./output";
 import { progressBars, stageBar } from "./progress";
-import { addOverrideOptions, addVariantOption, type SelectFlags, type SetupFlags, setupOptions } from "./setup-options";
+import { addSelectOptions, addVariantOption, type SelectFlags, selectOptions } from "./select-options";
+import { addOverrideOptions, type SetupFlags, setupOptions } from "./setup-options";
 
 interface Flags extends SetupFlags, SelectFlags {
   json?: true;
 }
 
 export function addSelect(program: Command): void {
-  addVariantOption(addOverrideOptions(program.command("select")))
+  addVariantOption(addSelectOptions(addOverrideOptions(program.command("select"))))
     .description("make steering profiles of a run's ranking; model, SAEs and questions are the run's")
     .argument("<folder>", "a run directory that was ranked")
     .option("--json", "print the selections as one JSON document")
@@ -25,13 +26,36 @@ async function run(signal: AbortSignal, directory: string, flags: Flags): Promis
   const setup = await readSetup(directory, setupOptions(flags));
   using progress = progressBars();
   await using inputs = await openInputs(setup, { signal });
-  const options = { ...given({ variants: flags.variant }), onProgress: stageBar(progress, "select"), signal };
+  const options = { ...selectOptions(flags), onProgress: stageBar(progress, "select"), signal };
   const selected = await selectStage(inputs, directory, options);
   if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => selection));
-  else printLines(table(selected.map(row), [0, 1, 2]));
+  else printLines(selected.flatMap(lines));
 }
 
-function row({ variant, features, path }: SelectedProfile): string[] {
-  const chosen = features.map(({ layer, feature }) => `${layer}:${feature}`).join(" ");
-  return [variant, path, chosen || "no feature helps: it steers nothing"];
+/** The profile with its features, and what speaks against the layers that are not in it. */
+function lines(selected: SelectedProfile): string[] {
+  const { variant, features, dropped, path, causal, budget } = selected;
+  const chosen = features.map(
+    ({ layer, feature, coefficient }) => `${layer}:${feature} x ${coefficient.toPrecision(3)}`,
+  );
+  return [
+    `${variant}: ${chosen.join(", ") || "no feature helps: it steers nothing"}`,
+    ...(dropped.length > 0 ? [`  may be chance, left out: ${dropped.map(droppedLayer).join(", ")}`] : []),
+    ...(causal ? [`  ${screening(causal)}`] : []),
+    ...(budget ? [`  scaled by ${budget.scale.toPrecision(3)}: ${budget.meanKl.toPrecision(2)} nats a token`] : []),
+    `  ${path}`,
+  ];
+}
+
+function droppedLayer({ layer, feature, r, familyWiseP }: DroppedLayer): string {
+  return `${layer}:${feature} (r ${r.toFixed(3)}, family-wise p ${familyWiseP?.toFixed(3) ?? "unknown"})`;
+}
+
+function screening({ outcome, candidates, stages, cost }: CausalRecord): string {
+  const early = candidates.filter(({ droppedAtStage }) => droppedAtStage !== null).length;
+  const helpful = candidates.filter(({ adjustedP }) => adjustedP !== null && adjustedP < ALPHA).length;
+  return (
+    `${candidates.length} candidates on ${stages.at(-1) ?? 0} questions: ${early} given up early, ` +
+    `${helpful} raise the ${outcome} alone; ${cost.answers} answers, ${cost.decodedTokens} tokens`
+  );
 }

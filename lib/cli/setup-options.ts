@@ -3,10 +3,11 @@ import type { SplitKind } from "../data/split";
 import { CONTROLS, CONTROL_SETTINGS, type ControlOptions } from "../pipeline/control-options";
 import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
 import { pick } from "../pipeline/pick";
-import { COLLECT_SETTINGS, type CollectSettings, type SelectStageOptions } from "../pipeline/stages";
+import { COLLECT_SETTINGS, type CollectSettings } from "../pipeline/stages";
 import { PROMPT_STYLES } from "../prompt/prompting";
 import { addModelOptions, type DeviceFlags, given, layers, list, number, numbers } from "./options";
 import { SAE_OPTION, saeSource } from "./sae-option";
+import { addVariantOption, type VariantFlags } from "./select-options";
 
 /** What says of which model, SAEs and questions a run is. */
 export interface SetupFlags extends DeviceFlags {
@@ -124,15 +125,7 @@ export function collectOptions(flags: CollectFlags) {
   return pick(flags, COLLECT_SETTINGS);
 }
 
-export interface SelectFlags {
-  variant?: NonNullable<SelectStageOptions["variants"]>;
-}
-
-export function addVariantOption(command: Command): Command {
-  return command.option("--variant <S,A,P>", "best feature of all layers, best of each layer, or those pruned", list);
-}
-
-export interface EvaluateFlags extends SelectFlags, ControlOptions {}
+export interface EvaluateFlags extends VariantFlags, ControlOptions {}
 
 export function addEvaluateOptions(command: Command): Command {
   return addVariantOption(command)

@@ -1,6 +1,7 @@
 import type { EvaluatedRun } from "../evaluate/evaluate";
 import { resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
+import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
 import { CONTROL_SETTINGS } from "./control-options";
 import { openInputs } from "./inputs";
 import { pick } from "./pick";
@@ -20,7 +21,12 @@ import {
 export type Stage = "collect" | "select" | "evaluate";
 
 /** Options of the whole job: what the run is made of, and those of its stages. */
-export interface PipelineOptions extends SetupOptions, CollectSettings, Omit<EvaluateStageOptions, keyof StageOptions> {
+export interface PipelineOptions
+  extends
+    SetupOptions,
+    CollectSettings,
+    ChoiceOptions,
+    Omit<EvaluateStageOptions, keyof StageOptions | keyof ChoiceOptions> {
   /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
   readonly directory?: string;
   /** How features are ranked. @default as the run is seeded and threaded, else as `rank` does */
@@ -35,9 +41,10 @@ export interface PipelineOptions extends SetupOptions, CollectSettings, Omit<Eva
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRun> {
-  const { variants, onProgress, signal } = options;
+  const { onProgress, signal } = options;
   const controls = pick(options, CONTROL_SETTINGS);
   const setup = resolveSetup(options);
+  const choice = pick(options, CHOICE_SETTINGS);
   const directory = options.directory ?? defaultDirectory(setup);
   const during = (stage: Stage): StageOptions => ({
     onProgress: onProgress && (({ done, total }) => onProgress({ stage, done, total })),
@@ -48,15 +55,16 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   resolveRankOptions(ranking); // what is wrong with them is said before a long collection
   await using inputs = await openInputs(setup, { signal });
   checkLaterStages(inputs, {
-    ...(variants && { variants }),
+    ...choice,
     ...controls,
+    permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
   await collectStage(inputs, directory, {
     ...pick(options, COLLECT_SETTINGS),
     ...during("collect"),
   });
   await rank(directory, ranking);
-  const selected = await selectStage(inputs, directory, { ...(variants && { variants }), ...during("select") });
+  const selected = await selectStage(inputs, directory, { ...choice, ...during("select") });
   return await evaluateStage(inputs, directory, {
     variants: selected.map(({ variant }) => variant),
     ...controls,

@@ -7,7 +7,8 @@ import { invalidArgument, SteeringError } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 import type { SaeOptions } from "../sae/sae";
-import { checkVariants, DEFAULT_VARIANTS, select, type SelectedProfile } from "../select/select";
+import { requireValidation, resolveChoice, type ChoiceOptions } from "../select/options";
+import { select, type SelectedProfile } from "../select/select";
 import { VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../tasks/require-samples";
 import { resolveControls, type ControlOptions } from "./control-options";
@@ -57,18 +58,15 @@ export async function collectStage(
   });
 }
 
-export interface SelectStageOptions extends StageOptions {
-  /** @default S, A and P */
-  readonly variants?: readonly Variant[];
-}
+export interface SelectStageOptions extends StageOptions, ChoiceOptions {}
 
-/** Makes the profiles, P's with the questions to validate on. @throws as `select` */
+/** Makes the profiles, those of P, P+ and causal with the questions to validate on. @throws as `select` */
 export async function selectStage(
-  { model, saes, task, split, engine }: Inputs,
+  { model, saes, task, split, engine, setup }: Inputs,
   directory: string,
   options: SelectStageOptions = {},
 ): Promise<SelectedProfile[]> {
-  return select(model, saes, task, { ...options, directory, samples: split.validation, engine });
+  return select(model, saes, task, { ...options, directory, samples: split.validation, engine, seed: setup.seed });
 }
 
 export interface EvaluateStageOptions extends StageOptions, ControlOptions {
@@ -111,14 +109,20 @@ export async function evaluateStage(
   });
 }
 
+type LaterOptions = ChoiceOptions &
+  Omit<EvaluateStageOptions, keyof StageOptions | "variants"> & {
+    /** Whether scores will be permuted. @default true */
+    readonly permuted?: boolean;
+  };
+
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
-export function checkLaterStages(
-  { task, split }: Inputs,
-  { variants = DEFAULT_VARIANTS, ...controls }: EvaluateStageOptions,
-): void {
-  checkVariants(variants);
-  resolveControls(controls, split, task);
-  if (variants.includes("P")) requireSamples(task, split.validation, "to validate on");
+export function checkLaterStages({ task, split }: Inputs, { permuted = true, ...options }: LaterOptions): void {
+  const { variants, significance } = resolveChoice(options);
+  requireValidation(variants, task, split.validation);
+  if (!permuted && significance !== "none") {
+    throw invalidArgument("significance", '"none" without permuted scores, which need single samples', significance);
+  }
+  resolveControls(options, split, task);
   requireSamples(task, split.test, "to evaluate on");
 }
 

@@ -1,8 +1,7 @@
-import type { Ranking } from "../rank/ranking";
-import { bestOfLayers } from "./candidates";
-import type { Selection } from "./selection";
+import type { RankedFeature } from "../rank/ranking";
+import type { Candidates } from "./candidates";
 
-/** CorrSteer-A: the best feature of each layer, all of them together. @throws ERR_DEGENERATE without a candidate */
-export function selectAll(ranking: Ranking): Selection {
-  return { variant: "A", features: bestOfLayers(ranking), dropped: [] };
+/** CorrSteer-A: the best of each layer, all of them together. */
+export function selectAll({ layers }: Candidates): RankedFeature[] {
+  return layers.flat();
 }

@@ -1,13 +1,57 @@
 import { SteeringError } from "../errors";
-import type { RankedFeature, Ranking } from "../rank/ranking";
+import { survives, type RankedFeature, type Ranking } from "../rank/ranking";
+import { ALPHA, type DroppedLayer, type Significance } from "./selection";
 
-/** The best feature of each layer that has a candidate. @throws ERR_DEGENERATE when no layer has one */
-export function bestOfLayers(ranking: Ranking): RankedFeature[] {
-  const best = ranking.layers.flatMap(({ features }) => features.slice(0, 1)).sort((a, b) => a.layer - b.layer);
-  if (best.length > 0) return best;
+/** What a ranking offers to steer with. */
+export interface Candidates {
+  /** Ascending by layer; each layer's best features, best first. Layers without any are not here. */
+  readonly layers: readonly (readonly RankedFeature[])[];
+  /** Layers whose features may all be chance. */
+  readonly dropped: DroppedLayer[];
+}
+
+export interface CandidateOptions {
+  readonly significance: Significance;
+  /** Of each layer. */
+  readonly most: number;
+}
+
+/**
+ * The best features of each layer; with "family-wise" only those that permuted scores give nowhere at level `ALPHA`.
+ *
+ * @throws ERR_DEGENERATE when no layer has a feature of the wanted sign; ERR_RUN_INCOMPLETE when the ranking has no null
+ * to be significant against
+ */
+export function candidatesOf(ranking: Ranking, { significance, most }: CandidateOptions): Candidates {
+  const ranked = ranking.layers.filter(({ features }) => features.length > 0).sort((a, b) => a.layer - b.layer);
+  if (ranked.length === 0) {
+    const sign = ranking.sign === "both" ? "" : `${ranking.sign} `;
+    throw new SteeringError(
+      "ERR_DEGENERATE",
+      `no feature of any of ${ranking.layers.length} layers has a ${sign}correlation with the score (n = ${ranking.n})`,
+      { n: ranking.n, sign: ranking.sign },
+    );
+  }
+  if (significance === "family-wise") requireNull(ranking);
+  const kept = ranked.map(({ features }) =>
+    features.filter((feature) => significance === "none" || survives(feature, ranking, ALPHA)).slice(0, most),
+  );
+  return {
+    layers: kept.filter((features) => features.length > 0),
+    dropped: ranked.filter((_, i) => kept[i]!.length === 0).map(({ features }) => dropped(features[0]!)),
+  };
+}
+
+function dropped({ layer, feature, r, familyWiseP }: RankedFeature): DroppedLayer {
+  return { layer, feature, r, familyWiseP };
+}
+
+function requireNull({ null: permuted }: Ranking): void {
+  if (permuted !== null) return;
   throw new SteeringError(
-    "ERR_DEGENERATE",
-    `no feature of any of ${ranking.layers.length} layers has a ${ranking.sign === "both" ? "" : `${ranking.sign} `}correlation with the score (n = ${ranking.n})`,
-    { n: ranking.n, sign: ranking.sign },
+    "ERR_RUN_INCOMPLETE",
+    "the ranking has no permutation null, so nothing says which features are more than chance: run rank with " +
+      'permutations (collected with keep "sparse"), or select with significance "none", which forces a choice',
+    {},
   );
 }

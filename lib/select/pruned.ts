@@ -1,30 +1,75 @@
-import type { RankedFeature, Ranking } from "../rank/ranking";
-import { bestOfLayers } from "./candidates";
-import type { Selection } from "./selection";
+import { holm } from "../evaluate/holm";
+import type { RankedFeature } from "../rank/ranking";
+import type { Candidates } from "./candidates";
+import { gainTest } from "./gain-test";
+import type { TrialOutcome, ValidationQuestions } from "./measure";
+import { ALPHA, type Validation } from "./selection";
 
-/** One way to steer, to be measured: no features is the baseline. */
-export interface ValidationArm {
-  readonly name: string;
-  readonly features: readonly RankedFeature[];
+export interface Pruned {
+  readonly features: RankedFeature[];
+  readonly validation: Validation;
 }
 
-/** Runs the arms on the same validation prompts, as forks; gives their accuracies in order, and the number of prompts. */
-export type MeasureArms = (arms: readonly ValidationArm[]) => Promise<{ n: number; accuracies: readonly number[] }>;
+/** Differences are sums of scores that may be rounded. */
+const SLACK = 1e-12;
 
 /**
- * CorrSteer-P: of A's features those that, alone, answer strictly more validation questions right than no steering does
- * (arXiv 2508.12535). None may be left: then the selection is empty, which steers nothing.
- * @throws ERR_DEGENERATE without a candidate
+ * CorrSteer-P: of A's layers those whose features, without the others, score strictly higher on the validation questions
+ * than no steering does (arXiv 2508.12535). None may be left: then the profile steers nothing.
  */
-export async function selectPruned(ranking: Ranking, measure: MeasureArms): Promise<Selection> {
-  const candidates = bestOfLayers(ranking);
-  const arms = candidates.map((candidate) => ({ name: `layer ${candidate.layer}`, features: [candidate] }));
-  const { n, accuracies } = await measure([{ name: "baseline", features: [] }, ...arms]);
-  const [baselineScore, ...steered] = accuracies as [number, ...number[]];
-  const layers = candidates.map(({ layer, feature }, i) => {
-    const score = steered[i]!;
-    return { layer, features: [feature], score, pValue: null, adjustedP: null, kept: score > baselineScore };
-  });
-  const features = candidates.filter((_, i) => layers[i]!.kept);
-  return { variant: "P", features, dropped: [], validation: { n, baselineScore, layers } };
+export async function selectPruned({ layers }: Candidates, questions: ValidationQuestions): Promise<Pruned> {
+  const { gains, ...outcomes } = await askLayers(layers, questions);
+  const improves = gains.map((differences) => sum(differences) > SLACK);
+  return pruned(layers, questions.n, outcomes, (i) => ({ pValue: null, adjustedP: null, kept: improves[i]! }));
+}
+
+/**
+ * P with a test in place of strict improvement, which chance passes easily: one-sided mid-p McNemar, or thrown signs
+ * where scores are graded, at level `ALPHA` over all layers (Holm).
+ */
+export async function selectPrunedByTest(
+  { layers }: Candidates,
+  questions: ValidationQuestions,
+  seed: number,
+): Promise<Pruned> {
+  const { gains, ...outcomes } = await askLayers(layers, questions);
+  const level = ALPHA / Math.max(1, layers.length);
+  const pValues = gains.map((differences) => gainTest(differences, { seed, level, midP: true }));
+  const adjusted = holm(pValues);
+  return pruned(layers, questions.n, outcomes, (i) => ({
+    pValue: pValues[i]!,
+    adjustedP: adjusted[i]!,
+    kept: adjusted[i]! < ALPHA,
+  }));
+}
+
+async function askLayers(layers: Candidates["layers"], questions: ValidationQuestions) {
+  const [baseline, ...steered] = (await questions.measure([[], ...layers])) as [TrialOutcome, ...TrialOutcome[]];
+  return {
+    baseline,
+    steered,
+    gains: steered.map(({ scores }) => scores.map((score, i) => score - baseline.scores[i]!)),
+  };
+}
+
+function pruned(
+  layers: Candidates["layers"],
+  n: number,
+  { baseline, steered }: { readonly baseline: TrialOutcome; readonly steered: readonly TrialOutcome[] },
+  verdictOf: (i: number) => Pick<Validation["layers"][number], "pValue" | "adjustedP" | "kept">,
+): Pruned {
+  const records = layers.map((features, i) => ({
+    layer: features[0]!.layer,
+    features: features.map(({ feature }) => feature),
+    score: sum(steered[i]!.scores) / n,
+    ...verdictOf(i),
+  }));
+  return {
+    features: layers.filter((_, i) => records[i]!.kept).flat(),
+    validation: { n, baselineScore: sum(baseline.scores) / n, layers: records },
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -13,6 +13,9 @@ export const SIGNIFICANCES = ["family-wise", "none"] as const;
 /** "family-wise": only features that the permutation null does not explain. "none": the paper's forced choice. */
 export type Significance = (typeof SIGNIFICANCES)[number];
 
+/** What a trial is judged by. */
+export const OUTCOMES = ["margin", "score"] as const;
+
 /** The level of every test of selection. */
 export const ALPHA = 0.05;
 
@@ -92,7 +95,7 @@ export type JointStep = z.infer<typeof jointStep>;
 
 export const causalRecord = z.object({
   /** What was compared: the gold choice's margin in log-probability, or the score. */
-  outcome: z.enum(["margin", "score"]),
+  outcome: z.enum(OUTCOMES),
   /** Questions asked by the end of each stage; the last is all of them. */
   stages: z.array(count),
   candidates: z.array(screenedCandidate),
@@ -134,6 +137,7 @@ export const selectionFile = z.object({
   coefficient: z.string(),
   /** Whether the first steered layer also gets its SAE's decoder bias, as the published decode mode does. */
   decode: z.boolean(),
+  seed: z.int(),
   selections: z.array(selection),
 });
 /**

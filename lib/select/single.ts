@@ -1,9 +1,9 @@
-import type { Ranking } from "../rank/ranking";
-import { bestOfLayers } from "./candidates";
-import type { Selection } from "./selection";
+import type { RankedFeature } from "../rank/ranking";
+import type { Candidates } from "./candidates";
 
-/** CorrSteer-S: the feature with the largest |r| of all layers; ties go to the lower layer. @throws ERR_DEGENERATE */
-export function selectSingle(ranking: Ranking): Selection {
-  const best = bestOfLayers(ranking).reduce((best, next) => (Math.abs(next.r) > Math.abs(best.r) ? next : best));
-  return { variant: "S", features: [best], dropped: [] };
+/** CorrSteer-S: the layer whose best feature has the largest |r|, ties to the lower one; nothing without candidates. */
+export function selectSingle({ layers }: Candidates): RankedFeature[] {
+  const strength = (features: readonly RankedFeature[] | undefined) => Math.abs(features?.[0]?.r ?? 0);
+  const [first, ...others] = layers;
+  return [...(others.reduce((best, next) => (strength(next) > strength(best) ? next : best), first) ?? [])];
 }

@@ -12,7 +12,7 @@ import { temporaryFolder } from "../../support/temporary-folder";
 
 const run = temporaryFolder();
 const ranking = rankingOf([rankedFeature(1, 7, 0.5, 2), rankedFeature(1, 8, -0.4, -3), rankedFeature(2, 9, 0.25, 4)]);
-const policy = { significance: "none", alpha: 0.05, topK: 1, coefficient: "mean", decode: false } as const;
+const policy = { significance: "none", alpha: 0.05, topK: 1, coefficient: "mean", decode: false, seed: 42 } as const;
 const [best, , other] = ranking.layers.flatMap(({ features }) => features);
 const selections: SelectionFile = {
   ...{ format: 2, ...policy },

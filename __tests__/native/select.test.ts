@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { norm } from "../../lib/norm";
+import { openInputs, type Inputs } from "../../lib/pipeline/inputs";
+import { resolveSetup } from "../../lib/pipeline/setup";
+import { collectStage, evaluateStage, selectStage, type SelectStageOptions } from "../../lib/pipeline/stages";
+import { loadProfile } from "../../lib/profile/profile";
+import { rank } from "../../lib/rank/rank";
+import { readShards } from "../../lib/rank/read-moments";
+import { readResidualStatistics } from "../../lib/rank/residual-statistics";
+import { readDecoderBias } from "../../lib/sae/decoder-bias";
+import { readSelections } from "../../lib/select/selection";
+import type { SelectedProfile } from "../../lib/select/select";
+import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES } from "../support/corrsteer";
+import { jsonl } from "../../lib/tasks/jsonl";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const directory = join(temporaryFolder(), "demo");
+const setup = resolveSetup({
+  model: DEMO_MODEL,
+  sae: DEMO_SAES,
+  task: "jsonl",
+  data: DEMO_QUESTIONS,
+  validationSamples: 300,
+  testSamples: 300,
+  threads: 1,
+});
+let inputs: Inputs;
+
+beforeAll(async () => {
+  // demo/sums.mjs, which jest cannot load: one token is the answer.
+  inputs = { ...(await openInputs(setup)), task: { ...jsonl, kind: "choice", maxTokens: 1, stop: [] } };
+  await collectStage(inputs, directory);
+  await rank(directory);
+}, 60_000);
+afterAll(() => inputs.model.dispose());
+
+const select = (options: SelectStageOptions) => selectStage(inputs, directory, options);
+const one = async (options: SelectStageOptions) => (await select(options))[0]!;
+const ids = ({ features }: SelectedProfile) => features.map(({ layer, feature }) => `${layer}:${feature}`);
+
+describe("selection by effect, on the demo's model", () => {
+  let causal: SelectedProfile;
+  let bytes: string;
+  const file = () => readFileSync(join(directory, "selection.json"), "utf8");
+
+  beforeAll(async () => {
+    causal = await one({ variants: ["causal"] });
+    bytes = file();
+  }, 60_000);
+
+  it("finds a profile that helps on questions that nothing was chosen on, which S does not", async () => {
+    await select({ variants: ["S", "causal"] });
+    const { arms } = await evaluateStage(inputs, directory, { controls: [], scales: [] });
+    const gain = (name: string) => arms.find((arm) => arm.name === name)!.comparison!.difference;
+    expect(gain("causal")).toBeGreaterThan(0.4);
+    expect(gain("S")).toBeLessThan(0.05);
+  }, 60_000);
+
+  it("records every candidate: its effect, its p, and where it was given up", () => {
+    const { outcome, stages, candidates, joint, cost } = causal.causal!;
+    expect(outcome).toBe("score"); // the demo's questions have no choices
+    expect(stages).toEqual([38, 75, 150, 300]);
+    expect(candidates).toHaveLength(4 * 4 * 5);
+    for (const { n, pValue, adjustedP, droppedAtStage } of candidates) {
+      expect(n).toBe(stages[droppedAtStage ?? 3]);
+      expect([pValue === null, adjustedP === null]).toEqual(Array(2).fill(droppedAtStage !== null));
+    }
+    expect(candidates.some(({ droppedAtStage }) => droppedAtStage !== null)).toBe(true);
+    expect(joint!.interval[0]).toBeGreaterThan(0.3);
+    expect(cost.answers).toBeLessThan(81 * 300);
+  });
+
+  it("keeps few features: what a second layer adds has to be shown too", () => {
+    const { steps } = causal.causal!;
+    expect(causal.features).toHaveLength(1 + steps.filter(({ kept }) => kept).length);
+    expect(new Set(steps.map(({ layer }) => layer)).size).toBe(steps.length);
+  });
+
+  it("gives the same bytes again, which read back", async () => {
+    await select({ variants: ["causal"] });
+    expect(file()).toBe(bytes);
+    const { selections, significance, alpha } = await readSelections(directory);
+    expect([significance, alpha]).toEqual(["family-wise", 0.05]);
+    expect(selections).toMatchObject([{ variant: "causal", causal: causal.causal }]);
+    expect(await loadProfile(causal.path)).toEqual(causal.profile);
+  }, 60_000);
+
+  it("asks about the coefficients and features that it is told to", async () => {
+    const { causal: record } = await one({ variants: ["causal"], candidates: 1, grid: [1], residualGrid: [] });
+    expect(record!.candidates.map(({ dose }) => dose)).toEqual(Array(4).fill("mean x 1"));
+  }, 60_000);
+});
+
+describe("coefficients and vectors", () => {
+  const vectorOf = ({ profile: { vectors } }: SelectedProfile, i: number) =>
+    vectors.vectors.subarray(i * vectors.nEmbd, (i + 1) * vectors.nEmbd);
+
+  it("sums the vectors of a layer's features", async () => {
+    const two = await one({ variants: ["A"], topK: 2 });
+    expect(two.features).toHaveLength(8);
+    expect([...two.profile.vectors.layers]).toEqual([0, 1, 2, 3]);
+    expect(two.features.slice(0, 2).map(({ layer }) => layer)).toEqual([0, 0]);
+  });
+
+  it("adds the decoder's bias in the first steered layer only, and says so", async () => {
+    const plain = await one({ variants: ["A"] });
+    const decoded = await one({ variants: ["A"], decode: true });
+    const bias = readDecoderBias(inputs.saes[0]!);
+    expect(norm(bias)).toBeGreaterThan(0);
+    const added = vectorOf(decoded, 0).map((x, i) => x - vectorOf(plain, 0)[i]!);
+    for (const [i, x] of added.entries()) expect(x).toBeCloseTo(bias[i]!, 4);
+    for (const layer of [1, 2, 3]) expect(vectorOf(decoded, layer)).toEqual(vectorOf(plain, layer));
+    expect([plain.profile.decoderBias, decoded.profile.decoderBias]).toEqual([undefined, 0]);
+  });
+
+  it("adds a fraction of the residual's norm, which the receipt confirms", async () => {
+    await one({ variants: ["A"], coefficient: "residual:0.1" });
+    const { arms } = await evaluateStage(inputs, directory, { variants: ["A"], controls: [], scales: [] });
+    const { receipt } = arms.find(({ name }) => name === "A")!;
+    const statistics = await readResidualStatistics(await readShards([directory]));
+    expect(receipt).toHaveLength(4);
+    for (const [i, { meanAddedNorm }] of receipt.entries()) {
+      expect(meanAddedNorm / statistics[i]!.meanNorm).toBeCloseTo(0.1, 5);
+    }
+  });
+
+  it("scales a profile up to a budget of divergence on neutral text", async () => {
+    const mean = await one({ variants: ["A"] });
+    const { budget, features } = await one({ variants: ["A"], coefficient: "kl:0.05" });
+    expect(budget!.meanKl).toBeLessThanOrEqual(0.05);
+    expect(budget!.meanKl).toBeGreaterThan(0.03);
+    features.forEach(({ coefficient }, i) => {
+      expect(coefficient).toBeCloseTo(mean.features[i]!.coefficient * budget!.scale, 6);
+    });
+  }, 60_000);
+
+  it("keeps in P+ what a test confirms of P", async () => {
+    const [p, pPlus] = await select({ variants: ["P", "P+"] });
+    expect(ids(p!)).toEqual(expect.arrayContaining(ids(pPlus!)));
+    for (const { adjustedP, kept } of pPlus!.validation!.layers) expect(kept).toBe(adjustedP! < 0.05);
+  });
+});
+
+it.each([
+  ["an unknown variant", { variants: ["X"] }, "ERR_INVALID_ARGUMENT"],
+  ["an unknown policy", { coefficient: "median" }, "ERR_INVALID_ARGUMENT"],
+  ["an unknown significance", { significance: "bonferroni" }, "ERR_INVALID_ARGUMENT"],
+  ["an unknown outcome", { outcome: "length" }, "ERR_INVALID_ARGUMENT"],
+  ["no features of a layer", { topK: 0 }, "ERR_OUT_OF_RANGE"],
+  ["an empty grid", { grid: [], residualGrid: [] }, "ERR_OUT_OF_RANGE"],
+  ["a coefficient of 0", { grid: [0] }, "ERR_OUT_OF_RANGE"],
+])("refuses %s", async (_, options, code) => {
+  await expect(select(options as SelectStageOptions)).rejects.toMatchObject({ code });
+});

@@ -1,0 +1,85 @@
+import type { EngineOptions } from "../model/engine";
+import type { Model } from "../model/model";
+import { measureNeutral } from "../neutral/measure";
+import type { SteeringProfile } from "../profile/profile";
+import { profileSteering } from "../profile/steering";
+import type { RankedFeature, Ranking } from "../rank/ranking";
+import { selectAll } from "./all";
+import { candidatesOf, type Candidates } from "./candidates";
+import { selectCausal } from "./causal";
+import { coefficientsOf, type ResidualUnits } from "./coefficient";
+import { dosesOf } from "./doses";
+import { largestScaleWithin } from "./kl-budget";
+import type { ValidationQuestions } from "./measure";
+import type { Choice } from "./options";
+import { selectPruned, selectPrunedByTest } from "./pruned";
+import type { Selection, Variant } from "./selection";
+import { selectSingle } from "./single";
+
+/** What choosing needs besides the ranking. */
+export interface Surroundings {
+  readonly model: Model;
+  readonly validation: ValidationQuestions;
+  readonly units: ResidualUnits;
+  readonly profileOf: (name: string, features: readonly RankedFeature[]) => Promise<SteeringProfile>;
+  readonly engine?: EngineOptions | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes the selection of each variant out of one ranking. */
+export class Chooser {
+  constructor(
+    private readonly ranking: Ranking,
+    private readonly choice: Choice,
+    private readonly around: Surroundings,
+  ) {}
+
+  async choose(variant: Variant): Promise<Selection> {
+    if (variant === "causal") return this.chooseByEffect();
+    const { dropped, layers } = candidatesOf(this.ranking, { ...this.choice, most: this.choice.topK });
+    const candidates = { dropped, layers: await this.withCoefficients(layers) };
+    const { features, validation } = await this.chooseAmong(candidates, variant);
+    const { policy } = this.choice;
+    if (policy.kind !== "kl" || features.length === 0) {
+      return { variant, features, dropped, ...(validation && { validation }) };
+    }
+    const budget = await largestScaleWithin(policy.nats, (scales) => this.divergences(features, scales));
+    const scaled = features.map((feature) => ({ ...feature, coefficient: feature.coefficient * budget.scale }));
+    return { variant, features: scaled, dropped, ...(validation && { validation }), budget };
+  }
+
+  private async chooseAmong(candidates: Candidates, variant: Exclude<Variant, "causal">) {
+    const { validation } = this.around;
+    if (variant === "P") return selectPruned(candidates, validation);
+    if (variant === "P+") return selectPrunedByTest(candidates, validation, this.choice.seed);
+    const features = variant === "S" ? selectSingle(candidates) : selectAll(candidates);
+    return { features, validation: undefined };
+  }
+
+  private async chooseByEffect(): Promise<Selection> {
+    const { validation, units } = this.around;
+    const { candidates: most, policy, outcome = validation.hasMargins ? "margin" : "score", seed } = this.choice;
+    const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most });
+    const doses = [];
+    for (const features of layers) doses.push(...(await dosesOf(features, policy, this.choice, units)));
+    const { features, record } = await selectCausal(doses, validation, { outcome, seed });
+    return { variant: "causal", features, dropped, causal: record };
+  }
+
+  private async withCoefficients(layers: Candidates["layers"]): Promise<RankedFeature[][]> {
+    const result = [];
+    for (const features of layers) {
+      const coefficients = await coefficientsOf(this.choice.policy, features, this.around.units);
+      result.push(features.map((feature, i) => ({ ...feature, coefficient: coefficients[i]! })));
+    }
+    return result;
+  }
+
+  private async divergences(features: readonly RankedFeature[], scales: readonly number[]): Promise<number[]> {
+    const { model, profileOf, engine: options, signal } = this.around;
+    const profile = await profileOf("budget", features);
+    const arms = scales.map((scale) => ({ name: `scale ${scale}`, steering: profileSteering(profile, scale) }));
+    await using engine = await model.createEngine(options);
+    return (await measureNeutral(engine, arms, { signal })).map(({ meanKl }) => meanKl);
+  }
+}

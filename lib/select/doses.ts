@@ -1,0 +1,47 @@
+import { outOfRange } from "../errors";
+import type { RankedFeature } from "../rank/ranking";
+import { coefficientsOf, type CoefficientPolicy, type ResidualUnits } from "./coefficient";
+
+/** A feature at one of the coefficients to try. */
+export interface Dose {
+  readonly feature: RankedFeature;
+  /** How its coefficient came about, for people. */
+  readonly dose: string;
+}
+
+export interface Grid {
+  /** Multiples of the coefficient that the policy gives. */
+  readonly grid: readonly number[];
+  /** Fractions of the layer's mean residual norm. */
+  readonly residualGrid: readonly number[];
+}
+
+/** Each feature at each coefficient of the grid; one that would add nothing is left out. */
+export async function dosesOf(
+  features: readonly RankedFeature[],
+  policy: CoefficientPolicy,
+  { grid, residualGrid }: Grid,
+  units: ResidualUnits,
+): Promise<Dose[]> {
+  const base = policy.kind === "kl" ? "mean" : policy.kind;
+  const doses: Dose[] = [];
+  for (const feature of features) {
+    const at = (coefficient: number, dose: string) => doses.push({ feature: { ...feature, coefficient }, dose });
+    const [coefficient] = await coefficientsOf(policy, [feature], units);
+    for (const multiple of grid) at(coefficient! * multiple, `${base} x ${multiple}`);
+    for (const fraction of residualGrid) {
+      const [coefficient] = await coefficientsOf({ kind: "residual", fraction }, [feature], units);
+      at(coefficient!, `residual x ${fraction}`);
+    }
+  }
+  return doses.filter(({ feature }) => feature.coefficient !== 0);
+}
+
+/** @throws ERR_OUT_OF_RANGE */
+export function checkGrid({ grid, residualGrid }: Grid): void {
+  for (const [name, values] of Object.entries({ grid, residualGrid })) {
+    const stray = (values as number[]).find((value) => !(Number.isFinite(value) && value > 0));
+    if (stray !== undefined) throw outOfRange(name, "numbers above 0", stray);
+  }
+  if (grid.length + residualGrid.length === 0) throw outOfRange("grid", "at least one coefficient to try", 0);
+}

@@ -1,0 +1,91 @@
+import type { Sample } from "../data/sample";
+import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
+import type { Engine, EngineOptions } from "../model/engine";
+import type { Model } from "../model/model";
+import type { SteeringProfile } from "../profile/profile";
+import { profileSteering } from "../profile/steering";
+import type { RankedFeature } from "../rank/ranking";
+import { askQuestion, goldMargin } from "../tasks/answer";
+import { requireSamples } from "../tasks/require-samples";
+import type { Task } from "../tasks/task";
+
+/** What is tried: features to steer with, together; none is the baseline. */
+export type Trial = readonly RankedFeature[];
+
+/** How a trial answered a range of questions, in order. */
+export interface TrialOutcome {
+  readonly scores: readonly number[];
+  /** The gold choice's log-probability minus the best other one's; undefined where there is none. */
+  readonly margins: readonly (number | undefined)[];
+}
+
+/** The validation questions, and the model that answers them. */
+export interface ValidationQuestions {
+  readonly n: number;
+  /** Whether every question has a margin. */
+  readonly hasMargins: boolean;
+  /** Runs the trials as forks of the prompts of questions `from` to `to`. */
+  measure(trials: readonly Trial[], from?: number, to?: number): Promise<TrialOutcome[]>;
+  /** Of all that was measured so far. */
+  cost(): { readonly decodedTokens: number; readonly answers: number };
+}
+
+export interface ValidationOptions extends RunArmsOptions {
+  readonly model: Model;
+  readonly task: Task;
+  readonly samples: readonly Sample[];
+  readonly profileOf: (name: string, features: Trial) => Promise<SteeringProfile>;
+  readonly engine?: EngineOptions | undefined;
+}
+
+/** Opens an engine when the first trial is measured. */
+export class Validation implements ValidationQuestions, AsyncDisposable {
+  readonly n: number;
+  readonly hasMargins: boolean;
+  private opened: Engine | undefined;
+  private answers = 0;
+
+  constructor(private readonly options: ValidationOptions) {
+    const { model, samples } = options;
+    this.n = samples.length;
+    this.hasMargins = samples.every((sample) => {
+      const question = askQuestion(model, sample);
+      return goldMargin(question, new Float64Array(question.choiceTokens.length)) !== undefined;
+    });
+  }
+
+  async measure(trials: readonly Trial[], from = 0, to = this.n): Promise<TrialOutcome[]> {
+    const { task, samples, profileOf, onProgress, ...rest } = this.options;
+    requireSamples(task, samples, "to validate on");
+    const questions = samples.slice(from, to);
+    const arms = [];
+    for (const [i, trial] of trials.entries()) {
+      const name = `trial ${i}`;
+      arms.push({ name, steering: profileSteering(await profileOf(name, trial)), constrained: false });
+    }
+    const before = this.answers;
+    const outcomes = await runArms(await this.engine(), task, questions, arms, {
+      ...rest,
+      onProgress: ({ done, total }) => {
+        onProgress?.({ done: before + done * arms.length, total: before + total * arms.length });
+      },
+    });
+    this.answers += arms.length * questions.length;
+    return outcomes.map(({ answers }) => ({
+      scores: answers.map(({ score }) => score),
+      margins: answers.map(({ margin }) => margin),
+    }));
+  }
+
+  cost() {
+    return { decodedTokens: this.opened?.statistics().decodedTokens ?? 0, answers: this.answers };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.opened?.dispose();
+  }
+
+  private async engine(): Promise<Engine> {
+    return (this.opened ??= await this.options.model.createEngine({ maxSequences: 256, ...this.options.engine }));
+  }
+}

@@ -1,0 +1,79 @@
+import { jStat } from "jstat";
+import { holm } from "../evaluate/holm";
+import { meanAndError, type Differences } from "./effect";
+import { gainTest } from "./gain-test";
+import { ALPHA } from "./selection";
+
+/** How a candidate fared. */
+export interface Screened extends Differences {
+  /** The stage after which it was given up; null when it was asked all questions. */
+  readonly droppedAtStage: number | null;
+  /** One-sided, of the effect; null for a candidate that was given up, which counts as 1 in `adjustedP`. */
+  readonly pValue: number | null;
+  readonly adjustedP: number | null;
+}
+
+/** Asks some candidates, by number, the questions `from` to `to`; gives their paired differences in that order. */
+export type Ask = (candidates: readonly number[], from: number, to: number) => Promise<readonly Differences[]>;
+
+export interface ScreenOptions {
+  readonly nCandidates: number;
+  readonly nQuestions: number;
+  readonly seed: number;
+}
+
+/** Fewer questions say nothing about a candidate. */
+const FIRST_STAGE = 16;
+/** 95 % quantile of the standard normal distribution: how far above its estimate an effect may still be. */
+const OPTIMISM = 1.6448536269514722;
+
+/**
+ * Tests many candidates on few questions: all are asked an eighth of them, then those with hope a quarter, half, all. A
+ * candidate that is given up has failed, whatever it would have done later; one that is never given up is tested once, on
+ * all questions. So giving up can only turn "helps" into "does not": Holm's family-wise error over all candidates, with p
+ * = 1 for those given up, stays what it is without looking (the rule is futility only, and not binding: Lan, Simon and
+ * Halperin 1982; Jennison and Turnbull 2000, section 10.6). It costs power, which the rule keeps small: see `isHopeless`.
+ */
+export async function screen(ask: Ask, { nCandidates, nQuestions, seed }: ScreenOptions): Promise<Screened[]> {
+  const level = ALPHA / Math.max(1, nCandidates);
+  const seen = Array.from({ length: nCandidates }, (): Differences => ({ effect: [], score: [] }));
+  const droppedAt = new Array<number | null>(nCandidates).fill(null);
+  let from = 0;
+  for (const [stage, to] of stages(nQuestions).entries()) {
+    const asked = [...droppedAt.keys()].filter((i) => droppedAt[i] === null);
+    const answers = asked.length === 0 ? [] : await ask(asked, from, to);
+    for (const [k, i] of asked.entries()) {
+      seen[i]!.effect.push(...answers[k]!.effect);
+      seen[i]!.score.push(...answers[k]!.score);
+      if (to < nQuestions && isHopeless(seen[i]!.effect, nQuestions, level)) droppedAt[i] = stage;
+    }
+    from = to;
+  }
+  const pValues = seen.map(({ effect }, i) => (droppedAt[i] === null ? gainTest(effect, { seed, level }) : null));
+  const adjusted = holm(pValues.map((p) => p ?? 1));
+  return seen.map((differences, i) => ({
+    ...differences,
+    droppedAtStage: droppedAt[i]!,
+    pValue: pValues[i]!,
+    adjustedP: pValues[i] === null ? null : adjusted[i]!,
+  }));
+}
+
+/** Numbers of questions asked by the end of each stage. */
+export function stages(nQuestions: number): number[] {
+  const early = [8, 4, 2].map((part) => Math.ceil(nQuestions / part)).filter((n) => n >= FIRST_STAGE && n < nQuestions);
+  return [...early, nQuestions];
+}
+
+/**
+ * Whether a candidate would not reach significance at `level` on all `nQuestions` even if its true effect were at the
+ * upper end of a 95 % interval around what was seen so far. With z the test statistic now and t the share of questions
+ * asked, the one expected at the end is then z sqrt(t) + (z + 1.645) (1 - t) / sqrt(t).
+ */
+export function isHopeless(effect: readonly number[], nQuestions: number, level: number): boolean {
+  const { mean, error } = meanAndError(effect);
+  if (error === 0 && mean !== 0) return mean < 0;
+  const z = error === 0 ? 0 : mean / error;
+  const t = effect.length / nQuestions;
+  return (z + OPTIMISM * (1 - t)) / Math.sqrt(t) < jStat.normal.inv(1 - level, 0, 1);
+}
