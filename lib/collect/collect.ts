@@ -9,7 +9,7 @@ import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit } from "../sae/set";
 import type { RunManifest } from "../store/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../store/residual-sums";
-import { isComplete, layerFile, RESIDUAL_FILE, Run } from "../store/run";
+import { isComplete, isStarted, layerFile, RESIDUAL_FILE, Run } from "../store/run";
 import { toJsonLines, type SampleRecord } from "../store/samples";
 import { askQuestion, toAnswer, type Question } from "../tasks/answer";
 import { scoreAnswers, type Scored } from "../tasks/score-answers";
@@ -49,7 +49,7 @@ export async function collect(
   assertSaesFit(saes, model.info);
   const manifest = await collectManifest(model, saes, task, resolved);
   await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
-  if (!isComplete(directory)) {
+  if (!((await isStarted(directory, manifest)) && isComplete(directory))) {
     await task.scorers[0].prepare?.({ signal });
     await cache.check(saes);
   }

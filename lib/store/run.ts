@@ -56,9 +56,7 @@ export class Run implements AsyncDisposable {
       throw new SteeringError("ERR_RUN_LOCKED", `another process is working on ${directory}`, { directory });
     }
     try {
-      const path = join(directory, "run.json");
-      if (existsSync(path)) checkSameRun(directory, await readJson(path, runManifest), manifest);
-      else await writeJson(path, manifest);
+      if (!(await isStarted(directory, manifest))) await writeJson(join(directory, "run.json"), manifest);
       const run = new Run(directory, manifest, lock, isComplete(directory) ? chunkCount(manifest) : 0);
       await run.removeLeftovers();
       if (!run.complete) run.nDone = await countChunks(run.chunksFolder);
@@ -150,6 +148,14 @@ export class Run implements AsyncDisposable {
       if (this.manifest.keep === "moments" && !last) await rm(join(this.chunksFolder, name), { recursive: true });
     }
   }
+}
+
+/** Whether `directory` holds this run. @throws ERR_RUN_MISMATCH when it holds another, ERR_FILE_FORMAT */
+export async function isStarted(directory: string, manifest: RunManifest): Promise<boolean> {
+  const path = join(directory, "run.json");
+  if (!existsSync(path)) return false;
+  checkSameRun(directory, await readJson(path, runManifest), manifest);
+  return true;
 }
 
 /** Whether all samples of the run in `directory` have been collected. */
