@@ -1,5 +1,5 @@
 import type { EvaluatedRun } from "../evaluate/evaluate";
-import { resolveRankOptions, type RankOptions } from "../rank/options";
+import { checkKept, resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
 import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
 import { CONTROL_SETTINGS } from "./control-options";
@@ -52,7 +52,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   });
   const { seed, threads } = setup;
   const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...(signal && { signal }) };
-  resolveRankOptions(ranking); // what is wrong with them is said before a long collection
+  checkKept(resolveRankOptions(ranking), options.keep ?? "sparse"); // before a long collection
   await using inputs = await openInputs(setup, { signal });
   checkLaterStages(inputs, {
     ...choice,

@@ -26,7 +26,7 @@ export async function permuteScores(columns: Columns, plan: RankPlan): Promise<L
         strata: groups.sizes.length === 1 ? new Uint32Array() : groups.of,
         basis: basis.vectors,
         nPermutations: permutations,
-        seed,
+        seed: wholeSeed(seed),
         threads,
       },
       cancel,
@@ -69,7 +69,7 @@ export async function resampleBest(
   const { top, r } = await cancellable(addon, signal, (cancel) =>
     addon.bootstrapTop(
       columns,
-      { scores: y, basis: basis.vectors, nResamples: bootstrap, seed, sign, threads },
+      { scores: y, basis: basis.vectors, nResamples: bootstrap, seed: wholeSeed(seed), sign, threads },
       cancel,
     ),
   );
@@ -77,4 +77,9 @@ export async function resampleBest(
     features: top.map((column) => (column < 0 ? -1 : columns.features[column]!)),
     strengths: r.map((value) => strengthOf(value, sign)),
   };
+}
+
+/** The addon's seeds are 0 to 2^53: negative ones count back from there. */
+function wholeSeed(seed: number): number {
+  return seed < 0 ? 2 ** 53 + seed : seed;
 }

@@ -1,5 +1,6 @@
 import { invalidArgument, outOfRange } from "../errors";
 import { defaultThreads } from "../native/threads";
+import type { RunManifest } from "../store/manifest";
 import { criterionOfSamples } from "./criteria";
 import { CRITERIA, type Ranking } from "./ranking";
 import type { Shard } from "./read-moments";
@@ -51,68 +52,34 @@ export function resolveRankOptions(options: RankOptions) {
   const { covariates = [], permutations, stratifyBy, bootstrap, seed = 42, threads, signal } = options;
   if (!CRITERIA.includes(score)) throw invalidArgument("score", `one of ${CRITERIA.join(", ")}`, score);
   if (!SIGNS.includes(sign)) throw invalidArgument("sign", `one of ${SIGNS.join(", ")}`, sign);
-  for (const [name, value, least] of [
-    ["topK", topK, 1],
-    ["minSupport", minSupport, 1],
-    ["bootstrap", bootstrap, 0],
-    ["seed", seed, 0],
-    ["threads", threads, 1],
-  ] as const) {
-    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
-    throw outOfRange(name, `an integer of at least ${least}`, value);
-  }
-  if (
-    permutations !== undefined &&
-    permutations !== 0 &&
-    !(Number.isInteger(permutations) && permutations >= LEAST_PERMUTATIONS)
-  ) {
-    throw outOfRange(
-      "permutations",
-      `0, or at least ${LEAST_PERMUTATIONS}: fewer can never give p = 0.05`,
-      permutations,
-    );
-  }
+  checkInteger("topK", topK, 1);
+  checkInteger("minSupport", minSupport, 1);
+  checkInteger("bootstrap", bootstrap, 0);
+  checkInteger("threads", threads, 1);
+  checkInteger("seed", seed, Number.MIN_SAFE_INTEGER);
+  if (permutations !== 0) checkInteger("permutations", permutations, LEAST_PERMUTATIONS);
   if (bootstrap && score !== "pearson") throw invalidArgument("bootstrap", 'the score "pearson" with it', score);
   return {
-    ...{
-      target,
-      reverse,
-      score,
-      sign,
-      topK,
-      minSupport,
-      covariates,
-      permutations,
-      stratifyBy,
-      bootstrap,
-      seed,
-      signal,
-    },
-    threads: threads ?? defaultThreads(),
+    ...{ target, reverse, score, sign, topK, minSupport, covariates, permutations, stratifyBy, bootstrap, seed },
+    ...{ threads: threads ?? defaultThreads(), signal },
   };
+}
+
+function checkInteger(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+  throw outOfRange(name, `an integer of at least ${least}`, value);
 }
 
 /**
  * What depends on the runs: how many samples there are, and whether single ones were kept.
- * @throws ERR_INVALID_ARGUMENT for an option that needs single samples where they were not
+ * @throws ERR_INVALID_ARGUMENT as `checkKept`
  */
 export function fitToRun(options: ResolvedRankOptions, shards: readonly Shard[]) {
   const n = shards.reduce((sum, { scores }) => sum + scores.length, 0);
   const { keep } = shards[0]!.manifest;
+  checkKept(options, keep);
+  const { score, permutations, bootstrap, minSupport } = options;
   const sparse = keep === "sparse";
-  const { target, reverse, score, covariates, permutations, stratifyBy, bootstrap, minSupport } = options;
-  const needing = {
-    target: target !== "score" && target,
-    reverse,
-    score: criterionOfSamples(score) && score,
-    covariates: covariates.length > 0 && covariates,
-    permutations,
-    stratifyBy,
-    bootstrap,
-  };
-  const stray = sparse ? undefined : Object.entries(needing).find(([, value]) => value);
-  if (stray)
-    throw invalidArgument(stray[0], `a run that keeps single samples for it (keep "sparse", not "moments")`, stray[1]);
   return {
     ...options,
     keep,
@@ -120,4 +87,19 @@ export function fitToRun(options: ResolvedRankOptions, shards: readonly Shard[])
     bootstrap: bootstrap ?? (sparse && score === "pearson" ? 100 : 0),
     minSupport: minSupport ?? Math.min(10, Math.max(1, Math.floor(n / 20))),
   };
+}
+
+/** @throws ERR_INVALID_ARGUMENT for an option that needs single samples, of a run that does not keep them */
+export function checkKept(options: ResolvedRankOptions, keep: RunManifest["keep"]): void {
+  const { target, reverse, score, covariates, permutations, stratifyBy, bootstrap } = options;
+  const needing = {
+    target: target !== "score" && target,
+    reverse,
+    score: criterionOfSamples(score) && score,
+    covariates: covariates.length > 0 && covariates,
+    ...{ permutations, stratifyBy, bootstrap },
+  };
+  const stray = keep === "sparse" ? undefined : Object.entries(needing).find(([, value]) => value);
+  if (!stray) return;
+  throw invalidArgument(stray[0], 'a run that keeps single samples for it (keep "sparse", not "moments")', stray[1]);
 }
