@@ -22,6 +22,13 @@ const taskShape = z.object({
   under: method.optional(),
 });
 
+/** What `under` may give. */
+const changesShape = taskShape
+  .pick({ kind: true, maxTokens: true, stop: true, pooling: true })
+  .extend({ scorers: z.array(z.object({ name: z.string().min(1), score: method })).min(1) })
+  .partial()
+  .strict();
+
 const builtInNames = builtInScorers.map(({ name }) => name);
 const scorerShape = z.union([z.enum(builtInNames), z.object({ name: z.string().min(1), score: method })], {
   error: `expected a name and a function score, or one of ${builtInNames.join(", ")}`,
@@ -46,7 +53,7 @@ const sampleShape = z.object({
  * that returns one. What it loads is checked sample by sample; what it scores, where answers are scored.
  *
  * @throws ERR_TASK if the file cannot be run or exports something else; later, from `load`, if the module throws, gives a
- * sample that is none or whose id is taken, or no sample at all.
+ * sample that is none or whose id is taken, or no sample at all; from `under`, if it throws or gives what no task has.
  */
 export async function loadTaskModule(path: string): Promise<Task> {
   const task = await runModule(resolve(path));
@@ -55,7 +62,7 @@ export async function loadTaskModule(path: string): Promise<Task> {
   return {
     ...{ name, kind, maxTokens, stop, pooling, ...(constrained && { constrained }) },
     ...(reasonsIn && { reasonsIn }),
-    ...(definition.under && { under: (prompting) => definition.under!(prompting) }),
+    ...(definition.under && { under: (prompting) => changesUnder(definition, path, prompting) }),
     scorers: scorersOf(path, definition),
     load: (data, prompting) => checkedSamples(definition, path, data, prompting),
   };
@@ -65,6 +72,21 @@ function parseTask<T>(path: string, shape: z.ZodType<T>, task: unknown): T {
   const checked = shape.safeParse(task);
   if (checked.success) return checked.data;
   throw taskError(path, `the default export is no task: ${firstIssue(checked.error)}`);
+}
+
+function changesUnder(
+  task: TaskDefinition,
+  path: string,
+  prompting: Prompting,
+): ReturnType<NonNullable<Task["under"]>> {
+  try {
+    const changes = task.under!(prompting);
+    changesShape.parse(changes);
+    return changes;
+  } catch (error) {
+    const problem = error instanceof z.ZodError ? firstIssue(error) : messageOf(error);
+    throw taskError(path, `under() failed: ${problem}`, {}, error);
+  }
 }
 
 function scorersOf(path: string, task: TaskDefinition): Task["scorers"] {

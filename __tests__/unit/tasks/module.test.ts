@@ -87,6 +87,31 @@ describe("loadTaskModule", () => {
     });
   });
 
+  it("gives load the prompting, and says what is different under it", async () => {
+    const loaded = await loadSource(
+      `export default ${task({
+        load: 'async function* (path, { style }) { yield { id: path, prompt: style, expected: "e" }; }',
+        reasonsIn: '["clean"]',
+        under: "({ chainOfThought }) => (chainOfThought ? { maxTokens: 256 } : {})",
+      })}`,
+    );
+    const reasoning = { style: "clean", chainOfThought: true } as const;
+    expect(await collectAll(loaded.load("x", reasoning))).toMatchObject([{ id: "x", prompt: "clean" }]);
+    expect([loaded.reasonsIn, loaded.under!(reasoning)]).toEqual([["clean"], { maxTokens: 256 }]);
+  });
+
+  it.each([
+    ["throws", '() => { throw new Error("no idea"); }', /under\(\) failed: .*no idea/],
+    ["gives no object", "() => 3", /under\(\) failed/],
+    ["gives half a token", "() => ({ maxTokens: 0.5 })", /under\(\) failed: maxTokens/],
+    ["gives what cannot differ", '() => ({ name: "other" })', /under\(\) failed.*name/],
+  ])("refuses an under() that %s", async (_, under, message) => {
+    const loaded = await loadSource(`export default ${task({ under })}`);
+    expect(() => loaded.under!({ style: "clean", chainOfThought: false })).toThrow(
+      expect.objectContaining({ code: "ERR_TASK", message: expect.stringMatching(message) as string }),
+    );
+  });
+
   it("takes scorers: objects, and built-in ones by name", async () => {
     const scorers =
       '["normalized-exact-match", { name: "own", async score({ completion }) { return completion.length / 10; } }]';
