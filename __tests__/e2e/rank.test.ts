@@ -16,7 +16,7 @@ beforeAll(async () => {
     generatedTokens: i % 3 > 0 && i % 2 === 0 ? 2 : 9,
     completion: i % 5 === 0 ? " A" : " B",
     choiceLogProbabilities: { " A": -1, " B": -1 },
-    group: i % 7 === 0 ? "odd" : "even",
+    group: i % 11 === 0 ? "odd" : "even",
   }));
   const first = answers.map(({ score, generatedTokens, completion }, i) => [
     i % 10 === 0 ? 0 : 3 * score,
