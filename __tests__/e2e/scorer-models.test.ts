@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Scored } from "../../lib/tasks/score-answers";
@@ -16,6 +17,9 @@ const GOLDEN = JSON.parse(readFileSync(join(FIXTURES, "golden.json"), "utf8")) a
 };
 const REJECTION = "ProtectAI/distilroberta-base-rejection-v1";
 const REVISION = "65584967c3f22ff7723e5370c65e0e76791e6055";
+const SHA256 = createHash("sha256")
+  .update(readFileSync(join(FIXTURES, "rejection/onnx/model.onnx")))
+  .digest("hex");
 const MODELS = {
   [REJECTION]: join(FIXTURES, "rejection"),
   "dleemiller/ModernCE-base-sts": join(FIXTURES, "similarity"),
@@ -102,7 +106,10 @@ withPackage("scorers that are models", () => {
     expect(hub.asked).toContain(`/${REJECTION}/resolve/${REVISION}/onnx/model.onnx`);
 
     const { task, samples } = scoringOf("online");
-    expect(task).toMatchObject({ scorer: "rejection-classifier", scorerModel: `${REJECTION}@${REVISION}` });
+    expect(task).toMatchObject({
+      scorer: "rejection-classifier",
+      scorerModel: `${REJECTION}@${REVISION} sha256:${SHA256}`,
+    });
     expect(new Set(samples.map(({ extras }) => extras!["refused"])).size).toBe(2);
     for (const { score, expected, extras } of samples) {
       expect(extras!["refused"]).toBe(extras!["rejection"]! > 0.5 ? 1 : 0);

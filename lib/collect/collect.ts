@@ -47,12 +47,10 @@ export async function collect(
   const { directory, samples, chunkSamples, signal, onProgress } = resolved;
   signal?.throwIfAborted();
   assertSaesFit(saes, model.info);
+  await task.scorers[0].prepare?.({ signal });
   const manifest = await collectManifest(model, saes, task, resolved);
   await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
-  if (!((await isStarted(directory, manifest)) && isComplete(directory))) {
-    await task.scorers[0].prepare?.({ signal });
-    await cache.check(saes);
-  }
+  if (!((await isStarted(directory, manifest)) && isComplete(directory))) await cache.check(saes);
   await using run = await Run.open(directory, manifest, (path) => loadAddon().lockFile(path));
   const report = () =>
     onProgress?.({ done: Math.min(samples.length, run.nCommitted * chunkSamples), total: samples.length });

@@ -1,6 +1,6 @@
 import type { Sample } from "../data/sample";
 import type { Answer, Score, Scorer } from "./scorer";
-import { identityOf, SequenceClassifier, type HubModel, type Text } from "./sequence-classifier";
+import { SequenceClassifier, type HubModel, type Text } from "./sequence-classifier";
 
 /** What is special about a scorer that is a classifier. */
 export interface ClassifierScoring {
@@ -16,6 +16,7 @@ export interface ClassifierScoring {
 /** A scorer whose model is loaded once, by the first answer at the latest; answers of one turn make one batch. */
 export function classifierScorer({ name, model, check, show, read }: ClassifierScoring): Scorer {
   let loading: Promise<SequenceClassifier> | undefined;
+  let identity: string | undefined;
   const load = () => {
     loading ??= SequenceClassifier.load(model).catch((error: unknown) => {
       loading = undefined; // what failed may work the next time
@@ -27,12 +28,12 @@ export function classifierScorer({ name, model, check, show, read }: ClassifierS
   return {
     name,
     get model() {
-      return identityOf(model);
+      return identity ?? `${model.id}@${model.revision}`;
     },
     ...(check && { check }),
     async prepare({ signal }) {
       signal?.throwIfAborted();
-      await load();
+      ({ identity } = await load());
     },
     async score(answer, sample) {
       const logits = await logitsOf(show(answer, sample));

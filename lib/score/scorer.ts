@@ -18,7 +18,7 @@ export type Score = number | { readonly score: number; readonly extras?: Readonl
 export interface Scorer {
   /** What artefacts and `--scorer` call it. */
   readonly name: string;
-  /** The model that scores, where one does: its id and revision, for the artefacts. */
+  /** The model that scores, where one does, for the artefacts: id and revision, with a hash once it is loaded. */
   readonly model?: string;
   /** Called for up to 32 answers at a time, so a promise may wait for the others. */
   score(answer: Answer, sample: Sample): Score | Promise<Score>;

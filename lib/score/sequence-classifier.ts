@@ -3,11 +3,12 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { SteeringError } from "../errors";
+import { sha256File } from "../file-hash";
 
 /** A text, or two that are looked at together. */
 export type Text = readonly [text: string, pair?: string];
 
-/** A model on the Hugging Face hub, with its weights as `onnx/model.onnx`. */
+/** A model on the Hugging Face hub, with its weights as `onnx/model.onnx` alone. */
 export interface HubModel {
   readonly id: string;
   /** Branch, tag or commit. */
@@ -15,7 +16,8 @@ export interface HubModel {
 }
 
 const PACKAGE = "@huggingface/transformers";
-const FILES = ["config.json", "tokenizer.json", "tokenizer_config.json", "onnx/model.onnx"];
+const WEIGHTS = "onnx/model.onnx";
+const FILES = ["config.json", "tokenizer.json", "tokenizer_config.json", WEIGHTS];
 const MAX_TOKENS = 512;
 
 /** What is used of the optional package. */
@@ -44,6 +46,8 @@ interface Classifier {
 /** A classifier of texts by transformers.js, which is loaded when one is needed: it is no dependency of this package. */
 export class SequenceClassifier {
   private constructor(
+    /** For artefacts: id, revision (or that the files are a user's own), and SHA-256 of the weights' file. */
+    readonly identity: string,
     /** Its `config.json`. */
     readonly config: Readonly<Record<string, unknown>>,
     private readonly tokenizer: Tokenizer,
@@ -58,14 +62,17 @@ export class SequenceClassifier {
     const { env, AutoTokenizer, AutoModelForSequenceClassification } = requireTransformers();
     if (process.env["HF_ENDPOINT"]) env.remoteHost = process.env["HF_ENDPOINT"];
     // A folder is read as it is. By its id, transformers.js 4.3 asks the hub even for files that it has in its cache.
-    const folder = localFolder(model) ?? cachedFolder(model);
+    const local = localFolder(model);
+    const folder = local ?? cachedFolder(model);
     const options = { revision: model.revision, dtype: "fp32", cache_dir: cacheFolder() };
     try {
       if (folder === undefined && isOffline()) throw new Error("HF_HUB_OFFLINE is set, and its files are not here");
       const source = folder ?? model.id;
       const tokenizer = await AutoTokenizer.from_pretrained(source, options);
       const classifier = await AutoModelForSequenceClassification.from_pretrained(source, options);
-      return new SequenceClassifier(classifier.config, tokenizer, classifier);
+      const weights = await sha256File(join(folder ?? cachedFolder(model)!, WEIGHTS));
+      const identity = `${model.id}@${local === undefined ? model.revision : "local"} sha256:${weights}`;
+      return new SequenceClassifier(identity, classifier.config, tokenizer, classifier);
     } catch (cause) {
       throw loadError(model, env.remoteHost, cause);
     }
@@ -92,11 +99,6 @@ export class SequenceClassifier {
   }
 }
 
-/** For artefacts: id and revision, or that the files are a user's own. */
-export function identityOf(model: HubModel): string {
-  return `${model.id}@${localFolder(model) === undefined ? model.revision : "local"}`;
-}
-
 /** The model's folder in `CORRSTEER_SCORER_MODELS`, where it is there. */
 function localFolder({ id }: HubModel): string | undefined {
   const models = process.env["CORRSTEER_SCORER_MODELS"];
@@ -110,7 +112,8 @@ function cachedFolder({ id, revision }: HubModel): string | undefined {
 }
 
 function cacheFolder(): string {
-  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "corrsteer", "scorers");
+  const { XDG_CACHE_HOME: caches } = process.env;
+  return join(caches ? caches : join(homedir(), ".cache"), "corrsteer", "scorers");
 }
 
 function isOffline(): boolean {

@@ -61,7 +61,7 @@ export const runManifest = z.object({
     name: z.string(),
     kind: z.enum(["choice", "generation"]),
     scorer: z.string(),
-    /** Id and revision of the model that scored, where one did. */
+    /** Id, revision and SHA-256 of the model that scored, where one did. */
     scorerModel: z.string().optional(),
     /** Whether answers were held to the choices. */
     constrained: z.boolean().default(false),
