@@ -53,7 +53,7 @@ describe("questions of a user", () => {
 
   test.each<[string, object[], string]>([
     ["a single one", sums(1, () => "3"), "1 sample"],
-    ["all answered wrong", sums(6, () => "no such answer"), "all score 0"],
+    ["all answered wrong", sums(6, () => "no such answer"), "with the score 0"],
   ])("with %s are collected, and rank says that nothing correlates", async (_, rows, words) => {
     const [data, out] = [questions(rows), newRun()];
     expectFailure(await run(data, out), 1, "ERR_DEGENERATE", words);
@@ -70,7 +70,7 @@ describe("questions of a user", () => {
       answers.map((line) => JSON.parse(line) as { id: string; completion: string }).map((s) => [s.id, s.completion]),
     );
     const outcome = await run(questions(sums(6, (i) => answerOf.get(`sum-${i}`) ?? "?")), newRun());
-    expectFailure(outcome, 1, "ERR_DEGENERATE", "all score 1");
+    expectFailure(outcome, 1, "ERR_DEGENERATE", "with the score 1");
   });
 
   test("with a prompt longer than the context: the sample is named, what came before it is kept", async () => {
