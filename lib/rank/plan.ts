@@ -47,8 +47,10 @@ export async function planRanking(shards: readonly Shard[], options: FittedRankO
         )
       : targetLabels(target, variables.get(target)!, reverse);
   const n = y.length;
+  requireVariance(options, y);
   const correct = Uint8Array.from(y, (value) => Number(value > correctAbove));
-  requireVariance(options, y, correct);
+  const outcomes = { correct, nCorrect: correct.reduce((sum, flag) => sum + flag, 0) };
+  requireBothClasses(options, outcomes);
   const basis = orthonormalBasis(n, new Map(covariates.map((name) => [name, variables.get(name)!])));
   const groups = stratifyBy === undefined ? oneGroup(n) : groupsOf(stratifyBy, variables.get(stratifyBy)!);
   return {
@@ -56,7 +58,7 @@ export async function planRanking(shards: readonly Shard[], options: FittedRankO
     shards: relabelled(shards, y),
     y,
     correctAbove,
-    outcomes: { correct, nCorrect: count(correct) },
+    outcomes,
     basis,
     groups,
     scoreSums: scoreSums(y, basis, groups, options),
@@ -68,28 +70,23 @@ function relabelled(shards: readonly Shard[], y: Float64Array): Shard[] {
   return shards.map((shard) => ({ ...shard, scores: y.subarray(end, (end += shard.scores.length)) }));
 }
 
-function requireVariance({ target, score }: FittedRankOptions, y: Float64Array, correct: Uint8Array): void {
-  if (y.length < 2 || y.every((value) => value === y[0])) {
-    const what = y.length < 2 ? `${y.length} sample(s)` : `${y.length} samples with the ${target} ${y[0]}`;
-    throw new SteeringError(
-      "ERR_DEGENERATE",
-      `correlation needs at least 2 samples that differ in ${target}; found ${what}. Collect more or other questions.`,
-      { n: y.length, target },
-    );
-  }
-  if (score !== "pearson" && count(correct) === y.length) {
-    throw new SteeringError(
-      "ERR_DEGENERATE",
-      `${score} compares correct samples with others; all ${y.length} are correct`,
-      {
-        n: y.length,
-      },
-    );
-  }
+function requireVariance({ target, reverse }: FittedRankOptions, y: Float64Array): void {
+  const n = y.length;
+  if (n >= 2 && y.some((value) => value !== y[0])) return;
+  const value = reverse ? Number(target === "score") - y[0]! : y[0]; // as the samples have it
+  const what = n < 2 ? `${n} sample(s)` : `${n} samples with the ${target} ${value}`;
+  throw new SteeringError(
+    "ERR_DEGENERATE",
+    `correlation needs at least 2 samples that differ in ${target}; found ${what}. Collect more or other questions.`,
+    { n, target },
+  );
 }
 
-function count(flags: Uint8Array): number {
-  return flags.reduce((sum, flag) => sum + flag, 0);
+function requireBothClasses({ score }: FittedRankOptions, { correct, nCorrect }: Outcomes): void {
+  const n = correct.length;
+  if (score === "pearson" || nCorrect < n) return;
+  const message = `${score} compares correct samples with others, but all ${n} are correct`;
+  throw new SteeringError("ERR_DEGENERATE", message, { n, score });
 }
 
 function scoreSums(
@@ -98,17 +95,12 @@ function scoreSums(
   groups: Groups,
   { target, stratifyBy, covariates }: FittedRankOptions,
 ) {
+  const mean = y.reduce((sum, value) => sum + value / y.length, 0);
   const residual = residualOf(y.slice(), basis);
   const length = norm(residual);
-  if (!(length > 1e-8 * norm(y))) {
-    const given = covariates.join(", ");
-    throw new SteeringError(
-      "ERR_DEGENERATE",
-      `${given} say all there is to say of ${target}: nothing is left to correlate`,
-      {
-        covariates,
-      },
-    );
+  if (!(length > 1e-8 * norm(y.map((value) => value - mean)))) {
+    const message = `${covariates.join(", ")} say all there is to say of ${target}: nothing is left to correlate`;
+    throw new SteeringError("ERR_DEGENERATE", message, { covariates, target });
   }
   const unit = residual.map((value) => value / length);
   const sums = powerSums([...unit.keys()], unit, groups);
