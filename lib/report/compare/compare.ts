@@ -33,6 +33,8 @@ export interface ArmAcrossRuns {
   readonly score: Spread;
   /** From the arm that it is compared with; null for the baseline. */
   readonly difference: Spread | null;
+  /** Of the difference in a single run, 95 %, or the range of a control's draws; null of several runs. */
+  readonly interval: readonly [number, number] | null;
   /** Runs in which the difference is shown (adjusted p below 0.05); null for the baseline and for draws of a control. */
   readonly nShown: number | null;
 }
@@ -135,6 +137,7 @@ function acrossRuns(arms: readonly ArmSummary[]): ArmAcrossRuns {
     ...{ name, role },
     score: spreadOf(arms.map(({ meanScore }) => meanScore)),
     difference: compared.length > 0 ? spreadOf(compared.map(({ difference }) => difference)) : null,
+    interval: compared.length === 1 ? compared[0]!.interval : null,
     nShown: compared.length > 0 ? compared.filter(({ adjustedP }) => adjustedP < ALPHA).length : null,
   };
 }
@@ -143,7 +146,7 @@ function acrossRuns(arms: readonly ArmSummary[]): ArmAcrossRuns {
 function controlsOf(runs: readonly Run[]): ArmAcrossRuns[] {
   const controls = runs.flatMap(({ evaluation: { controls, arms } }) => {
     const baseline = arms.find(({ role }) => role === "baseline")?.meanScore ?? 0;
-    return controls.map(({ role, profile, meanDifference }) => ({ role, profile, meanDifference, baseline }));
+    return controls.map((control) => ({ ...control, baseline }));
   });
   const names = [...new Set(controls.map(({ role, profile }) => `${role} for ${profile}`))];
   return names.map((name) => {
@@ -152,6 +155,7 @@ function controlsOf(runs: readonly Run[]): ArmAcrossRuns[] {
       ...{ name, role: own[0]!.role },
       score: spreadOf(own.map(({ baseline, meanDifference }) => baseline + meanDifference)),
       difference: spreadOf(own.map(({ meanDifference }) => meanDifference)),
+      interval: own.length === 1 ? own[0]!.range : null,
       nShown: null,
     };
   });

@@ -26,11 +26,13 @@ export async function writeComparison(path: string, comparison: RunComparison): 
 
 async function groupSection(group: RunGroup, index: number): Promise<Html> {
   const several = group.runs.length > 1;
-  const heading = Object.values(group.facts).join(" · ");
+  const { task, model, ...others } = group.facts;
+  const heading = `${task!} on ${model!}`;
+  const facts = Object.entries(others).map(([name, value]) => `${name} ${value}`);
   return section(
     `group-${index + 1}`,
     heading,
-    html`<p class="note">${Object.entries(group.facts).map(([name, value]) => `${name}: ${value}. `)}</p>`,
+    facts.length > 0 && html`<p>${facts.join(", ")}</p>`,
     await figureHtml(spreadFigure(group, index)),
     table(`Arms of ${heading}`, columns(several), group.arms),
     html`<ul>
@@ -39,19 +41,19 @@ async function groupSection(group: RunGroup, index: number): Promise<Html> {
   );
 }
 
-/** The mean over runs, and the range of their differences. */
+/** The mean over runs and the range of their differences; of a single run its interval. */
 function spreadFigure({ arms, runs }: RunGroup, index: number) {
-  const rows = arms.flatMap(({ name, role, difference }): ForestRow[] => {
+  const rows = arms.flatMap(({ name, role, difference, interval: own }): ForestRow[] => {
     if (!difference) return [];
-    const interval = [Math.min(...difference.values), Math.max(...difference.values)] as const;
+    const interval = own ?? ([Math.min(...difference.values), Math.max(...difference.values)] as const);
     return [{ name, difference: difference.mean, interval, kind: role === "profile" ? "profile" : "control" }];
   });
   if (rows.length === 0) return undefined;
-  const range = runs.length > 1 ? ` and the range over ${runs.length} seeds` : "";
+  const range = runs.length > 1 ? `its range over ${runs.length} seeds` : "its interval of 95\u00a0%";
   return {
     ...forestFigure(rows),
     name: `group-${index + 1}`,
-    description: `Each arm's mean difference in percentage points${range}.`,
+    description: `Each arm's mean difference in percentage points, and ${range}.`,
   };
 }
 
