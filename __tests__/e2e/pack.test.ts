@@ -76,6 +76,28 @@ test("the command generates", () => {
   expect(tokenIds.length).toBeGreaterThan(0);
 });
 
+test("the command does the whole job, and its report has its figures", () => {
+  const demo = (name: string) => join(root, "demo", name);
+  const job = [
+    "--model",
+    demo("model.gguf"),
+    "--sae",
+    demo("saes"),
+    "--task",
+    "jsonl",
+    "--data",
+    demo("questions.jsonl"),
+  ];
+  const sizes = ["--samples", "100", "--validation-samples", "20", "--test-samples", "20", "--threads", "1"];
+  run("npx", ["corrsteer", "run", ...job, ...sizes, "--controls", "none", "--out", "run"]);
+  run("npx", ["corrsteer", "report", "run", "--figures", "svg,png"]);
+
+  const report = readFileSync(join(folder, "consumer", "run", "report.html"), "utf8");
+  expect(report.match(/<svg role="img"/g)!.length).toBeGreaterThanOrEqual(6);
+  expect(report).toContain('<script type="module">');
+  expect(existsSync(join(folder, "consumer", "run", "figures", "rank.png"))).toBe(true);
+});
+
 const generation = `
   const model = await Model.load(process.argv[2]);
   const engine = await model.createEngine({ contextTokens: 256 });

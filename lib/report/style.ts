@@ -38,7 +38,7 @@ table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nu
 th,td{padding:.4rem .7rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);vertical-align:baseline}
 thead th{color:var(--muted);font-weight:500}
 th[scope=col]{vertical-align:bottom}
-th:first-child{text-align:left;position:sticky;left:0;background:var(--surface);padding-left:0;font-weight:600;max-width:14rem;white-space:normal;overflow-wrap:normal}
+th:first-child{text-align:left;position:sticky;left:0;background:var(--surface);padding-left:0;font-weight:600}
 td.text,th.text{text-align:left}
 td.text{white-space:normal;min-width:9rem}
 td small{white-space:nowrap}

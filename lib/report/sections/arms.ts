@@ -1,5 +1,5 @@
 import type { ArmSummary, Comparison, Evaluation } from "../../evaluate/evaluation";
-import { listed, percent, points, pValue } from "../format";
+import { compact, listed, percent, points, pValue } from "../format";
 import { html, type Html, type HtmlValue } from "../html";
 import { section } from "./section";
 import { table, type Column } from "./table";
@@ -41,7 +41,7 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     ...where(arms, "meanMargin", "margin", (margin) => margin.toFixed(2)),
     ...where(arms, "overRefusal", "over-refusal", ({ share }) => percent(share)),
     ...where(arms, "neutral", "neutral KL", ({ meanKl }) => meanKl.toFixed(4)),
-    ...where(arms, "neutral", "perplexity", ({ perplexity }) => perplexity.toFixed(2)),
+    ...where(arms, "neutral", "perplexity", ({ perplexity }) => compact(perplexity)),
     { heading: "tokens", cell: ({ meanGeneratedTokens }) => meanGeneratedTokens.toFixed(1) },
     { heading: "commonest answer", text: true, cell: ({ commonestAnswer }) => commonest(commonestAnswer) },
   ];

@@ -27,8 +27,8 @@ export function controlsSection({ controls, instruction, neutral }: Evaluation):
     instruction !== null && html`<p>Instruction of the arm <code>prompt-only</code>: “${instruction}”</p>`,
     neutral &&
       html`<p class="note">
-        Neutral text, for KL divergence from the unsteered model and perplexity: ${neutral.text},
-        ${quantity(neutral.nTokens, "token")}.
+        KL divergence from the unsteered model and perplexity are on neutral text (${neutral.text},
+        ${quantity(neutral.nTokens, "token")}).
       </p>`,
   );
 }
