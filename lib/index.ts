@@ -103,7 +103,7 @@ export {
 } from "./report/compare/compare";
 export type { Spread } from "./report/compare/spread";
 export { writeComparison } from "./report/compare/write-comparison";
-export type { FigureFormat } from "./report/figures/files";
+export type { FigureFormat } from "./report/figures/formats";
 export { writeReport, type WriteReportOptions, type WrittenReport } from "./report/write-report";
 export type { ChoiceOptions, SelectOptions } from "./select/options";
 export { select, type SelectedProfile } from "./select/select";

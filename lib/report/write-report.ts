@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { writeFileAtomically } from "../store/atomic-write";
 import { figuresOf } from "./figures/figures";
-import { checkFormats, writeFigures, type FigureFormat } from "./figures/files";
+import { writeFigures } from "./figures/files";
+import { checkFormats, type FigureFormat } from "./figures/formats";
 import { renderReport } from "./render";
 import { readReport } from "./report";
 

@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { invalidArgument } from "../../errors";
 import { writeError, writeFileAtomically } from "../../store/atomic-write";
 import type { Figure } from "./figure";
+import type { FigureFormat } from "./formats";
 import { LIGHT } from "./look";
 import { renderSvg } from "./render";
-
-export const FIGURE_FORMATS = ["svg", "png"] as const;
-export type FigureFormat = (typeof FIGURE_FORMATS)[number];
 
 /** Width of a figure in CSS pixels, and how many dots of a PNG one of these is: enough for print at 18 cm. */
 const WIDTH = 720;
@@ -36,12 +34,6 @@ export async function writeFigures(
     }
   }
   return paths;
-}
-
-/** @throws ERR_INVALID_ARGUMENT */
-export function checkFormats(formats: readonly FigureFormat[]): void {
-  const unknown = formats.find((format) => !FIGURE_FORMATS.includes(format));
-  if (unknown !== undefined) throw invalidArgument("figures", `some of ${FIGURE_FORMATS.join(", ")}`, unknown);
 }
 
 /** @throws ERR_INVALID_ARGUMENT where the system has no font: the letters would be missing without a word */

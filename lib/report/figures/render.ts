@@ -1,4 +1,5 @@
-import type { Spec } from "vega";
+import { createRequire } from "node:module";
+import type * as Vega from "vega";
 import { SteeringError } from "../../errors";
 import { escapeHtml } from "../html";
 import type { Figure } from "./figure";
@@ -14,10 +15,15 @@ interface TextMetrics {
 
 const letterWidths: TextMetrics["width"] = ({ fontSize = 11 }, text) => LETTER * fontSize * text.length;
 
+/** Vega as its publishers bundle it, beside this file in the build: its fifty packages would be 13 MB to every user. */
+function loadVega(): typeof Vega & { textMetrics: TextMetrics } {
+  return createRequire(__filename)("./vega.cjs") as ReturnType<typeof loadVega>;
+}
+
 /** The figure as an SVG document: one image with a title to those who listen to the page. @throws ERR_INTERNAL */
 export async function renderSvg({ name, title, description, spec }: Figure, look: Look): Promise<string> {
-  const vega = await import("vega"); // slow to load: only reports wait for it
-  (vega as unknown as { textMetrics: TextMetrics }).textMetrics.width = letterWidths;
+  const vega = loadVega();
+  vega.textMetrics.width = letterWidths;
   const logger = vega.logger(vega.Error, undefined, (_method, _level, messages) => {
     throw new SteeringError("ERR_INTERNAL", `figure ${name}: ${messages.map(String).join(" ")}`, { figure: name });
   });
@@ -31,7 +37,7 @@ export async function renderSvg({ name, title, description, spec }: Figure, look
     .replace(/^<svg /, `<svg role="img" aria-label="${label}" font-family="sans-serif" fill="${look.palette.ink}" `);
 }
 
-function withLook(spec: Spec, { width, palette }: Look): Spec {
+function withLook(spec: Vega.Spec, { width, palette }: Look): Vega.Spec {
   const text = { labelColor: palette.muted, titleColor: palette.muted, labelFontSize: 12, titleFontSize: 12 };
   return {
     ...spec,
