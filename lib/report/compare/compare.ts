@@ -57,7 +57,7 @@ export async function compareRuns(directories: readonly string[]): Promise<RunCo
   const groups = new Map<string, Run[]>();
   for (const directory of directories) {
     const run = await readRun(directory);
-    const key = JSON.stringify(settingsOf(run));
+    const key = JSON.stringify(settingsOf(run), (name, value: unknown) => (name === "seed" ? undefined : value));
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const runs = [...groups.values()];
@@ -80,10 +80,10 @@ async function readRun(directory: string): Promise<Run> {
   };
 }
 
-/** Of the setup: what differs between seeds and machines, and files, which are told by what they hold. */
-const NOT_SETTINGS = new Set(["seed", "device", "threads", "contextTokens", "model", "sae", "task", "data"]);
+/** Of the setup: what differs between machines, and files, which are told by what they hold. */
+const NOT_SETTINGS = new Set(["device", "threads", "contextTokens", "model", "sae", "task", "data"]);
 
-/** All that a run is made of, seed and machine aside. */
+/** All that a run is made of, the machine aside. */
 function settingsOf({ manifest, selections, evaluation }: Run): unknown {
   const setup = Object.entries(manifest.environment).filter(([name]) => !NOT_SETTINGS.has(name));
   const run = { ...manifest, samples: null, environment: null };
