@@ -54,6 +54,7 @@ export function rankingOf(features: readonly RankedFeature[], layers = [1, 2]): 
     }),
     null: null,
     bootstrap: null,
+    confounds: [],
     notes: [],
   };
 }

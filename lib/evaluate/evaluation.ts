@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { confound } from "../rank/ranking";
 import { modelIdentity, runManifest } from "../store/manifest";
 import { readStageFile } from "../store/stage-file";
 
@@ -160,6 +161,8 @@ const nullSummary = z.object({
   threshold: z.number(),
   nSurvivors: count,
   layers: z.array(z.object({ layer: count, threshold: z.number(), nSurvivors: count, bestInsideNull: z.boolean() })),
+  /** What else could explain the survivors. */
+  confounds: z.array(confound),
 });
 /**
  * What of the ranking clears the permutation null.

@@ -8,7 +8,7 @@ import { readJson } from "../store/json-file";
 export async function readNullSummary(directory: string): Promise<NullSummary | null> {
   const path = join(directory, "ranking.json");
   if (!existsSync(path)) return null;
-  const { null: permuted, target, score, stratifiedBy, covariates } = await readJson(path, ranking);
+  const { null: permuted, target, score, stratifiedBy, covariates, confounds } = await readJson(path, ranking);
   if (permuted === null) return null;
   const { permutations, seed, alpha, threshold } = permuted;
   const layers = permuted.layers.map(({ layer, threshold, nSurvivors, bestInsideNull }) => ({
@@ -18,5 +18,5 @@ export async function readNullSummary(directory: string): Promise<NullSummary | 
     bestInsideNull,
   }));
   const nSurvivors = layers.reduce((sum, { nSurvivors }) => sum + nSurvivors, 0);
-  return { target, score, stratifiedBy, covariates, permutations, seed, alpha, threshold, nSurvivors, layers };
+  return { target, score, stratifiedBy, covariates, permutations, seed, alpha, threshold, nSurvivors, layers, confounds };
 }

@@ -1,7 +1,7 @@
 import type { ControlArm } from "../evaluate/control-arm";
 import { buildProfile, type Directions } from "../profile/build";
 import type { SteeringProfile } from "../profile/profile";
-import { rankShards } from "../rank/rank";
+import { rankShards } from "../rank/rank-shards";
 import type { Ranking } from "../rank/ranking";
 import type { Shard } from "../rank/read-moments";
 import { seededRandom } from "../random";

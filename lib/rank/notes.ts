@@ -1,6 +1,6 @@
 import type { FittedRankOptions } from "./options";
 import type { RankPlan } from "./plan";
-import type { Ranking } from "./ranking";
+import type { Confound, Ranking } from "./ranking";
 
 /** What a reader of a ranking must know, in sentences. */
 export function notesOn(
@@ -50,4 +50,13 @@ function chanceNotes(
 
 function layersText(layers: readonly number[]): string {
   return `${layers.length === 1 ? "Layer" : "Layers"} ${layers.join(", ")}`;
+}
+
+/** Whether the survivors stay, as a clause. */
+export function confoundText({ variable, how, nSurvivors, features }: Confound): string {
+  const condition = how === "given" ? `given ${variable}` : `with scores permuted within equal ${variable}`;
+  if (features.length === 1) {
+    return `${condition}, the one feature that survives ${nSurvivors === 1 ? "still does" : "no longer does"}`;
+  }
+  return `${condition}, ${nSurvivors === 0 ? "none" : nSurvivors} of the ${features.length} features that survive still do`;
 }

@@ -79,6 +79,26 @@ const permutationNull = z.object({
   ),
 });
 
+export const confound = z.object({
+  /** What is known of the answers beside their score: "formatValid", "chosenOption", "completionTokens". */
+  variable: z.string(),
+  /** "given": r of what the variable does not explain. "within": scores permuted among its equal values. */
+  how: z.enum(["given", "within"]),
+  /** An r beyond this survives; null where the variable says all there is to say of the score. */
+  threshold: z.number().nullable(),
+  /** How many of `features` still survive. */
+  nSurvivors: count,
+  /** Those that survive without it; null for one whose r is then not of the wanted sign. */
+  features: z.array(
+    z.object({ layer: count, feature: count, r: z.number().nullable(), familyWiseP: fraction.nullable() }),
+  ),
+});
+/**
+ * Whether something simpler explains the features that survive.
+ * @interface
+ */
+export type Confound = z.infer<typeof confound>;
+
 export const ranking = z.object({
   format: z.literal(1),
   task: z.string(),
@@ -117,6 +137,8 @@ export const ranking = z.object({
   null: permutationNull.nullable(),
   /** How often the best feature of all layers stays the best when the samples are drawn again. */
   bootstrap: z.object({ resamples: z.int().min(1), seed: z.int(), stability: fraction }).nullable(),
+  /** What else could explain the survivors; empty where that was not asked. */
+  confounds: z.array(confound),
   /** What a reader must know, in sentences. */
   notes: z.array(z.string()),
 });

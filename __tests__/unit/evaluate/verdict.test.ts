@@ -16,6 +16,7 @@ const NULL: NullSummary = {
   threshold: 0.2,
   nSurvivors: 3,
   layers: [{ layer: 1, threshold: 0.1, nSurvivors: 3, bestInsideNull: false }],
+  confounds: [],
 };
 
 type Arms = [arm: PlannedArm, answers: Answer[]][];

@@ -1,0 +1,60 @@
+import { analyzeLayer, type AnalyzedLayer } from "./layer";
+import { notesOn } from "./notes";
+import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
+import { planRanking } from "./plan";
+import type { Ranking } from "./ranking";
+import type { Shard } from "./read-moments";
+import { judge } from "./significance";
+import { measureStability } from "./stability";
+
+/** The ranking of runs that were read, without its confounds; nothing is written. @throws as `rank` */
+export async function rankShards(shards: readonly Shard[], options: RankOptions): Promise<Ranking> {
+  const { manifest } = shards[0]!;
+  const plan = await planRanking(shards, fitToRun(resolveRankOptions(options), shards));
+  const {
+    target,
+    reverse,
+    score,
+    sign,
+    topK,
+    minSupport,
+    covariates,
+    stratifyBy,
+    permutations,
+    bootstrap,
+    seed,
+    signal,
+  } = plan.options;
+  const analyzed: AnalyzedLayer[] = [];
+  for (const sae of manifest.saes) {
+    signal?.throwIfAborted();
+    analyzed.push(await analyzeLayer(sae, plan));
+  }
+  const judged = judge(analyzed, seed);
+  const stable = bootstrap > 0 ? measureStability(judged.layers, analyzed) : undefined;
+  const results = { layers: stable?.layers ?? judged.layers, null: judged.null };
+  return {
+    format: 1,
+    task: manifest.task.name,
+    model: manifest.model,
+    saes: manifest.saes,
+    convention: manifest.convention,
+    pooling: manifest.pooling,
+    steerPooling: manifest.steerPooling,
+    versions: manifest.versions,
+    target,
+    reverse,
+    score,
+    sign,
+    topK,
+    minSupport,
+    covariates: [...covariates],
+    stratifiedBy: permutations > 0 ? (stratifyBy ?? null) : null,
+    n: analyzed[0]!.n,
+    nCorrect: analyzed[0]!.nCorrect,
+    ...results,
+    bootstrap: stable ? { resamples: bootstrap, seed, stability: stable.stability } : null,
+    confounds: [],
+    notes: notesOn(plan, results),
+  };
+}
