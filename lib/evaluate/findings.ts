@@ -1,7 +1,7 @@
 import { constrainedName } from "./arms";
 import type { ArmSummary, ControlSummary, Evaluation } from "./evaluation";
 import { isShown } from "./summary";
-import { count, outcome, percent, points } from "./wording";
+import { change, count, percent, points } from "./wording";
 
 /** Something that bears on a profile's difference: a clause of a sentence, and whether it speaks against a gain. */
 export interface Finding {
@@ -19,27 +19,38 @@ export function formatFindings(arm: ArmSummary, arms: readonly ArmSummary[], met
   const before = armOf(reference)?.formatValid ?? null;
   const after = arm.formatValid;
   if (before === null || after === null) return [];
-  const change = difference > 0 ? "gain" : "loss";
+  const what = difference > 0 ? "gain" : "loss";
   const form = `answers that are one of the choices go from ${percent(before)} to ${percent(after)}`;
   const constrained = armOf(constrainedName(arm.name));
   if (!constrained) {
     const byForm = isShown(arm) && (after - before) * Math.sign(difference) >= Math.abs(difference) / 2;
-    const clause = `the ${change} may be the answer's format alone: ${form} (constrained choices as a control would tell)`;
+    const clause = `the ${what} may be the answer's format alone: ${form} (constrained choices as a control would tell)`;
     return byForm ? [{ clause, doubt: true }, ...oneAnswer(arm)] : [];
   }
-  const forced = `with the choices forced on both, ${outcome(constrained, metric)}`;
+  const forced = `with the choices forced on both, ${metric} goes from ${change(constrained)}`;
   if (!isShown(arm)) return isShown(constrained) ? [{ clause: forced, doubt: false }, ...oneAnswer(constrained)] : [];
   const rest = isShown(constrained) ? constrained.comparison!.difference / difference : 0;
   if (rest >= 0.5) return [{ clause: `${forced}: more than format`, doubt: false }, ...oneAnswer(constrained)];
-  const what =
-    rest > 0 ? `most of the ${change} is the answer's format` : `the ${change} is the answer's format, not knowledge`;
-  return [{ clause: `${what}: ${form}, and ${forced}`, doubt: true }, ...oneAnswer(arm)];
+  const verdict =
+    rest > 0 ? `most of the ${what} is the answer's format` : `the ${what} is the answer's format, not knowledge`;
+  return [{ clause: `${verdict}: ${form}, and ${forced}`, doubt: true }, ...oneAnswer(arm)];
 }
 
 /** Answers that hardly depend on the question: what they get right is the share of questions that they fit. */
 function oneAnswer({ name, commonestAnswer: { completion, share } }: ArmSummary): Finding[] {
   if (share < ONE_ANSWER) return [];
   return [{ clause: `${percent(share)} of the answers of ${name} are ${JSON.stringify(completion)}`, doubt: true }];
+}
+
+/** What else explains the features that survive the null: one clause for all that leave none of them. */
+export function confoundFindings(significance: Evaluation["significance"]): Finding[] {
+  const explaining = significance?.confounds.filter(({ nSurvivors }) => nSurvivors === 0) ?? [];
+  if (explaining.length === 0) return [];
+  const conditions = explaining.map(({ variable, how }) =>
+    how === "given" ? `given ${variable}` : `permuting within equal ${variable}`,
+  );
+  const features = count(explaining[0]!.features.length, "feature");
+  return [{ clause: `${conditions.join(" or ")}, none of the ${features} beyond the null stays there`, doubt: true }];
 }
 
 /** What the arm's own numbers say against it: arithmetic, features inside the null, refusals of safe questions. */

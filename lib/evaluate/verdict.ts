@@ -1,4 +1,5 @@
-import { controlFindings, formatFindings, loneFindings, type Finding } from "./findings";
+import { confoundText } from "../rank/notes";
+import { confoundFindings, controlFindings, formatFindings, loneFindings, type Finding } from "./findings";
 import type { ArmSummary, Evaluation } from "./evaluation";
 import { isShown } from "./summary";
 import { capital, count, outcome, percent, points } from "./wording";
@@ -42,9 +43,10 @@ function headline(judged: readonly Judged[], { metric, significance }: Evidence)
   const gaining = byDifference.filter(({ arm }) => isShown(arm) && arm.comparison!.difference > 0);
   const best = gaining.find(({ findings }) => !findings.some(({ doubt }) => doubt)) ?? gaining[0];
   if (best) {
-    const { findings } = best;
-    const most = findings.find(({ doubt }) => doubt) ?? findings[0];
-    return `${outcome(best.arm, metric)}${most ? `; ${most.doubt ? "but " : ""}${most.clause}` : ""}.`;
+    const told = [...best.findings.slice(0, 1), ...confoundFindings(significance)]; // doubts are first
+    const but = told.some(({ doubt }) => doubt) ? "but " : "";
+    const clauses = told.map(({ clause }) => clause).join("; ");
+    return `${outcome(best.arm, metric)}${clauses === "" ? "" : `; ${but}${clauses}`}.`;
   }
   const losing = judged.filter(({ arm }) => isShown(arm));
   const loss = losing.length > 0 ? `, and ${losing.map(({ arm }) => arm.name).join(", ")} lowers it` : "";
@@ -64,7 +66,7 @@ function findings(arm: ArmSummary, { metric, arms, controls, significance }: Evi
 function nullSentences({ significance }: Evidence): string[] {
   if (significance === null)
     return ["The ranking has no permutation null: its features may have been found by chance."];
-  const { nSurvivors, permutations, threshold, alpha, layers, covariates, stratifiedBy } = significance;
+  const { nSurvivors, permutations, threshold, alpha, layers, covariates, stratifiedBy, confounds } = significance;
   const given = [
     ...(stratifiedBy === null ? [] : [`permuted within equal ${stratifiedBy}`]),
     ...(covariates.length > 0 ? [`given ${covariates.join(", ")}`] : []),
@@ -74,7 +76,11 @@ function nullSentences({ significance }: Evidence): string[] {
     `the permutation null (|r| ${threshold.toFixed(3)} at family-wise ${alpha}, ` +
     `${permutations} permutations${given === "" ? "" : `, ${given}`})`;
   if (nSurvivors === 0) return [`No feature of ${count(layers.length, "layer")} is beyond ${chance}.`];
-  return [`${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, "layer")} are beyond ${chance}.`];
+  const found = `${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, "layer")}`;
+  return [
+    `${found} ${nSurvivors === 1 ? "is" : "are"} beyond ${chance}.`,
+    ...confounds.map((confound) => `${capital(confoundText(confound))}.`),
+  ];
 }
 
 /** Warns where most answers without steering are no answers: whatever makes them some then seems to help. */

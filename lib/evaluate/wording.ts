@@ -3,13 +3,16 @@ import { isShown } from "./summary";
 
 /** What an arm did to the metric, with interval and p; without a full stop. */
 export function outcome(arm: ArmSummary, metric: Evaluation["metric"]): string {
-  const { name, n, meanScore, comparison } = arm;
-  const { difference, interval, adjustedP, with: reference } = comparison!;
-  const verb = isShown(arm) ? (difference > 0 ? "raises" : "lowers") : "does not measurably change";
+  const verb = isShown(arm) ? (arm.comparison!.difference > 0 ? "raises" : "lowers") : "does not measurably change";
+  return `${arm.name} ${verb} ${metric}: ${change(arm)}`;
+}
+
+/** From what to what, by how much, with interval and p. */
+export function change({ n, meanScore, comparison }: ArmSummary): string {
+  const { difference, interval, adjustedP } = comparison!;
   return (
-    `${name} ${verb} ${metric}: ${percent(meanScore - difference)} (${reference}) to ${percent(meanScore)}, ` +
-    `${points(difference)} points (95 % interval ${points(interval[0])} to ${points(interval[1])}, ` +
-    `p = ${adjustedP.toPrecision(2)}, n = ${n})`
+    `${percent(meanScore - difference)} to ${percent(meanScore)}, ${points(difference)} points ` +
+    `(95 % interval ${points(interval[0])} to ${points(interval[1])}, p = ${adjustedP.toPrecision(2)}, n = ${n})`
   );
 }
 

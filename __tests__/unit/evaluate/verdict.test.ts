@@ -46,7 +46,7 @@ describe("the headline", () => {
       [HELD_A, hundred(48, 100)],
     ];
     expect(said(arms).headline).toMatch(
-      /^A raises accuracy: 10\.0 % \(baseline\) to 40\.0 %, \+30\.0 points .*; with the choices forced on both, A-constrained raises accuracy: 30\.0 %.*: more than format\.$/,
+      /^A raises accuracy: 10\.0 % to 40\.0 %, \+30\.0 points .*; with the choices forced on both, accuracy goes from 30\.0 % to 48\.0 %.*: more than format\.$/,
     );
   });
 
@@ -58,8 +58,26 @@ describe("the headline", () => {
       [HELD_A, hundred(31, 100)],
     ];
     expect(said(arms).headline).toMatch(
-      /^A raises accuracy: .*; but the gain is the answer's format, not knowledge: .* go from 60\.0 % to 100\.0 %, .* does not measurably change accuracy/,
+      /^A raises accuracy: .*; but the gain is the answer's format, not knowledge: .* go from 60\.0 % to 100\.0 %, and with the choices forced on both, accuracy goes from 30\.0 % to 31\.0 %/,
     );
+  });
+
+  it("adds what explains the features that survive the null", () => {
+    const features = [1, 2].map((feature) => ({ layer: 1, feature, r: 0.1, familyWiseP: 0.8 }));
+    const form = { variable: "formatValid", how: "given", threshold: 0.2, nSurvivors: 0, features } as const;
+    const option = { ...form, variable: "chosenOption", how: "within" } as const;
+    const arms: Arms = [
+      [BASELINE, hundred(10)],
+      [A, hundred(40)],
+    ];
+    const { headline, details } = said(arms, { ...NULL, nSurvivors: 2, confounds: [form, option] });
+    expect(headline).toMatch(
+      /; but given formatValid or permuting within equal chosenOption, none of the 2 features beyond the null stays there\.$/,
+    );
+    expect(details).toMatch(/^Given formatValid, none of the 2 features that survive still do\.$/m);
+    const partly = said(arms, { ...NULL, nSurvivors: 2, confounds: [{ ...form, nSurvivors: 1 }] });
+    expect(partly.headline).not.toMatch(/but/);
+    expect(partly.details).toMatch(/^Given formatValid, 1 of the 2 features that survive still do\.$/m);
   });
 
   it("says that most of a gain is format when less than half of it stays", () => {
@@ -69,7 +87,9 @@ describe("the headline", () => {
       [HELD_BASELINE, hundred(30, 100)],
       [HELD_A, hundred(40, 100)],
     ];
-    expect(said(arms).headline).toMatch(/; but most of the gain is the answer's format: .* raises accuracy: 30\.0 %/);
+    expect(said(arms).headline).toMatch(
+      /; but most of the gain is the answer's format: .* accuracy goes from 30\.0 % to 40\.0 %/,
+    );
   });
 
   it("suspects the format where there is no such control, and not where the format did not change", () => {
