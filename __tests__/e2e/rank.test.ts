@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { corrsteer, expectFailure, succeed } from "../support/corrsteer";
+import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
 import { temporaryFolder } from "../support/temporary-folder";
 import { writeRun } from "../support/written-run";
 
@@ -79,4 +80,11 @@ test.each([
 ])("refuses %p", async (options, code, words) => {
   const usage = code !== "ERR_DEGENERATE";
   expectFailure(await corrsteer("rank", run, ...options), usage ? 2 : 1, code, ...words);
+});
+
+test("what moments cannot give is refused before anything is collected", async () => {
+  const out = join(folder, "moments");
+  const outcome = await corrsteer("run", ...ON_DEMO, ...DEMO_TASK, "--out", out, "--keep", "moments", "--reverse");
+  expectFailure(outcome, 2, "ERR_INVALID_ARGUMENT", "reverse", "sparse");
+  expect(existsSync(out)).toBe(false);
 });

@@ -8,7 +8,7 @@ import { toJsonLines } from "../../../lib/store/samples";
 import { manifest } from "../../support/manifest";
 import { sparseRows } from "../../support/rows";
 import { temporaryFolder } from "../../support/temporary-folder";
-import { sampleRecord } from "../../support/written-run";
+import { sampleRecord, writeRun } from "../../support/written-run";
 
 const folder = temporaryFolder();
 
@@ -75,6 +75,18 @@ describe("rank", () => {
     expect(layers[0]!.features).toMatchObject([
       // It never fires on a right answer: the published "real" coefficient is 0 then, too.
       { feature: 1, coefficient: 0, coefficientActive: 0, coefficientIncorrect: 7 / 3 },
+    ]);
+  });
+
+  it("gives a feature of negative r minus the magnitude of its mean over correct samples", async () => {
+    const rows = [[1], [3], [3], [0]];
+    const samples = [1, 0, 0, 1].map((score) => ({ score }));
+    const { layers } = await rank(await writeRun(join(folder, "minus"), [rows], samples), { sign: "both" });
+    expect(layers[0]!.features).toMatchObject([
+      { r: expect.closeTo(-2.5 / Math.sqrt(6.75), 12) as number, coefficient: -0.5, coefficientCorrect: 0.5 },
+    ]);
+    expect(layers[0]!.features).toMatchObject([
+      { coefficientActive: 1, frequency: 0.75, frequencyCorrect: 0.25, frequencyIncorrect: 0.5 },
     ]);
   });
 
