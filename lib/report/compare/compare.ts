@@ -85,7 +85,7 @@ const NOT_SETTINGS = new Set(["device", "threads", "contextTokens", "model", "sa
 
 /** All that a run is made of, the machine aside. */
 function settingsOf({ manifest, selections, evaluation }: Run): unknown {
-  const setup = Object.entries(manifest.environment).filter(([name]) => !NOT_SETTINGS.has(name));
+  const setup = Object.fromEntries(Object.entries(manifest.environment).filter(([name]) => !NOT_SETTINGS.has(name)));
   const run = { ...manifest, samples: null, environment: null };
   const select = { ...selections, selections: selections.selections.map(({ variant }) => variant) };
   const { target, score, stratifiedBy, covariates } = evaluation.significance ?? {};
