@@ -60,7 +60,7 @@ const evaluation = await runPipeline({
   data: join(demo, "questions.jsonl"),
   validationSamples: 300,
   scales: [0.5, 2],
-  controls: ["random"],
+  controls: ["repeat", "random", "sign-flipped", "shuffled", "mean-difference"],
   randomDraws: 10,
   threads: 1, // a pass through so small a model is over before a second thread has begun
   directory,
@@ -73,7 +73,7 @@ const shown = (file) => relative(process.cwd(), file) || ".";
 console.log(`\n${evaluationLines({ ...evaluation, runDir: shown(directory) }).join("\n")}\nReport: ${shown(path)}`);
 console.log(`
 What this shows: features that were found by correlation alone can be a lever on right answers, measured on questions
-that nothing was chosen on; the feature with the highest r (S) need not be the best one; the dose (@0.5, @2) matters; and
-one draw of random features is no control, as they spread. What it does not: that the model learned anything (it knew the
-sums and held the answers back, which was planted), or that steering helps a model that nobody prepared for it:
-docs/results.md has real ones.`);
+that nothing was chosen on; the feature with the highest r (S) need not be the best one; the dose (@0.5, @2) matters; one
+draw of random features is no control, as they spread; and the plain difference of right and wrong residual rows is a
+lever as well. What it does not: that the model learned anything (it knew the sums and held the answers back, which was
+planted), or that steering helps a model that nobody prepared for it: docs/results.md has real ones.`);

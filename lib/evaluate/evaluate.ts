@@ -48,7 +48,7 @@ export interface EvaluateOptions extends RunArmsOptions {
   readonly seed?: number;
   readonly engine?: EngineOptions;
   /** What the evaluation is to say of the run that it belongs to. */
-  readonly about?: Partial<Pick<Evaluation, "questions" | "significance" | "setup" | "command">>;
+  readonly about?: Partial<Pick<Evaluation, "questions" | "significance" | "setup">>;
 }
 
 /** An evaluation, and where it lies. */
@@ -77,7 +77,7 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   const metric = metricOf(outcomes);
   const arms = summarizeArms(outcomes, samples, { metric, seed, neutral });
   const controls = summarizeControls(arms);
-  const { significance = null, questions = null, setup = null, command = null } = about;
+  const { significance = null, questions = null, setup = null } = about;
   const evaluation: Evaluation = {
     format: 2,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -93,7 +93,6 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
     instruction: options.instructed?.instruction ?? null,
     neutral: options.neutral ? { text: options.neutral.name, nTokens: neutral[0]?.nTokens ?? 0 } : null,
     setup,
-    command,
     ...verdict({ metric, arms, controls, significance }),
     warnings,
   };

@@ -192,9 +192,8 @@ export const evaluation = z.object({
   instruction: z.string().nullable(),
   /** The text that `neutral` of the arms was measured on. */
   neutral: z.object({ text: z.string(), nTokens: count }).nullable(),
-  /** What a run is made of, as `run.json` keeps it, and the command that does it again; null outside a pipeline. */
+  /** What the run is made of, as in `run.json`, with what was given in its place; null outside a pipeline. */
   setup: z.record(z.string(), z.json()).nullable(),
-  command: z.string().nullable(),
   /** The verdict in one sentence. */
   headline: z.string(),
   /** Plain sentences: what helped, and whether that is more than format, arithmetic or chance. */
