@@ -1,5 +1,6 @@
 import type { ArmSummary, ControlSummary } from "../evaluate/evaluation";
 import type { EvaluatedRun } from "../evaluate/evaluate";
+import { probability } from "../evaluate/wording";
 import { table } from "./output";
 
 /** Arms with their intervals, drawn controls as one line a profile, then the verdict in sentences. */
@@ -42,8 +43,7 @@ function armTable(arms: readonly ArmSummary[], metric: string): string[] {
 function comparison({ comparison }: ArmSummary): string[] {
   if (comparison === null) return ["", "", "", ""];
   const { difference, interval, adjustedP, sideEffects } = comparison;
-  const p = adjustedP < 0.001 ? adjustedP.toExponential(1) : adjustedP.toFixed(3);
-  return [signed(difference), range(interval), p, sideEffects.ofChanged?.toFixed(2) ?? ""];
+  return [signed(difference), range(interval), probability(adjustedP), sideEffects.ofChanged?.toFixed(2) ?? ""];
 }
 
 function controlTable(controls: readonly ControlSummary[]): string[] {

@@ -113,7 +113,7 @@ function plan({ samples, profiles, controls = [], scales = [], ...options }: Eva
   return planArms(profiles, samples, { controls, scales, constrained, repeat });
 }
 
-const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "scale", "sign-flipped", "mean-difference"];
+const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "mean-difference"];
 
 async function neutralMeasures(
   engine: Engine,

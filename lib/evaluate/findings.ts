@@ -83,6 +83,15 @@ export function loneFindings(
   return found;
 }
 
+/** What steering does where nothing is asked. */
+export function neutralFindings({ name, neutral }: ArmSummary, arms: readonly ArmSummary[]): Finding[] {
+  const before = arms[0]!.neutral;
+  if (neutral === null || before === null) return [];
+  const perplexity = `perplexity ${before.perplexity.toFixed(1)} to ${neutral.perplexity.toFixed(1)}`;
+  const clause = `on neutral text ${name} moves the model by ${neutral.meanKl.toPrecision(2)} nats a token, ${perplexity}`;
+  return [{ clause, doubt: false }];
+}
+
 /** A gain beside what other steering of the same size, or no steering, gains. */
 export function controlFindings(
   arm: ArmSummary,

@@ -1,5 +1,12 @@
 import { confoundText } from "../rank/notes";
-import { confoundFindings, controlFindings, formatFindings, loneFindings, type Finding } from "./findings";
+import {
+  confoundFindings,
+  controlFindings,
+  formatFindings,
+  loneFindings,
+  neutralFindings,
+  type Finding,
+} from "./findings";
 import type { ArmSummary, Evaluation } from "./evaluation";
 import { isShown } from "./summary";
 import { capital, count, outcome, percent, points } from "./wording";
@@ -59,6 +66,7 @@ function findings(arm: ArmSummary, { metric, arms, controls, significance }: Evi
     ...formatFindings(arm, arms, metric),
     ...loneFindings(arm, arms, significance),
     ...controlFindings(arm, arms, controls),
+    ...neutralFindings(arm, arms),
   ];
   return [...all.filter(({ doubt }) => doubt), ...all.filter(({ doubt }) => !doubt)];
 }

@@ -12,8 +12,12 @@ export function change({ n, meanScore, comparison }: ArmSummary): string {
   const { difference, interval, adjustedP } = comparison!;
   return (
     `${percent(meanScore - difference)} to ${percent(meanScore)}, ${points(difference)} points ` +
-    `(95 % interval ${points(interval[0])} to ${points(interval[1])}, p = ${adjustedP.toPrecision(2)}, n = ${n})`
+    `(95 % interval ${points(interval[0])} to ${points(interval[1])}, p = ${probability(adjustedP)}, n = ${n})`
   );
+}
+
+export function probability(p: number): string {
+  return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
 }
 
 export function percent(share: number): string {
