@@ -26,6 +26,8 @@ describe("S", () => {
     const tie = [rankedFeature(1, 4, 0.5), rankedFeature(2, 3, 0.5)];
     expect(ids(selectSingle(candidates(tie)))).toEqual([[1, 4]]);
     const opposite = [rankedFeature(1, 4, 0.5), rankedFeature(2, 3, -0.6)];
+    const given = tie.map((feature) => ({ ...feature, partialR: feature.layer / 10 }));
+    expect(ids(selectSingle(candidates(given)))).toEqual([[2, 3]]);
     expect(ids(selectSingle(candidates(opposite)))).toEqual([[2, 3]]);
   });
 
