@@ -18,7 +18,10 @@ export function progressBars(): Progress {
         format: `${stage.padEnd(8)} {bar} {value}/{total} {eta_formatted}`,
       });
       bar.start(total, done);
-    } else bar.update(done);
+    } else {
+      bar.setTotal(total);
+      bar.update(done);
+    }
   };
   return Object.assign(report, { [Symbol.dispose]: () => bar?.stop() });
 }

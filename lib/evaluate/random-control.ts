@@ -51,14 +51,21 @@ export async function drawRandomControl(
       })),
     );
   }
+  const bias = profile.decoderBias === undefined ? undefined : await biasOf(profile, directionsOf);
   const draws: ControlArm[] = [];
   for (let draw = 0; draw < Math.max(...replacements.map((drawn) => drawn.length)); draw++) {
     const features = replacements.map((drawn) => drawn[draw % drawn.length]!);
-    const vectors = await sumVectors(features, profile.vectors.nEmbd, directionsOf);
+    const vectors = await sumVectors(features, profile.vectors.nEmbd, directionsOf, bias);
     const steered = { ...profile, name: `random-${profile.name}-${draw + 1}`, features, vectors };
     draws.push({ role: "random", profile: profile.name, steered });
   }
   return draws;
+}
+
+/** Of a profile in decode mode: what its first vector has beyond its features. */
+async function biasOf({ features, vectors }: SteeringProfile, directionsOf: Directions): Promise<Float32Array> {
+  const ofFeatures = await sumVectors(features, vectors.nEmbd, directionsOf);
+  return vectors.vectors.slice(0, vectors.nEmbd).map((x, i) => x - ofFeatures.vectors[i]!);
 }
 
 function nearestInFrequency(nActive: Uint32Array, feature: number, count: number): number[] {

@@ -71,10 +71,16 @@ export async function sumVectors(
 ): Promise<SteeringVectors> {
   const layers = Int32Array.from(new Set(features.map((feature) => feature.nativeLayer)));
   const sums = new Float64Array(layers.length * nEmbd);
-  for (const { layer, nativeLayer, feature, coefficient } of features) {
-    const [direction] = await directionsOf(layer, [feature]);
-    const begin = layers.indexOf(nativeLayer) * nEmbd;
-    direction!.forEach((x, i) => (sums[begin + i]! += coefficient * x));
+  for (const layer of new Set(features.map((feature) => feature.layer))) {
+    const own = features.filter((feature) => feature.layer === layer);
+    const directions = await directionsOf(
+      layer,
+      own.map(({ feature }) => feature),
+    );
+    const begin = layers.indexOf(own[0]!.nativeLayer) * nEmbd;
+    for (const [k, { coefficient }] of own.entries()) {
+      directions[k]!.forEach((x, i) => (sums[begin + i]! += coefficient * x));
+    }
   }
   bias?.forEach((x, i) => (sums[i]! += x));
   return { nEmbd, layers, vectors: Float32Array.from(sums) };

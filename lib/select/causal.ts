@@ -1,6 +1,6 @@
 import type { RankedFeature } from "../rank/ranking";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, meanOf, type OutcomeName } from "./effect";
+import { differencesOf, effectOf, meanOf, type Differences, type OutcomeName } from "./effect";
 import { gainTest } from "./gain-test";
 import { joinGreedily, type Helpful } from "./joint";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
@@ -38,10 +38,9 @@ export async function selectCausal(
   const helpful = doses.flatMap((dose, i): Helpful[] => {
     const { adjustedP, effect, score } = screened[i]!;
     const helps = adjustedP !== null && adjustedP < ALPHA && meanOf(score) >= 0;
-    return helps ? [{ ...dose, effect: meanOf(effect) }] : [];
+    return helps ? [{ ...dose, differences: { effect, score } }] : [];
   });
-  const { features, steps } = await joinGreedily(helpful, questions, { outcome, seed });
-  const joint = features.length === 0 ? null : await together(features, questions, { outcome, seed });
+  const { features, steps, differences } = await joinGreedily(helpful, questions, { outcome, seed });
   const after = questions.cost();
   return {
     features,
@@ -50,7 +49,7 @@ export async function selectCausal(
       stages: stages(questions.n),
       candidates: doses.map((dose, i) => recordOf(dose, screened[i]!)),
       steps,
-      joint,
+      joint: differences && together(differences, seed),
       cost: {
         decodedTokens: after.decodedTokens - before.decodedTokens,
         answers: after.answers - before.answers,
@@ -67,13 +66,6 @@ function recordOf({ feature, dose }: Dose, screened: Screened): ScreenedCandidat
   };
 }
 
-async function together(
-  features: readonly RankedFeature[],
-  questions: ValidationQuestions,
-  { outcome, seed }: CausalOptions,
-): Promise<CausalRecord["joint"]> {
-  const [baseline, steered] = (await questions.measure([[], features])) as [TrialOutcome, TrialOutcome];
-  const { effect, score } = differencesOf(steered, baseline, outcome);
-  const pValue = gainTest(effect, { seed, level: ALPHA });
-  return { ...effectOf(effect), scoreDifference: meanOf(score), pValue };
+function together({ effect, score }: Differences, seed: number): CausalRecord["joint"] {
+  return { ...effectOf(effect), scoreDifference: meanOf(score), pValue: gainTest(effect, { seed, level: ALPHA }) };
 }

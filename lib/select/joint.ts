@@ -1,55 +1,73 @@
 import type { RankedFeature } from "../rank/ranking";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, meanOf, type OutcomeName } from "./effect";
+import { differencesOf, effectOf, meanOf, type Differences, type OutcomeName } from "./effect";
 import { gainTest } from "./gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import { ALPHA, type JointStep } from "./selection";
 
-/** A dose that helps alone, and how much. */
+/** A dose that helps alone: by how much on each question, against no steering. */
 export interface Helpful extends Dose {
-  readonly effect: number;
+  readonly differences: Differences;
 }
 
 export interface Joined {
+  /** Ascending by layer. */
   readonly features: RankedFeature[];
   readonly steps: JointStep[];
+  /** Of all features together against no steering; null without features. */
+  readonly differences: Differences | null;
 }
 
-/** Doses of one layer that are tried on top of what is kept. */
+/** Doses that are tried in one step, of one layer and in all: forks of the same prompts. */
 const MOST_OF_A_LAYER = 4;
+const MOST = 64;
 
 /**
- * What helps alone need not help together. Starting from the dose with the largest effect, each other layer, the most
- * effective first, may add one of its best doses: the one that, together with what is kept, raises the outcome most, if a
- * one-sided paired test says that it does (level `ALPHA` over the doses tried) and the mean score does not fall.
+ * What helps alone need not help together. Starting from the dose with the largest effect, each step tries the best doses
+ * of all other layers on top of what is kept, and keeps the best of them if a one-sided paired test says that it raises
+ * the outcome further (level `ALPHA` over those tried) and the mean score does not fall; else it ends.
  */
 export async function joinGreedily(
   helpful: readonly Helpful[],
   questions: ValidationQuestions,
   { outcome, seed }: { readonly outcome: OutcomeName; readonly seed: number },
 ): Promise<Joined> {
-  const ordered = [...helpful].sort((a, b) => b.effect - a.effect);
+  const ordered = [...helpful].sort((a, b) => meanOf(b.differences.effect) - meanOf(a.differences.effect));
   const [first] = ordered;
-  if (!first) return { features: [], steps: [] };
+  if (!first) return { features: [], steps: [], differences: null };
   let kept = [first.feature];
+  let { differences } = first;
   const steps: JointStep[] = [];
-  for (const layer of new Set(ordered.map(({ feature }) => feature.layer))) {
-    if (layer === first.feature.layer) continue;
-    const additions = ordered.filter(({ feature }) => feature.layer === layer).slice(0, MOST_OF_A_LAYER);
-    const trials = [kept, ...additions.map(({ feature }) => [...kept, feature])];
-    const [current, ...joined] = (await questions.measure(trials)) as [TrialOutcome, ...TrialOutcome[]];
-    const gains = joined.map((trial) => differencesOf(trial, current, outcome));
+  for (;;) {
+    const additions = additionsTo(kept, ordered);
+    if (additions.length === 0) break;
+    const trials = [[], kept, ...additions.map(({ feature }) => [...kept, feature])];
+    const [baseline, current, ...joined] = (await questions.measure(trials)) as [TrialOutcome, ...TrialOutcome[]];
+    const gains = joined.map((trial) => differencesOf(trial, current!, outcome));
     const best = gains.reduce((best, { effect }, i) => (meanOf(effect) > meanOf(gains[best]!.effect) ? i : best), 0);
     const level = ALPHA / additions.length;
     const pValue = gainTest(gains[best]!.effect, { seed, level });
     const isKept = pValue < level && meanOf(gains[best]!.score) >= 0;
     const { feature, dose } = additions[best]!;
     steps.push({
-      ...{ layer, feature: feature.feature, coefficient: feature.coefficient, dose },
+      ...{ layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
       ...effectOf(gains[best]!.effect),
-      ...{ pValue, kept: isKept },
+      ...{ tried: additions.length, pValue, kept: isKept },
     });
-    if (isKept) kept = [...kept, feature];
+    if (!isKept) break;
+    kept = [...kept, feature];
+    differences = differencesOf(joined[best]!, baseline, outcome);
   }
-  return { features: kept.sort((a, b) => a.layer - b.layer), steps };
+  return { features: kept.sort((a, b) => a.layer - b.layer), steps, differences };
+}
+
+/** The best doses of the layers that nothing is kept of. */
+function additionsTo(kept: readonly RankedFeature[], ordered: readonly Helpful[]): Helpful[] {
+  const taken = new Map(kept.map(({ layer }) => [layer, MOST_OF_A_LAYER]));
+  const additions = ordered.filter(({ feature: { layer } }) => {
+    const n = taken.get(layer) ?? 0;
+    taken.set(layer, n + 1);
+    return n < MOST_OF_A_LAYER;
+  });
+  return additions.slice(0, MOST);
 }

@@ -85,8 +85,9 @@ export const jointStep = z.object({
   feature: count,
   coefficient: z.number(),
   dose: z.string(),
-  /** Of adding it to what was kept so far. */
+  /** Of adding it to what was kept so far; it did best of as many as were tried, which `pValue` is not adjusted for. */
   ...effect,
+  tried: count,
   pValue: probability,
   kept: z.boolean(),
 });

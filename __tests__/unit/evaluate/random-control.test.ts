@@ -40,6 +40,15 @@ describe("the random control", () => {
     }
   });
 
+  it("keeps the decoder bias of a profile in decode mode", async () => {
+    const biasOf = () => Float32Array.of(7, 7, 0, 0);
+    const profile = await buildProfile("A", rankingOf(chosen), chosen, directionsOf, { biasOf });
+    const momentsOf = () => Promise.resolve(moments);
+    const [arm] = await drawRandomControl(profile, { nDraws: 1, seed: 1, momentsOf, directionsOf });
+    const { decoderBias, vectors } = arm!.steered;
+    expect([decoderBias, ...vectors.vectors]).toEqual([1, 7, expect.closeTo(7 + 0.5 * 21, 4), 0, 0]);
+  });
+
   it("keeps a coefficient's sign", async () => {
     const { draws } = await draw({ coefficient: -0.5 });
     for (const { vectors } of draws) expect(vectors.vectors[1]).toBeCloseTo(-0.5 * 21, 5);

@@ -29,6 +29,14 @@ describe("a steering profile", () => {
     ]);
   });
 
+  it("adds a decoder bias to the first layer only, in decode mode, and to none without features", async () => {
+    const biasOf = (layer: number) => Float32Array.of(10 * layer, 0, 0, 0);
+    const { vectors, decoderBias } = await buildProfile("A", ranking, chosen, directions, { biasOf });
+    expect([...vectors.vectors]).toEqual([12, 6, 0, 2, 1, 2.5, 0, 0.5]);
+    expect(decoderBias).toBe(1);
+    expect((await buildProfile("A", ranking, [], directions, { biasOf })).decoderBias).toBeUndefined();
+  });
+
   it("sums features of one layer into one vector", async () => {
     const { vectors } = await buildProfile(
       "two",

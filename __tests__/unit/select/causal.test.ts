@@ -6,7 +6,10 @@ import { questionsAnswered } from "../../support/validation";
 
 const N = 64;
 const at = (layer: number, feature: number) => ({ feature: rankedFeature(layer, feature, 0.5), dose: "mean x 1" });
-const helpful = (layer: number, feature: number, effect: number) => ({ ...at(layer, feature), effect });
+const helpful = (layer: number, feature: number, effect: number) => ({
+  ...at(layer, feature),
+  differences: { effect: [effect], score: [effect] },
+});
 const ids = (features: readonly RankedFeature[]) => features.map(({ layer, feature }) => `${layer}:${feature}`);
 const has = (trial: readonly RankedFeature[], layer: number) => trial.some((feature) => feature.layer === layer);
 const options = { outcome: "score", seed: 1 } as const;
@@ -62,7 +65,7 @@ describe("joining greedily", () => {
     const { questions } = questionsAnswered(N, (trial, question) =>
       Number(question < 16 || (question < 40 && (has(trial, 1) || has(trial, 2))) || (question >= 40 && has(trial, 3))),
     );
-    const { features, steps } = await joinGreedily(
+    const { features, steps, differences } = await joinGreedily(
       [helpful(2, 0, 0.3), helpful(1, 0, 0.37), helpful(3, 0, 0.36)],
       questions,
       options,
@@ -72,6 +75,16 @@ describe("joining greedily", () => {
       [3, true, 24 / 64],
       [2, false, 0],
     ]);
+    expect(differences!.effect.reduce((sum, value) => sum + value, 0)).toBe(48);
+  });
+
+  it("ends when nothing adds to what is kept, and needs no model for one layer", async () => {
+    const { questions, asked } = questionsAnswered(N, (trial) => Number(trial.length > 0));
+    const layers = [helpful(1, 0, 0.5), helpful(2, 0, 0.4), helpful(3, 0, 0.3)];
+    expect(ids((await joinGreedily(layers, questions, options)).features)).toEqual(["1:0"]);
+    expect(asked).toHaveLength(1);
+    await joinGreedily([helpful(1, 0, 0.5), helpful(1, 1, 0.4)], questions, options);
+    expect(asked).toHaveLength(1);
   });
 
   it("tries at most four doses of a layer on top of what is kept, and adds the best", async () => {
@@ -81,7 +94,7 @@ describe("joining greedily", () => {
     });
     const doses = [0.19, 0.18, 0.17, 0.16, 0.15].map((effect, i) => helpful(2, i, effect));
     const { features } = await joinGreedily([helpful(1, 0, 0.2), ...doses], questions, options);
-    expect(asked[0]!.map(ids)).toEqual([["1:0"], ...[0, 1, 2, 3].map((i) => ["1:0", `2:${i}`])]);
+    expect(asked[0]!.map(ids)).toEqual([[], ["1:0"], ...[0, 1, 2, 3].map((i) => ["1:0", `2:${i}`])]);
     expect(ids(features)).toEqual(["1:0", "2:3"]);
   });
 });
