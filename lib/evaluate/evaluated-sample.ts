@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { readJsonLines } from "../store/samples";
+import { SteeringError } from "../errors";
+import { readJsonLines, requireCount } from "../store/samples";
+import type { Evaluation } from "./evaluation";
 
 const armAnswer = z.object({
   completion: z.string(),
@@ -34,7 +36,24 @@ export const evaluatedSample = z.object({
  */
 export type EvaluatedSample = z.infer<typeof evaluatedSample>;
 
-/** In order. @throws ERR_FILE_FORMAT */
-export function readEvaluatedSamples(directory: string): AsyncGenerator<EvaluatedSample> {
-  return readJsonLines(join(directory, "evaluation-samples.jsonl"), evaluatedSample);
+/**
+ * In order, those of the evaluation that is beside them.
+ * @throws ERR_FILE_FORMAT, also for a file that is of another evaluation
+ */
+export async function* readEvaluatedSamples(
+  directory: string,
+  { n, arms }: Pick<Evaluation, "n" | "arms">,
+): AsyncGenerator<EvaluatedSample> {
+  const path = join(directory, "evaluation-samples.jsonl");
+  let found = 0;
+  for await (const sample of readJsonLines(path, evaluatedSample)) {
+    found += 1;
+    const missing = arms.find(({ name }) => !Object.hasOwn(sample.arms, name));
+    if (missing !== undefined) {
+      const reason = `expected an answer of each arm of evaluation.json, found none of ${missing.name}`;
+      throw new SteeringError("ERR_FILE_FORMAT", `${path}:${found}: ${reason}`, { path, row: found, reason });
+    }
+    yield sample;
+  }
+  requireCount(path, n, found);
 }

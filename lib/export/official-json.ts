@@ -63,9 +63,10 @@ async function exportFeatures(run: ExportedRun): Promise<string[]> {
 async function exportAnswers(run: ExportedRun, directory: string): Promise<string[]> {
   const { manifest, selections } = run;
   const names = officialNames(manifest);
-  const { arms } = await readEvaluation(directory);
+  const evaluation = await readEvaluation(directory);
+  const { arms } = evaluation;
   const samples: EvaluatedSample[] = [];
-  for await (const sample of readEvaluatedSamples(directory)) samples.push(sample);
+  for await (const sample of readEvaluatedSamples(directory, evaluation)) samples.push(sample);
   const baseline = arms[0]!.name;
   const written = [await put(run, answersFileName(names, []), officialAnswers(samples, baseline, names.task))];
   for (const { variant, features } of published(selections)) {

@@ -1,5 +1,5 @@
 import { readEvaluatedSamples, type ArmAnswer, type EvaluatedSample } from "../evaluate/evaluated-sample";
-import type { ArmSummary } from "../evaluate/evaluation";
+import type { ArmSummary, Evaluation } from "../evaluate/evaluation";
 import type { Change, ChangedRow, Changes } from "./client/changes";
 import { clip } from "./clip";
 
@@ -19,11 +19,16 @@ export interface ChangedAnswers extends Changes {
  *
  * @throws ERR_FILE_FORMAT
  */
-export async function readChanges(directory: string, arms: readonly ArmSummary[]): Promise<ChangedAnswers> {
-  const shown = arms.filter(({ role, comparison }) => comparison && role !== "random" && role !== "shuffled");
+export async function readChanges(
+  directory: string,
+  evaluation: Pick<Evaluation, "n" | "arms">,
+): Promise<ChangedAnswers> {
+  const shown = evaluation.arms.filter(
+    ({ role, comparison }) => comparison && role !== "random" && role !== "shuffled",
+  );
   const rows: ChangedRow[] = [];
   let nLeftOut = 0;
-  for await (const sample of readEvaluatedSamples(directory)) {
+  for await (const sample of readEvaluatedSamples(directory, evaluation)) {
     const row = changedRow(sample, shown);
     if (!row) continue;
     if (rows.length < MAX_ROWS) rows.push(row);

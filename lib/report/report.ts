@@ -77,7 +77,7 @@ export async function readReport(
       lens: typeof lenses === "string" ? null : lenses[i]!,
     })),
     noLens: typeof lenses === "string" ? lenses : null,
-    changes: await readChanges(directory, evaluation.arms),
+    changes: await readChanges(directory, evaluation),
   };
 }
 

@@ -5,10 +5,26 @@ import { readBytes } from "./read-file";
 
 /** Of a file of another version every entry is wrong: as many as these are told. */
 const ISSUES = 3;
+/** Characters of a value that is not what was expected. */
+const SHOWN = 80;
 
-/** @throws ERR_FILE_WRITE */
+/** @throws ERR_FILE_WRITE; ERR_NON_FINITE as `toJson` */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`);
+  await writeFileAtomically(path, `${toJson(value, 2)}\n`);
+}
+
+/** @throws ERR_NON_FINITE for NaN or an infinity, which JSON would turn into null: names its field */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (key, field: unknown) => {
+      if (typeof field !== "number" || Number.isFinite(field)) return field;
+      throw new SteeringError("ERR_NON_FINITE", `expected finite numbers to write, found ${field} as "${key}"`, {
+        field: key,
+      });
+    },
+    indent,
+  );
 }
 
 /** @throws ERR_FILE_FORMAT when there is no such file, or it is not JSON of this form: names the file and the field */
@@ -34,8 +50,27 @@ export function parseJson<T extends z.ZodType>(
   if (!parsed.success) {
     const { issues } = parsed.error;
     const more = issues.length > ISSUES ? ` … and ${issues.length - ISSUES} more` : "";
-    const told = z.prettifyError({ issues: issues.slice(0, ISSUES) }).replaceAll(/\s+/g, " ");
-    throw fail(`${told}${more}`, parsed.error);
+    const told = issues.slice(0, ISSUES).map((issue) => describe(issue, value));
+    throw fail(`${told.join("; ")}${more}`, parsed.error);
   }
   return parsed.data;
+}
+
+/** The field, what was expected of it, and what it is. */
+function describe({ path, message }: z.core.$ZodIssue, document: unknown): string {
+  const field = path.map(String).join(".");
+  const expected = message.replace(/^Invalid \w+: /, "").replace(/, received .*$/, "");
+  const found = path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    document,
+  );
+  const otherVersion = field === "format" ? " (another version of corrsteer wrote it)" : "";
+  return `${field === "" ? "" : `${field}: `}${expected}, found ${shown(found)}${otherVersion}`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  const text = JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { parseJson } from "./json-file";
+import { parseJson, toJson } from "./json-file";
 
 /** One line of `samples.jsonl`: a question, what the unsteered model answered, and how that scored. */
 export const sampleRecord = z.object({
@@ -24,8 +24,9 @@ export const sampleRecord = z.object({
 });
 export type SampleRecord = z.infer<typeof sampleRecord>;
 
+/** @throws ERR_NON_FINITE as `toJson` */
 export function toJsonLines(records: readonly unknown[]): string {
-  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  return records.map((record) => `${toJson(record)}\n`).join("");
 }
 
 /** @throws ERR_FILE_FORMAT with file and line */
@@ -43,4 +44,14 @@ export async function* readJsonLines<T extends z.ZodType>(path: string, schema: 
       return new SteeringError("ERR_FILE_FORMAT", `${path}:${row}: ${reason}`, { path, row, reason }, { cause });
     });
   }
+}
+
+/** @throws ERR_FILE_FORMAT for a file that lost lines, or has others' */
+export function requireCount(path: string, expected: number, found: number): void {
+  if (found === expected) return;
+  throw new SteeringError("ERR_FILE_FORMAT", `${path}: expected ${expected} samples, found ${found}`, {
+    path,
+    expected,
+    found,
+  });
 }

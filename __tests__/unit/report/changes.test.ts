@@ -19,10 +19,11 @@ const ARMS = [
 
 const answer = (completion: string, score: number) => ({ completion, score, generatedTokens: 1, stopReason: "end" });
 
+/** An arm that is not given answers as the baseline does. */
 function write(samples: readonly Record<string, readonly [string, number]>[]): void {
   const lines = samples.map((arms, i) => ({
     ...{ id: `q${i}`, prompt: "?", expected: "B" },
-    arms: Object.fromEntries(Object.entries(arms).map(([name, [text, score]]) => [name, answer(text, score)])),
+    arms: Object.fromEntries(ARMS.map(({ name }) => [name, answer(...(arms[name] ?? arms["baseline"]!))])),
   }));
   writeFileSync(join(folder, "evaluation-samples.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
@@ -36,7 +37,7 @@ it("tells the four kinds of change, and leaves out what stayed", async () => {
     { baseline: ["B", 1], A: ["B", 1] },
   ]);
 
-  const { arms, rows } = await readChanges(folder, ARMS);
+  const { arms, rows } = await readChanges(folder, { n: 5, arms: ARMS });
 
   expect(arms).toEqual(["A"]);
   expect(rows.map(({ id, changes }) => [id, changes["A"]])).toEqual([
@@ -55,7 +56,7 @@ it("compares an arm with the arm that it is compared with, and passes over draws
     },
   ]);
 
-  const { arms, rows } = await readChanges(folder, ARMS);
+  const { arms, rows } = await readChanges(folder, { n: 1, arms: ARMS });
 
   expect(arms).toEqual(["baseline-constrained", "A-constrained"]);
   expect(rows[0]!.changes["A-constrained"]).toMatchObject({ kind: "wrongToRight", from: "A", to: "B" });
@@ -64,7 +65,15 @@ it("compares an arm with the arm that it is compared with, and passes over draws
 it("keeps to 5,000 questions and counts the others", async () => {
   write(Array.from({ length: 5003 }, () => ({ baseline: ["A", 0], A: ["B", 1] })));
 
-  const { rows, nLeftOut } = await readChanges(folder, ARMS);
+  const { rows, nLeftOut } = await readChanges(folder, { n: 5003, arms: ARMS });
 
   expect([rows.length, nLeftOut]).toEqual([5000, 3]);
+});
+
+it("refuses a file of another evaluation: other questions, or other arms", async () => {
+  write([{ baseline: ["A", 0] }]);
+
+  await expect(readChanges(folder, { n: 2, arms: ARMS })).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+  const other = [...ARMS, arm("P", "profile", "baseline")];
+  await expect(readChanges(folder, { n: 1, arms: other })).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
 });
