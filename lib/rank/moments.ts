@@ -3,7 +3,7 @@ import type { PooledRows } from "../store/chunk";
 
 /** One feature against the score over all samples, zeros included. */
 export interface FeatureStatistics {
-  /** Pearson's r of pooled activation and score; 0 by definition where the activation has no variance. */
+  /** Pearson's r of pooled activation and score; 0 by definition where either has no variance. */
   readonly r: number;
   readonly mean: number;
   /** Population variance. */
@@ -135,21 +135,8 @@ export class Moments {
     return this;
   }
 
-  /** @throws ERR_DEGENERATE with fewer than 2 samples, or when all scores are equal */
-  requireScoreVariance(): void {
-    const { n, nCorrect, scoreMean, scoreM2 } = this.state;
-    if (n >= 2 && scoreM2 > 0) return;
-    const what = n < 2 ? `${n} sample(s)` : `${n} samples that all score ${scoreMean}`;
-    throw new SteeringError(
-      "ERR_DEGENERATE",
-      `correlation needs at least 2 samples, some right and some wrong; found ${what}. Collect more or other questions.`,
-      { n, nCorrect },
-    );
-  }
-
-  /** @throws ERR_DEGENERATE as `requireScoreVariance` */
+  /** Of at least one sample. */
   feature(index: number): FeatureStatistics {
-    this.requireScoreVariance();
     const s = this.state;
     const { n, nCorrect, scoreMean, scoreM2 } = s;
     const nActive = s.nActive[index]!;
@@ -158,7 +145,7 @@ export class Moments {
     const m2 = s.activeM2[index]! + activeMean * activeMean * ((nActive * (n - nActive)) / n);
     const co = s.activeCo[index]! + nActive * activeMean * (s.activeScoreMean[index]! - scoreMean);
     return {
-      r: m2 > 0 ? Math.max(-1, Math.min(1, co / (Math.sqrt(m2) * Math.sqrt(scoreM2)))) : 0,
+      r: m2 > 0 && scoreM2 > 0 ? Math.max(-1, Math.min(1, co / (Math.sqrt(m2) * Math.sqrt(scoreM2)))) : 0,
       mean: (nActive / n) * activeMean,
       variance: m2 / n,
       nActive,

@@ -5,6 +5,10 @@ import { criterionOfSamples } from "./criteria";
 import { CRITERIA, type Ranking } from "./ranking";
 import type { Shard } from "./read-moments";
 import { LEAST_PERMUTATIONS } from "./significance";
+import { checkVariableNames } from "./variables";
+
+/** What permutations and bootstrap keep is 16 bytes for each layer and draw: a gigabyte for 64 layers. */
+const MOST_DRAWS = 1_000_000;
 
 const SIGNS = ["positive", "negative", "both"] as const;
 
@@ -54,10 +58,11 @@ export function resolveRankOptions(options: RankOptions) {
   if (!SIGNS.includes(sign)) throw invalidArgument("sign", `one of ${SIGNS.join(", ")}`, sign);
   checkInteger("topK", topK, 1);
   checkInteger("minSupport", minSupport, 1);
-  checkInteger("bootstrap", bootstrap, 0);
+  checkInteger("bootstrap", bootstrap, 0, MOST_DRAWS);
   checkInteger("threads", threads, 1);
   checkInteger("seed", seed, Number.MIN_SAFE_INTEGER);
-  if (permutations !== 0) checkInteger("permutations", permutations, LEAST_PERMUTATIONS);
+  if (permutations !== 0) checkInteger("permutations", permutations, LEAST_PERMUTATIONS, MOST_DRAWS);
+  checkVariableNames({ target: [target], covariates, stratifyBy: stratifyBy === undefined ? [] : [stratifyBy] });
   if (bootstrap && score !== "pearson") throw invalidArgument("bootstrap", 'the score "pearson" with it', score);
   return {
     ...{ target, reverse, score, sign, topK, minSupport, covariates, permutations, stratifyBy, bootstrap, seed },
@@ -65,9 +70,13 @@ export function resolveRankOptions(options: RankOptions) {
   };
 }
 
-function checkInteger(name: string, value: number | undefined, least: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
-  throw outOfRange(name, `an integer of at least ${least}`, value);
+function checkInteger(name: string, value: number | undefined, least: number, most?: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= (most ?? value))) return;
+  throw outOfRange(
+    name,
+    most === undefined ? `an integer of at least ${least}` : `an integer from ${least} to ${most}`,
+    value,
+  );
 }
 
 /**

@@ -9,6 +9,9 @@ import type { Shard } from "./read-moments";
 import { powerSums } from "./tail-probability";
 import { readVariables } from "./variables";
 
+/** Of the larger one, by which equal numbers may differ after some sums: 0.1 + 0.2 is not 0.3. */
+const ROUNDING = 1e-12;
+
 /** What is the same for all layers. */
 export interface RankPlan {
   readonly options: FittedRankOptions;
@@ -72,7 +75,8 @@ function relabelled(shards: readonly Shard[], y: Float64Array): Shard[] {
 
 function requireVariance({ target, reverse }: FittedRankOptions, y: Float64Array): void {
   const n = y.length;
-  if (n >= 2 && y.some((value) => value !== y[0])) return;
+  const isOther = (value: number) => Math.abs(value - y[0]!) > ROUNDING * Math.max(Math.abs(value), Math.abs(y[0]!));
+  if (n >= 2 && y.some(isOther)) return;
   const value = reverse ? Number(target === "score") - y[0]! : y[0]; // as the samples have it
   const what = n < 2 ? `${n} sample(s)` : `${n} samples with the ${target} ${value}`;
   throw new SteeringError(

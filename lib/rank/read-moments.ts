@@ -4,7 +4,7 @@ import { chunkFromArrow, type Chunk } from "../store/chunk";
 import { checkSameRun, type RunManifest, type SaeIdentity } from "../store/manifest";
 import { readChecked } from "../store/checksums";
 import { layerFiles, readManifest } from "../store/run";
-import { readSamples } from "../store/samples";
+import { readSamples, requireCount } from "../store/samples";
 import { Moments } from "./moments";
 import { momentsFromArrow } from "./moments-arrow";
 
@@ -24,12 +24,14 @@ interface Layer {
 
 /**
  * Several directories are shards: runs of one manifest over different questions.
- * @throws ERR_RUN_INCOMPLETE, ERR_RUN_MISMATCH when shards disagree, ERR_FILE_FORMAT
+ * @throws ERR_RUN_INCOMPLETE, ERR_RUN_MISMATCH when shards disagree or two of them have a question in common,
+ * ERR_FILE_FORMAT
  */
 export async function readShards(directories: readonly string[]): Promise<Shard[]> {
   if (directories.length === 0) throw invalidArgument("runDirectories", "at least one run directory", directories);
   const shards = [];
-  for (const directory of directories) shards.push({ directory, ...(await readShard(directory)) });
+  const holders = new Map<string, string>();
+  for (const directory of directories) shards.push({ directory, ...(await readShard(directory, holders)) });
   const first = shards[0]!.manifest;
   for (const { directory, manifest } of shards) {
     checkSameRun(directory, { ...manifest, samples: first.samples, chunkSamples: first.chunkSamples }, first);
@@ -37,11 +39,29 @@ export async function readShards(directories: readonly string[]): Promise<Shard[
   return shards;
 }
 
-async function readShard(directory: string): Promise<Omit<Shard, "directory">> {
+/** @param holders of the questions of other shards, the directory: a question counted twice makes chance look small */
+async function readShard(directory: string, holders: Map<string, string>): Promise<Omit<Shard, "directory">> {
   const manifest = await readManifest(directory);
   const scores: number[] = [];
-  for await (const { score } of readSamples(join(directory, "samples.jsonl"))) scores.push(score);
+  const questions: string[] = [];
+  for await (const { id, prompt, score } of readSamples(join(directory, "samples.jsonl"))) {
+    const question = `${id}\n${prompt}`;
+    const holder = holders.get(question);
+    if (holder !== undefined) throw questionTwice(id, holder, directory);
+    questions.push(question);
+    scores.push(score);
+  }
+  for (const question of questions) holders.set(question, directory);
+  requireCount(join(directory, "samples.jsonl"), manifest.samples.n, scores.length);
   return { manifest, scores: Float64Array.from(scores) };
+}
+
+function questionTwice(sample: string, first: string, second: string): SteeringError {
+  return new SteeringError(
+    "ERR_RUN_MISMATCH",
+    `shards must be over different questions: sample ${sample} is in ${first} and in ${second}`,
+    { sample, directories: [first, second] },
+  );
 }
 
 /** One layer's moments over all shards. @throws ERR_FILE_FORMAT */

@@ -48,11 +48,18 @@ export async function readVariables(
   return new Map(variables.map(({ name, values }) => [name, values as Variable]));
 }
 
+/** What can be said of names before there are samples. @throws ERR_INVALID_ARGUMENT */
+export function checkVariableNames(asked: Readonly<Record<string, readonly string[]>>): void {
+  for (const [option, names] of Object.entries(asked)) for (const name of names) fieldOf(option, name);
+}
+
 function fieldOf(option: string, text: string): (sample: SampleRecord) => number | string {
   const [name = "", value] = text.split(/=(.*)/s, 2);
   const read = name.startsWith("extras.")
     ? ({ extras }: SampleRecord) => extras?.[name.slice("extras.".length)]
-    : FIELDS[name];
+    : Object.hasOwn(FIELDS, name)
+      ? FIELDS[name]
+      : undefined;
   if (read === undefined) throw invalidArgument(option, `some of ${NAMES}`, name);
   return (sample) => {
     const found = read(sample);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { layerBytes } from "../../../lib/collect/layer-bytes";
 import type { RankOptions } from "../../../lib/rank/options";
@@ -36,7 +36,7 @@ async function collect(directory: string, keep: "sparse" | "moments", begin = 0,
     const first = run.nCommitted * 3;
     const range = [begin + first, Math.min(end, begin + first + 3)] as const;
     const scores = SCORES.slice(...range);
-    await run.commit(toJsonLines(scores.map((score, i) => sampleRecord(i, { score }))), async (put) => {
+    await run.commit(toJsonLines(scores.map((score, i) => sampleRecord(range[0] + i, { score }))), async (put) => {
       for (const sae of run.manifest.saes) {
         const rows = sparseRows(Z.slice(...range).map((row) => row.map((z) => z / sae.layer)));
         await put(layerFile(sae.layer), await layerBytes(run, sae, { firstSample: first, ...rows }, scores));
@@ -119,6 +119,19 @@ describe("rank", () => {
         expect(other.coefficient).toBeCloseTo(feature.coefficient, 13);
       }
     }
+  });
+
+  it("refuses shards that have a question in common, and samples that are not those of the run", async () => {
+    const whole = await collect(join(folder, "all"), "sparse");
+    const part = await collect(join(folder, "part"), "sparse", 4);
+    for (const shards of [
+      [whole, whole],
+      [whole, part],
+    ]) {
+      await expect(rank(shards)).rejects.toMatchObject({ code: "ERR_RUN_MISMATCH", details: { directories: shards } });
+    }
+    writeFileSync(join(part, "samples.jsonl"), "");
+    await expect(rank(part)).rejects.toMatchObject({ code: "ERR_FILE_FORMAT", details: { expected: 3, found: 0 } });
   });
 
   it("refuses a run that is not finished, one without both outcomes, and bad options", async () => {
