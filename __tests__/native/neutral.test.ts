@@ -82,7 +82,8 @@ test("reads passages of a text file, and rows of JSON Lines", async () => {
   expect(await readNeutralTexts(plain!)).toEqual(["One passage\non two lines.", "Another."]);
   expect(await readNeutralTexts(lines!)).toEqual(["First.", "Second."]);
   await expect(readNeutralTexts(empty!)).rejects.toMatchObject({ code: "ERR_DATASET_FORMAT" });
-  await expect(readNeutralTexts(join(folder, "none.txt"))).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+  await expect(readNeutralTexts(join(folder, "none.txt"))).rejects.toMatchObject({ code: "ERR_DATASET_FORMAT" });
+  await expect(readNeutralTexts(fixture("llama").model)).rejects.toMatchObject({ code: "ERR_DATASET_FORMAT" }); // not UTF-8
 });
 
 test("refuses no texts, one too short, and steering that breaks the model", async () => {

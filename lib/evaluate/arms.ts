@@ -96,10 +96,11 @@ function sameValues(a: SteeringVectors, b: SteeringVectors): boolean {
   return String(a.layers) === String(b.layers) && a.vectors.every((x, i) => x === b.vectors[i]);
 }
 
-/** @throws ERR_OUT_OF_RANGE */
+/** @throws ERR_OUT_OF_RANGE, ERR_INVALID_ARGUMENT for one that is there twice */
 export function checkScales(scales: readonly number[]): void {
   const stray = scales.find((scale) => !Number.isFinite(scale));
   if (stray !== undefined) throw outOfRange("scales", "finite numbers", stray);
+  if (new Set(scales).size < scales.length) throw invalidArgument("scales", "each number once", scales);
 }
 
 export function constrainedName(name: string): string {

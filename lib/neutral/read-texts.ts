@@ -1,19 +1,25 @@
 import { readJsonl } from "../data/jsonl";
+import { readText } from "../data/text";
 import { SteeringError } from "../errors";
-import { readBytes } from "../store/read-file";
 
 /**
  * Neutral texts of a user's own: the field `text` of each row of a JSON Lines file, or the passages of a text file, with
  * blank lines between them.
  *
- * @throws ERR_DATASET_FORMAT for a file without texts, or a row without one; ERR_FILE_FORMAT when it cannot be read
+ * @throws ERR_DATASET_FORMAT for a file that cannot be read, is not UTF-8 or has no texts, or a row without one
  */
 export async function readNeutralTexts(path: string): Promise<string[]> {
   const texts: string[] = [];
   if (path.endsWith(".jsonl")) for await (const row of readJsonl(path)) texts.push(row.text("text"));
-  else texts.push(...passages((await readBytes(path)).toString("utf8")));
+  else texts.push(...passages(await wholeText(path)));
   if (texts.length > 0) return texts;
   throw new SteeringError("ERR_DATASET_FORMAT", `${path}: expected neutral texts, found none`, { path });
+}
+
+async function wholeText(path: string): Promise<string> {
+  let text = "";
+  for await (const piece of readText(path)) text += piece;
+  return text;
 }
 
 function passages(text: string): string[] {

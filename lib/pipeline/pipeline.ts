@@ -54,7 +54,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...(signal && { signal }) };
   checkKept(resolveRankOptions(ranking), options.keep ?? "sparse"); // before a long collection
   await using inputs = await openInputs(setup, { signal });
-  checkLaterStages(inputs, {
+  await checkLaterStages(inputs, {
     ...choice,
     ...controls,
     permuted: options.keep !== "moments" && ranking.permutations !== 0,

@@ -111,7 +111,9 @@ export function resolveSetup(options: SetupOptions): Setup {
     const name = path.map(String).join(".");
     throw invalidArgument(name, message, (options as unknown as Record<string, unknown>)[String(path[0])]);
   }
-  const { model, sae, task, data } = parsed.data;
+  const { model, sae, basis, task, data } = parsed.data;
+  if (basis === "residual" && sae !== undefined)
+    throw invalidArgument("sae", 'none with basis "residual" (--raw)', sae);
   return {
     ...parsed.data,
     model: resolve(model),

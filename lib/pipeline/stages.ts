@@ -5,6 +5,7 @@ import type { CollectOptions } from "../collect/options";
 import { splitCounts } from "../data/split";
 import { invalidArgument, SteeringError } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
+import { readNeutralTexts } from "../neutral/read-texts";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
 import type { SaeOptions } from "../sae/sae";
 import { requireValidation, resolveChoice, type ChoiceOptions } from "../select/options";
@@ -116,18 +117,24 @@ type LaterOptions = ChoiceOptions &
   };
 
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
-export function checkLaterStages({ task, split }: Inputs, { permuted = true, ...options }: LaterOptions): void {
+export async function checkLaterStages(
+  { task, split }: Inputs,
+  { permuted = true, ...options }: LaterOptions,
+): Promise<void> {
   const { variants, significance } = resolveChoice(options);
   requireValidation(variants, task, split.validation);
   if (!permuted && significance !== "none") {
     throw invalidArgument("significance", '"none" without permuted scores, which need single samples', significance);
   }
-  resolveControls(options, split, task);
+  const { controls, neutralText } = resolveControls(options, split, task);
   requireSamples(task, split.test, "to evaluate on");
+  if (controls.includes("neutral") && neutralText !== undefined) await readNeutralTexts(neutralText);
 }
 
-/** In the order of `variants`. @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
+/** In the order of `variants`. @throws ERR_INVALID_ARGUMENT for a variant there is none of, ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
 export async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
+  const unknown = variants?.find((variant) => !VARIANTS.includes(variant));
+  if (unknown !== undefined) throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown);
   const folder = join(directory, "profiles");
   const files = await readdir(folder).catch((): string[] => []);
   const there = VARIANTS.filter((variant) => files.includes(`${variant}.steer.json`));

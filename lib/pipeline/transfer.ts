@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { questionFamily } from "../data/clean-split";
 import { invalidArgument } from "../errors";
@@ -11,6 +12,7 @@ import { modelIdentity } from "../model/identity";
 import { checkProfile } from "../profile/check";
 import type { SteeringProfile } from "../profile/profile";
 import type { Variant } from "../select/selection";
+import { writeError } from "../store/atomic-write";
 import { writeJson } from "../store/json-file";
 import { readManifest } from "../store/run";
 import { requireSamples } from "../tasks/require-samples";
@@ -49,6 +51,7 @@ interface Party {
 export async function transfer(directories: readonly string[], options: TransferOptions = {}): Promise<TransferMatrix> {
   const { variant = "A", overrides = {}, onProgress, signal } = options;
   const runs = namesOf(directories);
+  const out = options.out ?? directories[0]!;
   const parties: Party[] = [];
   for (const [i, directory] of directories.entries()) {
     const setup = await readSetup(directory, overrides);
@@ -59,6 +62,9 @@ export async function transfer(directories: readonly string[], options: Transfer
     parties.push({ run: runs[i]!, setup, profile: { ...profile!, name: runs[i]! }, seen, tested });
   }
   const { versions, model } = await readManifest(directories[0]!);
+  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw writeError(out, error);
+  });
   const sources = parties.map(({ run, profile }) => ({ run, task: profile.task, nFeatures: profile.features.length }));
   const targets: TransferMatrix["targets"] = [];
   const cells: TransferMatrix["cells"] = [];
@@ -75,7 +81,7 @@ export async function transfer(directories: readonly string[], options: Transfer
     notes.push(...column.notes);
   }
   const matrix: TransferMatrix = { format: 1, versions, model, variant, sources, targets, cells, notes };
-  await writeJson(join(options.out ?? directories[0]!, "transfer.json"), matrix);
+  await writeJson(join(out, "transfer.json"), matrix);
   return matrix;
 }
 

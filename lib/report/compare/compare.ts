@@ -1,9 +1,9 @@
-import { basename, join } from "node:path";
+import { basename, resolve } from "node:path";
 import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
 import { readSelections, type SelectionFile } from "../../select/selection";
 import { invalidArgument } from "../../errors";
-import { readJson } from "../../store/json-file";
-import { runManifest, type RunManifest } from "../../store/manifest";
+import type { RunManifest } from "../../store/manifest";
+import { readManifest } from "../../store/run";
 import { spreadOf, type Spread } from "./spread";
 
 /** Runs side by side: those that differ in nothing but the seed are one group. */
@@ -50,10 +50,14 @@ const ALPHA = 0.05;
 
 /**
  * @param directories of evaluated runs
- * @throws ERR_INVALID_ARGUMENT without a run, ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT
+ * @throws ERR_INVALID_ARGUMENT without a run or with one twice, ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT
  */
 export async function compareRuns(directories: readonly string[]): Promise<RunComparison> {
   if (directories.length === 0) throw invalidArgument("runs", "at least one run directory", directories);
+  const repeated = directories.find((directory, i) =>
+    directories.some((other, k) => k < i && resolve(other) === resolve(directory)),
+  );
+  if (repeated !== undefined) throw invalidArgument("runs", "each run once", repeated);
   const groups = new Map<string, Run[]>();
   for (const directory of directories) {
     const run = await readRun(directory);
@@ -74,7 +78,7 @@ export async function compareRuns(directories: readonly string[]): Promise<RunCo
 async function readRun(directory: string): Promise<Run> {
   return {
     directory,
-    manifest: await readJson(join(directory, "run.json"), runManifest),
+    manifest: await readManifest(directory),
     evaluation: await readEvaluation(directory),
     selections: await readSelections(directory),
   };
