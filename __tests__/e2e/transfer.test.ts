@@ -6,7 +6,18 @@ import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
 const SIZES = ["--samples", "150", "--validation-samples", "30", "--test-samples", "60"];
-const QUICK = ["--controls", "none", "--scales", "none", "--bootstrap", "0", "--permutations", "0"];
+const QUICK = [
+  "--controls",
+  "none",
+  "--scales",
+  "none",
+  "--bootstrap",
+  "0",
+  "--permutations",
+  "0",
+  "--significance",
+  "none",
+];
 const run = (name: string) => join(folder, name);
 
 async function collectRun(name: string, ...options: string[]): Promise<void> {

@@ -5,13 +5,16 @@ import { distinctProfiles } from "../evaluate/arms";
 import { signFlipped, type ControlArm } from "../evaluate/control-arm";
 import { meanDifference } from "../evaluate/mean-difference";
 import { drawRandomControl } from "../evaluate/random-control";
+import type { Directions } from "../profile/build";
 import { decoderDirections } from "../profile/directions";
 import type { SteeringProfile } from "../profile/profile";
 import type { Moments } from "../rank/moments";
-import { ranking, type Ranking } from "../rank/ranking";
+import { ranking, type RankedFeature, type Ranking } from "../rank/ranking";
 import { readMoments, readShards, type Shard } from "../rank/read-moments";
 import { readResidualStatistics } from "../rank/residual-statistics";
 import { saeIdentities } from "../sae/identity";
+import { coefficientsOf, parseCoefficient } from "../select/coefficient";
+import { readSelections } from "../select/selection";
 import { readJson } from "../store/json-file";
 import { checkSame, type RunManifest } from "../store/manifest";
 import type { ResolvedControls } from "./control-options";
@@ -50,7 +53,9 @@ export async function controlArms(
   if (toPermute) {
     const [first] = distinct;
     const replaced = distinct.find(({ name }) => name === "A") ?? first!;
-    arms.push(...(await drawShuffledControl(replaced, toPermute, shards, { ...drawn, nDraws: shuffledDraws })));
+    const coefficientOf = await coefficientsBy(directory, shards, directionsOf);
+    const options = { ...drawn, nDraws: shuffledDraws, coefficientOf };
+    arms.push(...(await drawShuffledControl(replaced, toPermute, shards, options)));
   }
   if (controls.includes("mean-difference")) {
     const statistics = await readResidualStatistics(shards);
@@ -71,6 +76,19 @@ async function rankedForScores(directory: string, { keep }: RunManifest, asked: 
   if (!asked) return undefined;
   const expected = 'a run that keeps single samples and is ranked for their scores, for "shuffled"';
   throw invalidArgument("controls", expected, found ? `target ${found.target}, keep ${keep}` : "no ranking");
+}
+
+/** By the run's own policy: its means where that is a KL budget, which is over all features of a profile. */
+async function coefficientsBy(
+  directory: string,
+  shards: readonly Shard[],
+  directionsOf: Directions,
+): Promise<(feature: RankedFeature) => Promise<number>> {
+  const selected = existsSync(join(directory, "selection.json"));
+  const policy = parseCoefficient(selected ? (await readSelections(directory)).coefficient : "mean");
+  const meanNormOf = async (layer: number) =>
+    (await readResidualStatistics(shards)).find((statistics) => statistics.layer === layer)!.meanNorm;
+  return async (feature) => (await coefficientsOf(policy, [feature], { directionsOf, meanNormOf }))[0]!;
 }
 
 /** Each layer's moments are read once. */

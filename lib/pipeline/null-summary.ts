@@ -18,5 +18,17 @@ export async function readNullSummary(directory: string): Promise<NullSummary | 
     bestInsideNull,
   }));
   const nSurvivors = layers.reduce((sum, { nSurvivors }) => sum + nSurvivors, 0);
-  return { target, score, stratifiedBy, covariates, permutations, seed, alpha, threshold, nSurvivors, layers, confounds };
+  return {
+    target,
+    score,
+    stratifiedBy,
+    covariates,
+    permutations,
+    seed,
+    alpha,
+    threshold,
+    nSurvivors,
+    layers,
+    confounds,
+  };
 }

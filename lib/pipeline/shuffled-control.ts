@@ -2,7 +2,7 @@ import type { ControlArm } from "../evaluate/control-arm";
 import { buildProfile, type Directions } from "../profile/build";
 import type { SteeringProfile } from "../profile/profile";
 import { rankShards } from "../rank/rank-shards";
-import type { Ranking } from "../rank/ranking";
+import type { RankedFeature, Ranking } from "../rank/ranking";
 import type { Shard } from "../rank/read-moments";
 import { seededRandom } from "../random";
 
@@ -10,12 +10,14 @@ export interface ShuffledOptions {
   readonly nDraws: number;
   readonly seed: number;
   readonly directionsOf: Directions;
+  /** How much of a feature is added: the run's own policy. */
+  readonly coefficientOf: (feature: RankedFeature) => Promise<number>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * What selection makes of scores that say nothing: the scores are permuted over the samples, the features ranked as
- * `ranking` was, and the best of each layer steered with at its mean activation, with no regard to the null.
+ * `ranking` was, and the best of each layer steered with, with no regard to the null.
  *
  * @param profile that the draws are in place of
  * @param shards of single samples, ranked for their scores
@@ -24,7 +26,7 @@ export async function drawShuffledControl(
   profile: SteeringProfile,
   ranking: Ranking,
   shards: readonly Shard[],
-  { nDraws, seed, directionsOf, signal }: ShuffledOptions,
+  { nDraws, seed, directionsOf, coefficientOf, signal }: ShuffledOptions,
 ): Promise<ControlArm[]> {
   const { sign, score, minSupport, covariates, reverse } = ranking;
   const options = { sign, score, minSupport, covariates, reverse, topK: 1, permutations: 0, bootstrap: 0 };
@@ -32,7 +34,10 @@ export async function drawShuffledControl(
   for (let draw = 1; draw <= nDraws; draw++) {
     const permuted = permuteScores(shards, seed + draw);
     const ofChance = await rankShards(permuted, { ...options, ...(signal && { signal }) });
-    const best = ofChance.layers.flatMap(({ features }) => features.slice(0, 1));
+    const best = [];
+    for (const feature of ofChance.layers.flatMap(({ features }) => features.slice(0, 1))) {
+      best.push({ ...feature, coefficient: await coefficientOf(feature) });
+    }
     const name = `shuffled-${profile.name}-${draw}`;
     const steered = await buildProfile(name, ofChance, best, directionsOf);
     draws.push({ role: "shuffled", profile: profile.name, steered });
