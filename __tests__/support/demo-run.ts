@@ -23,7 +23,8 @@ export async function hostileDemoRun(folder: string): Promise<string> {
   writeHostileQuestions(data);
   await succeed(
     ...["run", "--model", DEMO_MODEL, "--sae", DEMO_SAES, "--task", "jsonl", "--data", data, "--threads", "1"],
-    ...["--samples", "300", "--validation-samples", "60", "--test-samples", "150", "--variant", "S,A"],
+    ...["--samples", "300", "--validation-samples", "60", "--test-samples", "150", "--variant", "S,A,causal"],
+    ...["--candidates", "2", "--grid", "1,2", "--residual-grid", "none", "--top-k", "2"],
     ...["--scales", "0.5,2", "--controls", "random", "--random-draws", "2", "--out", out],
   );
   return out;

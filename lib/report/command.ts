@@ -1,12 +1,15 @@
 import { basename } from "node:path";
 import { pick } from "../pipeline/pick";
+import type { SelectionFile } from "../select/selection";
 import type { Report } from "./report";
 
 type Value = string | number | boolean | null | undefined | readonly (string | number)[];
 
 /** Options of `run` whose names are not those of the setup's fields. */
 const FLAGS: Readonly<Record<string, string>> = { contextTokens: "context" };
-const PATHS = new Set(["model", "sae", "task", "data"]);
+/** What the evaluation calls the neutral text that comes with the program. */
+const BUILT_IN = "built in";
+const PATHS = new Set(["model", "sae", "task", "data", "neutralText"]);
 
 /**
  * The command that does the same again, every option said. Files are named without their folders, as a report is for
@@ -19,6 +22,7 @@ export function commandOf({ manifest, ranking, selections, evaluation }: Report)
   const shared = ["repeat", "random", "sign-flipped", "shuffled", "mean-difference", "prompt-only", "constrained"];
   const collected = pick(manifest, ["convention", "keep", "positions", "pooling", "steerPooling", "chunkSamples"]);
   const ranked = pick(ranking, ["target", "reverse", "score", "sign", "minSupport", "covariates"]);
+  const selected = pick(selections, ["significance", "topK", "coefficient", "decode"]);
   const options: Readonly<Record<string, Value>> = {
     ...setup,
     raw: basis === "residual",
@@ -29,16 +33,41 @@ export function commandOf({ manifest, ranking, selections, evaluation }: Report)
     permutations: ranking.null?.permutations ?? 0,
     stratifyBy: ranking.stratifiedBy,
     bootstrap: ranking.bootstrap?.resamples ?? 0,
+    ...selected,
     variant: selections.selections.map(({ variant }) => variant),
+    ...causalOptions(selections),
     scales: orNone([...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))]),
     controls: orNone([
       ...shared.filter((control) => arms.some(({ role }) => role === control)),
       ...(neutral ? ["neutral"] : []),
     ]),
+    neutralText: neutral?.text === BUILT_IN ? undefined : neutral?.text,
     randomDraws: drawn("random"),
     shuffledDraws: drawn("shuffled"),
   };
   return ["corrsteer run", ...Object.entries(options).flatMap(([name, value]) => flag(name, value))].join(" ");
+}
+
+/** Of selection by effect: what it tried. */
+function causalOptions({ selections }: SelectionFile): Readonly<Record<string, Value>> {
+  const record = selections.find(({ causal }) => causal)?.causal;
+  if (!record) return {};
+  const { candidates, outcome } = record;
+  const doses = [...new Set(candidates.map(({ dose }) => dose))];
+  const factors = (isResidual: boolean) =>
+    doses.filter((dose) => dose.startsWith("residual x ") === isResidual).map((dose) => Number(dose.split(" x ")[1]));
+  const layers = [...new Set(candidates.map(({ layer }) => layer))];
+  const tried = layers.map(
+    (of) => new Set(candidates.flatMap(({ layer, feature }) => (layer === of ? [feature] : []))),
+  );
+  return {
+    ...{
+      candidates: Math.max(1, ...tried.map(({ size }) => size)),
+      grid: orNone(factors(false)),
+      residualGrid: orNone(factors(true)),
+    },
+    outcome,
+  };
 }
 
 function flag(name: string, value: Value): string[] {
