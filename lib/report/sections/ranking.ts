@@ -5,6 +5,7 @@ import { html, type Html } from "../html";
 import type { Report } from "../report";
 import { section } from "./section";
 import { table, type Column } from "./table";
+import { validationDetails } from "./validation";
 
 const CRITERIA: Readonly<Record<Ranking["score"], string>> = {
   pearson: "Pearson's r",
@@ -43,6 +44,7 @@ export function rankingSection(report: Report, layers: Html | undefined, rank: H
           : "Nothing is dropped for being within chance: that was not asked for."
       }
     </p>`,
+    selections.map(validationDetails),
   );
 }
 

@@ -1,0 +1,59 @@
+import type { CausalRecord, ScreenedCandidate, Selection, Validation } from "../../select/selection";
+import { compact, count, featureName, listed, percent, pValue, quantity, signed } from "../format";
+import { html, type Html } from "../html";
+import { table, type Column } from "./table";
+
+/** Candidates told of: those with the largest effects. */
+const SHOWN = 20;
+
+/** How the features that were selected did on the validation questions; nothing where none were asked. */
+export function validationDetails({ variant, features, validation, causal }: Selection): Html {
+  return html`${validation && pruningDetails(variant, validation)} ${causal && causalDetails(causal, features)}`;
+}
+
+function pruningDetails(variant: string, { n, baselineScore, layers }: Validation): Html {
+  const columns: Column<Validation["layers"][number]>[] = [
+    { heading: "layer", cell: ({ layer }) => layer },
+    { heading: "features", text: true, cell: ({ features }) => features.join(", ") },
+    { heading: "score alone", cell: ({ score }) => percent(score) },
+    { heading: "adjusted p", cell: ({ adjustedP }) => (adjustedP === null ? "–" : pValue(adjustedP)) },
+    { heading: "kept", text: true, cell: ({ kept }) => (kept ? "yes" : "no") },
+  ];
+  return html`<details>
+    <summary>
+      How ${variant} was pruned, on ${quantity(n, "question")}: ${percent(baselineScore)} without steering
+    </summary>
+    ${table(`Pruning of ${variant}`, columns, layers)}
+  </details>`;
+}
+
+function causalDetails(record: CausalRecord, features: Selection["features"]): Html {
+  const { outcome, stages, candidates, joint, cost } = record;
+  const best = [...candidates].sort((a, b) => b.effect - a.effect).slice(0, SHOWN);
+  const together = joint && html`, together ${range(joint.effect, joint.interval)}, p ${pValue(joint.pValue)}`;
+  return html`<details>
+    <summary>
+      Selection by effect: ${quantity(candidates.length, "candidate")} tried on up to ${stages.at(-1)} questions
+    </summary>
+    <p>
+      Effect on the ${outcome}, steered minus not, on the same questions. Kept:
+      ${features.length > 0 ? listed(features.map(featureName)) : "none"}${together}. It took
+      ${quantity(cost.answers, "answer")} and ${quantity(cost.decodedTokens, "decoded token")}.
+    </p>
+    ${table("Candidates by effect", CANDIDATES, best)}
+    ${candidates.length > SHOWN && html`<p class="note">${count(candidates.length - SHOWN)} more are in selection.json.</p>`}
+  </details>`;
+}
+
+const CANDIDATES: readonly Column<ScreenedCandidate>[] = [
+  { heading: "feature", cell: featureName },
+  { heading: "dose", text: true, cell: ({ dose }) => dose },
+  { heading: "coefficient", cell: ({ coefficient }) => compact(coefficient) },
+  { heading: "effect", cell: ({ effect, interval }) => range(effect, interval) },
+  { heading: "adjusted p", cell: ({ adjustedP }) => (adjustedP === null ? "given up" : pValue(adjustedP)) },
+  { heading: "questions", cell: ({ n }) => n },
+];
+
+function range(value: number, [low, high]: readonly [number, number]): Html {
+  return html`<strong>${signed(value)}</strong> <small>${signed(low)} to ${signed(high)}</small>`;
+}
