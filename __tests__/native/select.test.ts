@@ -147,6 +147,7 @@ it.each([
   ["an unknown policy", { coefficient: "median" }, "ERR_INVALID_ARGUMENT"],
   ["an unknown significance", { significance: "bonferroni" }, "ERR_INVALID_ARGUMENT"],
   ["an unknown outcome", { outcome: "length" }, "ERR_INVALID_ARGUMENT"],
+  ["margins of questions without choices", { variants: ["causal"], outcome: "margin" }, "ERR_INVALID_ARGUMENT"],
   ["no features of a layer", { topK: 0 }, "ERR_OUT_OF_RANGE"],
   ["an empty grid", { grid: [], residualGrid: [] }, "ERR_OUT_OF_RANGE"],
   ["a coefficient of 0", { grid: [0] }, "ERR_OUT_OF_RANGE"],

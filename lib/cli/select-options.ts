@@ -30,7 +30,10 @@ export function addSelectOptions(command: Command): Command {
       "causal: fractions of the residual's norm to try, or none (default: 0.1,0.25)",
       numbers,
     )
-    .option("--outcome <margin|score>", "causal: what has to rise (default: margin where all questions have choices)");
+    .option(
+      "--outcome <margin|choice|score>",
+      "causal: what has to rise (default: margin where all questions have choices)",
+    );
 }
 
 export function selectOptions({ variant, ...flags }: SelectFlags): ChoiceOptions {

@@ -1,6 +1,6 @@
 import type { RankedFeature } from "../rank/ranking";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, meanOf, type Differences, type OutcomeName } from "./effect";
+import { differencesOf, effectOf, holdsUp, meanOf, type Differences, type OutcomeName } from "./effect";
 import { gainTest } from "./gain-test";
 import { joinGreedily, type Helpful } from "./joint";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
@@ -20,8 +20,7 @@ export interface Causal {
 
 /**
  * Selection by effect: every dose is tried alone on the validation questions, beside no steering and as forks of the same
- * prompts (`screen`), and those that raise the outcome are put together (`joinGreedily`). What raises the margin but
- * lowers the mean score is no help.
+ * prompts (`screen`), and those that raise the outcome, and hold up, are put together (`joinGreedily`).
  */
 export async function selectCausal(
   doses: readonly Dose[],
@@ -36,9 +35,9 @@ export async function selectCausal(
   };
   const screened = await screen(ask, { nCandidates: doses.length, nQuestions: questions.n, seed });
   const helpful = doses.flatMap((dose, i): Helpful[] => {
-    const { adjustedP, effect, score } = screened[i]!;
-    const helps = adjustedP !== null && adjustedP < ALPHA && meanOf(score) >= 0;
-    return helps ? [{ ...dose, differences: { effect, score } }] : [];
+    const { adjustedP } = screened[i]!;
+    const helps = adjustedP !== null && adjustedP < ALPHA && holdsUp(screened[i]!, outcome);
+    return helps ? [{ ...dose, differences: screened[i]! }] : [];
   });
   const { features, steps, differences } = await joinGreedily(helpful, questions, { outcome, seed });
   const after = questions.cost();
@@ -59,13 +58,17 @@ export async function selectCausal(
 }
 
 function recordOf({ feature, dose }: Dose, screened: Screened): ScreenedCandidate {
-  const { effect, score, pValue, adjustedP, droppedAtStage } = screened;
+  const { effect, pValue, adjustedP, droppedAtStage } = screened;
   return {
     ...{ layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
-    ...{ n: effect.length, ...effectOf(effect), scoreDifference: meanOf(score), pValue, adjustedP, droppedAtStage },
+    ...{ n: effect.length, ...means(screened), pValue, adjustedP, droppedAtStage },
   };
 }
 
-function together({ effect, score }: Differences, seed: number): CausalRecord["joint"] {
-  return { ...effectOf(effect), scoreDifference: meanOf(score), pValue: gainTest(effect, { seed, level: ALPHA }) };
+function together(differences: Differences, seed: number): CausalRecord["joint"] {
+  return { ...means(differences), pValue: gainTest(differences.effect, { seed, level: ALPHA }) };
+}
+
+function means({ effect, score, choice }: Differences) {
+  return { ...effectOf(effect), scoreDifference: meanOf(score), choiceDifference: meanOf(choice) };
 }

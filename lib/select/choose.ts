@@ -1,3 +1,4 @@
+import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/engine";
 import type { Model } from "../model/model";
 import { measureNeutral } from "../neutral/measure";
@@ -59,6 +60,9 @@ export class Chooser {
   private async chooseByEffect(): Promise<Selection> {
     const { validation, units } = this.around;
     const { candidates: most, policy, outcome = validation.hasMargins ? "margin" : "score", seed } = this.choice;
+    if (outcome !== "score" && !validation.hasMargins) {
+      throw invalidArgument("outcome", '"score" where not every question has choices', outcome);
+    }
     const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most });
     const doses = [];
     for (const features of layers) doses.push(...(await dosesOf(features, policy, this.choice, units)));

@@ -5,16 +5,30 @@ export type OutcomeName = (typeof OUTCOMES)[number];
 
 /** Per question: steered minus not. */
 export interface Differences {
+  /** Of the outcome asked for. */
   readonly effect: number[];
-  /** Of the score; the same as `effect` unless that is of the margin. */
   readonly score: number[];
+  /** Of whether the gold choice is the likeliest; of the score where questions have no choices. */
+  readonly choice: number[];
 }
 
-/** @throws never for margins: asked for only where every question has one */
+/** @param outcome "margin" and "choice" only where every question has choices */
 export function differencesOf(steered: TrialOutcome, reference: TrialOutcome, outcome: OutcomeName): Differences {
-  const score = steered.scores.map((value, i) => value - reference.scores[i]!);
-  if (outcome === "score") return { effect: score, score };
-  return { effect: steered.margins.map((value, i) => value! - reference.margins[i]!), score };
+  const by = (of: (trial: TrialOutcome, question: number) => number) =>
+    steered.scores.map((_, question) => of(steered, question) - of(reference, question));
+  const margin = ({ margins }: TrialOutcome, question: number) => margins[question]!;
+  const score = by(({ scores }, question) => scores[question]!);
+  if (outcome === "score") return { effect: score, score, choice: score };
+  const choice = by((trial, question) => Number(margin(trial, question) > 0));
+  return { effect: outcome === "choice" ? choice : by(margin), score, choice };
+}
+
+/**
+ * Whether a rise of the outcome is no mirage: the mean score may not fall, and a mean margin that rises has to make the
+ * gold choice the likeliest more often. A margin also rises when a model that is mostly wrong gets less sure of anything.
+ */
+export function holdsUp({ score, choice }: Differences, outcome: OutcomeName): boolean {
+  return meanOf(score) >= 0 && (outcome !== "margin" || meanOf(choice) > 0);
 }
 
 /** 97.5 % quantile of the standard normal distribution. */

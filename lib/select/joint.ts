@@ -1,6 +1,6 @@
 import type { RankedFeature } from "../rank/ranking";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, meanOf, type Differences, type OutcomeName } from "./effect";
+import { differencesOf, effectOf, holdsUp, meanOf, type Differences, type OutcomeName } from "./effect";
 import { gainTest } from "./gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import { ALPHA, type JointStep } from "./selection";
@@ -25,7 +25,7 @@ const MOST = 64;
 /**
  * What helps alone need not help together. Starting from the dose with the largest effect, each step tries the best doses
  * of all other layers on top of what is kept, and keeps the best of them if a one-sided paired test says that it raises
- * the outcome further (level `ALPHA` over those tried) and the mean score does not fall; else it ends.
+ * the outcome further (level `ALPHA` over those tried), and that holds up; else it ends.
  */
 export async function joinGreedily(
   helpful: readonly Helpful[],
@@ -47,7 +47,7 @@ export async function joinGreedily(
     const best = gains.reduce((best, { effect }, i) => (meanOf(effect) > meanOf(gains[best]!.effect) ? i : best), 0);
     const level = ALPHA / additions.length;
     const pValue = gainTest(gains[best]!.effect, { seed, level });
-    const isKept = pValue < level && meanOf(gains[best]!.score) >= 0;
+    const isKept = pValue < level && holdsUp(gains[best]!, outcome);
     const { feature, dose } = additions[best]!;
     steps.push({
       ...{ layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },

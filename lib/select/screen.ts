@@ -36,15 +36,14 @@ const OPTIMISM = 1.6448536269514722;
  */
 export async function screen(ask: Ask, { nCandidates, nQuestions, seed }: ScreenOptions): Promise<Screened[]> {
   const level = ALPHA / Math.max(1, nCandidates);
-  const seen = Array.from({ length: nCandidates }, (): Differences => ({ effect: [], score: [] }));
+  const seen = Array.from({ length: nCandidates }, (): Differences => ({ effect: [], score: [], choice: [] }));
   const droppedAt = new Array<number | null>(nCandidates).fill(null);
   let from = 0;
   for (const [stage, to] of stages(nQuestions).entries()) {
     const asked = [...droppedAt.keys()].filter((i) => droppedAt[i] === null);
     const answers = asked.length === 0 ? [] : await ask(asked, from, to);
     for (const [k, i] of asked.entries()) {
-      seen[i]!.effect.push(...answers[k]!.effect);
-      seen[i]!.score.push(...answers[k]!.score);
+      for (const name of ["effect", "score", "choice"] as const) seen[i]![name].push(...answers[k]![name]);
       if (to < nQuestions && isHopeless(seen[i]!.effect, nQuestions, level)) droppedAt[i] = stage;
     }
     from = to;

@@ -14,7 +14,7 @@ export const SIGNIFICANCES = ["family-wise", "none"] as const;
 export type Significance = (typeof SIGNIFICANCES)[number];
 
 /** What a trial is judged by. */
-export const OUTCOMES = ["margin", "score"] as const;
+export const OUTCOMES = ["margin", "choice", "score"] as const;
 
 /** The level of every test of selection. */
 export const ALPHA = 0.05;
@@ -69,8 +69,9 @@ export const screenedCandidate = z.object({
   /** How many questions it was asked: all of them unless it was dropped before. */
   n: count,
   ...effect,
-  /** Mean difference of the score, where `effect` is of the margin; else the same. */
   scoreDifference: z.number(),
+  /** Of the share of questions whose gold choice is the likeliest; of the score where they have no choices. */
+  choiceDifference: z.number(),
   /** One-sided; null for a candidate that was dropped, which counts as 1. */
   pValue: probability.nullable(),
   adjustedP: probability.nullable(),
@@ -95,14 +96,18 @@ export const jointStep = z.object({
 export type JointStep = z.infer<typeof jointStep>;
 
 export const causalRecord = z.object({
-  /** What was compared: the gold choice's margin in log-probability, or the score. */
+  /**
+   * What was compared: the gold choice's margin in log-probability, whether it is the likeliest choice, or the score.
+   */
   outcome: z.enum(OUTCOMES),
   /** Questions asked by the end of each stage; the last is all of them. */
   stages: z.array(count),
   candidates: z.array(screenedCandidate),
   steps: z.array(jointStep),
   /** The final features together against no steering; null when none is kept. */
-  joint: z.object({ ...effect, scoreDifference: z.number(), pValue: probability }).nullable(),
+  joint: z
+    .object({ ...effect, scoreDifference: z.number(), choiceDifference: z.number(), pValue: probability })
+    .nullable(),
   /** Tokens that the model decoded for all of it, and answers (candidate times question) that it gave. */
   cost: z.object({ decodedTokens: count, answers: count }),
 });

@@ -1,5 +1,6 @@
 import type { RankedFeature } from "../../../lib/rank/ranking";
 import { selectCausal } from "../../../lib/select/causal";
+import { differencesOf, holdsUp } from "../../../lib/select/effect";
 import { joinGreedily } from "../../../lib/select/joint";
 import { rankedFeature } from "../../support/ranking";
 import { questionsAnswered } from "../../support/validation";
@@ -8,7 +9,7 @@ const N = 64;
 const at = (layer: number, feature: number) => ({ feature: rankedFeature(layer, feature, 0.5), dose: "mean x 1" });
 const helpful = (layer: number, feature: number, effect: number) => ({
   ...at(layer, feature),
-  differences: { effect: [effect], score: [effect] },
+  differences: { effect: [effect], score: [effect], choice: [effect] },
 });
 const ids = (features: readonly RankedFeature[]) => features.map(({ layer, feature }) => `${layer}:${feature}`);
 const has = (trial: readonly RankedFeature[], layer: number) => trial.some((feature) => feature.layer === layer);
@@ -51,12 +52,28 @@ describe("selection by effect", () => {
     const { questions } = questionsAnswered(
       N,
       (trial, question) => rightBelow(has(trial, 2) ? 0.3 : 0.5)(question),
-      (trial, question) => (trial.length === 0 ? 0 : 1 + (question % 7) / 7),
+      (trial, question) => (trial.length === 0 ? -0.1 : 1 + (question % 7) / 7),
     );
     const { features, record } = await selectCausal(doses, questions, { outcome: "margin", seed: 1 });
     expect(ids(features)).toEqual(["1:0"]);
     expect(record.candidates[1]!.adjustedP).toBeLessThan(0.05);
     expect(record.candidates[1]!.scoreDifference).toBeLessThan(0);
+  });
+});
+
+describe("what holds up", () => {
+  const answers = (margins: number[]) => ({ scores: margins.map(() => 0), margins });
+
+  it("is no margin that rises because a model that is mostly wrong gets less sure", () => {
+    const flatter = differencesOf(answers([1, -1, -1, -1]), answers([4, -4, -4, -4]), "margin");
+    expect(flatter.effect).toEqual([-3, 3, 3, 3]);
+    expect(holdsUp(flatter, "margin")).toBe(false);
+    const better = differencesOf(answers([4, 1, -4, -4]), answers([4, -4, -4, -4]), "margin");
+    expect(holdsUp(better, "margin")).toBe(true);
+  });
+
+  it("compares whether the gold choice is the likeliest where that is asked", () => {
+    expect(differencesOf(answers([2, -1, 1]), answers([-1, 2, 3]), "choice").effect).toEqual([1, -1, 0]);
   });
 });
 

@@ -28,7 +28,7 @@ async function screened(nCandidates: number, draw: Draw, seed: number, n = N) {
     (asked, from, to) => {
       answers += asked.length * (to - from);
       const of = (i: number) => differences.slice(from, to).map((question) => question[i]!);
-      return Promise.resolve(asked.map((i) => ({ effect: of(i), score: of(i) })));
+      return Promise.resolve(asked.map((i) => ({ effect: of(i), score: of(i), choice: of(i) })));
     },
     { nCandidates, nQuestions: n, seed },
   );
