@@ -30,7 +30,11 @@ function tell({ stage, done, total }) {
   } else if (stage === "select") {
     const { layers, n, nCorrect } = read("ranking.json");
     say("ranked", `  ${nCorrect} of ${n} answers are right.`, ...layers.map(bestOfLayer));
-    say("select", "Select: S, the highest r; A, the best of each layer; P, those of A that help on validation alone.");
+    say(
+      "select",
+      "Select: S, the highest r; A, the best of each layer; P, those of A that help on validation alone; causal, those of",
+      "many features and coefficients whose effect on validation is shown.",
+    );
   } else {
     const chosen = ({ variant, features }) => `  ${variant}: ${features.map(feature).join(" ") || "none"}`;
     say("selected", ...read("selection.json").selections.map(chosen));
@@ -59,6 +63,7 @@ const evaluation = await runPipeline({
   task: join(demo, "sums.mjs"),
   data: join(demo, "questions.jsonl"),
   validationSamples: 300,
+  variants: ["S", "A", "P", "causal"],
   scales: [0.5, 2],
   controls: ["repeat", "random", "sign-flipped", "shuffled", "mean-difference"],
   randomDraws: 10,

@@ -21,7 +21,7 @@ describe("npm run demo", () => {
     evaluation = JSON.parse(readFileSync(join(directory, "evaluation.json"), "utf8")) as Evaluation;
   }, 120_000);
 
-  it.each(["A", "P"])("raises held-out accuracy by 10 points and more with variant %s", (variant) => {
+  it.each(["A", "P", "causal"])("raises held-out accuracy by 10 points and more with variant %s", (variant) => {
     const { n, comparison } = arm(variant);
     expect(n).toBe(1000);
     expect(comparison!.difference).toBeGreaterThanOrEqual(0.1);
@@ -54,9 +54,14 @@ describe("npm run demo", () => {
     expect(arm("A@0.5").receipt[0]!.meanAddedNorm).toBeCloseTo(arm("A").receipt[0]!.meanAddedNorm / 2, 5);
   });
 
+  it("steers S and causal in one layer, A in all", () => {
+    expect(["S", "causal", "A"].map((name) => arm(name).receipt.length)).toEqual([1, 1, 4]);
+  });
+
   it("steers every layer of an arm once for each question of one token", () => {
     for (const { name, receipt } of evaluation.arms.filter(({ name }) => !name.startsWith("baseline"))) {
-      const layers = name.includes("S") ? 1 : name.includes("P") ? arm("P").receipt.length : 4;
+      const variant = ["causal", "S", "P"].find((variant) => name.includes(variant)) ?? "A";
+      const layers = arm(variant).receipt.length;
       expect(receipt.map(({ rows }) => rows)).toEqual(Array(layers).fill(1000));
     }
   });
@@ -72,7 +77,7 @@ describe("npm run demo", () => {
   it("leaves a complete run directory", () => {
     const files = ["run.json", "samples.jsonl", "ranking.json", "selection.json", "evaluation-samples.jsonl"];
     for (const file of files) expect(existsSync(join(directory, file))).toBe(true);
-    expect(readdirSync(join(directory, "profiles")).filter((name) => name.endsWith(".steer.json"))).toHaveLength(3);
+    expect(readdirSync(join(directory, "profiles")).filter((name) => name.endsWith(".steer.json"))).toHaveLength(4);
     expect(readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n")).toHaveLength(1000);
   });
 });
