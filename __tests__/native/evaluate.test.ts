@@ -102,6 +102,36 @@ describe("evaluate", () => {
     expect(await readEvaluation(directory)).toEqual(file);
   });
 
+  it("runs a profile that steers nothing as the baseline, once", async () => {
+    const [profile] = profiles();
+    const nothing = { nEmbd: profile!.vectors.nEmbd, layers: new Int32Array(), vectors: new Float32Array() };
+    const empty = { ...profile!, name: "P+", features: [], vectors: nothing };
+    const options = { directory, samples: test, profiles: [empty], scales: [2], repeat: true, engine };
+    const { arms, headline } = await evaluate(model, parityTask, options);
+    expect(arms.map(({ name, sameAs }) => [name, sameAs])).toEqual([
+      ["baseline", null],
+      ["P+", "baseline"],
+      ["baseline-again", null],
+    ]);
+    expect(arms[1]!.comparison).toMatchObject({ difference: 0, pValue: 1, adjustedP: 1, sideEffects: { changed: 0 } });
+    expect(headline).toBe("No profile steers anything: selection left no feature.");
+  });
+
+  it("asks the same questions after an instruction, in their order alone, and measures neutral text", async () => {
+    const samples = test.slice(0, 4);
+    const asked = samples.map((sample) => ({ ...sample, prompt: `well, ${sample.prompt}` }));
+    const instructed = { instruction: "well, ", samples: asked };
+    const neutral = { name: "mine", texts: ["abcdefgh abcdefgh", "hgfedcba"] };
+    const options = { directory, samples, profiles: profiles().slice(1, 2), instructed, neutral, engine };
+    const evaluation = await evaluate(model, parityTask, options);
+    expect(armOf(evaluation, "prompt-only")).toMatchObject({ role: "prompt-only", n: 4, receipt: [] });
+    expect(armOf(evaluation, "baseline").neutral!.meanKl).toBe(0);
+    expect(armOf(evaluation, "A").neutral!.meanKl).toBeGreaterThan(0);
+    expect(evaluation.neutral).toMatchObject({ text: "mine" });
+    const turned = { ...options, instructed: { ...instructed, samples: [...asked].reverse() } };
+    await expect(evaluate(model, parityTask, turned)).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  });
+
   it("has the baseline that a run without steering gives", async () => {
     const options = { directory, samples: test.slice(0, 1), profiles: profiles(), engine };
     await evaluate(model, parityTask, options);
