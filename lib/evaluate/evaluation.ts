@@ -7,7 +7,7 @@ const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 export const interval = z.tuple([z.number(), z.number()]).readonly();
 /** A confidence interval of 95 %. */
-export type Interval = z.infer<typeof interval>;
+export type Interval = readonly [low: number, high: number];
 
 export const ARM_ROLES = [
   /** No steering: what the others are compared with. */

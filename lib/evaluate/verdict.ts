@@ -9,7 +9,7 @@ import {
 } from "./findings";
 import type { ArmSummary, Evaluation } from "./evaluation";
 import { isShown } from "./summary";
-import { capital, count, outcome, percent, points } from "./wording";
+import { capital, change, count, outcome, percent, points } from "./wording";
 
 type Evidence = Pick<Evaluation, "metric" | "arms" | "controls" | "significance">;
 
@@ -57,7 +57,8 @@ function headline(judged: readonly Judged[], { metric, significance }: Evidence)
   }
   const losing = judged.filter(({ arm }) => isShown(arm));
   const loss = losing.length > 0 ? `, and ${losing.map(({ arm }) => arm.name).join(", ")} lowers it` : "";
-  return `No profile measurably raises ${metric}${loss}; the best is ${outcome(byDifference[0]!.arm, metric)}.`;
+  const most = byDifference[0]!.arm;
+  return `No profile measurably raises ${metric}${loss}; the most is ${most.name}: ${change(most)}.`;
 }
 
 /** What of a difference is format, arithmetic or chance; doubts first. */
