@@ -79,7 +79,9 @@ test("prints a table for each group", async () => {
 test("says what it needs", async () => {
   const nowhere = join(folder, "nowhere");
 
-  expectFailure(await corrsteer("compare", `${seeds}-1`, nowhere), 1, "ERR_FILE_FORMAT", nowhere);
+  expectFailure(await corrsteer("compare", `${seeds}-1`, nowhere), 1, "ERR_RUN_INCOMPLETE", nowhere);
+  const twice = await corrsteer("compare", `${seeds}-1`, `${seeds}-1/`);
+  expectFailure(twice, 2, "ERR_INVALID_ARGUMENT", "each run once");
   expectFailure(await corrsteer(...RUN, "--seeds", "1,1", "--out", nowhere), 2, "ERR_INVALID_ARGUMENT", "seeds");
   expectFailure(await corrsteer(...RUN, "--seeds", "1", "--seed", "2", "--out", nowhere), 2, "ERR_INVALID_ARGUMENT");
 });

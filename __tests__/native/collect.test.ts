@@ -263,7 +263,10 @@ describe("collect", () => {
       [whole, ...parts].map(async ({ directory }) => readResidualStatistics(await readShards([directory]))),
     );
     expect(each).toEqual([all, all]);
-    const twice = await readResidualStatistics(await readShards([whole.directory, whole.directory]));
+    const twice = await readResidualStatistics([
+      ...(await readShards([whole.directory])),
+      ...(await readShards([whole.directory])),
+    ]);
     expect(twice[0]).toMatchObject({ n: 2 * samples.length, nCorrect: 2 * all![0]!.nCorrect });
     expect(distance(twice[0]!.meanCorrect, all![0]!.meanCorrect)).toBeLessThan(1e-12);
     rmSync(join(whole.directory, "activations", "000002", RESIDUAL_FILE));

@@ -67,7 +67,7 @@ describe("what chance gives", () => {
     const part = (...range: [number, number]) =>
       newRun(
         layers.map((rows) => rows.slice(...range)),
-        withScores(y.slice(...range)),
+        y.slice(...range).map((score, i) => ({ id: `q${range[0] + i}`, score })),
       );
     const shards = [await part(0, 30), await part(30, N)];
     const bytes = (directory: string) => readFileSync(join(directory, "ranking.json"), "utf8");
@@ -100,7 +100,7 @@ describe("what chance gives", () => {
     const run = await newRun([noise(200, 3), noise(200, 4)], withScores(y));
     const reason = new Error("enough");
     const controller = new AbortController();
-    const ranking = rank(run, { permutations: 2_000_000, threads: 1, signal: controller.signal });
+    const ranking = rank(run, { permutations: 1_000_000, threads: 1, signal: controller.signal });
     setTimeout(() => {
       controller.abort(reason);
     }, 50);
@@ -351,6 +351,8 @@ describe("limits", () => {
   it.each([
     { permutations: 5 },
     { permutations: -1 },
+    { permutations: 1e9 },
+    { bootstrap: 1e9 },
     { minSupport: 0 },
     { bootstrap: 1.5 },
     { seed: 0.5 },

@@ -83,6 +83,7 @@ export async function evaluateStage(
 ): Promise<EvaluatedRun> {
   const { model, task, split, engine, setup } = inputs;
   const { variants, onProgress, signal } = options;
+  requireSamples(task, split.test, "to evaluate on");
   const resolved = resolveControls(options, split, task);
   const { controls, scales } = resolved;
   const profiles = await readProfiles(directory, variants);

@@ -57,6 +57,8 @@ export function resolveChoice(options: ChoiceOptions & Pick<SelectOptions, "seed
   if (unknown !== undefined || variants.length === 0) {
     throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown ?? variants);
   }
+  const repeated = variants.find((variant, i) => variants.indexOf(variant) !== i);
+  if (repeated !== undefined) throw invalidArgument("variants", "each variant once", repeated);
   if (!SIGNIFICANCES.includes(significance)) {
     throw invalidArgument("significance", `one of ${SIGNIFICANCES.join(", ")}`, significance);
   }
