@@ -53,9 +53,11 @@ function droppedLayer({ layer, feature, r, familyWiseP }: DroppedLayer): string 
 
 function screening({ outcome, candidates, stages, cost }: CausalRecord): string {
   const early = candidates.filter(({ droppedAtStage }) => droppedAtStage !== null).length;
-  const helpful = candidates.filter(({ adjustedP }) => adjustedP !== null && adjustedP < ALPHA).length;
+  const significant = candidates.filter(({ adjustedP }) => adjustedP !== null && adjustedP < ALPHA).length;
+  const helpful = candidates.filter(({ helps }) => helps).length;
   return (
     `${candidates.length} candidates on ${stages.at(-1) ?? 0} questions: ${early} given up early, ` +
-    `${helpful} raise the ${outcome} alone; ${cost.answers} answers, ${cost.decodedTokens} tokens`
+    `${significant} raise the ${outcome}, which holds up for ${helpful}; ` +
+    `${cost.answers} answers, ${cost.decodedTokens} tokens`
   );
 }

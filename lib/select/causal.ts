@@ -34,11 +34,10 @@ export async function selectCausal(
     return steered.map((trial) => differencesOf(trial, baseline, outcome));
   };
   const screened = await screen(ask, { nCandidates: doses.length, nQuestions: questions.n, seed });
-  const helpful = doses.flatMap((dose, i): Helpful[] => {
-    const { adjustedP } = screened[i]!;
-    const helps = adjustedP !== null && adjustedP < ALPHA && holdsUp(screened[i]!, outcome);
-    return helps ? [{ ...dose, differences: screened[i]! }] : [];
-  });
+  const helps = screened.map(
+    (candidate) => candidate.adjustedP !== null && candidate.adjustedP < ALPHA && holdsUp(candidate, outcome),
+  );
+  const helpful = doses.flatMap((dose, i): Helpful[] => (helps[i] ? [{ ...dose, differences: screened[i]! }] : []));
   const { features, steps, differences } = await joinGreedily(helpful, questions, { outcome, seed });
   const after = questions.cost();
   return {
@@ -46,7 +45,7 @@ export async function selectCausal(
     record: {
       outcome,
       stages: stages(questions.n),
-      candidates: doses.map((dose, i) => recordOf(dose, screened[i]!)),
+      candidates: doses.map((dose, i) => ({ ...recordOf(dose, screened[i]!), helps: helps[i]! })),
       steps,
       joint: differences && together(differences, seed),
       cost: {
@@ -57,7 +56,7 @@ export async function selectCausal(
   };
 }
 
-function recordOf({ feature, dose }: Dose, screened: Screened): ScreenedCandidate {
+function recordOf({ feature, dose }: Dose, screened: Screened): Omit<ScreenedCandidate, "helps"> {
   const { effect, pValue, adjustedP, droppedAtStage } = screened;
   return {
     ...{ layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },

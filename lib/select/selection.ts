@@ -75,6 +75,8 @@ export const screenedCandidate = z.object({
   /** One-sided; null for a candidate that was dropped, which counts as 1. */
   pValue: probability.nullable(),
   adjustedP: probability.nullable(),
+  /** Whether its effect is significant and holds up: a margin that rises makes the gold choice the likeliest more often. */
+  helps: z.boolean(),
   /** Index in `stages` after which it was given up; null when it was asked all questions. */
   droppedAtStage: count.nullable(),
 });

@@ -58,6 +58,7 @@ describe("selection by effect", () => {
     expect(ids(features)).toEqual(["1:0"]);
     expect(record.candidates[1]!.adjustedP).toBeLessThan(0.05);
     expect(record.candidates[1]!.scoreDifference).toBeLessThan(0);
+    expect(record.candidates.map(({ helps }) => helps)).toEqual([true, false]);
   });
 });
 
