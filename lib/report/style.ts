@@ -31,7 +31,7 @@ figcaption{font-size:.875rem;color:var(--muted);margin-bottom:.5rem;max-width:46
 figcaption strong{color:var(--ink)}
 figure svg{display:block;font-family:inherit;max-width:100%;height:auto}
 .narrow{display:none}
-@media (max-width:52rem){.wide{display:none}.narrow{display:block}section,header{padding:1rem .85rem;border-radius:10px}main{padding:.75rem .6rem 3rem}td small{display:block}.headline{font-size:1.15rem}}
+@media (max-width:52rem){.wide{display:none}.narrow{display:block}section,header{padding:1rem .85rem;border-radius:10px}main{padding:.75rem .6rem 3rem}td small{display:block}.headline{font-size:1.05rem}}
 .scroll{overflow-x:auto;margin-bottom:1rem}
 .scroll:focus-visible{outline:2px solid var(--accent)}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}

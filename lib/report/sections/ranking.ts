@@ -19,7 +19,11 @@ const CRITERIA: Readonly<Record<Ranking["score"], string>> = {
 /** Which features go with the score, whether that is more than chance, and which were taken. */
 export function rankingSection(report: Report, layers: Html | undefined, rank: Html | undefined): Html {
   const { covariates, target, reverse, stratifiedBy, score, n, nCorrect, notes } = report.ranking;
-  const { significance, alpha, coefficient, selections } = report.selections;
+  const { significance, alpha, coefficient, decode, selections } = report.selections;
+  const byName = new Map(
+    selections.flatMap((selection) => selection.dropped).map((entry) => [featureName(entry), entry]),
+  );
+  const dropped = [...byName.values()];
   const given = covariates.length > 0 && ` given ${listed(covariates)}`;
   const strata = stratifiedBy !== null && `, permuted within each ${stratifiedBy}`;
   return section(
@@ -35,35 +39,29 @@ export function rankingSection(report: Report, layers: Html | undefined, rank: H
       </ul>`,
     layers,
     rank,
-    table("Selections", columns(selections), selections),
+    table("Selections", COLUMNS, selections),
+    significance === "family-wise"
+      ? dropped.length > 0 &&
+          html`<p>
+            Dropped, as the best of its layer is within what chance gives over all layers (family-wise p above
+            ${alpha}): ${dropped.map(droppedChip)}
+          </p>`
+      : html`<p class="note">Nothing is dropped for being within chance: that was not asked for.</p>`,
     html`<p class="note">
-      Feature as layer:index, r × coefficient (${coefficient}).
-      ${
-        significance === "family-wise"
-          ? `Dropped: the best of its layer, but within what chance gives over all layers (family-wise p above ${alpha}).`
-          : "Nothing is dropped for being within chance: that was not asked for."
-      }
+      Coefficients: ${coefficient}${decode && ", and the decoder bias of the first steered layer"}.
     </p>`,
     selections.map(validationDetails),
   );
 }
 
-function columns(selections: readonly Selection[]): Column<Selection>[] {
-  const dropped: Column<Selection> = {
-    heading: "dropped",
+const COLUMNS: readonly Column<Selection>[] = [
+  { heading: "variant", cell: ({ variant }) => variant },
+  {
+    heading: "features: layer:index, r × coefficient",
     text: true,
-    cell: ({ dropped }) => dropped.map(droppedChip),
-  };
-  return [
-    { heading: "variant", cell: ({ variant }) => variant },
-    {
-      heading: "features",
-      text: true,
-      cell: ({ features }) => (features.length === 0 ? html`<em>none: it steers nothing</em>` : features.map(chosen)),
-    },
-    ...(selections.some(({ dropped }) => dropped.length > 0) ? [dropped] : []),
-  ];
-}
+    cell: ({ features }) => (features.length === 0 ? html`<em>none: it steers nothing</em>` : features.map(chosen)),
+  },
+];
 
 function chosen(feature: Selection["features"][number]): Html {
   const { layer, feature: index, r, coefficient } = feature;

@@ -13,13 +13,13 @@ export function verdictSection({ evaluation, manifest }: Report): Html {
   return html`<header>
     <p class="kicker">corrsteer report</p>
     <h1>${task.name} on ${model.name}</h1>
-    <p class="headline">${headline}</p>
+    <p class="headline">${tied(headline)}</p>
     ${
       details.length > 0 &&
       html`<details ${details.length <= OPEN && html`open`}>
         <summary>The verdict in ${quantity(details.length, "sentence")}</summary>
         <ul class="details">
-          ${details.map((sentence) => html`<li>${sentence}</li> `)}
+          ${details.map((sentence) => html`<li>${tied(sentence)}</li> `)}
         </ul>
       </details>`
     }
@@ -32,4 +32,9 @@ export function verdictSection({ evaluation, manifest }: Report): Html {
       ${fact("scored by", task.scorer)}
     </dl>
   </header>`;
+}
+
+/** A number and its % stay on one line. */
+function tied(sentence: string): string {
+  return sentence.replaceAll(" %", "\u00a0%");
 }
