@@ -141,6 +141,31 @@ describe("moments under permutation", () => {
       }),
     );
   });
+
+  it("do not change with what is added to all activations, though it is a million times their spread", () => {
+    fc.assert(
+      fc.property(samples, (rows) => {
+        const n = rows.length;
+        const groups = { of: Uint32Array.from(rows, (_, i) => i % 2), sizes: [Math.ceil(n / 2), Math.floor(n / 2)] };
+        const mean = rows.reduce((sum, [, right]) => sum + right, 0) / n;
+        const length = Math.sqrt(n * mean * (1 - mean));
+        const all = [...rows.keys()];
+        const scores = powerSums(
+          all,
+          rows.map(([, right]) => (right - mean) / length),
+          groups,
+        );
+        const moments = (offset: number) => {
+          const z = rows.map(([[x]]) => x! + offset);
+          return permutationMoments(powerSums(all, z, groups), scores, groups);
+        };
+        const [near, far] = [moments(0), moments(2 ** 20)];
+        fc.pre(near.deviation > 1e-3);
+        expect(far.deviation / near.deviation).toBeCloseTo(1, 7);
+        expect(far.skewness).toBeCloseTo(near.skewness, 6);
+      }),
+    );
+  });
 });
 
 describe("q", () => {

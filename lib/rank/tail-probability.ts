@@ -16,23 +16,30 @@ export interface PermutationMoments {
 }
 
 /**
- * Power sums of each group, in O(values).
+ * Power sums of each group, in O(values) and two passes: raw sums of cubes lose all of what differs in activations that
+ * lie far from 0.
  * @param samples whose values these are; those of all others are 0
  */
 export function powerSums(samples: ArrayLike<number>, values: ArrayLike<number>, groups: Groups): PowerSums[] {
-  const raw = groups.sizes.map((size) => ({ size, first: 0, second: 0, third: 0 }));
+  const sums = groups.sizes.map((size) => ({ nZero: size, mean: 0, second: 0, third: 0 }));
+  const sumsOf = (entry: number) => sums[groups.of[samples[entry]!]!]!;
   for (let entry = 0; entry < values.length; entry++) {
-    const value = values[entry]!;
-    const sums = raw[groups.of[samples[entry]!]!]!;
-    sums.first += value;
-    sums.second += value * value;
-    sums.third += value * value * value;
+    const own = sumsOf(entry);
+    own.mean += values[entry]!; // a sum so far
+    own.nZero -= 1;
   }
-  return raw.map(({ size, first, second, third }) => {
-    const mean = first / size;
-    const centred = Math.max(0, second - first * mean);
-    return { mean, second: centred, third: third - 3 * mean * second + 2 * first * mean * mean };
-  });
+  sums.forEach((own, g) => (own.mean /= groups.sizes[g]!));
+  for (let entry = 0; entry < values.length; entry++) {
+    const own = sumsOf(entry);
+    const difference = values[entry]! - own.mean;
+    own.second += difference ** 2;
+    own.third += difference ** 3;
+  }
+  return sums.map(({ nZero, mean, second, third }) => ({
+    mean,
+    second: second + nZero * mean ** 2,
+    third: third - nZero * mean ** 3,
+  }));
 }
 
 /**
