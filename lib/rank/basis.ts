@@ -13,6 +13,8 @@ export interface Basis {
 
 /** Of a column's length what must be left when the columns before it are taken out, or it is their combination. */
 const RANK_TOLERANCE = 1e-8;
+/** The same of all of its length, where rounding begins. */
+const ROUNDING = 1e-12;
 
 /**
  * The constant and the covariates, categories as one column for each value (one of which is redundant), by Gram-Schmidt
@@ -26,10 +28,12 @@ export function orthonormalBasis(n: number, covariates: ReadonlyMap<string, Vari
   for (const [name, variable] of covariates) {
     const before = vectors.length;
     for (const column of columnsOf(variable)) {
-      const length = norm(column);
+      const size = norm(column);
+      projectOut(column, vectors.slice(0, 1));
+      const length = norm(column); // of what varies: a date is far from 0, and varies little beside that
       for (let pass = 0; pass < 2; pass++) projectOut(column, vectors);
       const left = norm(column);
-      if (left > RANK_TOLERANCE * length) vectors.push(column.map((value) => value / left));
+      if (left > RANK_TOLERANCE * length && left > ROUNDING * size) vectors.push(column.map((value) => value / left));
     }
     if (vectors.length === before) redundant.push(name);
   }

@@ -28,6 +28,14 @@ describe("the basis of covariates", () => {
     expect(redundant).toEqual(["same", "twice"]);
   });
 
+  it("takes what varies little beside its size, such as dates, but no rounding", () => {
+    const { size, redundant } = basisOf(5, {
+      date: [1, 2, 3, 4, 6].map((s) => 1.7e9 + s),
+      sum: [0.3, 0.1 + 0.2, 0.3, 0.3, 0.3],
+    });
+    expect([size, redundant]).toEqual([2, ["sum"]]);
+  });
+
   it("leaves nothing of what covariates say", () => {
     const basis = basisOf(6, { option: ["A", "A", "B", "B", "C", "C"] });
     const residual = residualOf(Float64Array.of(1, 1, 5, 5, 9, 9), basis);
