@@ -279,6 +279,17 @@ describe("files of a run", () => {
     expect(readFileSync(join(whole, "evaluation.json"), "utf8")).toBe(before);
   });
 
+  it("of an earlier selection are not evaluated unless asked for", async () => {
+    await succeed("rank", damaged, "--target", "promptTokens", "--bootstrap", "0", "--permutations", "19");
+    await succeed("select", damaged, "--variant", "S", "--significance", "none");
+    const evaluate = async (...options: string[]) =>
+      JSON.parse(
+        await succeed("evaluate", damaged, "--controls", "none", "--scales", "none", "--json", ...options),
+      ) as Evaluation;
+    expect((await evaluate()).arms.map(({ name }) => name)).toEqual(["baseline", "S"]);
+    expect((await evaluate("--variant", "S,A")).arms.map(({ name }) => name)).toEqual(["baseline", "S", "A"]);
+  });
+
   it("are not those of a folder that is no run", async () => {
     for (const args of [["report"], ["compare"], ["compare", whole], ["transfer", whole], ["rank", whole]]) {
       const outcome = await corrsteer(args[0]!, ...args.slice(1), folder);

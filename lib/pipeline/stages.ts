@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { collect, type Collection } from "../collect/collect";
@@ -10,7 +11,7 @@ import { loadProfile, type SteeringProfile } from "../profile/profile";
 import type { SaeOptions } from "../sae/sae";
 import { requireValidation, resolveChoice, type ChoiceOptions } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
-import { VARIANTS, type Variant } from "../select/selection";
+import { readSelections, VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../tasks/require-samples";
 import { resolveControls, type ControlOptions } from "./control-options";
 import { controlArms } from "./controls";
@@ -71,7 +72,7 @@ export async function selectStage(
 }
 
 export interface EvaluateStageOptions extends StageOptions, ControlOptions {
-  /** @default all that were selected */
+  /** @default those selected last */
   readonly variants?: readonly Variant[];
 }
 
@@ -86,7 +87,7 @@ export async function evaluateStage(
   requireSamples(task, split.test, "to evaluate on");
   const resolved = resolveControls(options, split, task);
   const { controls, scales } = resolved;
-  const profiles = await readProfiles(directory, variants);
+  const profiles = await readProfiles(directory, variants ?? (await selectedVariants(directory)));
   const instructed = controls.includes("prompt-only") ? instructedQuestions(inputs) : undefined;
   const neutral = await neutralTexts(model, resolved);
   return evaluate(model, task, {
@@ -130,6 +131,12 @@ export async function checkLaterStages(
   const { controls, neutralText } = resolveControls(options, split, task);
   requireSamples(task, split.test, "to evaluate on");
   if (controls.includes("neutral") && neutralText !== undefined) await readNeutralTexts(neutralText);
+}
+
+/** Those of the last selection: profiles of earlier ones, perhaps of another ranking, may lie beside them. */
+async function selectedVariants(directory: string): Promise<Variant[] | undefined> {
+  if (!existsSync(join(directory, "selection.json"))) return undefined;
+  return (await readSelections(directory)).selections.map(({ variant }) => variant);
 }
 
 /** In the order of `variants`. @throws ERR_INVALID_ARGUMENT for a variant there is none of, ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
