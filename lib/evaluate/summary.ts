@@ -101,7 +101,7 @@ function byGroup(
     }));
 }
 
-/** What is the same as the baseline has the p that it has: 1. */
+/** What is the same as another arm has that one's p, and what is the same as the arm compared with its own: 1. */
 function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
   const family = ({ role, comparison }: Unadjusted) => `${role} ${comparison?.with ?? ""}`;
   const tested = arms.filter(({ sameAs, comparison }) => sameAs === null && comparison !== null);
@@ -113,7 +113,8 @@ function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
   return arms.map((arm) => {
     const { name, sameAs, comparison } = arm;
     if (comparison === null) return { ...arm, comparison };
-    return { ...arm, comparison: { ...comparison, adjustedP: byName.get(sameAs ?? name) ?? comparison.pValue } };
+    const adjustedP = sameAs === comparison.with ? undefined : byName.get(sameAs ?? name);
+    return { ...arm, comparison: { ...comparison, adjustedP: adjustedP ?? comparison.pValue } };
   });
 }
 

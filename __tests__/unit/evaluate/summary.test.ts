@@ -19,6 +19,22 @@ function summarize(baseline: Answer[], arm: Answer[], samples = baseline.map((_,
 }
 
 describe("the summary of an arm", () => {
+  it("has p = 1 where it is the same as the arm that it is compared with, whatever that one's own p", () => {
+    const held = (name: string, changes = {}) => plannedArm(name, { role: "constrained", ...changes });
+    const empty = { sameAs: "baseline-constrained", comparedWith: "baseline-constrained" };
+    const [, reference, same] = summarizeArms(
+      [
+        outcome(BASELINE, hundred(10)),
+        outcome(held("baseline-constrained"), hundred(40)),
+        outcome(held("P-constrained", empty), hundred(40)),
+      ],
+      [],
+      { metric: "accuracy", seed: 1 },
+    );
+    expect(reference!.comparison!.adjustedP).toBeLessThan(1e-6);
+    expect(same!.comparison).toMatchObject({ difference: 0, pValue: 1, adjustedP: 1 });
+  });
+
   it("counts what became of answers: text or score has to differ", () => {
     const before = [
       { score: 1, completion: "A" },
