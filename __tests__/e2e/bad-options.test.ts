@@ -45,6 +45,10 @@ describe("run refuses before it collects", () => {
     ["an unknown convention", ["--convention", "mine"], 2, "ERR_INVALID_ARGUMENT", ["sae, official", '"mine"']],
     ["chunks of nothing", ["--chunk-samples", "0"], 2, "ERR_OUT_OF_RANGE", ["chunkSamples", "got 0"]],
     ["a scale twice", ["--scales", "2,2"], 2, "ERR_INVALID_ARGUMENT", ["scales", "[2, 2]"]],
+    ["a dose twice", ["--grid", "1,1"], 2, "ERR_INVALID_ARGUMENT", ["grid", "[1, 1]"]],
+    ["no dose", ["--grid", "none", "--residual-grid", "none"], 2, "ERR_OUT_OF_RANGE", ["grid"]],
+    ["a dose below 0", ["--residual-grid", "-1"], 2, "ERR_OUT_OF_RANGE", ["residualGrid", "-1"]],
+    ["half a seed", ["--seeds", "1,1.5"], 2, "ERR_INVALID_ARGUMENT", ["seeds", "1.5"]],
     ["a variant twice", ["--variant", "S,S"], 2, "ERR_INVALID_ARGUMENT", ["variants", '"S"']],
     [
       "an unknown target",

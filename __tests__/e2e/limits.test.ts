@@ -96,6 +96,22 @@ describe("scores", () => {
   });
 });
 
+describe("questions that features were selected on", () => {
+  it("are not evaluated on, whatever split or seed is asked for", async () => {
+    const task = join(__dirname, "printable-task.mjs");
+    const out = join(folder, "leak");
+    const options = ["--variant", "S", "--controls", "none", "--scales", "none", "--significance", "none"];
+    await succeed(
+      ...["run", "--model", TINY_MODEL, "--sae", TINY_SAES, "--threads", "1", "--task", task, "--data", "60"],
+      ...["--out", out, "--permutations", "19", "--bootstrap", "0", ...options],
+    );
+    const before = readFileSync(join(out, "evaluation.json"));
+    const outcome = await corrsteer("evaluate", out, "--split", "official", "--controls", "none");
+    expectFailure(outcome, 1, "ERR_RUN_MISMATCH", out, "sample q", "test questions");
+    expect(readFileSync(join(out, "evaluation.json"))).toEqual(before);
+  });
+});
+
 describe("a run of two shards", () => {
   it("counts no question twice", async () => {
     await run(taskFile("(i) => i % 2"), "shard", "--variant", "S", "--controls", "none");

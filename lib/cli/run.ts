@@ -52,6 +52,8 @@ async function runSeeds(signal: AbortSignal, flags: Omit<RunFlags, "seeds">, see
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
     throw invalidArgument("seeds", "at least one seed, none twice", seeds);
   }
+  const odd = seeds.find((seed) => !Number.isSafeInteger(seed));
+  if (odd !== undefined) throw invalidArgument("seeds", "integers", odd);
   const directories: string[] = [];
   for (const seed of seeds) {
     const out = flags.out === undefined ? {} : { out: `${flags.out}-${seed}` };

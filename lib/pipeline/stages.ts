@@ -19,6 +19,7 @@ import type { Inputs } from "./inputs";
 import { pick } from "./pick";
 import { instructedQuestions, neutralTexts } from "./other-texts";
 import { readNullSummary } from "./null-summary";
+import { requireUnseen } from "./unseen";
 
 export interface StageOptions {
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
@@ -88,6 +89,7 @@ export async function evaluateStage(
   const resolved = resolveControls(options, split, task);
   const { controls, scales } = resolved;
   const profiles = await readProfiles(directory, variants ?? (await selectedVariants(directory)));
+  await requireUnseen(directory, split.test);
   const instructed = controls.includes("prompt-only") ? instructedQuestions(inputs) : undefined;
   const neutral = await neutralTexts(model, resolved);
   return evaluate(model, task, {

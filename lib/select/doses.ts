@@ -1,4 +1,4 @@
-import { outOfRange } from "../errors";
+import { invalidArgument, outOfRange } from "../errors";
 import type { RankedFeature } from "../rank/ranking";
 import { coefficientsOf, type CoefficientPolicy, type ResidualUnits } from "./coefficient";
 
@@ -47,6 +47,7 @@ export function checkGrid({ grid, residualGrid }: Grid): void {
   for (const [name, values] of Object.entries({ grid, residualGrid })) {
     const stray = (values as number[]).find((value) => !(Number.isFinite(value) && value > 0));
     if (stray !== undefined) throw outOfRange(name, "numbers above 0", stray);
+    if (new Set(values as number[]).size < values.length) throw invalidArgument(name, "each number once", values);
   }
   if (grid.length + residualGrid.length === 0) throw outOfRange("grid", "at least one coefficient to try", 0);
 }

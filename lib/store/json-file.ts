@@ -64,7 +64,10 @@ function describe({ path, message }: z.core.$ZodIssue, document: unknown): strin
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
     document,
   );
-  const otherVersion = field === "format" ? " (another version of corrsteer wrote it)" : "";
+  const otherVersion =
+    field === "format" && typeof found === "number" && /\d$/.test(expected)
+      ? " (another version of corrsteer wrote it)"
+      : "";
   return `${field === "" ? "" : `${field}: `}${expected}, found ${shown(found)}${otherVersion}`;
 }
 

@@ -33,6 +33,7 @@ it("writes the smallest and the largest numbers so that they are read back", asy
 
 it.each<[string, unknown, string]>([
   ["another format", { format: 1, layers: [] }, "format: expected 2, found 1 (another version of corrsteer wrote it)"],
+  ["a file of another kind", { format: "profile", layers: [] }, 'format: expected 2, found "profile"'],
   ["a field that is not there", { format: 2 }, "layers: expected array, found nothing"],
   ["null for a number", { format: 2, layers: [{ r: null, name: "S" }] }, "layers.0.r: expected number, found null"],
   [
