@@ -75,11 +75,10 @@ function rowsOf(samples: readonly EvaluatedSample[], arm: string): number {
 
 function expectReceipts(evaluation: Evaluation, directory: string, layers: readonly number[]): void {
   const samples = readLines<EvaluatedSample>(directory, "evaluation-samples.jsonl");
-  const steered = evaluation.arms.filter(({ name }) => !name.startsWith("baseline"));
-  expect(steered.length).toBeGreaterThanOrEqual(2);
-  for (const { name, receipt } of steered) {
-    const variant = /[SAP](?=$|[-@])/.exec(name)![0];
-    const { features } = readJson(directory, "profiles", `${variant}.steer.json`) as SteeringProfile;
+  const ofProfiles = evaluation.arms.filter(({ profile, role }) => profile !== null && role !== "shuffled");
+  expect(ofProfiles.length).toBeGreaterThanOrEqual(2);
+  for (const { name, profile, receipt } of ofProfiles) {
+    const { features } = readJson(directory, "profiles", `${profile}.steer.json`) as SteeringProfile;
     expect(receipt.map(({ layer }) => layer)).toEqual(features.map(({ nativeLayer }) => nativeLayer));
     for (const { layer, rows, meanAddedNorm, maxAddedNorm } of receipt) {
       expect(layers).toContain(layer);
@@ -123,7 +122,8 @@ function expectReceipts(evaluation: Evaluation, directory: string, layers: reado
   it("has the baseline of an engine that captures nothing and steers nothing", async () => {
     const samples = readLines<EvaluatedSample>(directory, "evaluation-samples.jsonl");
     const choiceTokens = Int32Array.from(CHOICES, (choice) => model.tokenize(choice, { addSpecial: false })[0]!);
-    const branches = evaluation.arms.map(() => ({ maxTokens: 1, choiceTokens }));
+    const forks = evaluation.arms.filter(({ role, sameAs }) => role !== "prompt-only" && sameAs === null);
+    const branches = forks.map(() => ({ maxTokens: 1, choiceTokens }));
     await using engine = await model.createEngine(ENGINE);
     const requests = samples.map(({ prompt }) => ({ prompt: model.tokenize(prompt), branches }));
     const answers = (await Promise.all(engine.runTogether(requests))).map(({ branches }) => branches[0]!);
