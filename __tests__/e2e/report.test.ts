@@ -49,10 +49,11 @@ test("the command that it gives does the same again, to the byte", async () => {
   expect(readFileSync(join(again, "evaluation.json")).equals(readFileSync(join(run, "evaluation.json")))).toBe(true);
 }, 120_000);
 
-test("holds the headline, every arm's accuracy, every selected feature and the model's hash", () => {
+test("holds the headline and all of the verdict, every arm's accuracy, every selected feature and the model's hash", () => {
   const page = readFileSync(path, "utf8").replaceAll("\u00a0", " ");
   const evaluation = JSON.parse(readFileSync(join(run, "evaluation.json"), "utf8")) as {
     headline: string;
+    verdict: string[];
     arms: { name: string; meanScore: number; role: string }[];
     model: { sha256: string };
   };
@@ -60,7 +61,9 @@ test("holds the headline, every arm's accuracy, every selected feature and the m
     selections: { features: { layer: number; feature: number }[] }[];
   };
 
-  expect(page).toContain(evaluation.headline.replaceAll('"', "&quot;"));
+  for (const sentence of [evaluation.headline, ...evaluation.verdict]) {
+    expect(page).toContain(sentence.replaceAll('"', "&quot;"));
+  }
   expect(page).toContain(evaluation.model.sha256);
   for (const { name, meanScore } of evaluation.arms.filter(({ role }) => role !== "random")) {
     expect(page).toMatch(new RegExp(`>${name}</th>\\s*<td >\\s*<strong>${(100 * meanScore).toFixed(1)} %<`));

@@ -22,7 +22,7 @@ import type { EvaluatedSample } from "./evaluated-sample";
 import type { Evaluation } from "./evaluation";
 import type { RunArmsOptions } from "./run-arms";
 import { summarizeArms, type PlannedOutcome } from "./summary";
-import { verdict } from "./verdict";
+import { verdict, verdictSentences } from "./verdict";
 
 /** Which arms to run on which questions. */
 export interface EvaluateOptions extends RunArmsOptions {
@@ -78,6 +78,7 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   const arms = summarizeArms(outcomes, samples, { metric, seed, neutral });
   const controls = summarizeControls(arms);
   const { significance = null, questions = null, setup = null } = about;
+  const found = verdict({ metric, arms, controls, significance });
   const evaluation: Evaluation = {
     format: 2,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -93,7 +94,8 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
     instruction: options.instructed?.instruction ?? null,
     neutral: options.neutral ? { text: options.neutral.name, nTokens: neutral[0]?.nTokens ?? 0 } : null,
     setup,
-    ...verdict({ metric, arms, controls, significance }),
+    headline: found.headline,
+    verdict: verdictSentences(found),
     warnings,
   };
   await writeFileAtomically(join(directory, "evaluation-samples.jsonl"), toJsonLines(lines(samples, outcomes)));

@@ -13,26 +13,47 @@ import { capital, change, count, outcome, percent, points } from "./wording";
 
 type Evidence = Pick<Evaluation, "metric" | "arms" | "controls" | "significance">;
 
-/** The verdict in one sentence, and in as many as it needs: did a profile help, and is that more than format or chance. */
-export function verdict(evidence: Evidence): Pick<Evaluation, "headline" | "verdict"> {
+/** Whether steering helped, and whether that is more than format or chance. */
+export interface Verdict {
+  /** In one sentence. */
+  readonly headline: string;
+  /** The profile that the headline is about; null where none steers. */
+  readonly subject: string | null;
+  /** What bears on all profiles; first, what of the features is beyond chance. */
+  readonly general: readonly string[];
+  /** Of each profile that steers, unlike another: what it did, and what that is. */
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly outcome: string;
+    readonly details: readonly string[];
+  }[];
+}
+
+export function verdict(evidence: Evidence): Verdict {
   const { metric, arms } = evidence;
   const profiles = arms.filter(({ role }) => role === "profile");
   const distinct = profiles.filter(({ sameAs }) => sameAs === null);
   const judged = distinct.map((arm) => ({ arm, findings: findings(arm, evidence) }));
   return {
-    headline: headline(judged, evidence),
-    verdict: [
+    ...headline(judged, evidence),
+    general: [
       ...nullSentences(evidence),
       ...arms.slice(0, 1).flatMap(baselineSentences),
       ...arms.filter(({ role }) => role === "repeat").map(repeatSentence),
-      ...judged.flatMap(({ arm, findings }) => [
-        `${outcome(arm, metric)}.`,
-        ...findings.map(({ clause }) => `${capital(clause)}.`),
-      ]),
       ...profiles.filter(({ sameAs }) => sameAs !== null).map(sameSentence),
       ...(distinct.length > 0 ? [methodSentence(distinct)] : []),
     ],
+    profiles: judged.map(({ arm, findings }) => ({
+      name: arm.name,
+      outcome: `${outcome(arm, metric)}.`,
+      details: findings.map(({ clause }) => `${capital(clause)}.`),
+    })),
   };
+}
+
+/** All sentences but the headline, as `evaluation.json` has them. */
+export function verdictSentences({ general, profiles }: Verdict): string[] {
+  return [...general, ...profiles.flatMap(({ outcome, details }) => [outcome, ...details])];
 }
 
 interface Judged {
@@ -40,11 +61,16 @@ interface Judged {
   readonly findings: readonly Finding[];
 }
 
-function headline(judged: readonly Judged[], { metric, significance }: Evidence): string {
+function headline(
+  judged: readonly Judged[],
+  { metric, significance }: Evidence,
+): Pick<Verdict, "headline" | "subject"> {
   if (judged.length === 0) {
-    return significance?.nSurvivors === 0
-      ? "Nothing survives the permutation null, so nothing is steered."
-      : "No profile steers anything: selection left no feature.";
+    const why =
+      significance?.nSurvivors === 0
+        ? "Nothing survives the permutation null, so nothing is steered."
+        : "No profile steers anything: selection left no feature.";
+    return { headline: why, subject: null };
   }
   const byDifference = [...judged].sort((a, b) => b.arm.comparison!.difference - a.arm.comparison!.difference);
   const gaining = byDifference.filter(({ arm }) => isShown(arm) && arm.comparison!.difference > 0);
@@ -53,12 +79,16 @@ function headline(judged: readonly Judged[], { metric, significance }: Evidence)
     const told = [...best.findings.slice(0, 1), ...confoundFindings(significance)]; // doubts are first
     const but = told.some(({ doubt }) => doubt) ? "but " : "";
     const clauses = told.map(({ clause }) => clause).join("; ");
-    return `${outcome(best.arm, metric)}${clauses === "" ? "" : `; ${but}${clauses}`}.`;
+    const tail = clauses === "" ? "" : `; ${but}${clauses}`;
+    return { headline: `${outcome(best.arm, metric)}${tail}.`, subject: best.arm.name };
   }
   const losing = judged.filter(({ arm }) => isShown(arm));
   const loss = losing.length > 0 ? `, and ${losing.map(({ arm }) => arm.name).join(", ")} lowers it` : "";
   const most = byDifference[0]!.arm;
-  return `No profile measurably raises ${metric}${loss}; the most is ${most.name}: ${change(most)}.`;
+  return {
+    headline: `No profile measurably raises ${metric}${loss}; the most is ${most.name}: ${change(most)}.`,
+    subject: most.name,
+  };
 }
 
 /** What of a difference is format, arithmetic or chance; doubts first. */

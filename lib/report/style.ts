@@ -7,7 +7,7 @@ export const STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
-main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem 4rem}
+main{max-width:70rem;margin:0 auto;padding:1.5rem 1rem 4rem}
 h1{font-size:1.1rem;font-weight:600;margin:0;color:var(--muted)}
 h2{font-size:1.2rem;margin:0 0 .75rem}
 h3{font-size:1rem;margin:0 0 .5rem}
@@ -18,12 +18,13 @@ small{color:var(--muted)}
 section,header{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:1.25rem;margin-bottom:1rem}
 .kicker{margin:0;font-size:.8rem;letter-spacing:.06em;text-transform:uppercase;color:var(--muted)}
 .headline{font-size:1.3rem;line-height:1.4;font-weight:600;margin:.5rem 0 1rem}
-.details{padding-left:1.1rem;margin:0 0 1rem}
-.details li{margin-bottom:.3rem}
+.sentences{padding-left:1.1rem;margin:0 0 1rem}
+.sentences li{margin-bottom:.3rem}
+.finding{margin:.4rem 0}
 .warning{border-left:4px solid var(--bad);padding-left:.75rem}
 .note,.meta{color:var(--muted);font-size:.875rem}
 .meta{margin:0 0 .35rem}
-.facts{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin:0 0 .5rem}
+.facts{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin:1rem 0 .5rem}
 .facts dt,.tokens span,.label{color:var(--muted);font-size:.78rem}
 .facts dd{margin:0;font-variant-numeric:tabular-nums}
 figure{margin:0 0 1.25rem}
@@ -31,18 +32,17 @@ figcaption{font-size:.875rem;color:var(--muted);margin-bottom:.5rem;max-width:46
 figcaption strong{color:var(--ink)}
 figure svg{display:block;font-family:inherit;max-width:100%;height:auto}
 .narrow{display:none}
-@media (max-width:52rem){.wide{display:none}.narrow{display:block}section,header{padding:1rem .85rem;border-radius:10px}main{padding:.75rem .6rem 3rem}td small{display:block}.headline{font-size:1.05rem}}
+@media (max-width:52rem){.wide{display:none}.narrow{display:block}section,header{padding:1rem .85rem;border-radius:10px}main{padding:.75rem .6rem 3rem}.headline{font-size:1.05rem}}
 .scroll{overflow-x:auto;margin-bottom:1rem}
 .scroll:focus-visible{outline:2px solid var(--accent)}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
-th,td{padding:.4rem .7rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);vertical-align:baseline}
+th,td{padding:.4rem .4rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);vertical-align:baseline}
 thead th{color:var(--muted);font-weight:500}
-th[scope=col]{vertical-align:bottom}
+th[scope=col]{vertical-align:bottom;white-space:normal}
 th:first-child{text-align:left;position:sticky;left:0;background:var(--surface);padding-left:0;font-weight:600}
 td.text,th.text{text-align:left}
-td.text{white-space:normal;min-width:9rem}
-td small{white-space:nowrap}
-.than{display:block}
+td.text{white-space:normal;min-width:7rem}
+td small{display:block;white-space:nowrap}
 .chip{display:inline-block;white-space:nowrap;border:1px solid var(--line);border-radius:6px;padding:0 .4rem;margin:.1rem .15rem .1rem 0}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:1rem;align-items:start}
 .cards article,.change{border:1px solid var(--line);border-radius:10px;padding:.85rem;min-width:0}

@@ -2,7 +2,7 @@ import type { PlannedArm } from "../../../lib/evaluate/arms";
 import { summarizeControls } from "../../../lib/evaluate/control-arm";
 import type { NullSummary } from "../../../lib/evaluate/evaluation";
 import { summarizeArms } from "../../../lib/evaluate/summary";
-import { verdict } from "../../../lib/evaluate/verdict";
+import { verdict, verdictSentences } from "../../../lib/evaluate/verdict";
 import { hundred, outcome, plannedArm, type Answer } from "./outcome";
 
 const NULL: NullSummary = {
@@ -25,8 +25,8 @@ function said(arms: Arms, significance: NullSummary | null = NULL) {
   const outcomes = arms.map(([arm, answers]) => outcome(arm, answers));
   const summaries = summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
   const evidence = { metric: "accuracy" as const, arms: summaries, controls: summarizeControls(summaries) };
-  const { headline, verdict: details } = verdict({ ...evidence, significance });
-  return { headline, details: details.join("\n") };
+  const found = verdict({ ...evidence, significance });
+  return { headline: found.headline, subject: found.subject, details: verdictSentences(found).join("\n") };
 }
 
 const BASELINE = plannedArm("baseline");
@@ -107,7 +107,9 @@ describe("the headline", () => {
       [A, hundred(60, 100)],
       [plannedArm("S"), hundred(30, 60)],
     ];
-    expect(said(arms).headline).toMatch(/^S raises accuracy/);
+    const { headline, subject } = said(arms);
+    expect(headline).toMatch(/^S raises accuracy/);
+    expect(subject).toBe("S");
   });
 
   it("does not call a small difference a gain, and says which profile lowers", () => {
@@ -141,7 +143,8 @@ describe("the headline", () => {
       [BASELINE, hundred(10)],
       [empty, hundred(10)],
     ];
-    const { headline, details } = said(arms, { ...NULL, nSurvivors: 0 });
+    const { headline, subject, details } = said(arms, { ...NULL, nSurvivors: 0 });
+    expect(subject).toBeNull();
     expect(headline).toBe("Nothing survives the permutation null, so nothing is steered.");
     expect(details).toMatch(/^No feature of 1 layer is beyond the permutation null \(\|r\| 0\.200/);
     expect(details).toMatch(/^A steers nothing\.$/m);

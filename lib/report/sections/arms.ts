@@ -1,4 +1,5 @@
 import type { ArmSummary, Comparison, Evaluation } from "../../evaluate/evaluation";
+import { BASELINE } from "../../evaluate/arms";
 import { compact, listed, percent, points, pValue } from "../format";
 import { html, type Html, type HtmlValue } from "../html";
 import { section } from "./section";
@@ -8,10 +9,14 @@ import { table, type Column } from "./table";
 export function armsSection(evaluation: Evaluation, forest: Html | undefined, dose: Html | undefined): Html {
   const arms = evaluation.arms.filter(({ role }) => role !== "random" && role !== "shuffled");
   const tests = [...new Set(arms.flatMap(({ comparison }) => comparison?.test ?? []))];
+  const references = [...new Set(arms.flatMap(({ comparison }) => comparison?.with ?? []))].filter(
+    (name) => name !== BASELINE,
+  );
   const note = html`<p class="note">
     Differences are on the same questions, in points, with intervals of 95 %; p is of the ${listed(tests)} test,
     adjusted for the number of arms (Holm). ✗→✓ are answers that became right, ✓→✗ wrong, ✗→✗ wrong in another way; side
     effects are the share of changed answers that got worse.
+    ${references.length > 0 && `† From ${listed(references)}, not from ${BASELINE}.`}
   </p>`;
   return section("arms", "Arms", forest, table("Arms", columns(evaluation), arms), note, dose);
 }
@@ -21,16 +26,14 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     (cell: (comparison: Comparison) => HtmlValue) =>
     ({ comparison }: ArmSummary) =>
       comparison && cell(comparison);
-  const baseline = arms.find(({ role }) => role === "baseline")?.name;
   return [
     { heading: "arm", cell: ({ name }) => name },
     { heading: metric, cell: ({ meanScore, interval }) => estimate(percent(meanScore), range(interval, plain)) },
     {
       heading: "difference",
-      cell: compared((comparison) => [
-        estimate(points(comparison.difference), range(comparison.interval, points)),
-        comparison.with !== baseline && html`<small class="than">from ${comparison.with}</small>`,
-      ]),
+      cell: compared(({ with: reference, difference, interval }) =>
+        estimate(`${reference === BASELINE ? "" : "† "}${points(difference)}`, range(interval, points)),
+      ),
     },
     { heading: "p", cell: compared(({ adjustedP }) => pValue(adjustedP)) },
     { heading: "✗→✓", cell: compared(({ changes }) => changes.wrongToRight) },
@@ -40,26 +43,32 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     ...where(arms, "formatValid", "a choice", (share) => percent(share)),
     ...where(arms, "meanMargin", "margin", (margin) => margin.toFixed(2)),
     ...where(arms, "overRefusal", "over-refusal", ({ share }) => percent(share)),
-    ...where(arms, "neutral", "neutral KL", ({ meanKl }) => meanKl.toFixed(4)),
-    ...where(arms, "neutral", "perplexity", ({ perplexity }) => compact(perplexity)),
-    { heading: "tokens", cell: ({ meanGeneratedTokens }) => meanGeneratedTokens.toFixed(1) },
+    ...where(arms, "neutral", "neutral KL, perplexity", ({ meanKl, perplexity }) =>
+      estimate(meanKl.toFixed(4), compact(perplexity)),
+    ),
+    ...(arms.some(({ meanGeneratedTokens }) => meanGeneratedTokens !== 1) ? [LENGTH] : []),
     { heading: "commonest answer", text: true, cell: ({ commonestAnswer }) => commonest(commonestAnswer) },
   ];
 }
+
+const LENGTH: Column<ArmSummary> = {
+  heading: "tokens",
+  cell: ({ meanGeneratedTokens }) => meanGeneratedTokens.toFixed(1),
+};
 
 /** A column for what not every task measures; none when no arm has it. */
 function where<K extends keyof ArmSummary>(
   arms: readonly ArmSummary[],
   field: K,
   heading: string,
-  text: (value: NonNullable<ArmSummary[K]>) => string,
+  text: (value: NonNullable<ArmSummary[K]>) => HtmlValue,
 ): Column<ArmSummary>[] {
   if (arms.every((arm) => arm[field] === null)) return [];
   return [{ heading, cell: ({ [field]: value }) => (value === null ? "–" : text(value)) }];
 }
 
-function estimate(value: string, interval: string): Html {
-  return html`<strong>${value}</strong> <small>${interval}</small>`;
+function estimate(value: string, beside: string): Html {
+  return html`<strong>${value}</strong> <small>${beside}</small>`;
 }
 
 function range([low, high]: readonly [number, number], text: (value: number) => string): string {

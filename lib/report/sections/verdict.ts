@@ -1,28 +1,18 @@
+import { verdict, type Verdict } from "../../evaluate/verdict";
 import { count, quantity } from "../format";
 import { html, type Html } from "../html";
 import type { Report } from "../report";
 import { fact } from "./section";
 
-/** More sentences than these are folded away: the first one says what matters most. */
-const OPEN = 5;
-
-/** What was found, in one sentence; the others; what to beware of. */
+/** What was found, in one sentence; what bears on all profiles; each profile's details, folded; what to beware of. */
 export function verdictSection({ evaluation, manifest }: Report): Html {
-  const { headline, verdict, warnings, questions, n, model, task } = evaluation;
-  const details = verdict.filter((sentence) => sentence !== headline);
+  const { headline, warnings, questions, n, model, task } = evaluation;
+  const { subject, general, profiles } = verdict(evaluation);
   return html`<header>
     <p class="kicker">corrsteer report</p>
     <h1>${task.name} on ${model.name}</h1>
     <p class="headline">${tied(headline)}</p>
-    ${
-      details.length > 0 &&
-      html`<details ${details.length <= OPEN && html`open`}>
-        <summary>The verdict in ${quantity(details.length, "sentence")}</summary>
-        <ul class="details">
-          ${details.map((sentence) => html`<li>${tied(sentence)}</li> `)}
-        </ul>
-      </details>`
-    }
+    ${sentences(general)} ${profiles.map((profile) => profileHtml(profile, profile.name === subject))}
     ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
     <dl class="facts">
       ${fact("selected on", quantity(questions?.train ?? manifest.samples.n, "question"))}
@@ -32,6 +22,20 @@ export function verdictSection({ evaluation, manifest }: Report): Html {
       ${fact("scored by", task.scorer)}
     </dl>
   </header>`;
+}
+
+function profileHtml({ outcome, details }: Verdict["profiles"][number], open: boolean): Html {
+  if (details.length === 0) return html`<p class="finding">${tied(outcome)}</p> `;
+  return html`<details class="finding" ${open && html`open`}>
+    <summary>${tied(outcome)}</summary>
+    ${sentences(details)}
+  </details> `;
+}
+
+function sentences(texts: readonly string[]): Html {
+  return html`<ul class="sentences">
+    ${texts.map((text) => html`<li>${tied(text)}</li> `)}
+  </ul>`;
 }
 
 /** A number and its % stay on one line. */
