@@ -78,7 +78,7 @@ const shown = (file) => relative(process.cwd(), file) || ".";
 console.log(`\n${evaluationLines({ ...evaluation, runDir: shown(directory) }).join("\n")}\nReport: ${shown(path)}`);
 console.log(`
 What this shows: features that were found by correlation alone can be a lever on right answers, measured on questions
-that nothing was chosen on; the feature with the highest r (S) need not be the best one; the dose (@0.5, @2) matters; one
+that nothing was chosen on; the feature with the highest r (S) need not be the best one; the dose (x0.5, x2) matters; one
 draw of random features is no control, as they spread; and the plain difference of right and wrong residual rows is a
 lever as well. What it does not: that the model learned anything (it knew the sums and held the answers back, which was
 planted), or that steering helps a model that nobody prepared for it: docs/results.md has real ones.`);

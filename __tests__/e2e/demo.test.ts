@@ -66,12 +66,12 @@ describe("npm run demo", () => {
     }
   });
 
-  it("tells what it does, then the table, the verdict and where the run directory is", () => {
-    const told = ["Collect:", "Rank:", "layer 3:", "Select:", "Evaluate:", "A raises accuracy:", "What this shows:"];
+  it("tells what it does, then the table, the headline and where the details are", () => {
+    const told = ["Collect:", "Rank:", "layer 3:", "Select:", "Evaluate:", " raises accuracy:", "What this shows:"];
     const at = told.map((text) => stdout.indexOf(text));
     expect(at).toEqual([...at].sort((a, b) => a - b));
     expect(at[0]).toBeGreaterThanOrEqual(0);
-    expect(stdout).toMatch(/^Run: .*demo$/m);
+    expect(stdout).toMatch(/^Details: .*demo.evaluation\.json$/m);
   });
 
   it("leaves a complete run directory", () => {

@@ -66,7 +66,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   expect(counts.length).toBeGreaterThan(0);
 });
 
-test("prints a table and the verdict for people", () => {
+test("prints a table and the headline for people", () => {
   const { status, stdout, stderr } = corrsteer(
     ...["run", "--model", model, ...what, "--variant", "A", "--significance", "none"],
     ...["--controls", "none", "--scales", "none", "--out", join(folder, "whole")],
@@ -74,7 +74,7 @@ test("prints a table and the verdict for people", () => {
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(
-    /^arm +accuracy .*\nbaseline .*\nA .*\n\n.* accuracy.*\n\n(.+\n)+Questions: selected on \d+, .*\nRun: .*\nReport: .*report\.html\n$/,
+    /^arm +accuracy .*\nbaseline .*\nA .*\n\n.* accuracy.*\n.*\nQuestions: selected on \d+, .*\nDetails: .*evaluation\.json\nReport: .*report\.html\n$/,
   );
 });
 

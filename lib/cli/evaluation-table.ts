@@ -1,29 +1,33 @@
-import type { ArmSummary, ControlSummary } from "../evaluate/evaluation";
+import { join } from "node:path";
+import { BASELINE, constrainedName } from "../evaluate/arms";
+import type { ArmRole, ArmSummary, ControlSummary } from "../evaluate/evaluation";
 import type { EvaluatedRun } from "../evaluate/evaluate";
+import { isShown } from "../evaluate/summary";
+import { verdict } from "../evaluate/verdict";
 import { probability } from "../evaluate/wording";
 import { table } from "./output";
 
-/** Arms with their intervals, drawn controls as one line a profile, then the verdict in sentences. */
-export function evaluationLines({ arms, controls, metric, headline, n, ...rest }: EvaluatedRun): string[] {
-  const draws = new Set(controls.flatMap(({ arms }) => arms));
-  const { questions, verdict, warnings, runDir } = rest;
+const BY_THEMSELVES: readonly ArmRole[] = ["baseline", "profile", "repeat", "prompt-only"];
+
+/** What decides: the profiles beside no steering, what does the same in their place, the headline. No more than a screen. */
+export function evaluationLines(run: EvaluatedRun): string[] {
+  const { arms, metric, headline, warnings, n, questions, runDir } = run;
   const sizes = questions
     ? `Questions: selected on ${questions.train}, validated on ${questions.validation}, tested on ${n}` +
       (questions.duplicates > 0 ? `; ${questions.duplicates} duplicates left out` : "")
     : `Questions: ${n}`;
   return [
     ...armTable(
-      arms.filter(({ name }) => !draws.has(name)),
+      arms.filter(({ role, name }) => BY_THEMSELVES.includes(role) || name === constrainedName(BASELINE)),
       metric,
     ),
+    ...insteadTable(run),
     "",
-    ...(controls.length > 0 ? [...controlTable(controls), ""] : []),
     headline,
-    "",
-    ...verdict,
+    verdict(run).general[0]!,
     ...warnings.map((text) => `Warning: ${text}`),
     sizes,
-    `Run: ${runDir}`,
+    `Details: ${join(runDir, "evaluation.json")}`,
   ];
 }
 
@@ -46,16 +50,42 @@ function comparison({ comparison }: ArmSummary): string[] {
   return [signed(difference), range(interval), probability(adjustedP), sideEffects.ofChanged?.toFixed(2) ?? ""];
 }
 
-function controlTable(controls: readonly ControlSummary[]): string[] {
-  const rows = controls.map(({ profile, role, arms, meanDifference, range: spread, nGaining, nAtLeastProfile }) => [
-    `${role} for ${profile}`,
-    String(arms.length),
-    signed(meanDifference),
-    range(spread),
-    String(nGaining),
-    String(nAtLeastProfile),
-  ]);
-  return table([["control", "draws", "mean", "lowest to highest", "gain", "as much"], ...rows]);
+/** A row for each profile that steers, a column for each other way in which, or at which scale, it was run or replaced. */
+function insteadTable({ arms, controls }: EvaluatedRun): string[] {
+  const profiles = arms.filter(({ role, sameAs }) => role === "profile" && sameAs === null);
+  const others = arms.filter(({ role, profile }) => profile !== null && role !== "profile");
+  const columns = [...new Set(others.map(column))];
+  if (columns.length === 0) return [];
+  const rows = profiles.map(({ name }) => {
+    const own = others.filter(({ profile }) => profile === name);
+    return [
+      name,
+      ...columns.map((heading) =>
+        cell(
+          own.filter((arm) => column(arm) === heading),
+          controls,
+        ),
+      ),
+    ];
+  });
+  const key = [
+    "*: p < 0.05",
+    ...(controls.length > 0 ? ["of draws: their mean, and how many do as much as the profile"] : []),
+    ...(columns.includes("constrained") ? [`constrained: from ${constrainedName(BASELINE)}`] : []),
+  ];
+  return ["", ...table([["difference of", ...columns], ...rows]), `(${key.join("; ")})`];
+}
+
+function column({ role, scale }: ArmSummary): string {
+  return role === "scale" ? `x${scale}` : role;
+}
+
+function cell(arms: readonly ArmSummary[], controls: readonly ControlSummary[]): string {
+  const [arm] = arms;
+  if (!arm) return "";
+  const drawn = controls.find(({ role, profile }) => role === arm.role && profile === arm.profile);
+  if (drawn) return `${signed(drawn.meanDifference)} (${drawn.nAtLeastProfile} of ${drawn.arms.length})`;
+  return `${signed(arm.comparison!.difference)}${isShown(arm) ? "*" : " "}`;
 }
 
 function commonest({ commonestAnswer: { completion, share } }: ArmSummary): string {

@@ -1,0 +1,46 @@
+import { evaluationLines } from "../../../lib/cli/evaluation-table";
+import { type PlannedArm } from "../../../lib/evaluate/arms";
+import { summarizeControls } from "../../../lib/evaluate/control-arm";
+import type { EvaluatedRun } from "../../../lib/evaluate/evaluate";
+import { summarizeArms } from "../../../lib/evaluate/summary";
+import { hundred, outcome, plannedArm } from "../evaluate/outcome";
+
+/** The lines of an evaluation of 100 questions: arms, and how many of the questions each gets right. */
+function lines(...planned: [arm: PlannedArm, correct: number][]): string[] {
+  const outcomes = planned.map(([arm, correct]) => outcome(arm, hundred(correct)));
+  const arms = summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
+  const evaluation = { metric: "accuracy", arms, controls: summarizeControls(arms), significance: null, n: 100 };
+  const facts = { headline: "The headline.", warnings: [], questions: null, runDir: "run" };
+  return evaluationLines({ ...evaluation, ...facts } as unknown as EvaluatedRun).map((line) =>
+    line.replaceAll(/ +/g, " "),
+  );
+}
+
+const BASELINE = plannedArm("baseline");
+const A = plannedArm("A");
+
+it("gives profiles a row each, what was run in their place a column, and one sentence on chance", () => {
+  const printed = lines(
+    [BASELINE, 10],
+    [A, 40],
+    [plannedArm("B"), 11],
+    [plannedArm("baseline-constrained", { role: "constrained", profile: null }), 30],
+    [plannedArm("A-constrained", { role: "constrained", profile: "A", comparedWith: "baseline-constrained" }), 31],
+    [plannedArm("A@2", { role: "scale", profile: "A", scale: 2 }), 50],
+    [plannedArm("random-A-1", { role: "random", profile: "A" }), 12],
+    [plannedArm("random-A-2", { role: "random", profile: "A" }), 40],
+  );
+
+  expect(printed.map((line) => line.split(" ")[0])).toEqual(
+    ["arm", "baseline", "A", "B", "baseline-constrained", "", "difference", "A", "B"].concat(
+      ["(*:", "", "The", "The", "Questions:", "Details:"], // headline, then the missing null
+    ),
+  );
+  expect(printed[6]).toBe("difference of constrained x2 random");
+  expect(printed[7]!.trim()).toBe("A +1.0 +40.0* +16.0 (1 of 2)");
+  expect(printed[8]!.trim()).toBe("B");
+});
+
+it("leaves out the table of what was run in their place where nothing was", () => {
+  expect(lines([BASELINE, 10], [A, 40]).filter((line) => /^(difference|\(\*)/.test(line))).toEqual([]);
+});
