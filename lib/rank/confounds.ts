@@ -1,7 +1,7 @@
 import { errorCode } from "../errors";
 import type { RankOptions } from "./options";
 import { rankShards } from "./rank-shards";
-import { survives, type Confound, type RankedFeature, type Ranking } from "./ranking";
+import { decidingR, survives, type Confound, type RankedFeature, type Ranking } from "./ranking";
 import type { Shard } from "./read-moments";
 import { readVariables } from "./variables";
 
@@ -67,7 +67,7 @@ async function ask(
     const found = again?.layers
       .find((ranked) => ranked.layer === layer)
       ?.features.find((ranked) => ranked.feature === feature);
-    return { layer, feature, r: found?.partialR ?? found?.r ?? null, familyWiseP: found?.familyWiseP ?? null };
+    return { layer, feature, r: found ? decidingR(found) : null, familyWiseP: found?.familyWiseP ?? null };
   });
   const alpha = again?.null?.alpha ?? 0;
   const nSurvivors = features.filter(({ familyWiseP }) => familyWiseP !== null && familyWiseP <= alpha).length;

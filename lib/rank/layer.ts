@@ -4,7 +4,7 @@ import { columnOf, toColumns } from "./columns";
 import { criterionOfSamples } from "./criteria";
 import type { FeatureStatistics } from "./moments";
 import type { RankPlan } from "./plan";
-import type { RankedFeature, RankedLayer } from "./ranking";
+import { decidingR, type RankedFeature, type RankedLayer } from "./ranking";
 import { readLayer } from "./read-moments";
 import { strengthOf } from "./significance";
 
@@ -30,7 +30,7 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
   const chance = permutations > 0 || partial ? await permuteScores(columns, plan) : undefined;
   const columnNumbers = new Map(Array.from(columns.features, (feature, column) => [feature, column]));
   const ofSamples = criterionOfSamples(score);
-  const criterionColumns =
+  const criterionColumns = // Fisher's is of the activations that coefficients are made of, as published
     score === "fisher" ? toColumns(chunks, y.length, sae.dSae, hasSupport, "steerValues") : columns;
 
   const candidates: RankedFeature[] = [];
@@ -60,8 +60,7 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
       stability: null,
     });
   }
-  const rOf = ({ r, partialR }: RankedFeature) => partialR ?? r;
-  candidates.sort((a, b) => b.criterion - a.criterion || rOf(b) - rOf(a) || a.feature - b.feature);
+  candidates.sort((a, b) => b.criterion - a.criterion || decidingR(b) - decidingR(a) || a.feature - b.feature);
   return {
     ranked: { layer: sae.layer, nActiveFeatures, nCandidates: candidates.length, features: candidates.slice(0, topK) },
     n,

@@ -150,6 +150,11 @@ export type Ranking = z.infer<typeof ranking>;
 /** @interface */
 export type RankedLayer = Ranking["layers"][number];
 
+/** What decides on a feature's sign and rank: r, given the ranking's covariates where there are any. */
+export function decidingR({ r, partialR }: Pick<RankedFeature, "r" | "partialR">): number {
+  return partialR ?? r;
+}
+
 /**
  * Whether a feature's r is beyond what permuted scores give anywhere in all layers; null where no scores were permuted.
  * @param alpha family-wise error. @default the ranking's own

@@ -1,5 +1,5 @@
 import { countBelow, falseDiscoveryRate } from "./false-discovery";
-import type { RankedFeature, RankedLayer, Ranking } from "./ranking";
+import { decidingR, type RankedFeature, type RankedLayer, type Ranking } from "./ranking";
 
 /** Family-wise error at which a feature survives. */
 const ALPHA = 0.05;
@@ -78,7 +78,7 @@ export function judge(analyzed: readonly JudgedLayer[], seed: number): Pick<Rank
   const overall = NullDistribution.ofAll(tests.map(({ best }) => best));
   const own = tests.map(({ best }) => new NullDistribution(best));
   const q = falseDiscoveryRate(Float64Array.from(tests.flatMap(({ p }) => [...p])));
-  const strength = (feature: RankedFeature) => Math.abs(feature.partialR ?? feature.r); // of the wanted sign
+  const strength = (feature: RankedFeature) => Math.abs(decidingR(feature)); // of the wanted sign
   return {
     layers: analyzed.map(({ ranked }, l) => ({
       ...ranked,

@@ -1,7 +1,7 @@
 import { invalidArgument } from "../errors";
 import { norm } from "../norm";
 import type { Directions } from "../profile/build";
-import type { RankedFeature } from "../rank/ranking";
+import { decidingR, type RankedFeature } from "../rank/ranking";
 
 /** How much of a feature is added; the grammar of `parseCoefficient`. */
 export type CoefficientPolicy =
@@ -38,8 +38,8 @@ export interface ResidualUnits {
 }
 
 /**
- * Coefficients of features of one layer. A feature of negative r is pushed down: minus the magnitude, as published for
- * negative features.
+ * Coefficients of features of one layer. A feature of negative r (given the covariates it was ranked with) is pushed
+ * down: minus the magnitude, as published for negative features.
  */
 export async function coefficientsOf(
   policy: CoefficientPolicy,
@@ -56,8 +56,8 @@ function activation({ kind }: CoefficientPolicy, feature: RankedFeature): number
   return feature.coefficientCorrect;
 }
 
-function signed({ r }: RankedFeature, coefficient: number): number {
-  return r < 0 ? 0 - Math.abs(coefficient) : coefficient;
+function signed(feature: RankedFeature, coefficient: number): number {
+  return decidingR(feature) < 0 ? 0 - Math.abs(coefficient) : coefficient;
 }
 
 /** Each feature adds as much as the others, and their sum has `fraction` of the layer's mean residual norm. */

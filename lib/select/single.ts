@@ -1,4 +1,4 @@
-import type { RankedFeature } from "../rank/ranking";
+import { decidingR, type RankedFeature } from "../rank/ranking";
 import type { Candidates } from "./candidates";
 
 /**
@@ -7,7 +7,7 @@ import type { Candidates } from "./candidates";
  */
 export function selectSingle({ layers }: Candidates): RankedFeature[] {
   const strength = (features: readonly RankedFeature[] | undefined) =>
-    Math.abs(features?.[0]?.partialR ?? features?.[0]?.r ?? 0);
+    features?.[0] ? Math.abs(decidingR(features[0])) : 0;
   const [first, ...others] = layers;
   return [...(others.reduce((best, next) => (strength(next) > strength(best) ? next : best), first) ?? [])];
 }

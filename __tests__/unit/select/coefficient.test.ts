@@ -32,6 +32,11 @@ describe("coefficients", () => {
     expect((await of("residual:0.5", inverse))[0]).toBeCloseTo(-1, 6);
   });
 
+  it("go by r given the covariates, where the feature was ranked with some", async () => {
+    expect(await of("mean", { ...feature(0, -0.1), partialR: 0.3 })).toEqual([4]);
+    expect(await of("mean", { ...feature(0, 0.1), partialR: -0.3 })).toEqual([-4]);
+  });
+
   it("keep the sign of a contrast of a feature of positive r, as published", async () => {
     expect(await of("contrast", { ...feature(0, 0.5), coefficientCorrect: 1, coefficientIncorrect: 4 })).toEqual([-3]);
   });
