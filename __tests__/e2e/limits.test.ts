@@ -184,7 +184,7 @@ describe("files of a run", () => {
       "select",
       "ranking.json of another version",
       () => {
-        edit("ranking.json", '"format": 1', '"format": 0');
+        edit("ranking.json", '"format": 2', '"format": 1');
       },
       ["ranking.json", ...OLD],
       [],

@@ -30,7 +30,7 @@ export function rankedFeature(layer: number, feature: number, r: number, coeffic
 export function rankingOf(features: readonly RankedFeature[], layers = [1, 2]): Ranking {
   const { model, saes, convention, pooling, steerPooling, versions } = manifest();
   return {
-    format: 1,
+    format: 2,
     task: "sums",
     model,
     saes,

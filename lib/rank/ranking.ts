@@ -100,7 +100,7 @@ export const confound = z.object({
 export type Confound = z.infer<typeof confound>;
 
 export const ranking = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   task: z.string(),
   model: modelIdentity,
   saes: z.array(saeIdentity),

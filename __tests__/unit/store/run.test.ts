@@ -160,6 +160,15 @@ describe("a run directory", () => {
     await expect(readManifest(directory)).rejects.toMatchObject({ code: "ERR_RUN_INCOMPLETE" });
   });
 
+  it("reads the manifest of a version that knew neither positions nor held answers", async () => {
+    const { positions: _, task, ...rest } = manifest();
+    const { constrained: __, ...older } = task;
+    const directory = join(folder, "older");
+    await collectAll(directory, "sparse");
+    writeFileSync(join(directory, "run.json"), JSON.stringify({ ...rest, task: older }));
+    expect(await readManifest(directory)).toEqual(manifest());
+  });
+
   it("says what is wrong with a damaged manifest", async () => {
     const directory = join(folder, "damaged");
     mkdirSync(directory);
