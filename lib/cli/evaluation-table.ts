@@ -4,7 +4,7 @@ import type { ArmRole, ArmSummary, ControlSummary } from "../evaluate/evaluation
 import type { EvaluatedRun } from "../evaluate/evaluate";
 import { isShown } from "../evaluate/summary";
 import { verdict } from "../evaluate/verdict";
-import { probability } from "../evaluate/wording";
+import { hundredths, points, probability } from "../evaluate/wording";
 import { table } from "./output";
 
 const BY_THEMSELVES: readonly ArmRole[] = ["baseline", "profile", "repeat", "prompt-only"];
@@ -35,10 +35,10 @@ function armTable(arms: readonly ArmSummary[], metric: string): string[] {
   const withChoices = arms.some(({ formatValid }) => formatValid !== null);
   const rows = arms.map((arm) => [
     arm.name,
-    percent(arm.meanScore),
+    hundredths(arm.meanScore),
     range(arm.interval),
     ...comparison(arm),
-    ...(withChoices ? [percent(arm.formatValid ?? 0), commonest(arm)] : []),
+    ...(withChoices ? [hundredths(arm.formatValid ?? 0), commonest(arm)] : []),
   ]);
   const header = ["arm", metric, "95 % interval", "difference", "95 % interval", "p", "side effects"];
   return table([[...header, ...(withChoices ? ["a choice", "commonest"] : [])], ...rows]);
@@ -47,7 +47,7 @@ function armTable(arms: readonly ArmSummary[], metric: string): string[] {
 function comparison({ comparison }: ArmSummary): string[] {
   if (comparison === null) return ["", "", "", ""];
   const { difference, interval, adjustedP, sideEffects } = comparison;
-  return [signed(difference), range(interval), probability(adjustedP), sideEffects.ofChanged?.toFixed(2) ?? ""];
+  return [points(difference), range(interval), probability(adjustedP), sideEffects.ofChanged?.toFixed(2) ?? ""];
 }
 
 /** A row for each profile that steers, a column for each other way in which, or at which scale, it was run or replaced. */
@@ -84,22 +84,14 @@ function cell(arms: readonly ArmSummary[], controls: readonly ControlSummary[]):
   const [arm] = arms;
   if (!arm) return "";
   const drawn = controls.find(({ role, profile }) => role === arm.role && profile === arm.profile);
-  if (drawn) return `${signed(drawn.meanDifference)} (${drawn.nAtLeastProfile} of ${drawn.arms.length})`;
-  return `${signed(arm.comparison!.difference)}${isShown(arm) ? "*" : " "}`;
+  if (drawn) return `${points(drawn.meanDifference)} (${drawn.nAtLeastProfile} of ${drawn.arms.length})`;
+  return `${points(arm.comparison!.difference)}${isShown(arm) ? "*" : " "}`;
 }
 
 function commonest({ commonestAnswer: { completion, share } }: ArmSummary): string {
-  return `${JSON.stringify(completion)} ${percent(share)}`;
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(1);
-}
-
-function signed(share: number): string {
-  return `${share < 0 ? "" : "+"}${percent(share)}`;
+  return `${JSON.stringify(completion)} ${hundredths(share)}`;
 }
 
 function range([low, high]: readonly [number, number]): string {
-  return `${percent(low)} to ${percent(high)}`;
+  return `${hundredths(low)} to ${hundredths(high)}`;
 }

@@ -20,13 +20,19 @@ export function probability(p: number): string {
   return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
 }
 
+/** To one decimal; what rounds to 0 has no sign. */
+export function hundredths(share: number): string {
+  const text = (100 * share).toFixed(1);
+  return text === "-0.0" ? "0.0" : text;
+}
+
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${hundredths(share)} %`;
 }
 
 export function points(difference: number): string {
-  const text = (100 * difference).toFixed(1);
-  return difference < 0 ? text : `+${text}`;
+  const text = hundredths(difference);
+  return Number(text) > 0 ? `+${text}` : text;
 }
 
 export function capital(text: string): string {

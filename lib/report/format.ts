@@ -3,14 +3,16 @@ export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
-/** A difference of shares in points, with its sign. */
+/** A difference of shares in points, with its sign; none where it rounds to 0. */
 export function points(difference: number): string {
-  return `${difference < 0 ? "−" : "+"}${Math.abs(100 * difference).toFixed(1)}`;
+  const text = signed(100 * difference, 1);
+  return difference > 0 && Number(text) > 0 ? `+${text}` : text;
 }
 
-/** A number with its sign, as text sets it. */
+/** A number with its sign, as text sets it; none where it rounds to 0. */
 export function signed(value: number, digits = 3): string {
-  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(digits)}`;
+  const magnitude = Math.abs(value).toFixed(digits);
+  return `${value < 0 && Number(magnitude) > 0 ? "−" : ""}${magnitude}`;
 }
 
 /** To three digits, whatever its size. */
