@@ -160,7 +160,16 @@ const nullSummary = z.object({
   /** The |r| that the best of all layers reaches in a share `alpha` of the permutations. */
   threshold: z.number(),
   nSurvivors: count,
-  layers: z.array(z.object({ layer: count, threshold: z.number(), nSurvivors: count, bestInsideNull: z.boolean() })),
+  layers: z.array(
+    z.object({
+      layer: count,
+      /** Where features of the layer's SAE are added, as receipts number layers; as `layer` where it is not said. */
+      nativeLayer: z.int().min(-1).exactOptional(),
+      threshold: z.number(),
+      nSurvivors: count,
+      bestInsideNull: z.boolean(),
+    }),
+  ),
   /** What else could explain the survivors. */
   confounds: z.array(confound),
 });

@@ -69,7 +69,8 @@ export function loneFindings(
     });
   }
   const inside = significance?.layers.filter(
-    ({ layer, bestInsideNull }) => bestInsideNull && arm.receipt.some((steered) => steered.layer === layer),
+    ({ layer, nativeLayer = layer, bestInsideNull }) =>
+      bestInsideNull && arm.receipt.some((steered) => steered.layer === nativeLayer),
   );
   if (inside && inside.length > 0) {
     const clause = `the best feature of ${count(inside.length, "layer")} that ${arm.name} steers is inside the permutation null`;

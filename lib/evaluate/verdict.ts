@@ -7,7 +7,7 @@ import {
   neutralFindings,
   type Finding,
 } from "./findings";
-import type { ArmSummary, Evaluation } from "./evaluation";
+import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
 import { isShown } from "./summary";
 import { capital, change, count, outcome, percent, points } from "./wording";
 
@@ -68,7 +68,7 @@ function headline(
   if (judged.length === 0) {
     const why =
       significance?.nSurvivors === 0
-        ? "Nothing survives the permutation null, so nothing is steered."
+        ? `Nothing survives the permutation null${ofTarget(significance)}, so nothing is steered.`
         : "No profile steers anything: selection left no feature.";
     return { headline: why, subject: null };
   }
@@ -112,7 +112,7 @@ function nullSentences({ significance }: Evidence): string[] {
   ].join(", ");
   const beyond = layers.filter((layer) => layer.nSurvivors > 0).length;
   const chance =
-    `the permutation null (|r| ${threshold.toFixed(3)} at family-wise ${alpha}, ` +
+    `the permutation null${ofTarget(significance)} (|r| ${threshold.toFixed(3)} at family-wise ${alpha}, ` +
     `${permutations} permutations${given === "" ? "" : `, ${given}`})`;
   if (nSurvivors === 0) return [`No feature of ${count(layers.length, "layer")} is beyond ${chance}.`];
   const found = `${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, "layer")}`;
@@ -120,6 +120,11 @@ function nullSentences({ significance }: Evidence): string[] {
     `${found} ${nSurvivors === 1 ? "is" : "are"} beyond ${chance}.`,
     ...confounds.map((confound) => `${capital(confoundText(confound))}.`),
   ];
+}
+
+/** What the null is of, unless that is the score. */
+function ofTarget({ target }: NullSummary): string {
+  return target === "score" ? "" : ` of ${target}`;
 }
 
 /** Warns where most answers without steering are no answers: whatever makes them some then seems to help. */

@@ -35,11 +35,11 @@ export function notesOn(
 
 function chanceNotes(
   { permutations, alpha, threshold, layers }: NonNullable<Ranking["null"]>,
-  { score, covariates, stratifyBy }: FittedRankOptions,
+  { target, score, covariates, stratifyBy }: FittedRankOptions,
 ): string[] {
   const within = stratifyBy === undefined ? "" : ` within ${stratifyBy}`;
   const given = covariates.length === 0 ? "" : ` given ${covariates.join(", ")}`;
-  const chance = `what ${permutations} permutations of the scores${within} give (r${given} up to ${threshold.toFixed(3)} at family-wise p = ${alpha})`;
+  const chance = `what ${permutations} permutations of ${target === "score" ? "the scores" : target}${within} give (r${given} up to ${threshold.toFixed(3)} at family-wise p = ${alpha})`;
   const inside = layers.filter(({ bestInsideNull }) => bestInsideNull).map(({ layer }) => layer);
   const notes = [];
   if (inside.length === layers.length) notes.push(`Nothing survives: no feature of any layer is beyond ${chance}.`);

@@ -28,7 +28,7 @@ export function candidatesOf(ranking: Ranking, { significance, most }: Candidate
     const sign = ranking.sign === "both" ? "" : `${ranking.sign} `;
     throw new SteeringError(
       "ERR_DEGENERATE",
-      `no feature of any of ${ranking.layers.length} layers has a ${sign}correlation with the score (n = ${ranking.n})`,
+      `no feature of any of ${ranking.layers.length} layers has a ${sign}correlation with the ${ranking.target} (n = ${ranking.n})`,
       { n: ranking.n, sign: ranking.sign },
     );
   }

@@ -1,6 +1,6 @@
 import type { PlannedArm } from "../../../lib/evaluate/arms";
 import { summarizeControls } from "../../../lib/evaluate/control-arm";
-import type { NullSummary } from "../../../lib/evaluate/evaluation";
+import type { ArmSummary, NullSummary } from "../../../lib/evaluate/evaluation";
 import { summarizeArms } from "../../../lib/evaluate/summary";
 import { verdict, verdictSentences } from "../../../lib/evaluate/verdict";
 import { hundred, outcome, plannedArm, type Answer } from "./outcome";
@@ -21,9 +21,13 @@ const NULL: NullSummary = {
 
 type Arms = [arm: PlannedArm, answers: Answer[]][];
 
-function said(arms: Arms, significance: NullSummary | null = NULL) {
+function summarized(arms: Arms): ArmSummary[] {
   const outcomes = arms.map(([arm, answers]) => outcome(arm, answers));
-  const summaries = summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
+  return summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
+}
+
+function said(arms: Arms, significance: NullSummary | null = NULL) {
+  const summaries = summarized(arms);
   const evidence = { metric: "accuracy" as const, arms: summaries, controls: summarizeControls(summaries) };
   const found = verdict({ ...evidence, significance });
   return { headline: found.headline, subject: found.subject, details: verdictSentences(found).join("\n") };
@@ -151,6 +155,16 @@ describe("the headline", () => {
     expect(said(arms).headline).toBe("No profile steers anything: selection left no feature.");
   });
 
+  it("names what features were ranked for where that is not the score", () => {
+    const arms: Arms = [
+      [BASELINE, hundred(10)],
+      [plannedArm("A", { sameAs: "baseline" }), hundred(10)],
+    ];
+    const { headline, details } = said(arms, { ...NULL, target: "completionTokens", nSurvivors: 0 });
+    expect(headline).toBe("Nothing survives the permutation null of completionTokens, so nothing is steered.");
+    expect(details).toMatch(/is beyond the permutation null of completionTokens \(\|r\| 0\.200/);
+  });
+
   it.each([
     ["sign-flipped", "the opposite direction"],
     ["mean-difference", "the mean difference of the residual"],
@@ -206,6 +220,22 @@ describe("the verdict", () => {
       new RegExp(`^${drawn} \\(2 draws, \\+2.0 to \\+28.0\\), none as much as the \\+30.0 of A`, "m"),
     );
     expect(verdict(38)).toMatch(new RegExp(`^${drawn} .*, 1 of them as much as the \\+28.0 of A`, "m"));
+  });
+
+  it("says of how many steered SAEs the best feature is inside the null, also where they steer another layer", () => {
+    const layer = { layer: 2, threshold: 0.1, nSurvivors: 0, bestInsideNull: true };
+    const told = (nativeLayer: number) => {
+      const receipt = [{ layer: 1, rows: 1, meanAddedNorm: 1, maxAddedNorm: 1, meanResidualNorm: 1 }];
+      const arms = summarized([
+        [BASELINE, hundred(10)],
+        [A, hundred(40)],
+      ]).map((arm) => (arm.name === "A" ? { ...arm, receipt } : arm));
+      const significance = { ...NULL, layers: [...NULL.layers, { ...layer, nativeLayer }] };
+      return verdictSentences(verdict({ metric: "accuracy", arms, controls: [], significance })).join("\n");
+    };
+    const sentence = "The best feature of 1 layer that A steers is inside the permutation null.";
+    expect(told(1)).toContain(sentence);
+    expect(told(2)).not.toContain(sentence);
   });
 
   it("says when no null was tested, and what the baseline's repetition changes", () => {
