@@ -14,7 +14,10 @@ export interface RandomControlOptions {
   readonly directionsOf: Directions;
 }
 
-/** A feature is drawn from this many that are nearest in firing frequency, or from as many as there are draws. */
+/**
+ * A feature is drawn from this many that are nearest in firing frequency, or from as many as there are draws, and from
+ * all that are as near as the last of them: coordinates of the residual stream all fire in every sample.
+ */
 const NEAREST = 16;
 
 /**
@@ -70,10 +73,9 @@ async function biasOf({ features, vectors }: SteeringProfile, directionsOf: Dire
 
 function nearestInFrequency(nActive: Uint32Array, feature: number, count: number): number[] {
   const distance = (other: number) => Math.abs(nActive[other]! - nActive[feature]!);
-  return [...nActive.keys()]
-    .filter((other) => other !== feature && nActive[other]! > 0)
-    .sort((a, b) => distance(a) - distance(b) || a - b)
-    .slice(0, count);
+  const others = [...nActive.keys()].filter((other) => other !== feature && nActive[other]! > 0);
+  const farthest = others.map(distance).sort((a, b) => a - b)[Math.min(count, others.length) - 1]!;
+  return others.filter((other) => distance(other) <= farthest);
 }
 
 /** In the order of a hash of `key` and feature: even, and the same everywhere. */

@@ -64,6 +64,11 @@ describe("the random control", () => {
     expect(draws.map(({ features }) => features[0]!.feature).sort()).toEqual([18, 24]);
   });
 
+  it("draws from all features that fire alike, not from the first of them", async () => {
+    const { draws } = await draw({ of: Moments.of(40, sparseRows(rows.map(() => Array<number>(40).fill(1))), scores) });
+    expect(Math.max(...draws.map(({ features }) => features[0]!.feature))).toBeGreaterThan(16);
+  });
+
   it("is the same for the same seed, and not for all seeds", async () => {
     const drawn = async (seed: number) => (await draw({ seed })).draws.map(({ features }) => features[0]!.feature);
     const bySeed = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(drawn));
