@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readEvaluatedSamples, type EvaluatedSample } from "../evaluate/evaluated-sample";
 import { readEvaluation } from "../evaluate/evaluation";
 import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
+import { requireRanked } from "../select/require-ranked";
 import { readSelections, type SelectionFile, type Variant } from "../select/selection";
 import { writeError } from "../store/atomic-write";
 import { writeJson } from "../store/json-file";
@@ -26,7 +27,7 @@ interface ExportedRun {
  * (significance, other variants, controls) is left out.
  *
  * @returns the paths written
- * @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT; ERR_FILE_WRITE
+ * @throws ERR_RUN_INCOMPLETE before select; ERR_RUN_MISMATCH as `requireRanked`; ERR_FILE_FORMAT; ERR_FILE_WRITE
  */
 export async function exportOfficial(directory: string): Promise<string[]> {
   const folder = join(directory, "official");
@@ -36,6 +37,7 @@ export async function exportOfficial(directory: string): Promise<string[]> {
     selections: await readSelections(directory),
     folder,
   };
+  for (const { features } of run.selections.selections) requireRanked(directory, run.ranking, features);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw writeError(folder, error);
   });

@@ -6,20 +6,25 @@ import { signFlipped, type ControlArm } from "../evaluate/control-arm";
 import { meanDifference } from "../evaluate/mean-difference";
 import { drawRandomControl } from "../evaluate/random-control";
 import type { Directions } from "../profile/build";
-import { decoderDirections } from "../profile/directions";
+import { decoderBiases, decoderDirections } from "../profile/directions";
 import type { SteeringProfile } from "../profile/profile";
 import type { Moments } from "../rank/moments";
-import { ranking, type RankedFeature, type Ranking } from "../rank/ranking";
+import type { RankedFeature, Ranking } from "../rank/ranking";
 import { readMoments, readShards, type Shard } from "../rank/read-moments";
-import { readResidualStatistics } from "../rank/residual-statistics";
+import { readResidualStatistics, residualNorms } from "../rank/residual-statistics";
 import { saeIdentities } from "../sae/identity";
 import { coefficientsOf, parseCoefficient } from "../select/coefficient";
 import { readSelections } from "../select/selection";
-import { readJson } from "../store/json-file";
 import { checkSame, type RunManifest } from "../store/manifest";
 import type { ResolvedControls } from "./control-options";
 import type { Inputs } from "./inputs";
 import { drawShuffledControl } from "./shuffled-control";
+
+/** A run directory, and its ranking unless that is gone. */
+export interface RankedRun {
+  readonly directory: string;
+  readonly ranking: Ranking | undefined;
+}
 
 /**
  * What is steered with in place of the profiles, made with the run in `directory`. Profiles that steer nothing, or the
@@ -29,7 +34,7 @@ import { drawShuffledControl } from "./shuffled-control";
  */
 export async function controlArms(
   { saes, setup }: Inputs,
-  directory: string,
+  { directory, ranking }: RankedRun,
   profiles: readonly SteeringProfile[],
   { controls, asked, randomDraws, shuffledDraws }: ResolvedControls,
   signal?: AbortSignal,
@@ -49,12 +54,13 @@ export async function controlArms(
     }
   }
   if (controls.includes("sign-flipped")) arms.push(...distinct.map(signFlipped));
-  const toPermute = controls.includes("shuffled") ? await rankedForScores(directory, manifest, asked) : undefined;
+  const toPermute = controls.includes("shuffled") ? rankedForScores(ranking, manifest, asked) : undefined;
   if (toPermute) {
     const [first] = distinct;
     const replaced = distinct.find(({ name }) => name === "A") ?? first!;
-    const coefficientOf = await coefficientsBy(directory, shards, directionsOf);
-    const options = { ...drawn, nDraws: shuffledDraws, coefficientOf };
+    const coefficientOf = await coefficientsOfRun(directory, replaced.name, shards, directionsOf);
+    const biasOf = replaced.decoderBias === undefined ? undefined : decoderBiases(saes);
+    const options = { ...drawn, nDraws: shuffledDraws, coefficientOf, biasOf };
     arms.push(...(await drawShuffledControl(replaced, toPermute, shards, options)));
   }
   if (controls.includes("mean-difference")) {
@@ -67,28 +73,27 @@ export async function controlArms(
 /**
  * The run's ranking, where its scores can be permuted and ranked again: single samples were kept, and the features are
  * ranked for the scores. Undefined where they cannot, unless asked for.
- * @throws ERR_INVALID_ARGUMENT, ERR_FILE_FORMAT
+ * @throws ERR_INVALID_ARGUMENT
  */
-async function rankedForScores(directory: string, { keep }: RunManifest, asked: boolean): Promise<Ranking | undefined> {
-  const path = join(directory, "ranking.json");
-  const found = existsSync(path) ? await readJson(path, ranking) : undefined;
+function rankedForScores(found: Ranking | undefined, { keep }: RunManifest, asked: boolean): Ranking | undefined {
   if (found?.target === "score" && keep === "sparse") return found;
   if (!asked) return undefined;
   const expected = 'a run that keeps single samples and is ranked for their scores, for "shuffled"';
   throw invalidArgument("controls", expected, found ? `target ${found.target}, keep ${keep}` : "no ranking");
 }
 
-/** By the run's own policy: its means where that is a KL budget, which is over all features of a profile. */
-async function coefficientsBy(
+/** By the run's own policy; with a KL budget the means times the factor of the profile that is replaced. */
+async function coefficientsOfRun(
   directory: string,
+  profile: string,
   shards: readonly Shard[],
   directionsOf: Directions,
 ): Promise<(feature: RankedFeature) => Promise<number>> {
-  const selected = existsSync(join(directory, "selection.json"));
-  const policy = parseCoefficient(selected ? (await readSelections(directory)).coefficient : "mean");
-  const meanNormOf = async (layer: number) =>
-    (await readResidualStatistics(shards)).find((statistics) => statistics.layer === layer)!.meanNorm;
-  return async (feature) => (await coefficientsOf(policy, [feature], { directionsOf, meanNormOf }))[0]!;
+  const selected = existsSync(join(directory, "selection.json")) ? await readSelections(directory) : undefined;
+  const policy = parseCoefficient(selected?.coefficient ?? "mean");
+  const scale = selected?.selections.find(({ variant }) => variant === profile)?.budget?.scale ?? 1;
+  const units = { directionsOf, meanNormOf: residualNorms(() => Promise.resolve(shards)) };
+  return async (feature) => scale * (await coefficientsOf(policy, [feature], units))[0]!;
 }
 
 /** Each layer's moments are read once. */

@@ -1,14 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { NullSummary } from "../evaluate/evaluation";
-import { ranking } from "../rank/ranking";
-import { readJson } from "../store/json-file";
+import type { Ranking } from "../rank/ranking";
 
-/** What an evaluation keeps of the run's ranking; null where no scores were permuted, or it is gone. @throws ERR_FILE_FORMAT */
-export async function readNullSummary(directory: string): Promise<NullSummary | null> {
-  const path = join(directory, "ranking.json");
-  if (!existsSync(path)) return null;
-  const { null: permuted, target, score, stratifiedBy, covariates, confounds } = await readJson(path, ranking);
+/** What an evaluation keeps of the run's ranking; null where no scores were permuted. */
+export function nullSummaryOf(ranking: Ranking): NullSummary | null {
+  const { null: permuted, target, score, stratifiedBy, covariates, confounds } = ranking;
   if (permuted === null) return null;
   const { permutations, seed, alpha, threshold } = permuted;
   const layers = permuted.layers.map(({ layer, threshold, nSurvivors, bestInsideNull }) => ({
@@ -19,16 +14,7 @@ export async function readNullSummary(directory: string): Promise<NullSummary | 
   }));
   const nSurvivors = layers.reduce((sum, { nSurvivors }) => sum + nSurvivors, 0);
   return {
-    target,
-    score,
-    stratifiedBy,
-    covariates,
-    permutations,
-    seed,
-    alpha,
-    threshold,
-    nSurvivors,
-    layers,
-    confounds,
+    ...{ target, score, stratifiedBy, covariates },
+    ...{ permutations, seed, alpha, threshold, nSurvivors, layers, confounds },
   };
 }

@@ -1,5 +1,5 @@
 import type { ControlArm } from "../evaluate/control-arm";
-import { buildProfile, type Directions } from "../profile/build";
+import { buildProfile, type DecoderBias, type Directions } from "../profile/build";
 import type { SteeringProfile } from "../profile/profile";
 import { rankShards } from "../rank/rank-shards";
 import type { RankedFeature, Ranking } from "../rank/ranking";
@@ -12,6 +12,8 @@ export interface ShuffledOptions {
   readonly directionsOf: Directions;
   /** How much of a feature is added: the run's own policy. */
   readonly coefficientOf: (feature: RankedFeature) => Promise<number>;
+  /** Given for a profile in decode mode. */
+  readonly biasOf?: DecoderBias | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,7 +28,7 @@ export async function drawShuffledControl(
   profile: SteeringProfile,
   ranking: Ranking,
   shards: readonly Shard[],
-  { nDraws, seed, directionsOf, coefficientOf, signal }: ShuffledOptions,
+  { nDraws, seed, directionsOf, coefficientOf, biasOf, signal }: ShuffledOptions,
 ): Promise<ControlArm[]> {
   const { sign, score, minSupport, covariates, reverse } = ranking;
   const options = { sign, score, minSupport, covariates, reverse, topK: 1, permutations: 0, bootstrap: 0 };
@@ -39,7 +41,7 @@ export async function drawShuffledControl(
       best.push({ ...feature, coefficient: await coefficientOf(feature) });
     }
     const name = `shuffled-${profile.name}-${draw}`;
-    const steered = await buildProfile(name, ofChance, best, directionsOf);
+    const steered = await buildProfile(name, ofChance, best, directionsOf, { biasOf });
     draws.push({ role: "shuffled", profile: profile.name, steered });
   }
   return draws;

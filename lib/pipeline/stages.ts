@@ -8,9 +8,11 @@ import { invalidArgument, SteeringError } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { readNeutralTexts } from "../neutral/read-texts";
 import { loadProfile, type SteeringProfile } from "../profile/profile";
+import { findRanking } from "../rank/ranking";
 import type { SaeOptions } from "../sae/sae";
 import { requireValidation, resolveChoice, type ChoiceOptions } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
+import { requireRanked } from "../select/require-ranked";
 import { readSelections, VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../tasks/require-samples";
 import { resolveControls, type ControlOptions } from "./control-options";
@@ -18,7 +20,7 @@ import { controlArms } from "./controls";
 import type { Inputs } from "./inputs";
 import { pick } from "./pick";
 import { instructedQuestions, neutralTexts } from "./other-texts";
-import { readNullSummary } from "./null-summary";
+import { nullSummaryOf } from "./null-summary";
 import { requireUnseen } from "./unseen";
 
 export interface StageOptions {
@@ -77,7 +79,12 @@ export interface EvaluateStageOptions extends StageOptions, ControlOptions {
   readonly variants?: readonly Variant[];
 }
 
-/** Evaluates a run's profiles on the questions that nothing was chosen on. @throws as `evaluate` */
+/**
+ * Evaluates a run's profiles on the questions that nothing was chosen on.
+ *
+ * @throws ERR_RUN_MISMATCH when the run was ranked again after selecting, or selected on test questions; as `controlArms`
+ * and `evaluate`
+ */
 export async function evaluateStage(
   inputs: Inputs,
   directory: string,
@@ -89,6 +96,8 @@ export async function evaluateStage(
   const resolved = resolveControls(options, split, task);
   const { controls, scales } = resolved;
   const profiles = await readProfiles(directory, variants ?? (await selectedVariants(directory)));
+  const ranking = await findRanking(directory);
+  if (ranking) for (const { features } of profiles) requireRanked(directory, ranking, features);
   await requireUnseen(directory, split.test);
   const instructed = controls.includes("prompt-only") ? instructedQuestions(inputs) : undefined;
   const neutral = await neutralTexts(model, resolved);
@@ -96,7 +105,7 @@ export async function evaluateStage(
     directory,
     samples: split.test,
     profiles,
-    controls: await controlArms(inputs, directory, profiles, resolved, signal),
+    controls: await controlArms(inputs, { directory, ranking }, profiles, resolved, signal),
     scales,
     constrained: controls.includes("constrained"),
     repeat: controls.includes("repeat"),
@@ -106,7 +115,7 @@ export async function evaluateStage(
     seed: setup.seed,
     about: {
       questions: splitCounts(split),
-      significance: await readNullSummary(directory),
+      significance: ranking ? nullSummaryOf(ranking) : null,
       setup,
     },
     onProgress,

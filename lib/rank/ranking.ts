@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { readStageFile } from "../store/stage-file";
 import { convention, modelIdentity, pooling, saeIdentity } from "../store/manifest";
@@ -167,7 +169,14 @@ export function survives(
   return permuted === null || familyWiseP === null ? null : familyWiseP <= alpha;
 }
 
+const FILE = "ranking.json";
+
 /** @throws ERR_RUN_INCOMPLETE before rank; ERR_FILE_FORMAT */
 export function readRanking(directory: string): Promise<Ranking> {
-  return readStageFile(directory, "ranking.json", ranking, "rank");
+  return readStageFile(directory, FILE, ranking, "rank");
+}
+
+/** Undefined where it is gone. @throws ERR_FILE_FORMAT */
+export async function findRanking(directory: string): Promise<Ranking | undefined> {
+  return existsSync(join(directory, FILE)) ? readRanking(directory) : undefined;
 }

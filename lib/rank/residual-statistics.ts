@@ -32,6 +32,15 @@ export async function readResidualStatistics(shards: readonly Shard[]): Promise<
   }));
 }
 
+/** Mean norm of the rows that a layer's SAE read. Read when first asked for. @throws as `readResidualStatistics` */
+export function residualNorms(shards: () => Promise<readonly Shard[]>): (layer: number) => Promise<number> {
+  let read: Promise<ResidualStatistics[]> | undefined;
+  return async (asked) => {
+    const statistics = await (read ??= shards().then(readResidualStatistics));
+    return statistics.find(({ layer }) => layer === asked)!.meanNorm;
+  };
+}
+
 async function readSums({ directory, manifest }: Shard): Promise<ResidualSums[]> {
   const total = manifest.saes.map(({ layer }) => emptyResidualSums(layer, manifest.model.nEmbd));
   for (const path of await chunkFiles(directory, manifest, RESIDUAL_FILE)) {

@@ -2,6 +2,7 @@ import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
 import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
 import { readShards } from "../rank/read-moments";
 import { dashboardUrl } from "../sae/dashboard";
+import { requireRanked } from "../select/require-ranked";
 import { readSelections, type SelectionFile } from "../select/selection";
 import type { RunManifest } from "../store/manifest";
 import { readChanges, type ChangedAnswers } from "./changes";
@@ -43,7 +44,7 @@ export interface FeatureUse {
 /**
  * Reads what a run left behind. The model is read too where it still is where it was: for the tokens that features promote.
  *
- * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_FILE_FORMAT; the signal's reason after an abort
+ * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_RUN_MISMATCH as `requireRanked`; ERR_FILE_FORMAT; the signal's reason after an abort
  */
 export async function readReport(
   directory: string,
@@ -54,6 +55,7 @@ export async function readReport(
   const evaluation = await readEvaluation(directory);
   const ranking = await readRanking(directory);
   const selections = await readSelections(directory);
+  for (const { features } of selections.selections) requireRanked(directory, ranking, features);
   const [shard] = await readShards([directory]);
   const points = await readRankPoints(shard!);
   const chosen = chosenFeatures(selections);

@@ -6,7 +6,7 @@ import { buildProfile } from "../profile/build";
 import { decoderBiases, decoderDirections } from "../profile/directions";
 import { saveProfile, type SteeringProfile } from "../profile/profile";
 import { readRanking, type RankedFeature } from "../rank/ranking";
-import { readResidualStatistics } from "../rank/residual-statistics";
+import { residualNorms } from "../rank/residual-statistics";
 import { readShards } from "../rank/read-moments";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
@@ -54,7 +54,7 @@ export async function select(
   const build = { biasOf: decode ? decoderBiases(saes) : undefined, coefficientPolicy: coefficient };
   const profileOf = (name: string, features: readonly RankedFeature[]) =>
     buildProfile(name, ranking, features, directionsOf, build);
-  const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(directory) };
+  const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards([directory])) };
   await using validation = new Validation({ model, task, samples, profileOf, engine, onProgress, signal });
   const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, signal });
   const folder = join(directory, "profiles");
@@ -73,14 +73,4 @@ export async function select(
   const file: SelectionFile = { format: 2, significance, alpha: ALPHA, topK, coefficient, decode, seed, selections };
   await writeJson(join(directory, "selection.json"), file);
   return selected;
-}
-
-/** Read when first asked for: only coefficients in residual units need them. */
-function residualNorms(directory: string): ResidualUnits["meanNormOf"] {
-  let read: Promise<ReadonlyMap<number, number>> | undefined;
-  const norms = async () => {
-    const statistics = await readResidualStatistics(await readShards([directory]));
-    return new Map(statistics.map(({ layer, meanNorm }) => [layer, meanNorm]));
-  };
-  return async (layer) => (await (read ??= norms())).get(layer)!;
 }

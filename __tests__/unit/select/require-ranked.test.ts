@@ -1,0 +1,20 @@
+import { requireRanked } from "../../../lib/select/require-ranked";
+import { rankedFeature, rankingOf } from "../../support/ranking";
+
+const ranking = rankingOf([rankedFeature(1, 3, 0.4), rankedFeature(2, 0, 0.3)]);
+const check = (layer: number, feature: number, r: number) => () => {
+  requireRanked("run", ranking, [rankedFeature(2, 0, 0.3), { layer, feature, r }]);
+};
+
+it("takes features that are ranked with the same r, whatever their coefficient", () => {
+  expect(check(1, 3, 0.4)).not.toThrow();
+});
+
+it.each([
+  ["that is not ranked", check(1, 0, 0.4), "expected feature 1:0 in ranking.json with r = 0.4, found none"],
+  ["with another r", check(1, 3, 0.5), "expected feature 1:3 in ranking.json with r = 0.5, found r = 0.4"],
+])("refuses a feature %s, and says what to do", (_, selecting, message) => {
+  expect(selecting).toThrow(expect.objectContaining({ code: "ERR_RUN_MISMATCH" }));
+  expect(selecting).toThrow(message);
+  expect(selecting).toThrow("Run select again");
+});
