@@ -43,6 +43,14 @@ test("says that a feature of being right survives both", async () => {
   expect(notes).toContain("With scores permuted within equal chosenOption, the one feature that survives still does.");
 });
 
+test("asks for the option where all answers have the right form", async () => {
+  const held = samples.map((sample, i) => ({ ...sample, completion: i % 2 === 0 ? " A" : " B", score: (i + 1) % 2 }));
+  const noisy = held.map((sample, i) => (i % 5 === 0 ? { ...sample, score: 1 - sample.score } : sample));
+  const rows = rowsOf((_, i) => (i % 2 === 0 ? 2 : 0));
+  const { confounds } = await rank(await writeRun(join(folder, "held"), [rows], noisy));
+  expect(confounds).toMatchObject([{ variable: "chosenOption", how: "within", nSurvivors: 0 }]);
+});
+
 test("asks nothing where nothing survives, where the user asked already, and of another target", async () => {
   const noise = await runOf(
     "noise",

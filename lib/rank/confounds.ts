@@ -33,22 +33,23 @@ export async function askConfounds(
   const { target, covariates, stratifiedBy } = ranking;
   const survivors = ranking.layers.flatMap(({ features }) => features.filter((feature) => survives(feature, ranking)));
   if (survivors.length === 0 || target !== "score" || covariates.length > 0 || stratifiedBy !== null) return [];
-  const asked = (await varies(shards, "formatValid")) ? OF_CHOICES : OF_TEXTS;
+  const hasChoices = (await valuesOf(shards, "chosenOption")) > 0;
   const confounds = [];
-  for (const question of asked) {
-    if (await varies(shards, question.variable)) confounds.push(await ask(question, shards, options, survivors));
+  for (const question of hasChoices ? OF_CHOICES : OF_TEXTS) {
+    if ((await valuesOf(shards, question.variable)) > 1)
+      confounds.push(await ask(question, shards, options, survivors));
   }
   return confounds;
 }
 
-/** False for a variable that samples lack too: a user's task may have choices in some questions only. */
-async function varies(shards: readonly Shard[], name: string): Promise<boolean> {
+/** How many; 0 for a variable that a sample lacks: a user's task may have choices in some questions only. */
+async function valuesOf(shards: readonly Shard[], name: string): Promise<number> {
   const directories = shards.map(({ directory }) => directory);
   const variables = await readVariables(directories, { confound: [name] }).catch((error: unknown) => {
     if (errorCode(error) === "ERR_INVALID_ARGUMENT") return undefined;
     throw error;
   });
-  return new Set<number | string>(variables?.get(name)).size > 1;
+  return new Set<number | string>(variables?.get(name)).size;
 }
 
 async function ask(
