@@ -49,7 +49,7 @@ export function confoundFindings(significance: Evaluation["significance"]): Find
   const conditions = explaining.map(({ variable, how }) =>
     how === "given" ? `given ${variable}` : `permuting within equal ${variable}`,
   );
-  const features = count(explaining[0]!.features.length, "feature");
+  const features = count(explaining[0]!.features.length, "best feature");
   return [{ clause: `${conditions.join(" or ")}, none of the ${features} beyond the null stays there`, doubt: true }];
 }
 

@@ -39,8 +39,9 @@ export interface MomentsState {
 }
 
 /**
- * One layer's moments: all that ranking by correlation needs, in O(dSae) however many samples there are. Updates are Welford's (1962), merging is Chan, Golub and LeVeque's (1983); they
- * see only the samples in which a feature fires, and `feature` folds the zeros of the others in.
+ * One layer's moments: all that ranking by correlation needs, in O(dSae) however many samples there are. Updates are
+ * Welford's (1962), merging is Chan, Golub and LeVeque's (1983); they see only the samples in which a feature fires, and
+ * `feature` folds the zeros of the others in.
  */
 export class Moments {
   private constructor(readonly state: MomentsState) {}

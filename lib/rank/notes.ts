@@ -58,5 +58,5 @@ export function confoundText({ variable, how, nSurvivors, features }: Confound):
   if (features.length === 1) {
     return `${condition}, the one feature that survives ${nSurvivors === 1 ? "still does" : "no longer does"}`;
   }
-  return `${condition}, ${nSurvivors === 0 ? "none" : nSurvivors} of the ${features.length} features that survive still do`;
+  return `${condition}, ${nSurvivors === 0 ? "none" : nSurvivors} of the ${features.length} best features that survive still do`;
 }

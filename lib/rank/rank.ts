@@ -8,8 +8,8 @@ import type { Confound, Ranking } from "./ranking";
 import { readShards } from "./read-moments";
 
 /**
- * Orders each layer's features by |r| of pooled activation and score, ties by index, says how large an r chance gives,
- * and writes `ranking.json` into the (first) run directory. Several directories are shards: runs of one manifest over
+ * Orders each layer's features by |r| of pooled activation and score, or by another criterion; of equals the larger r
+ * goes first, then the lower index. Says how large an r chance gives, and writes `ranking.json` into the (first) run directory. Several directories are shards: runs of one manifest over
  * different questions. Runs no model.
  *
  * @throws ERR_RUN_INCOMPLETE when collection is not finished, ERR_RUN_MISMATCH when shards disagree, ERR_DEGENERATE when

@@ -26,9 +26,7 @@ export const rankedFeature = z.object({
   partialR: z.number().min(-1).max(1).nullable(),
   /** What the layer is ordered by, larger is better: |r| (partial where there are covariates), or the other score asked for. */
   criterion: z.number(),
-  /**
-   * Mean pooled activation over correct samples, zeros included; minus its magnitude for a feature of negative r.
-   */
+  /** Mean pooled activation over correct samples, zeros included; minus its magnitude for a feature of negative r. */
   coefficient: z.number(),
   coefficientCorrect: z.number(),
   coefficientIncorrect: z.number(),
@@ -90,7 +88,7 @@ export const confound = z.object({
   threshold: z.number().nullable(),
   /** How many of `features` still survive. */
   nSurvivors: count,
-  /** Those that survive without it; null for one whose r is then not of the wanted sign. */
+  /** Those of `layers` that survive without it; null for one whose r is then not of the wanted sign. */
   features: z.array(
     z.object({ layer: count, feature: count, r: z.number().nullable(), familyWiseP: fraction.nullable() }),
   ),

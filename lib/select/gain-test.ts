@@ -8,7 +8,7 @@ export interface GainTestOptions {
   readonly midP?: boolean;
 }
 
-/** Throws stop when this many were as extreme as what was observed: p is then within 14 % of its exact value. */
+/** Throws stop when this many were as extreme as what was observed: the standard error of p is then 14 % of it. */
 const ENOUGH = 50;
 const MOST = 1_000_000;
 /** Sums that differ only by rounding count as equal. */

@@ -76,12 +76,12 @@ describe("the headline", () => {
     ];
     const { headline, details } = said(arms, { ...NULL, nSurvivors: 2, confounds: [form, option] });
     expect(headline).toMatch(
-      /; but given formatValid or permuting within equal chosenOption, none of the 2 features beyond the null stays there\.$/,
+      /; but given formatValid or permuting within equal chosenOption, none of the 2 best features beyond the null stays there\.$/,
     );
-    expect(details).toMatch(/^Given formatValid, none of the 2 features that survive still do\.$/m);
+    expect(details).toMatch(/^Given formatValid, none of the 2 best features that survive still do\.$/m);
     const partly = said(arms, { ...NULL, nSurvivors: 2, confounds: [{ ...form, nSurvivors: 1 }] });
     expect(partly.headline).not.toMatch(/but/);
-    expect(partly.details).toMatch(/^Given formatValid, 1 of the 2 features that survive still do\.$/m);
+    expect(partly.details).toMatch(/^Given formatValid, 1 of the 2 best features that survive still do\.$/m);
   });
 
   it("says that most of a gain is format when less than half of it stays", () => {
