@@ -1,5 +1,6 @@
 import type { NullSummary } from "../evaluate/evaluation";
 import type { Ranking } from "../rank/ranking";
+import { layerUsed } from "../sae/convention";
 
 /** What an evaluation keeps of the run's ranking; null where no scores were permuted. */
 export function nullSummaryOf(ranking: Ranking): NullSummary | null {
@@ -8,6 +9,7 @@ export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   const { permutations, seed, alpha, threshold } = permuted;
   const layers = permuted.layers.map(({ layer, threshold, nSurvivors, bestInsideNull }) => ({
     layer,
+    nativeLayer: layerUsed(ranking.saes.find((sae) => sae.layer === layer)!, ranking.convention),
     threshold,
     nSurvivors,
     bestInsideNull,
