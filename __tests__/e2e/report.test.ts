@@ -101,6 +101,7 @@ test("says what a run lacks", async () => {
 
   expectFailure(await corrsteer("report", collected), 1, "ERR_RUN_INCOMPLETE", collected, "evaluate");
   expectFailure(await corrsteer("report", run, "--figures", "gif"), 2, "ERR_INVALID_ARGUMENT", "gif");
+  expectFailure(await corrsteer("report", run, "--figures", "svg,svg"), 2, "ERR_INVALID_ARGUMENT", "each format once");
 });
 
 describeInBrowser("in a browser", () => {

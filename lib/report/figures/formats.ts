@@ -7,4 +7,5 @@ export type FigureFormat = (typeof FIGURE_FORMATS)[number];
 export function checkFormats(formats: readonly FigureFormat[]): void {
   const unknown = formats.find((format) => !FIGURE_FORMATS.includes(format));
   if (unknown !== undefined) throw invalidArgument("figures", `some of ${FIGURE_FORMATS.join(", ")}`, unknown);
+  if (new Set(formats).size < formats.length) throw invalidArgument("figures", "each format once", formats);
 }
