@@ -97,7 +97,7 @@ export interface SetupOptions {
   readonly maxTokens?: number;
   /** Where the weights of model and SAEs lie: "cpu", "gpu" or a device's name. @default "cpu" */
   readonly device?: string;
-  /** Threads of the CPU. @default one for each core */
+  /** Threads of the CPU. @default one less than there are cores */
   readonly threads?: number;
   /** Cells of the key-value cache. @default 4096, or the training context if that is less */
   readonly contextTokens?: number;

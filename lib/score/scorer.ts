@@ -11,7 +11,7 @@ export interface Answer {
   readonly margin?: number;
 }
 
-/** Correctness in [0, 1], and with it numbers by name that the artefacts keep: finite, and better on every answer than on some. */
+/** Correctness in [0, 1], and with it finite numbers by name that the artefacts keep; best the same names for every answer. */
 export type Score = number | { readonly score: number; readonly extras?: Readonly<Record<string, number>> };
 
 /** One way to say how right an answer is. */
