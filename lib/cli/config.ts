@@ -46,7 +46,7 @@ export class ConfigurableCommand extends Command {
     const isFlag = !option.required && !option.optional;
     if (isFlag !== (typeof value === "boolean"))
       throw configError(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
-    if (isFlag) return value === true ? true : undefined;
+    if (isFlag) return value;
     const parseArg = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
     const read = (item: z.infer<typeof scalar>): unknown => {
       try {

@@ -4,8 +4,10 @@ import { readSetup } from "../pipeline/setup";
 import { evaluateStage } from "../pipeline/stages";
 import { evaluationLines } from "./evaluation-table";
 import { interruptible } from "./interruptible";
+import { list } from "./options";
 import { printJson, printLines } from "./output";
 import { progressBars, stageBar } from "./progress";
+import { VARIANT } from "./select-options";
 import {
   addEvaluateOptions,
   addOverrideOptions,
@@ -20,11 +22,14 @@ interface Flags extends SetupFlags, EvaluateFlags {
 }
 
 export function addEvaluate(program: Command): void {
-  addEvaluateOptions(addOverrideOptions(program.command("evaluate")))
+  const command = program
+    .command("evaluate")
     .description("compare a run's profiles with no steering, on questions that nothing was chosen on")
     .argument("<folder>", "a run directory with profiles")
+    .option(VARIANT, "profiles to evaluate (default: those selected last)", list)
     .option("--json", "print the evaluation as one JSON document")
     .action(interruptible(run));
+  addOverrideOptions(addEvaluateOptions(command));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {

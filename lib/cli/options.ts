@@ -32,6 +32,11 @@ export function numbers(text: string): number[] {
   return list(text).map(number);
 }
 
+/** Adds options under a heading of their own in the help; those added later are under "Options:" again. */
+export function under(heading: string, command: Command, add: (command: Command) => Command): Command {
+  return add(command.optionsGroup(heading)).optionsGroup("Options:");
+}
+
 export interface DeviceFlags {
   device?: string;
   threads?: number;

@@ -7,7 +7,7 @@ import { ALPHA, type CausalRecord, type DroppedLayer } from "../select/selection
 import { interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
 import { progressBars, stageBar } from "./progress";
-import { addSelectOptions, addVariantOption, type SelectFlags, selectOptions } from "./select-options";
+import { addSelectOptions, type SelectFlags, selectOptions } from "./select-options";
 import { addOverrideOptions, type SetupFlags, setupOptions } from "./setup-options";
 
 interface Flags extends SetupFlags, SelectFlags {
@@ -15,11 +15,13 @@ interface Flags extends SetupFlags, SelectFlags {
 }
 
 export function addSelect(program: Command): void {
-  addVariantOption(addSelectOptions(addOverrideOptions(program.command("select"))))
+  const command = program
+    .command("select")
     .description("make steering profiles of a run's ranking; model, SAEs and questions are the run's")
     .argument("<folder>", "a run directory that was ranked")
     .option("--json", "print the selections as one JSON document")
     .action(interruptible(run));
+  addOverrideOptions(addSelectOptions(command));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
