@@ -295,15 +295,17 @@ describe("files of a run", () => {
     expect(readFileSync(join(whole, "evaluation.json"), "utf8")).toBe(before);
   });
 
-  it("of an earlier selection are not evaluated unless asked for", async () => {
+  it("of an earlier ranking are refused, and not evaluated beside those of the last selection", async () => {
+    const plain = ["--controls", "none", "--scales", "none", "--json"];
     await succeed("rank", damaged, "--target", "promptTokens", "--bootstrap", "0", "--permutations", "19");
+    for (const args of [["evaluate", ...plain], ["report"], ["report", "--export", "official-json"]]) {
+      const outcome = await corrsteer(args[0]!, damaged, ...args.slice(1));
+      expectFailure(outcome, 1, "ERR_RUN_MISMATCH", damaged, "Run select again");
+    }
     await succeed("select", damaged, "--variant", "S", "--significance", "none");
-    const evaluate = async (...options: string[]) =>
-      JSON.parse(
-        await succeed("evaluate", damaged, "--controls", "none", "--scales", "none", "--json", ...options),
-      ) as Evaluation;
-    expect((await evaluate()).arms.map(({ name }) => name)).toEqual(["baseline", "S"]);
-    expect((await evaluate("--variant", "S,A")).arms.map(({ name }) => name)).toEqual(["baseline", "S", "A"]);
+    const { arms } = JSON.parse(await succeed("evaluate", damaged, ...plain)) as Evaluation;
+    expect(arms.map(({ name }) => name)).toEqual(["baseline", "S"]);
+    expectFailure(await corrsteer("evaluate", damaged, "--variant", "S,A"), 1, "ERR_RUN_MISMATCH", "Run select again");
   });
 
   it("are not those of a folder that is no run", async () => {
