@@ -50,7 +50,7 @@ test("the command that it gives does the same again, to the byte", async () => {
 }, 120_000);
 
 test("holds the headline and all of the verdict, every arm's accuracy, every selected feature and the model's hash", () => {
-  const page = readFileSync(path, "utf8").replaceAll("\u00a0", " ");
+  const page = readFileSync(path, "utf8").replaceAll("\u00a0", " ").replaceAll("\u2011", "-");
   const evaluation = JSON.parse(readFileSync(join(run, "evaluation.json"), "utf8")) as {
     headline: string;
     verdict: string[];

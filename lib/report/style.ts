@@ -38,7 +38,8 @@ figure svg{display:block;font-family:inherit;max-width:100%;height:auto}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 th,td{padding:.4rem .4rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);vertical-align:baseline}
 thead th{color:var(--muted);font-weight:500}
-th[scope=col]{vertical-align:bottom;white-space:normal}
+th[scope=col]{vertical-align:bottom}
+@media (min-width:52rem){th[scope=col]{white-space:normal}}
 th:first-child{text-align:left;position:sticky;left:0;background:var(--surface);padding-left:0;font-weight:600}
 td.text,th.text{text-align:left}
 td.text{white-space:normal;min-width:7rem}

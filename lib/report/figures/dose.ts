@@ -2,10 +2,10 @@ import type { ArmSummary, Evaluation } from "../../evaluate/evaluation";
 import type { Figure } from "./figure";
 import { seriesColours, type Look } from "./look";
 
-/** The score of each profile at each multiple of its coefficients; undefined where only one was run. */
+/** The score of each profile, unlike another, at each multiple of its coefficients; undefined where only one was run. */
 export function doseFigure({ arms, metric }: Evaluation): Figure | undefined {
   const baseline = arms.find(({ role }) => role === "baseline");
-  const doses = arms.filter(({ role }) => role === "profile" || role === "scale");
+  const doses = arms.filter(({ role, sameAs }) => sameAs === null && (role === "profile" || role === "scale"));
   if (!baseline || !doses.some(({ role }) => role === "scale")) return undefined;
   return {
     name: "dose",
@@ -22,10 +22,11 @@ function spec(
   { width, palette }: Look,
 ): ReturnType<Figure["spec"]> {
   const profiles = [...new Set(doses.map(({ profile }) => profile))];
+  /** Pixels by which profiles stand beside each other, or the intervals of one dose would lie on one another. */
+  const apart = 5;
   const value = (profile: string | null, scale: number, { meanScore, interval: [low, high] }: ArmSummary) => ({
     ...{ profile, scale, score: 100 * meanScore, low: 100 * low, high: 100 * high },
-    /** Beside each other, or the intervals of one dose would lie on one another. */
-    shift: (profiles.indexOf(profile) - (profiles.length - 1) / 2) * 5,
+    shift: (profiles.indexOf(profile) - (profiles.length - 1) / 2) * apart,
   });
   const values = profiles.flatMap((profile) =>
     [
@@ -40,7 +41,13 @@ function spec(
     padding: 4,
     data: [{ name: "doses", values }],
     scales: [
-      { name: "x", type: "linear", range: "width", nice: true, domain: { data: "doses", field: "scale" } },
+      {
+        name: "x",
+        type: "linear",
+        range: "width",
+        padding: profiles.length * apart,
+        domain: { data: "doses", field: "scale" },
+      },
       { name: "y", type: "linear", range: "height", nice: true, zero: false, domain: { fields: [{ data: "doses", field: "low" }, { data: "doses", field: "high" }] } }, // prettier-ignore
       { name: "colour", type: "ordinal", domain: profiles, range: seriesColours(palette) },
     ],

@@ -1,6 +1,6 @@
 import type { ArmSummary, Comparison, Evaluation } from "../../evaluate/evaluation";
 import { BASELINE } from "../../evaluate/arms";
-import { compact, listed, percent, points, pValue } from "../format";
+import { compact, listed, percent, points, pValue, signed } from "../format";
 import { html, type Html, type HtmlValue } from "../html";
 import { section } from "./section";
 import { table, type Column } from "./table";
@@ -41,7 +41,7 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     { heading: "✗→✗", cell: compared(({ changes }) => changes.wrongToOtherWrong) },
     { heading: "side effects", cell: compared(({ sideEffects: { ofChanged } }) => ofChanged?.toFixed(2) ?? "–") },
     ...where(arms, "formatValid", "a choice", (share) => percent(share)),
-    ...where(arms, "meanMargin", "margin", (margin) => margin.toFixed(2)),
+    ...where(arms, "meanMargin", "margin", (margin) => signed(margin, 2)),
     ...where(arms, "overRefusal", "over-refusal", ({ share }) => percent(share)),
     ...where(arms, "neutral", "neutral KL, perplexity", ({ meanKl, perplexity }) =>
       estimate(meanKl.toFixed(4), compact(perplexity)),

@@ -38,7 +38,10 @@ function sentences(texts: readonly string[]): Html {
   </ul>`;
 }
 
-/** A number and its % stay on one line. */
+/** What belongs to a number stays on its line: "5 %", "p = 4.8e-27". */
 function tied(sentence: string): string {
-  return sentence.replaceAll(" %", "\u00a0%");
+  return sentence
+    .replaceAll(" %", "\u00a0%")
+    .replaceAll(/\b([pn]) = /g, "$1\u00a0=\u00a0")
+    .replaceAll(/(?<=\de)-(?=\d)/g, "\u2011");
 }
