@@ -65,8 +65,8 @@ export function stages(nQuestions: number): number[] {
 }
 
 /**
- * Whether a candidate would not reach significance at `level` on all `nQuestions` even if its true effect were at the
- * upper end of a 95 % interval around what was seen so far. With z the test statistic now and t the share of questions
+ * Whether a candidate would more likely miss significance at `level` on all `nQuestions` than reach it, even if its true
+ * effect were at the upper bound (95 %, one-sided) of what was seen so far. With z the test statistic now and t the share of questions
  * asked, the one expected at the end is then z sqrt(t) + (z + 1.645) (1 - t) / sqrt(t).
  */
 export function isHopeless(effect: readonly number[], nQuestions: number, level: number): boolean {
