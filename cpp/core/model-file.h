@@ -44,7 +44,6 @@ class model_file {
     std::optional<stored_matrix> find(const std::string & name) const;
     /// ERR_MODEL_LOAD if it is not there, or of a type that is no number.
     stored_matrix get(const std::string & name) const;
-    const std::string & path() const { return path_; }
 
   private:
     std::string path_;

@@ -28,11 +28,6 @@ export function wilsonInterval(correct: number, n: number): Interval {
   return [correct === 0 ? 0 : (centre - half) / scale, correct === n ? 1 : (centre + half) / scale];
 }
 
-/** Difference in accuracy, arm minus baseline. */
-export function pairedDifference({ n, better, worse }: PairedCounts): number {
-  return n === 0 ? 0 : (better - worse) / n;
-}
-
 /**
  * Adjusted Wald interval of the difference of two paired proportions: Bonett and Price 2012 (J. Educ. Behav. Stat. 37,
  * 479), which Fagerland, Lydersen and Laake 2014 (Stat. Med. 33, 2850) recommend. [-1, 1] without samples.

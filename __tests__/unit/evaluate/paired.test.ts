@@ -1,10 +1,4 @@
-import {
-  midPMcNemar,
-  pairedCounts,
-  pairedDifference,
-  pairedDifferenceInterval,
-  wilsonInterval,
-} from "../../../lib/evaluate/paired";
+import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "../../../lib/evaluate/paired";
 
 const relative = (actual: number, expected: number) => Math.abs(actual - expected) / expected;
 
@@ -46,7 +40,6 @@ describe("paired comparison", () => {
   it("has Bonett and Price's interval: of 59 pairs 20 better and 1 worse gives 0.311 +- 0.133", () => {
     // b = 21/61, c = 2/61: difference 0.31148, half-width 1.95996 sqrt((23/61 - 0.31148^2) / 61) = 0.13281
     const counts = { n: 59, better: 20, worse: 1 };
-    expect(pairedDifference(counts)).toBeCloseTo(19 / 59, 15);
     const [low, high] = pairedDifferenceInterval(counts);
     expect(low).toBeCloseTo(0.31148 - 0.13281, 4);
     expect(high).toBeCloseTo(0.31148 + 0.13281, 4);
