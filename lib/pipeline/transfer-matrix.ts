@@ -1,11 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
-import { SteeringError } from "../errors";
 import { comparison, interval } from "../evaluate/evaluation";
 import { VARIANTS } from "../select/selection";
-import { readJson } from "../store/json-file";
 import { modelIdentity, runManifest } from "../store/manifest";
+import { readStageFile } from "../store/stage-file";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -59,8 +56,6 @@ export const transferMatrix = z.object({
 export type TransferMatrix = z.infer<typeof transferMatrix>;
 
 /** @throws ERR_RUN_INCOMPLETE without a transfer; ERR_FILE_FORMAT */
-export async function readTransfer(directory: string): Promise<TransferMatrix> {
-  const path = join(directory, "transfer.json");
-  if (existsSync(path)) return readJson(path, transferMatrix);
-  throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has no transfer: run transfer on it`, { directory });
+export function readTransfer(directory: string): Promise<TransferMatrix> {
+  return readStageFile(directory, "transfer.json", transferMatrix, "transfer");
 }

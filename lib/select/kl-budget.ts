@@ -19,26 +19,32 @@ const REFINEMENTS = 2;
  * @throws ERR_DEGENERATE when already 1/16 of the coefficients diverges more
  */
 export async function largestScaleWithin(nats: number, meanKlAt: MeanKlAt): Promise<Budgeted> {
-  const lastWithin = async (scales: readonly number[]): Promise<Budgeted | undefined> => {
+  const measure = async (scales: readonly number[]): Promise<Budgeted[]> => {
     const divergences = await meanKlAt(scales);
-    const beyond = divergences.findIndex((meanKl) => !(meanKl <= nats));
-    const last = (beyond < 0 ? scales.length : beyond) - 1;
-    return last < 0 ? undefined : { scale: scales[last]!, meanKl: divergences[last]! };
+    return scales.map((scale, i) => ({ scale, meanKl: divergences[i]! }));
   };
-  let best = await lastWithin(COARSE);
-  if (!best) {
+  const lastWithin = (measured: readonly Budgeted[]): Budgeted | undefined => {
+    const beyond = measured.findIndex(({ meanKl }) => !(meanKl <= nats));
+    return measured[(beyond < 0 ? measured.length : beyond) - 1];
+  };
+  const coarse = await measure(COARSE);
+  const start = lastWithin(coarse);
+  if (!start) {
+    const [{ scale, meanKl }] = coarse as [Budgeted];
     throw new SteeringError(
       "ERR_DEGENERATE",
-      `already ${COARSE[0]!} of the mean coefficients diverges by more than ${nats} nats a token on neutral text`,
-      { nats },
+      `expected at most ${nats} nats a token on neutral text, found ${meanKl} at ${scale} of the mean coefficients already`,
+      { expected: nats, actual: meanKl, scale },
     );
   }
-  if (best.scale === COARSE.at(-1)) return best;
+  if (start.scale === COARSE.at(-1)) return start;
+  let best: Budgeted = start;
   let ratio = COARSE[1]! / COARSE[0]!;
   for (let refinement = 0; refinement < REFINEMENTS; refinement++) {
-    const { scale }: Budgeted = best;
+    const { scale } = best;
     ratio **= 1 / PARTS;
-    best = (await lastWithin(Array.from({ length: PARTS - 1 }, (_, i) => scale * ratio ** (i + 1)))) ?? best;
+    const finer = Array.from({ length: PARTS - 1 }, (_, i) => scale * ratio ** (i + 1));
+    best = lastWithin(await measure(finer)) ?? best;
   }
   return best;
 }
