@@ -1,3 +1,4 @@
+import { hundredths, points } from "../evaluate/wording";
 import type { ArmAcrossRuns, RunComparison, RunGroup } from "../report/compare/compare";
 import type { Spread } from "../report/compare/spread";
 import { table } from "./output";
@@ -19,9 +20,9 @@ function groupLines({ facts, runs, arms }: RunGroup): string[] {
   ];
   const rows = arms.map((arm) => [
     arm.name,
-    percent(arm.score.mean),
+    hundredths(arm.score.mean),
     ...(several ? [sd(arm.score)] : []),
-    arm.difference ? signed(arm.difference.mean) : "",
+    arm.difference ? points(arm.difference.mean) : "",
     ...(several ? [arm.difference ? sd(arm.difference) : ""] : []),
     shown(arm, runs.length),
   ]);
@@ -38,13 +39,5 @@ function shown({ nShown }: ArmAcrossRuns, nRuns: number): string {
 }
 
 function sd({ sd }: Spread): string {
-  return sd === null ? "" : percent(sd);
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(1);
-}
-
-function signed(share: number): string {
-  return `${share < 0 ? "" : "+"}${percent(share)}`;
+  return sd === null ? "" : hundredths(sd);
 }

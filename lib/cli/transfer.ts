@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { isShown } from "../evaluate/summary";
+import { hundredths, points } from "../evaluate/wording";
 import { transfer, type TransferOptions } from "../pipeline/transfer";
 import type { TransferMatrix } from "../pipeline/transfer-matrix";
 import { interruptible } from "./interruptible";
@@ -48,12 +50,12 @@ function transferLines({ variant, sources, targets, cells, notes }: TransferMatr
     ...cells
       .filter(({ source }) => source === run)
       .map(({ meanScore, comparison }) => {
-        const { difference, adjustedP } = comparison;
-        return `${percent(meanScore)} (${difference < 0 ? "" : "+"}${percent(difference)}${adjustedP < 0.05 ? "*" : ""})`;
+        const mark = isShown({ comparison }) ? "*" : "";
+        return `${hundredths(meanScore)} (${points(comparison.difference)}${mark})`;
       }),
   ]);
   const header = [`${variant} of \\ on`, ...targets.map(({ run }) => run)];
-  const unsteered = ["no steering", ...targets.map(({ baseline }) => percent(baseline))];
+  const unsteered = ["no steering", ...targets.map(({ baseline }) => hundredths(baseline))];
   return [
     ...table([header, unsteered, ...rows], [...header.keys()]),
     "",
@@ -61,8 +63,4 @@ function transferLines({ variant, sources, targets, cells, notes }: TransferMatr
     `Questions: ${targets.map(({ run, n }) => `${run} ${n}`).join(", ")}`,
     ...notes,
   ];
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(1);
 }

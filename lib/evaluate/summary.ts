@@ -122,7 +122,7 @@ function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
 export const ALPHA = 0.05;
 
 /** Whether the arm differs from the one it is compared with by more than chance explains, among its peers. */
-export function isShown({ comparison }: ArmSummary): boolean {
+export function isShown({ comparison }: Pick<ArmSummary, "comparison">): boolean {
   return comparison !== null && comparison.adjustedP < ALPHA;
 }
 

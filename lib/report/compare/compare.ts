@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
+import { isShown } from "../../evaluate/summary";
 import { readSelections, type SelectionFile } from "../../select/selection";
 import { invalidArgument } from "../../errors";
 import type { RunManifest } from "../../store/manifest";
@@ -45,8 +46,6 @@ interface Run {
   readonly selections: SelectionFile;
   readonly evaluation: Evaluation;
 }
-
-const ALPHA = 0.05;
 
 /**
  * @param directories of evaluated runs
@@ -142,7 +141,7 @@ function acrossRuns(arms: readonly ArmSummary[]): ArmAcrossRuns {
     score: spreadOf(arms.map(({ meanScore }) => meanScore)),
     difference: compared.length > 0 ? spreadOf(compared.map(({ difference }) => difference)) : null,
     interval: compared.length === 1 ? compared[0]!.interval : null,
-    nShown: compared.length > 0 ? compared.filter(({ adjustedP }) => adjustedP < ALPHA).length : null,
+    nShown: compared.length > 0 ? arms.filter(isShown).length : null,
   };
 }
 
