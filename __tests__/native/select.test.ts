@@ -5,6 +5,8 @@ import { openInputs, type Inputs } from "../../lib/pipeline/inputs";
 import { resolveSetup } from "../../lib/pipeline/setup";
 import { collectStage, evaluateStage, selectStage, type SelectStageOptions } from "../../lib/pipeline/stages";
 import { loadProfile } from "../../lib/profile/profile";
+import { measureNeutral } from "../../lib/neutral/measure";
+import { profileSteering } from "../../lib/profile/steering";
 import { rank } from "../../lib/rank/rank";
 import { readShards } from "../../lib/rank/read-moments";
 import { readResidualStatistics } from "../../lib/rank/residual-statistics";
@@ -133,6 +135,14 @@ describe("coefficients and vectors", () => {
     features.forEach(({ coefficient }, i) => {
       expect(coefficient).toBeCloseTo(mean.features[i]!.coefficient * budget!.scale, 6);
     });
+  }, 60_000);
+
+  it("keeps to that budget with a decoder bias, which it does not scale", async () => {
+    const { budget, profile } = await one({ variants: ["A"], coefficient: "kl:4", decode: true });
+    await using engine = await inputs.model.createEngine(inputs.engine);
+    const [measured] = await measureNeutral(engine, [{ name: "A", steering: profileSteering(profile) }]);
+    expect(measured!.meanKl).toBeCloseTo(budget!.meanKl, 3);
+    expect(measured!.meanKl).toBeLessThanOrEqual(4);
   }, 60_000);
 
   it("keeps in P+ what a test confirms of P", async () => {

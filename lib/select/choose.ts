@@ -45,8 +45,7 @@ export class Chooser {
       return { variant, features, dropped, ...(validation && { validation }) };
     }
     const budget = await largestScaleWithin(policy.nats, (scales) => this.divergences(features, scales));
-    const scaled = features.map((feature) => ({ ...feature, coefficient: feature.coefficient * budget.scale }));
-    return { variant, features: scaled, dropped, ...(validation && { validation }), budget };
+    return { variant, features: scaled(features, budget.scale), dropped, ...(validation && { validation }), budget };
   }
 
   private async chooseAmong(candidates: Candidates, variant: Exclude<Variant, "causal">) {
@@ -81,9 +80,17 @@ export class Chooser {
 
   private async divergences(features: readonly RankedFeature[], scales: readonly number[]): Promise<number[]> {
     const { model, profileOf, engine: options, signal } = this.around;
-    const profile = await profileOf("budget", features);
-    const arms = scales.map((scale) => ({ name: `scale ${scale}`, steering: profileSteering(profile, scale) }));
+    const arms = [];
+    for (const scale of scales) {
+      const name = `scale ${scale}`;
+      const profile = await profileOf(name, scaled(features, scale)); // not its multiple: a decoder bias stays as it is
+      arms.push({ name, steering: profileSteering(profile) });
+    }
     await using engine = await model.createEngine(options);
     return (await measureNeutral(engine, arms, { signal })).map(({ meanKl }) => meanKl);
   }
+}
+
+function scaled(features: readonly RankedFeature[], scale: number): RankedFeature[] {
+  return features.map((feature) => ({ ...feature, coefficient: feature.coefficient * scale }));
 }
