@@ -9,7 +9,10 @@ export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   const { permutations, seed, alpha, threshold } = permuted;
   const layers = permuted.layers.map(({ layer, threshold, nSurvivors, bestInsideNull }) => ({
     layer,
-    nativeLayer: layerUsed(ranking.saes.find((sae) => sae.layer === layer)!, ranking.convention),
+    nativeLayer: layerUsed(
+      ranking.saes.find((sae) => sae.layer === layer)!,
+      ranking.convention,
+    ),
     threshold,
     nSurvivors,
     bestInsideNull,
