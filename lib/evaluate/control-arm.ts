@@ -1,6 +1,6 @@
 import type { SteeringProfile } from "../profile/profile";
+import { ALPHA } from "../rank/significance";
 import type { ArmSummary, ControlSummary } from "./evaluation";
-import { ALPHA } from "./summary";
 
 /** What is steered with in place of a profile, and how it came about. */
 export interface ControlArm {

@@ -1,5 +1,6 @@
 import type { Sample } from "../data/sample";
 import type { NeutralMeasure } from "../neutral/measure";
+import { ALPHA } from "../rank/significance";
 import type { PlannedArm } from "./arms";
 import { compare, meanInterval, type Measure } from "./compare";
 import type { ArmSummary, Comparison } from "./evaluation";
@@ -117,9 +118,6 @@ function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
     return { ...arm, comparison: { ...comparison, adjustedP: adjustedP ?? comparison.pValue } };
   });
 }
-
-/** The level at which a difference counts as shown. */
-export const ALPHA = 0.05;
 
 /** Whether the arm differs from the one it is compared with by more than chance explains, among its peers. */
 export function isShown({ comparison }: Pick<ArmSummary, "comparison">): boolean {

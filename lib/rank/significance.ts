@@ -1,8 +1,8 @@
 import { countBelow, falseDiscoveryRate } from "./false-discovery";
 import { decidingR, type RankedFeature, type RankedLayer, type Ranking } from "./ranking";
 
-/** Family-wise error at which a feature survives. */
-const ALPHA = 0.05;
+/** The level of every test: of features that survive, candidates that help, differences that are shown. */
+export const ALPHA = 0.05;
 
 /** Fewer permutations can never give a p of `ALPHA`. */
 export const LEAST_PERMUTATIONS = Math.ceil(1 / ALPHA) - 1;

@@ -1,6 +1,7 @@
 import { SteeringError } from "../errors";
 import { survives, type RankedFeature, type Ranking } from "../rank/ranking";
-import { ALPHA, type DroppedLayer, type Significance } from "./selection";
+import { ALPHA } from "../rank/significance";
+import type { DroppedLayer, Significance } from "./selection";
 
 /** What a ranking offers to steer with. */
 export interface Candidates {

@@ -1,9 +1,10 @@
 import type { RankedFeature } from "../rank/ranking";
+import { ALPHA } from "../rank/significance";
 import type { Dose } from "./doses";
 import { differencesOf, effectOf, holdsUp, meanOf, type Differences, type OutcomeName } from "./effect";
 import { gainTest } from "./gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
-import { ALPHA, type JointStep } from "./selection";
+import type { JointStep } from "./selection";
 
 /** A dose that helps alone: by how much on each question, against no steering. */
 export interface Helpful extends Dose {

@@ -1,9 +1,10 @@
 import { holm } from "../evaluate/holm";
 import type { RankedFeature } from "../rank/ranking";
+import { ALPHA } from "../rank/significance";
 import type { Candidates } from "./candidates";
 import { gainTest } from "./gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
-import { ALPHA, type Validation } from "./selection";
+import type { Validation } from "./selection";
 
 export interface Pruned {
   readonly features: RankedFeature[];

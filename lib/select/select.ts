@@ -8,6 +8,7 @@ import { saveProfile, type SteeringProfile } from "../profile/profile";
 import { readRanking, type RankedFeature } from "../rank/ranking";
 import { residualNorms } from "../rank/residual-statistics";
 import { readShards } from "../rank/read-moments";
+import { ALPHA } from "../rank/significance";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
 import { writeError } from "../store/atomic-write";
@@ -18,7 +19,7 @@ import { Chooser } from "./choose";
 import type { ResidualUnits } from "./coefficient";
 import { Validation } from "./measure";
 import { requireValidation, resolveChoice, type SelectOptions } from "./options";
-import { ALPHA, type Selection, type SelectionFile } from "./selection";
+import type { Selection, SelectionFile } from "./selection";
 
 /** A selection as the profile that steers with it, and its file. */
 export interface SelectedProfile extends Selection {

@@ -16,9 +16,6 @@ export type Significance = (typeof SIGNIFICANCES)[number];
 /** What a trial is judged by. */
 export const OUTCOMES = ["margin", "choice", "score"] as const;
 
-/** The level of every test of selection. */
-export const ALPHA = 0.05;
-
 const count = z.int().min(0);
 const probability = z.number().min(0).max(1);
 const interval = z.tuple([z.number(), z.number()]);
