@@ -33,23 +33,24 @@ export async function askConfounds(
   const { target, covariates, stratifiedBy } = ranking;
   const survivors = ranking.layers.flatMap(({ features }) => features.filter((feature) => survives(feature, ranking)));
   if (survivors.length === 0 || target !== "score" || covariates.length > 0 || stratifiedBy !== null) return [];
-  const hasChoices = (await valuesOf(shards, "chosenOption")) > 0;
+  const varying = (await askable(shards, OF_CHOICES)) ?? (await askable(shards, OF_TEXTS)) ?? [];
   const confounds = [];
-  for (const question of hasChoices ? OF_CHOICES : OF_TEXTS) {
-    if ((await valuesOf(shards, question.variable)) > 1)
-      confounds.push(await ask(question, shards, options, survivors));
-  }
+  for (const question of varying) confounds.push(await ask(question, shards, options, survivors));
   return confounds;
 }
 
-/** How many; 0 for a variable that a sample lacks: a user's task may have choices in some questions only. */
-async function valuesOf(shards: readonly Shard[], name: string): Promise<number> {
+/**
+ * Those whose variable is not the same in all samples; undefined where a sample lacks one: a user's task may have choices
+ * in some questions only.
+ */
+async function askable(shards: readonly Shard[], questions: readonly Question[]): Promise<Question[] | undefined> {
   const directories = shards.map(({ directory }) => directory);
-  const variables = await readVariables(directories, { confound: [name] }).catch((error: unknown) => {
+  const names = questions.map(({ variable }) => variable);
+  const variables = await readVariables(directories, { confound: names }).catch((error: unknown) => {
     if (errorCode(error) === "ERR_INVALID_ARGUMENT") return undefined;
     throw error;
   });
-  return new Set<number | string>(variables?.get(name)).size;
+  return variables && questions.filter(({ variable }) => new Set<number | string>(variables.get(variable)).size > 1);
 }
 
 async function ask(
