@@ -1,7 +1,7 @@
 import { Engine } from "../../lib/model/engine";
 import { Model } from "../../lib/model/model";
 import { createSteering } from "../../lib/model/steering";
-import { fixture, nmse, randomTokens, randomVector, runOne, withEngine } from "./models";
+import { fixture, logSoftmax, nmse, randomTokens, randomVector, runOne, withEngine } from "./models";
 
 const prompt = randomTokens(11, 20);
 const hot = (seed: number) => ({ temperature: 1, seed });
@@ -13,12 +13,6 @@ beforeAll(async () => {
   engine = await model.createEngine({ threads: 2, contextTokens: 1024, kvType: "f32" });
 });
 afterAll(() => model.dispose());
-
-function logSoftmax(logits: Float32Array): number[] {
-  const largest = Math.max(...logits);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-  return Array.from(logits, (logit) => logit - largest - Math.log(sum));
-}
 
 test("greedy runs repeat themselves, and pick the largest logit of each row", async () => {
   const first = await runOne(engine, prompt, { maxTokens: 16, logits: "generated" });

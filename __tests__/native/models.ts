@@ -93,3 +93,9 @@ export function nmse(actual: Float32Array, expected: Float32Array): number {
 export function openReference(golden: Golden): NativeSafetensors {
   return loadAddon().openSafetensors(golden.reference);
 }
+
+export function logSoftmax(logits: Float32Array): number[] {
+  const largest = Math.max(...logits);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+  return Array.from(logits, (logit) => logit - largest - Math.log(sum));
+}
