@@ -197,9 +197,10 @@ describe("evaluate", () => {
 
   it("stops at once when its signal is aborted", async () => {
     const stop = new AbortController();
+    const many = Array.from({ length: 50 }, (_, i) => test.map((sample) => ({ ...sample, id: `${i}/${sample.id}` })));
     const running = evaluate(model, parityTask, {
       directory,
-      samples: test,
+      samples: many.flat(),
       profiles: profiles(),
       engine,
       signal: stop.signal,
