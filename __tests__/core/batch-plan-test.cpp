@@ -1,4 +1,4 @@
-#include "batch-plan.h"
+#include "engine/batch-plan.h"
 
 #include <algorithm>
 #include <random>

@@ -1,4 +1,4 @@
-#include "bootstrap.h"
+#include "statistics/bootstrap.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,5 +1,5 @@
-#include "cell-ledger.h"
 #include "check.h"
+#include "engine/cell-ledger.h"
 
 using corrsteer::cell_ledger;
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "error.h"
+#include "platform/error.h"
 
 /// The core tests' runner: `TEST("sentence of behaviour") { CHECK(...); }`, one executable a file, exit code 1 on
 /// failure, 77 when `skip` was called (ctest's SKIP_RETURN_CODE).

@@ -1,4 +1,4 @@
-#include "divergence.h"
+#include "statistics/divergence.h"
 
 #include <cmath>
 #include <limits>

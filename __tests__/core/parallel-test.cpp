@@ -1,4 +1,4 @@
-#include "parallel.h"
+#include "platform/parallel.h"
 
 #include <atomic>
 #include <chrono>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "check.h"
-#include "cpu-threads.h"
+#include "platform/cpu-threads.h"
 
 using namespace corrsteer;
 

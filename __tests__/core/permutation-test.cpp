@@ -1,4 +1,4 @@
-#include "permutation.h"
+#include "statistics/permutation.h"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "random-columns.h"
-#include "shuffle.h"
+#include "statistics/shuffle.h"
 
 using namespace corrsteer;
 using namespace fixture;

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <vector>
 
-#include "columns.h"
-#include "random.h"
+#include "platform/random.h"
+#include "statistics/columns.h"
 
 /// Random sparse columns and scores, and what r is by its textbook formula over dense columns.
 namespace fixture {

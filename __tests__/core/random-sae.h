@@ -3,7 +3,7 @@
 #include <cmath>
 #include <random>
 
-#include "sae-file.h"
+#include "sae/sae-file.h"
 #include "write-safetensors.h"
 
 /// A small SAE of any architecture with random weights, in a file of its own.

@@ -1,4 +1,4 @@
-#include "residual-hook.h"
+#include "engine/residual-hook.h"
 
 #include "check.h"
 #include "ggml-cpp.h"

@@ -1,9 +1,9 @@
 #include <cmath>
 #include <filesystem>
 
-#include "backend.h"
 #include "check.h"
-#include "sae-encode.h"
+#include "platform/backend.h"
+#include "sae/sae-encode.h"
 
 using namespace corrsteer;
 

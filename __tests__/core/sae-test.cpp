@@ -1,13 +1,13 @@
-#include "sae.h"
+#include "sae/sae.h"
 
 #include <cmath>
 #include <limits>
 
-#include "backend.h"
 #include "check.h"
+#include "platform/backend.h"
 #include "random-sae.h"
-#include "sae-encode.h"
-#include "sae-reference.h"
+#include "sae/sae-encode.h"
+#include "sae/sae-reference.h"
 
 using namespace corrsteer;
 using fixture::random_sae;

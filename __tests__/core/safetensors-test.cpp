@@ -1,9 +1,9 @@
-#include "safetensors.h"
+#include "platform/safetensors.h"
 
 #include <random>
 
 #include "check.h"
-#include "json.h"
+#include "platform/json.h"
 #include "write-safetensors.h"
 
 using namespace corrsteer;

@@ -1,4 +1,4 @@
-#include "sampling.h"
+#include "engine/sampling.h"
 
 #include <cmath>
 #include <limits>

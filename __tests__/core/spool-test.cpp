@@ -1,4 +1,4 @@
-#include "residual-spool.h"
+#include "sae/residual-spool.h"
 
 #include <cmath>
 #include <filesystem>
@@ -9,10 +9,10 @@
 #include <sys/resource.h>
 #endif
 
-#include "backend.h"
 #include "check.h"
+#include "platform/backend.h"
 #include "random-sae.h"
-#include "sae-encode.h"
+#include "sae/sae-encode.h"
 
 using namespace corrsteer;
 using fixture::random_sae;

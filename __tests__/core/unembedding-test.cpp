@@ -1,13 +1,13 @@
-#include "unembedding.h"
+#include "engine/unembedding.h"
 
 #include <cmath>
 #include <filesystem>
 #include <random>
 
 #include "check.h"
+#include "engine/model-file.h"
 #include "ggml-cpp.h"
-#include "model-file.h"
-#include "random.h"
+#include "platform/random.h"
 
 using namespace corrsteer;
 

@@ -1,12 +1,12 @@
 #include <napi.h>
 
 #include "arguments.h"
-#include "backend.h"
 #include "compare-logits.h"
 #include "engine-wrap.h"
 #include "environment.h"
 #include "file-wrap.h"
 #include "model-wrap.h"
+#include "platform/backend.h"
 #include "sae-wrap.h"
 #include "spool-wrap.h"
 #include "statistics.h"

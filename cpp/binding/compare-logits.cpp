@@ -2,7 +2,7 @@
 
 #include "arguments.h"
 #include "async.h"
-#include "divergence.h"
+#include "statistics/divergence.h"
 
 namespace corrsteer::binding {
 

@@ -2,7 +2,7 @@
 
 #include <napi.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 
 namespace corrsteer::binding {
 

@@ -4,7 +4,7 @@
 
 #include <napi.h>
 
-#include "error.h"
+#include "platform/error.h"
 
 namespace corrsteer::binding {
 

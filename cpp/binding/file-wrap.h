@@ -1,7 +1,7 @@
 #pragma once
 
-#include "file-lock.h"
-#include "safetensors.h"
+#include "platform/file-lock.h"
+#include "platform/safetensors.h"
 #include "wrap.h"
 
 namespace corrsteer::binding {

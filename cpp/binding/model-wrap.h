@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model.h"
+#include "engine/model.h"
 #include "wrap.h"
 
 namespace corrsteer::binding {

@@ -2,7 +2,7 @@
 
 #include "arguments.h"
 #include "async.h"
-#include "sae-encode.h"
+#include "sae/sae-encode.h"
 
 namespace corrsteer::binding {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sae.h"
+#include "sae/sae.h"
 #include "wrap.h"
 
 namespace corrsteer::binding {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "residual-spool.h"
+#include "sae/residual-spool.h"
 #include "wrap.h"
 
 namespace corrsteer::binding {

@@ -2,9 +2,9 @@
 
 #include "arguments.h"
 #include "async.h"
-#include "bootstrap.h"
 #include "model-wrap.h"
-#include "permutation.h"
+#include "statistics/bootstrap.h"
+#include "statistics/permutation.h"
 
 namespace corrsteer::binding {
 

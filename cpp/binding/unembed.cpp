@@ -2,7 +2,7 @@
 
 #include "arguments.h"
 #include "async.h"
-#include "unembedding.h"
+#include "engine/unembedding.h"
 
 namespace corrsteer::binding {
 

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "engine/cell-ledger.h"
+
+namespace corrsteer {
+
+/// One row of a batch. `branch` is -1 for the run's trunk: its prompt but the last token, which all branches share.
+struct planned_row {
+    int run;
+    int branch;
+    int32_t token;
+    int position;
+    int sequence;
+    bool output;                ///< logits wanted
+    std::vector<int> also = {}; ///< sequences that hold the row's cell as well
+};
+
+/// What to do to llama.cpp's memory before the batch: in order.
+struct memory_operation {
+    enum { fork, remove } kind;
+    int sequence; ///< to fork, or to remove from
+    int to = -1;
+    int length = 0; ///< fork: positions [0, length); remove: those from `length` on
+};
+
+struct batch_plan {
+    std::vector<memory_operation> operations;
+    std::vector<planned_row> rows;
+};
+
+struct planned_branch {
+    int max_tokens;       ///< at least 1: rows it may need
+    uint64_t fingerprint; ///< of its steering; 0: none
+};
+
+/// Decides which rows go into the next batch: continuous batching, one prefill for all branches of a run, prefixes
+/// shared with what is resident. Pure logic over token ids: the engine does to the model what this says.
+///
+/// Shared are only cells that were computed from the same tokens without steering. The trunk never is steered (steering
+/// starts at the last prompt token, which each branch decodes for itself), and a branch stays resident after its run
+/// only if it was not (fingerprint 0). So steered and unsteered cells never mix. Runs in flight share with each other;
+/// of ended ones the last stays resident, until a run is admitted that has no use for it.
+///
+/// A run is admitted when the cells of its trunk and of its largest branch are free, and each branch reserves what it
+/// may need before it starts: what has started can always finish, and then the run that was admitted last can always go
+/// on.
+class batch_planner {
+  public:
+    struct limits {
+        int n_cells;
+        int n_sequences;
+        int n_batch;
+        bool truncates; ///< whether the memory can keep a part of a sequence (not so for recurrent models)
+        /// Whether the memory still has what position `length` of a sequence attends to: cells outside the sliding
+        /// window of a sequence's end are written over. Null: always.
+        std::function<bool(int sequence, int length)> holds = {};
+    };
+
+    explicit batch_planner(const limits & limits);
+
+    /// Queues a run. `whole_prompt`: every prompt row is an output and nothing is shared (its rows are wanted
+    /// themselves).
+    void submit(int run, std::vector<int32_t> prompt, std::vector<planned_branch> branches, bool whole_prompt);
+
+    /// The next batch. Rows are empty only when idle.
+    batch_plan next();
+
+    /// After the batch: the branch goes on with this token ...
+    void feed(int run, int branch, int32_t token);
+    /// ... or is done. When all branches are, the run is forgotten and what can be shared stays resident.
+    void finish(int run, int branch);
+
+    /// Forgets a run at any moment (cancelled, failed); the operations come with the next batch.
+    void drop(int run);
+    /// Gives up what is resident, for a cache that turned out fuller than planned. False: nothing was.
+    bool evict();
+    /// The operations that came up since the last batch, for a batch that has to be tried again.
+    std::vector<memory_operation> take_operations();
+
+    bool idle() const { return runs_.empty(); }
+    int shared_tokens(int run) const;
+
+  private:
+    enum class stage { waiting, fed, decoding, done };
+
+    struct branch {
+        planned_branch plan;
+        stage at = stage::waiting;
+        int sequence = -1;
+        int reserved = 0;
+        int32_t token = 0;            ///< to decode next
+        std::vector<int32_t> history; ///< tokens of its sequence beyond the trunk
+    };
+
+    struct run {
+        std::vector<int32_t> prompt;
+        std::vector<branch> branches;
+        bool whole_prompt = false;
+        bool admitted = false;
+        int trunk = -1;
+        int prefilled = 0; ///< tokens of the trunk that are in its sequence, this batch's included
+        int settled = 0;   ///< those that are there before this batch: what can be forked
+        int shared = 0;
+        int done = 0;
+
+        int trunk_length() const { return static_cast<int>(prompt.size()) - 1; }
+        bool prefilled_whole() const { return admitted && prefilled == trunk_length(); }
+    };
+
+    struct resident {
+        int sequence;
+        std::vector<int32_t> tokens;
+    };
+
+    struct source {
+        int sequence = -1;
+        int length = 0;
+    };
+
+    bool plan_branches(batch_plan & plan);
+    void plan_row(batch_plan & plan, int run, int index, branch & branch);
+    void plan_prefill(batch_plan & plan, bool may_start);
+    void plan_first_rows(batch_plan & plan, int id, run & run, int n);
+    bool admit(run & run);
+    bool take_over(int length, int cells);
+    bool start(run & run, branch & branch);
+    bool has_room(int cells, int sequences) const;
+    source longest_prefix(const run & run, bool planned) const;
+    int take_sequence();
+    void release(int sequence);
+    void end_run(int id);
+    void keep(int sequence, std::vector<int32_t> tokens);
+    int room(const batch_plan & plan) const { return limits_.n_batch - static_cast<int>(plan.rows.size()); }
+    int unreserved() const { return ledger_.free() - reserved_; }
+
+    limits limits_;
+    cell_ledger ledger_;
+    std::vector<int> free_sequences_;
+    std::map<int, run> runs_; ///< by number: the order of submission
+    std::optional<resident> resident_;
+    std::vector<memory_operation> pending_;
+    int reserved_ = 0;
+};
+
+} // namespace corrsteer

@@ -1,0 +1,156 @@
+#include "engine/model.h"
+
+#include "engine/model-file.h"
+#include "platform/backend.h"
+#include "platform/error.h"
+
+namespace corrsteer {
+
+namespace {
+
+/// Rows of the table of learned positions (GPT-2's); llama.cpp asserts that no position is beyond it.
+std::optional<int> learned_positions(const gguf_context & gguf, int n_embd) {
+    const int64_t table = gguf_find_tensor(&gguf, "position_embd.weight");
+    if (table < 0) return std::nullopt;
+    return static_cast<int>(gguf_get_tensor_size(&gguf, table) /
+                            ggml_row_size(gguf_get_tensor_type(&gguf, table), n_embd));
+}
+
+std::string meta(const llama_model * model, const char * key) {
+    char buffer[256];
+    const int n = llama_model_meta_val_str(model, key, buffer, sizeof buffer);
+    return n < 0 ? "" : buffer;
+}
+
+std::optional<llama_token> optional_token(llama_token token) {
+    return token == LLAMA_TOKEN_NULL ? std::nullopt : std::optional<llama_token>(token);
+}
+
+struct progress_state {
+    const std::function<void(float)> & report;
+    const cancel_token & cancel;
+};
+
+bool on_progress_tick(float fraction, void * user_data) {
+    const auto & state = *static_cast<progress_state *>(user_data);
+    if (state.report) state.report(fraction);
+    return !state.cancel.requested();
+}
+
+} // namespace
+
+model::model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
+             const cancel_token & cancel) {
+    const gguf_ptr gguf = open_gguf(path);
+    ggml_backend_dev_t chosen = find_device(device);
+    const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
+    ggml_backend_dev_t devices[] = {on_cpu ? nullptr : chosen, nullptr};
+    progress_state progress{on_progress, cancel};
+    llama_model_params params = llama_model_default_params();
+    params.devices = devices;
+    params.n_gpu_layers = on_cpu ? 0 : -1;
+    params.split_mode = LLAMA_SPLIT_MODE_NONE;
+    params.progress_callback = on_progress_tick;
+    params.progress_callback_user_data = &progress;
+    clear_logged_errors();
+    model_.reset(llama_model_load_from_file(path.c_str(), params));
+    if (cancel.requested()) throw error("ERR_CANCELLED", "loading was cancelled");
+    if (!model_) throw model_load_error(path, "llama.cpp can't load it. " + logged_errors());
+    if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get())) {
+        throw model_load_error(path, "not a decoder-only language model");
+    }
+
+    char description[256];
+    llama_model_desc(model_.get(), description, sizeof description);
+    info_.path = path;
+    info_.architecture = meta(model_.get(), "general.architecture");
+    info_.name = meta(model_.get(), "general.name");
+    info_.description = description;
+    info_.device = ggml_backend_dev_name(chosen);
+    info_.n_layer = llama_model_n_layer(model_.get());
+    info_.n_embd = llama_model_n_embd(model_.get());
+    info_.n_vocab = llama_vocab_n_tokens(vocab());
+    info_.n_ctx_train = llama_model_n_ctx_train(model_.get());
+    info_.n_positions = learned_positions(*gguf, info_.n_embd);
+    info_.n_params = llama_model_n_params(model_.get());
+    info_.size_bytes = llama_model_size(model_.get());
+    if (const char * text = llama_model_chat_template(model_.get(), nullptr)) info_.chat_template = text;
+    info_.bos = optional_token(llama_vocab_bos(vocab()));
+    info_.eos = optional_token(llama_vocab_eos(vocab()));
+    info_.adds_bos = llama_vocab_get_add_bos(vocab());
+    for (llama_token token = 0; token < info_.n_vocab; token++) {
+        if (llama_vocab_is_eog(vocab(), token)) info_.end_tokens.push_back(token);
+    }
+}
+
+std::vector<llama_token> model::tokenize(const std::string & text, bool add_special, bool parse_special) const {
+    std::vector<llama_token> tokens(text.size() + 8);
+    const auto fill = [&] {
+        return llama_tokenize(vocab(), text.data(), static_cast<int32_t>(text.size()), tokens.data(),
+                              static_cast<int32_t>(tokens.size()), add_special, parse_special);
+    };
+    int32_t n = fill();
+    if (n < 0) {
+        tokens.resize(static_cast<size_t>(-n));
+        n = fill();
+    }
+    tokens.resize(static_cast<size_t>(n));
+    return tokens;
+}
+
+std::string model::piece(llama_token token, bool special) const {
+    std::string bytes(32, '\0');
+    const auto fill = [&] {
+        return llama_token_to_piece(vocab(), token, bytes.data(), static_cast<int32_t>(bytes.size()), 0, special);
+    };
+    int32_t n = fill();
+    if (n < 0) {
+        bytes.resize(static_cast<size_t>(-n));
+        n = fill();
+    }
+    bytes.resize(static_cast<size_t>(n));
+    return bytes;
+}
+
+bool model::ends_generation(llama_token token) const {
+    return llama_vocab_is_eog(vocab(), token);
+}
+
+std::map<std::string, std::string> model::metadata() const {
+    std::map<std::string, std::string> all;
+    const auto text = [](const auto & read) {
+        std::string value(256, '\0');
+        const int n = read(value.data(), value.size());
+        if (n >= static_cast<int>(value.size())) {
+            value.resize(static_cast<size_t>(n) + 1);
+            read(value.data(), value.size());
+        }
+        value.resize(n < 0 ? 0 : static_cast<size_t>(n));
+        return value;
+    };
+    for (int i = 0; i < llama_model_meta_count(model_.get()); i++) {
+        all[text([&](char * buffer, size_t size) {
+            return llama_model_meta_key_by_index(model_.get(), i, buffer, size);
+        })] = text([&](char * buffer, size_t size) {
+            return llama_model_meta_val_str_by_index(model_.get(), i, buffer, size);
+        });
+    }
+    return all;
+}
+
+bool model::truncates() const {
+    return !llama_model_is_recurrent(model_.get()) && !llama_model_is_hybrid(model_.get());
+}
+
+void dequantize_model(const std::string & from, const std::string & to) {
+    open_gguf(from);
+    llama_model_quantize_params params = llama_model_quantize_default_params();
+    params.ftype = LLAMA_FTYPE_ALL_F32;
+    params.allow_requantize = true;
+    clear_logged_errors();
+    if (llama_model_quantize(from.c_str(), to.c_str(), &params) != 0) {
+        throw model_load_error(from, "llama.cpp can't requantise it. " + logged_errors());
+    }
+}
+
+} // namespace corrsteer

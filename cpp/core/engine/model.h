@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "llama-cpp.h"
+#include "platform/cancel.h"
+
+namespace corrsteer {
+
+struct model_info {
+    std::string path;
+    std::string architecture;
+    std::string name;
+    std::string description;
+    std::string device;
+    int n_layer = 0;
+    int n_embd = 0;
+    int n_vocab = 0;
+    int n_ctx_train = 0;
+    std::optional<int> n_positions; ///< where positions are learned: no sequence can be longer
+    uint64_t n_params = 0;
+    uint64_t size_bytes = 0;
+    std::optional<std::string> chat_template;
+    std::optional<llama_token> bos;
+    std::optional<llama_token> eos;
+    bool adds_bos = false;
+    std::vector<llama_token> end_tokens;
+};
+
+/// A loaded GGUF. Immutable, shared by the engines made on it, safe to use from any thread.
+class model {
+  public:
+    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device). `on_progress`
+    /// gets fractions from 0 to 1 on the calling thread; `cancel` makes it throw ERR_CANCELLED.
+    model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
+          const cancel_token & cancel);
+
+    const model_info & info() const { return info_; }
+    std::vector<llama_token> tokenize(const std::string & text, bool add_special, bool parse_special) const;
+    /// Bytes of one token; not always whole UTF-8 characters.
+    std::string piece(llama_token token, bool special) const;
+    bool ends_generation(llama_token token) const;
+    std::map<std::string, std::string> metadata() const;
+    /// Whether the memory of this model can keep a part of a sequence: not so where state is recurrent.
+    bool truncates() const;
+    llama_model * get() const { return model_.get(); }
+
+  private:
+    const llama_vocab * vocab() const { return llama_model_get_vocab(model_.get()); }
+
+    llama_model_ptr model_;
+    model_info info_;
+};
+
+/// Writes the model as float32 to another GGUF, with llama.cpp's own quantiser.
+void dequantize_model(const std::string & from, const std::string & to);
+
+} // namespace corrsteer

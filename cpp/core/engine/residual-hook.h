@@ -1,0 +1,98 @@
+#pragma once
+
+#include <exception>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/device-steering.h"
+#include "engine/steering.h"
+#include "ggml.h"
+#include "platform/error.h"
+#include "sae/residual-spool.h"
+
+namespace corrsteer {
+
+/// What was done to one branch at one layer.
+struct layer_receipt {
+    int layer = 0;
+    int64_t rows = 0; ///< rows that the vector was added to
+    double added_norm_sum = 0;
+    double added_norm_max = 0;
+    double residual_norm_sum = 0;
+};
+
+/// What a row of the coming decode wants of the residual stream. Pointers outlive the decode.
+struct hook_row {
+    bool output = false; ///< the row's logits are wanted, so that the last block computes it
+    const steering * vectors = nullptr;
+    std::vector<layer_receipt> * receipts = nullptr; ///< one a steered layer, in the order of vectors->layers()
+    residual_spool * spool = nullptr;
+    int slot = 0;
+};
+
+/// Reads and adds rows of the residual stream while llama.cpp computes: `resid_post(il)` is the graph's node
+/// `l_out-<il>`, and layer -1, the input of block 0, is the node that `embedding_node` names.
+///
+/// The rows of a layer come in pieces, one a micro-batch of `n_ubatch` rows in batch order; the last block has only the
+/// rows that asked for output. So rows are counted, and a layer that was wanted but never came whole is ERR_HOOK_POINT.
+class residual_hook {
+  public:
+    residual_hook(int n_layer, int n_embd, int n_ubatch) : n_layer_(n_layer), n_embd_(n_embd), n_ubatch_(n_ubatch) {}
+
+    /// For llama_context_params.cb_eval, with the hook as user data. Never throws: a failure is parked for `end`.
+    static bool on_node(ggml_tensor * node, bool ask, void * user_data) noexcept;
+
+    /// Before llama_decode.
+    void begin(std::vector<hook_row> rows);
+    /// After it: throws what was parked, or ERR_HOOK_POINT.
+    void end();
+    /// What went wrong with one row alone, by its index in the batch (ERR_NON_FINITE, a spool's ERR_FILE_WRITE); else
+    /// null.
+    const error * failure_of(int row) const;
+
+    /// A decode of one row finds the nodes: which layers the graph names, and what the input of block 0 is called.
+    void begin_probe();
+    void end_probe();
+    bool has_layer(int layer) const;
+
+  private:
+    struct layer_state {
+        bool read = false;  ///< some row wants it
+        bool steer = false; ///< some row is to be steered here by the hook
+        int pieces = 0;     ///< micro-batches seen
+        int rows = 0;       ///< rows seen
+    };
+
+    layer_state & at(int layer) { return layers_[layer + 1]; }
+    int layer_of(const char * name) const;
+    bool holds_rows(const ggml_tensor & node) const;
+    bool wants(const ggml_tensor & node);
+    void on_rows(ggml_tensor & node);
+    void visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present);
+    void visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present, ggml_backend_dev_t device);
+    void add_on_host(int layer, const hook_row & row, float * data);
+    const steering * steering_at(int layer, const hook_row & row);
+    void note_steered(int layer, const hook_row & row, double residual_norm);
+    bool spools(int layer, int row) const;
+    void probe(const ggml_tensor & node);
+
+    int n_layer_;
+    int n_embd_;
+    int n_ubatch_;
+    bool probing_ = false;
+    bool before_blocks_ = false; ///< probing, and no node of block 0 was seen yet
+    std::string embedding_node_;
+    std::vector<char> found_; ///< by layer + 1
+
+    std::vector<hook_row> rows_;
+    std::vector<layer_state> layers_; ///< by layer + 1
+    bool active_ = false;
+    std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
+    std::vector<float> staging_;
+    std::exception_ptr failure_;
+    std::map<int, error> failures_; ///< by row
+};
+
+} // namespace corrsteer

@@ -1,0 +1,93 @@
+#include "engine/run-check.h"
+
+#include <algorithm>
+
+#include "platform/error.h"
+
+namespace corrsteer {
+
+namespace {
+
+void check_tokens(const char * name, const std::vector<llama_token> & tokens, int n_vocab) {
+    for (const llama_token token : tokens) {
+        if (token >= 0 && token < n_vocab) continue;
+        throw range_error(name, "tokens in [0, " + std::to_string(n_vocab) + ")", token);
+    }
+}
+
+void check_width(const std::string & what, int actual, int n_embd) {
+    if (actual == n_embd) return;
+    throw error("ERR_SHAPE_MISMATCH",
+                what + " has rows of " + std::to_string(actual) + " values, the model of " + std::to_string(n_embd),
+                {{"expected", static_cast<double>(n_embd)}, {"actual", static_cast<double>(actual)}});
+}
+
+void check_layers(const std::vector<int> & layers, const model & model, const residual_hook & hook) {
+    for (const int layer : layers) {
+        if (hook.has_layer(layer)) continue;
+        throw error("ERR_HOOK_POINT",
+                    "layer " + std::to_string(layer) + ": this model has layers 0 to " +
+                        std::to_string(model.info().n_layer - 1),
+                    {{"layer", static_cast<double>(layer)}});
+    }
+}
+
+void check_branch(const branch_spec & branch, const model & model, const residual_hook & hook) {
+    const model_info & info = model.info();
+    check_tokens("allowedFirstTokens", branch.allowed_first_tokens, info.n_vocab);
+    check_tokens("choiceTokens", branch.choice_tokens, info.n_vocab);
+    check_tokens("forcedTokens", branch.forced_tokens, info.n_vocab);
+    if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
+    if (branch.vectors) {
+        check_width("the steering", branch.vectors->n_embd(), info.n_embd);
+        check_layers(branch.vectors->layers(), model, hook);
+    }
+    if (branch.capture.spool) {
+        check_width("the spool", branch.capture.spool->n_embd(), info.n_embd);
+        check_layers(branch.capture.spool->layers(), model, hook);
+    }
+}
+
+void check_fits(const std::string & what, size_t n_tokens, int most) {
+    if (n_tokens <= static_cast<size_t>(most)) return;
+    throw error("ERR_CONTEXT_FULL",
+                what + " " + std::to_string(n_tokens) + " tokens, the context " + std::to_string(most) +
+                    ": shorten it or raise contextTokens",
+                {{"nTokens", static_cast<double>(n_tokens)}, {"nCtx", static_cast<double>(most)}});
+}
+
+} // namespace
+
+error range_error(const std::string & name, const std::string & expected, int64_t actual) {
+    return error("ERR_OUT_OF_RANGE", name + ": expected " + expected + ", got " + std::to_string(actual),
+                 {{"name", name}, {"expected", expected}, {"actual", static_cast<double>(actual)}});
+}
+
+bool wants_prompt(const branch_spec & spec) {
+    return (spec.capture.spool && spec.capture.positions != row_choice::generated) || spec.logits == row_choice::prompt;
+}
+
+void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells) {
+    const int n_prompt = static_cast<int>(spec.prompt.size());
+    if (n_prompt < 1) throw error("ERR_INVALID_ARGUMENT", "prompt: expected at least one token, got none");
+    if (spec.branches.empty()) throw error("ERR_INVALID_ARGUMENT", "branches: expected at least one, got none");
+    const int most = std::min(n_cells, model.info().n_positions.value_or(n_cells));
+    check_fits("the prompt has", spec.prompt.size(), most);
+    check_tokens("prompt", spec.prompt, model.info().n_vocab);
+    for (branch_spec & branch : spec.branches) {
+        check_branch(branch, model, hook);
+        if (wants_prompt(branch) && spec.branches.size() > 1) {
+            throw error("ERR_INVALID_ARGUMENT",
+                        "branches: the prompt's rows can be captured by a run of one branch only");
+        }
+        if (!branch.forced_tokens.empty()) {
+            // The last of them is not decoded.
+            check_fits("prompt and forcedTokens have", spec.prompt.size() + branch.forced_tokens.size() - 1, most);
+            branch.max_tokens = static_cast<int>(branch.forced_tokens.size());
+            branch.stop.clear();
+        }
+        branch.max_tokens = std::min(branch.max_tokens, most - n_prompt + 1); // the rest ends with reason "length"
+    }
+}
+
+} // namespace corrsteer

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "engine/model.h"
+#include "engine/residual-hook.h"
+#include "engine/sequence.h"
+
+namespace corrsteer {
+
+struct run_spec {
+    std::vector<llama_token> prompt;
+    std::vector<branch_spec> branches;
+};
+
+/// All that the caller of a run may get wrong, before llama.cpp sees it; `max_tokens` is cut to what fits the
+/// context, and what forced tokens leave no meaning is settled.
+/// Throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_CONTEXT_FULL, ERR_SHAPE_MISMATCH, ERR_HOOK_POINT.
+void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells);
+
+/// Positions whose rows a run wants for themselves: its trunk can't be shared then.
+bool wants_prompt(const branch_spec & spec);
+
+error range_error(const std::string & name, const std::string & expected, int64_t actual);
+
+} // namespace corrsteer

@@ -1,0 +1,97 @@
+#include "engine/sequence.h"
+
+#include <algorithm>
+
+namespace corrsteer {
+
+sequence::sequence(branch_spec spec, const model & source)
+    : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling) {
+    if (!spec_.vectors) return;
+    for (const int layer : spec_.vectors->layers()) {
+        result_.receipts.emplace_back();
+        result_.receipts.back().layer = layer;
+    }
+}
+
+bool sequence::accept(const float * logits) {
+    const int n_vocab = model_.info().n_vocab;
+    if (spec_.logits == row_choice::generated || (spec_.logits == row_choice::prompt && first_)) keep_logits(logits);
+    if (first_) result_.choice_log_probabilities = log_probabilities(logits, n_vocab, spec_.choice_tokens);
+    if (spec_.max_tokens == 0) return finish(stop_reason::length);
+    if (!spec_.forced_tokens.empty()) return accept_forced(logits);
+    next_ = sampler_.pick(logits, n_vocab, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>());
+    first_ = false;
+    if (model_.ends_generation(next_)) return finish(stop_reason::end);
+    append(next_);
+    const size_t cut = stop_position();
+    if (cut != std::string::npos) {
+        result_.bytes.resize(cut);
+        while (!ends_.empty() && ends_.back() > cut) {
+            ends_.pop_back();
+            result_.tokens.pop_back();
+        }
+        return finish(stop_reason::stop);
+    }
+    return static_cast<int>(result_.tokens.size()) < spec_.max_tokens || finish(stop_reason::length);
+}
+
+/// Ends with the last forced token only: neither a token that ends a generation nor a stop string counts.
+bool sequence::accept_forced(const float * logits) {
+    first_ = false;
+    next_ = spec_.forced_tokens[result_.tokens.size()];
+    result_.forced_log_probabilities.push_back(log_probabilities(logits, model_.info().n_vocab, {next_}).front());
+    append(next_);
+    return result_.tokens.size() < spec_.forced_tokens.size() || finish(stop_reason::length);
+}
+
+void sequence::keep_logits(const float * logits) {
+    result_.logits.insert(result_.logits.end(), logits, logits + model_.info().n_vocab);
+}
+
+void sequence::append(llama_token token) {
+    result_.tokens.push_back(token);
+    result_.bytes += model_.piece(token, false);
+    ends_.push_back(result_.bytes.size());
+}
+
+/// Where the first stop string begins that ends in the newest token; npos if none does.
+size_t sequence::stop_position() const {
+    const size_t before = ends_.size() < 2 ? 0 : ends_[ends_.size() - 2];
+    size_t cut = std::string::npos;
+    for (const auto & stop : spec_.stop) {
+        cut = std::min(cut, result_.bytes.find(stop, before - std::min(before, stop.size() - 1)));
+    }
+    return cut;
+}
+
+bool sequence::finish(stop_reason reason) {
+    result_.reason = reason;
+    done_ = true;
+    return false;
+}
+
+/// Bytes before any suffix that may yet grow into a stop string.
+size_t sequence::stable_bytes() const {
+    const std::string & bytes = result_.bytes;
+    if (done_) return bytes.size();
+    size_t held = 0;
+    for (const auto & stop : spec_.stop) {
+        for (size_t n = std::min(stop.size() - 1, bytes.size()); n > held; n--) {
+            if (bytes.compare(bytes.size() - n, n, stop, 0, n) == 0) held = n;
+        }
+    }
+    return bytes.size() - held;
+}
+
+token_chunk sequence::take_chunk() {
+    const size_t stable = std::max(stable_bytes(), emitted_bytes_);
+    token_chunk chunk;
+    chunk.bytes = result_.bytes.substr(emitted_bytes_, stable - emitted_bytes_);
+    emitted_bytes_ = stable;
+    while (emitted_tokens_ < result_.tokens.size() && ends_[emitted_tokens_] <= stable) {
+        chunk.tokens.push_back(result_.tokens[emitted_tokens_++]);
+    }
+    return chunk;
+}
+
+} // namespace corrsteer

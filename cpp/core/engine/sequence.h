@@ -1,0 +1,100 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/model.h"
+#include "engine/residual-hook.h"
+#include "engine/sampling.h"
+#include "engine/steering.h"
+
+namespace corrsteer {
+
+enum class row_choice {
+    none,
+    generated, ///< positions that chose generated tokens: from the prompt's last on
+    prompt,
+    all, ///< both, but for a beginning-of-sequence token in front
+};
+
+struct capture_spec {
+    std::shared_ptr<residual_spool> spool; ///< null: nothing is captured
+    int slot = 0;
+    row_choice positions = row_choice::generated;
+};
+
+/// What is asked of one branch: lib/native/addon.ts, NativeBranch.
+struct branch_spec {
+    steering_ptr vectors; ///< null: baseline
+    sampling_params sampling;
+    int max_tokens = 0; ///< 0: only its first row is decoded
+    std::vector<std::string> stop;
+    std::vector<llama_token> allowed_first_tokens;
+    std::vector<llama_token> choice_tokens;
+    /// If not empty: these are generated, whatever the model would choose.
+    std::vector<llama_token> forced_tokens;
+    capture_spec capture;
+    row_choice logits = row_choice::none;
+    bool stream = false;
+};
+
+enum class stop_reason { end, length, stop };
+
+struct branch_result {
+    std::vector<llama_token> tokens;
+    std::string bytes;
+    stop_reason reason = stop_reason::length;
+    std::vector<double> choice_log_probabilities;
+    std::vector<double> forced_log_probabilities; ///< [forced_tokens]
+    std::vector<float> logits;                    ///< [rows, n_vocab]
+    std::vector<layer_receipt> receipts;
+};
+
+/// Tokens and their bytes that are final: no stop string can take them back.
+struct token_chunk {
+    std::vector<llama_token> tokens;
+    std::string bytes;
+};
+
+/// One branch while it runs: what was generated, where it stops, what it is owed.
+class sequence {
+  public:
+    sequence(branch_spec spec, const model & source);
+
+    /// One row's logits [n_vocab] in; true: `next_token` is to be decoded next; false: the branch is done.
+    bool accept(const float * logits);
+    llama_token next_token() const { return next_; }
+
+    /// The logits of a prompt row before the last, where they were asked for.
+    void keep_logits(const float * logits);
+
+    /// What has become final since the last call.
+    token_chunk take_chunk();
+
+    const branch_spec & spec() const { return spec_; }
+    std::vector<layer_receipt> & receipts() { return result_.receipts; }
+    branch_result take_result() { return std::move(result_); }
+    /// Whether its next row is the prompt's last.
+    bool at_prompt() const { return first_; }
+
+  private:
+    bool accept_forced(const float * logits);
+    void append(llama_token token);
+    bool finish(stop_reason reason);
+    size_t stop_position() const;
+    size_t stable_bytes() const;
+
+    branch_spec spec_;
+    const model & model_;
+    token_sampler sampler_;
+    branch_result result_;
+    std::vector<size_t> ends_; ///< per token, length of the bytes up to and with it
+    llama_token next_ = 0;
+    bool first_ = true;
+    bool done_ = false;
+    size_t emitted_tokens_ = 0;
+    size_t emitted_bytes_ = 0;
+};
+
+} // namespace corrsteer

@@ -1,0 +1,119 @@
+#include "platform/backend.h"
+
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+
+#include "llama.h"
+#include "platform/error.h"
+
+namespace corrsteer {
+
+namespace {
+
+std::mutex load_mutex;
+std::atomic<log_level> printed_level{log_level::silent};
+std::mutex errors_mutex;
+std::string errors;
+
+const char * type_name(enum ggml_backend_dev_type type) {
+    switch (type) {
+    case GGML_BACKEND_DEVICE_TYPE_CPU: return "cpu";
+    case GGML_BACKEND_DEVICE_TYPE_GPU: return "gpu";
+    case GGML_BACKEND_DEVICE_TYPE_IGPU: return "igpu";
+    default: return "accelerator";
+    }
+}
+
+log_level level_of(enum ggml_log_level level) {
+    switch (level) {
+    case GGML_LOG_LEVEL_ERROR: return log_level::error;
+    case GGML_LOG_LEVEL_WARN: return log_level::warn;
+    case GGML_LOG_LEVEL_INFO: return log_level::info;
+    default: return log_level::debug;
+    }
+}
+
+void on_log(enum ggml_log_level level, const char * text, void *) noexcept {
+    if (level_of(level) <= printed_level.load()) std::fputs(text, stderr);
+    if (level != GGML_LOG_LEVEL_ERROR) return;
+    const std::lock_guard<std::mutex> lock(errors_mutex);
+    if (errors.size() < 2000) errors += text;
+}
+
+bool has_cpu() {
+    return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) != nullptr;
+}
+
+} // namespace
+
+void load_backends(const std::string & directory, const std::vector<std::string> & plugins) {
+    const std::lock_guard<std::mutex> lock(load_mutex);
+    if (!has_cpu()) {
+        ggml_backend_load_all_from_path(directory.c_str());
+        llama_backend_init();
+    }
+    if (!has_cpu()) {
+        throw error("ERR_NATIVE_LOAD", "no CPU backend of ggml could be loaded from " + directory,
+                    {{"path", directory}});
+    }
+    for (const auto & plugin : plugins) {
+        // Loading twice is harmless: ggml keeps one registration a library.
+        if (!ggml_backend_load(plugin.c_str())) {
+            throw error("ERR_NATIVE_LOAD", "the ggml backend " + plugin + " could not be loaded", {{"path", plugin}});
+        }
+    }
+}
+
+std::vector<device_info> list_devices() {
+    std::vector<device_info> devices;
+    for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
+        ggml_backend_dev_t device = ggml_backend_dev_get(i);
+        size_t free = 0;
+        size_t total = 0;
+        ggml_backend_dev_memory(device, &free, &total);
+        devices.push_back({ggml_backend_dev_name(device), ggml_backend_dev_description(device),
+                           type_name(ggml_backend_dev_type(device)), free, total});
+    }
+    return devices;
+}
+
+ggml_backend_dev_t find_device(const std::string & name) {
+    if (name == "cpu") return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (name == "gpu") {
+        for (const auto type : {GGML_BACKEND_DEVICE_TYPE_GPU, GGML_BACKEND_DEVICE_TYPE_IGPU}) {
+            if (ggml_backend_dev_t device = ggml_backend_dev_by_type(type)) return device;
+        }
+    } else if (ggml_backend_dev_t device = ggml_backend_dev_by_name(name.c_str())) {
+        return device;
+    }
+    std::string names = "cpu";
+    for (const auto & device : list_devices()) names += ", " + device.name;
+    throw error("ERR_OUT_OF_RANGE", "device: expected one of " + names + ", got \"" + name + "\"",
+                {{"name", "device"}, {"expected", names}, {"actual", name}});
+}
+
+std::string loaded_release() {
+    const std::string version = llama_version(); // "0.5.0-dev", in the release itself too
+    return version.substr(0, version.find('-'));
+}
+
+void set_log_level(log_level level) {
+    if (level == log_level::inherit) return;
+    printed_level = level;
+    llama_log_set(on_log, nullptr); // sets ggml's as well
+}
+
+std::string logged_errors() {
+    const std::lock_guard<std::mutex> lock(errors_mutex);
+    std::string text = errors;
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+}
+
+void clear_logged_errors() {
+    const std::lock_guard<std::mutex> lock(errors_mutex);
+    errors.clear();
+}
+
+} // namespace corrsteer

@@ -1,0 +1,69 @@
+#include "platform/cpu-threads.h"
+
+#include <map>
+#include <string>
+
+#include "platform/error.h"
+
+namespace corrsteer {
+
+namespace {
+
+/// Rounds that an idle thread spins before it sleeps, in ggml's units of 0 to 100.
+constexpr uint32_t poll_level = 50;
+
+/// The CPU backend is a plugin, one library per instruction set: its functions are asked for by name, never linked.
+template <typename function>
+function cpu_function(const char * name) {
+    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    void * address = cpu ? ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), name) : nullptr;
+    if (!address) throw error("ERR_NATIVE_LOAD", std::string("llama.cpp's CPU backend has no ") + name);
+    return reinterpret_cast<function>(address);
+}
+
+using threadpool_new = ggml_threadpool_t (*)(ggml_threadpool_params *);
+using threadpool_free = void (*)(ggml_threadpool_t);
+using set_threadpool = void (*)(ggml_backend_t, ggml_threadpool_t);
+
+} // namespace
+
+void check_threads(int n_threads) {
+    if (n_threads < 1 || n_threads > GGML_MAX_N_THREADS) {
+        throw error("ERR_OUT_OF_RANGE", "threads: expected 1 to " + std::to_string(GGML_MAX_N_THREADS) + ", got " +
+                                            std::to_string(n_threads));
+    }
+}
+
+std::shared_ptr<cpu_threads> cpu_threads::get(int n_threads) {
+    check_threads(n_threads);
+    static std::mutex mutex;
+    static std::map<int, std::weak_ptr<cpu_threads>> pools;
+    const std::lock_guard<std::mutex> lock(mutex);
+    std::shared_ptr<cpu_threads> threads = pools[n_threads].lock();
+    if (!threads) pools[n_threads] = threads = std::make_shared<cpu_threads>(n_threads);
+    return threads;
+}
+
+cpu_threads::cpu_threads(int n_threads) : n_threads_(n_threads) {
+    cpu_function<threadpool_free>("ggml_threadpool_free"); // so that the destructor cannot fail
+    ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
+    params.poll = poll_level;
+    pool_ = cpu_function<threadpool_new>("ggml_threadpool_new")(&params);
+}
+
+cpu_threads::~cpu_threads() {
+    cpu_function<threadpool_free>("ggml_threadpool_free")(pool_);
+}
+
+std::unique_lock<std::mutex> cpu_threads::use() {
+    static std::mutex computing;
+    return std::unique_lock<std::mutex>(computing);
+}
+
+void cpu_threads::attach(ggml_backend_t backend) const {
+    if (ggml_backend_dev_type(ggml_backend_get_device(backend)) != GGML_BACKEND_DEVICE_TYPE_CPU) return;
+    cpu_function<ggml_backend_set_n_threads_t>("ggml_backend_set_n_threads")(backend, n_threads_);
+    cpu_function<set_threadpool>("ggml_backend_cpu_set_threadpool")(backend, pool_);
+}
+
+} // namespace corrsteer

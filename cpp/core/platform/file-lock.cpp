@@ -1,0 +1,59 @@
+#include "platform/file-lock.h"
+
+#include <cstring>
+
+#include "platform/error.h"
+
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#endif
+
+namespace corrsteer {
+
+namespace {
+
+error open_error(const std::string & path, const std::string & reason) {
+    return error("ERR_FILE_WRITE", path + ": can't be opened for locking: " + reason, {{"path", path}});
+}
+
+} // namespace
+
+#ifdef _WIN32
+
+std::unique_ptr<file_lock> file_lock::try_lock(const std::string & path) {
+    // No sharing: a second open fails until the first handle is closed.
+    const HANDLE file = CreateFileA(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS,
+                                    FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (file != INVALID_HANDLE_VALUE) return std::unique_ptr<file_lock>(new file_lock(file));
+    if (GetLastError() == ERROR_SHARING_VIOLATION) return nullptr;
+    throw open_error(path, "error " + std::to_string(GetLastError()));
+}
+
+file_lock::~file_lock() {
+    CloseHandle(file_);
+}
+
+#else
+
+std::unique_ptr<file_lock> file_lock::try_lock(const std::string & path) {
+    const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) throw open_error(path, std::strerror(errno));
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<file_lock>(new file_lock(file));
+    const int reason = errno;
+    close(file);
+    if (reason == EWOULDBLOCK) return nullptr;
+    throw open_error(path, std::strerror(reason));
+}
+
+file_lock::~file_lock() {
+    close(file_);
+}
+
+#endif
+
+} // namespace corrsteer

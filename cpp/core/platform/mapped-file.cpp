@@ -1,0 +1,94 @@
+#include "platform/mapped-file.h"
+
+#include <system_error>
+
+#include "platform/error.h"
+
+#ifdef _WIN32
+#define WIN32_LEAN_AND_MEAN
+#define NOMINMAX
+#include <filesystem>
+#include <windows.h>
+#else
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
+namespace corrsteer {
+
+namespace {
+
+[[noreturn]] void fail(const std::string & path, const std::string & reason) {
+    throw error("ERR_FILE_FORMAT", "cannot read " + path + ": " + reason, {{"path", path}, {"reason", reason}});
+}
+
+#ifdef _WIN32
+struct handle {
+    HANDLE value;
+    ~handle() {
+        if (value && value != INVALID_HANDLE_VALUE) CloseHandle(value);
+    }
+};
+
+std::string last_error() {
+    return std::system_category().message(static_cast<int>(GetLastError()));
+}
+#else
+struct descriptor {
+    int value;
+    ~descriptor() {
+        if (value >= 0) close(value);
+    }
+};
+
+std::string last_error() {
+    return std::generic_category().message(errno);
+}
+#endif
+
+} // namespace
+
+#ifdef _WIN32
+
+mapped_file::mapped_file(const std::string & path) {
+    const handle file{CreateFileW(std::filesystem::u8path(path).c_str(), GENERIC_READ,
+                                  FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL,
+                                  nullptr)};
+    LARGE_INTEGER size;
+    if (file.value == INVALID_HANDLE_VALUE || !GetFileSizeEx(file.value, &size)) fail(path, last_error());
+    size_ = static_cast<size_t>(size.QuadPart);
+    if (size_ == 0) return; // an empty file cannot be mapped
+    const handle mapping{CreateFileMappingW(file.value, nullptr, PAGE_READONLY, 0, 0, nullptr)};
+    if (!mapping.value) fail(path, last_error());
+    data_ = static_cast<const uint8_t *>(MapViewOfFile(mapping.value, FILE_MAP_READ, 0, 0, 0));
+    if (!data_) fail(path, last_error());
+}
+
+mapped_file::~mapped_file() {
+    if (data_) UnmapViewOfFile(data_);
+}
+
+#else
+
+mapped_file::mapped_file(const std::string & path) {
+    const descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    struct stat status;
+    if (file.value < 0 || fstat(file.value, &status) != 0) fail(path, last_error());
+    if (!S_ISREG(status.st_mode)) fail(path, "not a regular file");
+    size_ = static_cast<size_t>(status.st_size);
+    if (size_ == 0) return; // an empty file cannot be mapped
+    void * address = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.value, 0);
+    if (address == MAP_FAILED) fail(path, last_error());
+    data_ = static_cast<const uint8_t *>(address);
+}
+
+mapped_file::~mapped_file() {
+    if (data_) munmap(const_cast<uint8_t *>(data_), size_);
+}
+
+#endif
+
+} // namespace corrsteer

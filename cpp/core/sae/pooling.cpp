@@ -1,0 +1,43 @@
+#include "sae/pooling.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "platform/error.h"
+
+namespace corrsteer {
+
+pooler::pooler(int width, std::vector<pooling> poolings, kept_values kept)
+    : poolings_(std::move(poolings)), kept_(kept),
+      least_(kept == kept_values::all ? -std::numeric_limits<float>::infinity() : 0.0f),
+      max_(static_cast<size_t>(width), least_), sum_(static_cast<size_t>(width)) {
+    pooled_.values.resize(poolings_.size());
+}
+
+void pooler::add(const float * activations) {
+    for (size_t j = 0; j < max_.size(); j++) {
+        max_[j] = std::max(max_[j], activations[j]);
+        sum_[j] += activations[j];
+    }
+    n_tokens_++;
+}
+
+void pooler::finish_row() {
+    for (size_t j = 0; j < max_.size() && n_tokens_ > 0; j++) {
+        if (kept_ == kept_values::active && max_[j] == 0) continue;
+        pooled_.indices.push_back(static_cast<uint32_t>(j));
+        for (size_t p = 0; p < poolings_.size(); p++) {
+            pooled_.values[p].push_back(poolings_[p] == pooling::max ? max_[j]
+                                                                     : static_cast<float>(sum_[j] / n_tokens_));
+        }
+    }
+    if (pooled_.indices.size() > std::numeric_limits<uint32_t>::max()) {
+        throw error("ERR_OUT_OF_RANGE", "more than 2^32 pooled activations: encode fewer samples at a time");
+    }
+    pooled_.offsets.push_back(static_cast<uint32_t>(pooled_.indices.size()));
+    std::fill(max_.begin(), max_.end(), least_);
+    std::fill(sum_.begin(), sum_.end(), 0.0);
+    n_tokens_ = 0;
+}
+
+} // namespace corrsteer

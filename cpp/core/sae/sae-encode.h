@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ggml-cpp.h"
+#include "sae/sae.h"
+
+namespace corrsteer {
+
+/// Encodes tiles of rows with one SAE, its graph and buffers kept from tile to tile. One thread at a time.
+class sae_encoder {
+  public:
+    /// ERR_OUT_OF_MEMORY; ERR_INVALID_ARGUMENT if the device lacks an operation.
+    explicit sae_encoder(std::shared_ptr<const sae> sae);
+
+    /// Most rows of one tile.
+    int tile_rows() const { return tile_rows_; }
+
+    /// rows [n_rows, d_model], n_rows <= tile_rows -> activations [n_rows, d_sae], valid until the next call.
+    /// ERR_NON_FINITE for a row with NaN or infinity.
+    const float * encode(const float * rows, int n_rows);
+
+  private:
+    void build(int n_rows);
+    void select_largest(float * activations, int n_rows);
+
+    std::shared_ptr<const sae> sae_;
+    int tile_rows_;
+    int n_rows_ = 0;
+    ggml_context_ptr context_;
+    ggml_gallocr_ptr allocator_;
+    ggml_cgraph * graph_ = nullptr;
+    ggml_tensor * input_ = nullptr;
+    ggml_tensor * output_ = nullptr;
+    std::vector<float> prepared_;
+    std::vector<float> host_output_; // where the device's memory is not the host's
+    std::vector<int> positive_;
+};
+
+/// Any number of rows [n_rows, d_model] -> activations [n_rows, d_sae].
+std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vector<float> & rows);
+
+/// Normalises a row and subtracts `center` (empty for none): what the encoder's matrix is multiplied with.
+/// center: x - mean; layer_norm: (x - mean) / (sigma + 1e-5), sigma over d - 1; constant_norm_rescale: x sqrt(d) / |x|.
+void prepare_row(const float * row, int d_model, sae_normalization normalization, const std::vector<float> & center,
+                 float * out);
+
+} // namespace corrsteer

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "ggml-cpp.h"
+#include "platform/cpu-threads.h"
+#include "sae/sae-file.h"
+#include "sae/sae-fold.h"
+
+namespace corrsteer {
+
+/// One SAE: its encoder on a device in the form of sae-fold.h, its decoder left in the mapped file.
+class sae {
+  public:
+    /// Reads and checks the whole file. ERR_SAE_FORMAT, ERR_SHAPE_MISMATCH, ERR_NON_FINITE, ERR_OUT_OF_MEMORY;
+    /// ERR_INVALID_ARGUMENT for a device or weight type that does not fit.
+    explicit sae(const sae_plan & plan);
+
+    int d_model() const { return plan().d_model; }
+    int d_sae() const { return plan().d_sae; }
+    /// Bytes on the device.
+    size_t size_bytes() const { return ggml_backend_buffer_get_size(buffer_.get()); }
+    const sae_plan & plan() const { return file_.plan(); }
+
+    /// Directions in raw residual units, [features.size(), d_model]. ERR_OUT_OF_RANGE.
+    std::vector<float> decoder_rows(const std::vector<uint32_t> & features) const;
+
+    /// For the encoder. Tensors: weight ne {d_model, d_sae}, bias and threshold ne {d_sae}; threshold is null for
+    /// top-k.
+    ggml_tensor * weight() const { return weight_; }
+    ggml_tensor * bias() const { return bias_; }
+    ggml_tensor * threshold() const { return threshold_; }
+    const std::vector<float> & center() const { return folded_.center; }
+    ggml_backend_t backend() const { return backend_.get(); }
+    /// The right to compute on its backend, and on the CPU when that is the CPU.
+    std::unique_lock<std::mutex> use() const;
+
+  private:
+    void fill_weight();
+    void scale_encoder(int feature, float * row) const;
+
+    sae_file file_;
+    folded_sae folded_;
+    std::shared_ptr<cpu_threads> threads_; // null off the CPU; before the backend, which must not outlive it
+    ggml_backend_ptr backend_;
+    ggml_context_ptr context_;
+    ggml_backend_buffer_ptr buffer_;
+    ggml_tensor * weight_ = nullptr;
+    ggml_tensor * bias_ = nullptr;
+    ggml_tensor * threshold_ = nullptr;
+    mutable std::mutex computing_;
+};
+
+} // namespace corrsteer

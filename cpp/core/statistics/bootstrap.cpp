@@ -1,0 +1,120 @@
+#include "statistics/bootstrap.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "platform/error.h"
+#include "platform/parallel.h"
+#include "platform/random.h"
+#include "statistics/unit-columns.h"
+
+namespace corrsteer {
+
+namespace {
+
+/// Part of a squared norm below which a weighted residual is taken for rounding.
+constexpr double no_variance = 1e-12;
+
+/// A block of resamples w: the basis and, last, the scores, made orthonormal in the inner product sum w a b; each times
+/// w, [k + 1][n]; then w itself, [n]. With them a column needs sums over its own samples only:
+/// r = sum w z y / sqrt(sum w z^2 - sum over the basis (sum w z q)^2).
+class resample_block {
+  public:
+    resample_block(const orthonormal_basis & basis, const std::vector<double> & scores)
+        : n_(basis.n()), k_(basis.k()), rows_((k_ + 2) * n_) {
+        for (size_t i = 0; i < k_; i++) vectors_.emplace_back(basis.row(i), basis.row(i) + n_);
+        vectors_.push_back(scores);
+    }
+
+    void set(size_t lane, const std::vector<double> & weights) {
+        std::vector<std::vector<double>> orthonormal; // times w
+        for (size_t i = 0; i <= k_; i++) {
+            std::vector<double> v = vectors_[i];
+            for (size_t pass = 0; pass < 2; pass++) {
+                for (size_t j = 0; j < i; j++) subtract(v, orthonormal[j], weights);
+            }
+            std::vector<double> weighted(n_);
+            for (size_t s = 0; s < n_; s++) weighted[s] = weights[s] * v[s];
+            const double norm = dot(v.data(), weighted.data(), n_);
+            const double scale = norm > no_variance ? 1 / std::sqrt(norm) : 0; // zeros: this resample does not have it
+            for (size_t s = 0; s < n_; s++) rows_[i * n_ + s].lane[lane] = weighted[s] *= scale;
+            orthonormal.push_back(std::move(weighted));
+        }
+        for (size_t s = 0; s < n_; s++) rows_[(k_ + 1) * n_ + s].lane[lane] = weights[s];
+    }
+
+    /// r of a column in each lane.
+    lane_row correlate(const unit_columns & columns, size_t c) const {
+        lane_row along, outside, squares;
+        columns.square_products(c, rows_.data() + (k_ + 1) * n_, squares);
+        outside = squares;
+        for (size_t i = 0; i < k_; i++) {
+            columns.products(c, rows_.data() + i * n_, along);
+            for (size_t t = 0; t < n_lanes; t++) outside.lane[t] -= along.lane[t] * along.lane[t];
+        }
+        columns.products(c, rows_.data() + k_ * n_, along);
+        lane_row r;
+        for (size_t t = 0; t < n_lanes; t++) {
+            const bool varies = outside.lane[t] > no_variance * squares.lane[t];
+            r.lane[t] = varies ? along.lane[t] / std::sqrt(outside.lane[t]) : 0;
+        }
+        return r;
+    }
+
+  private:
+    /// v less its part along u, of which `weighted` is w u: where w is 0, v does not matter.
+    void subtract(std::vector<double> & v, const std::vector<double> & weighted, const std::vector<double> & weights) {
+        const double along = dot(v.data(), weighted.data(), n_);
+        for (size_t s = 0; s < n_; s++) v[s] -= weights[s] > 0 ? along * weighted[s] / weights[s] : 0;
+    }
+
+    size_t n_;
+    size_t k_;
+    std::vector<std::vector<double>> vectors_;
+    std::vector<lane_row> rows_;
+};
+
+double strength(double r, r_sign sign) {
+    return sign == r_sign::both ? std::fabs(r) : sign == r_sign::positive ? r : -r;
+}
+
+} // namespace
+
+std::vector<double> draw_weights(size_t n, uint64_t seed, uint32_t resample) {
+    random_stream random(seed, resample);
+    std::vector<double> weights(n);
+    for (size_t i = 0; i < n; i++) weights[random.below(static_cast<uint32_t>(n))]++;
+    return weights;
+}
+
+bootstrap_result bootstrap_top(const sparse_columns & columns, const bootstrap_plan & plan,
+                               const cancel_token & cancel) {
+    const size_t n = columns.n_samples;
+    const orthonormal_basis basis(plan.basis, n);
+    const std::vector<double> scores = basis.unit_residual(plan.scores);
+    const unit_columns unit(columns, basis);
+
+    bootstrap_result result{std::vector<int32_t>(plan.n_resamples, -1), std::vector<double>(plan.n_resamples)};
+    const size_t n_blocks = (plan.n_resamples + n_lanes - 1) / n_lanes;
+    run_parallel(plan.n_threads, n_blocks, [&](size_t number) {
+        if (cancel.requested()) throw error("ERR_CANCELLED", "the bootstrap was cancelled");
+        const size_t begin = number * n_lanes;
+        const size_t n_used = std::min(n_lanes, plan.n_resamples - begin);
+        resample_block block(basis, scores);
+        for (size_t t = 0; t < n_used; t++) {
+            block.set(t, draw_weights(n, plan.seed, static_cast<uint32_t>(begin + t)));
+        }
+        for (size_t c = 0; c < unit.size(); c++) {
+            const lane_row r = block.correlate(unit, c);
+            for (size_t t = 0; t < n_used; t++) {
+                if (!(strength(r.lane[t], plan.sign) > strength(result.r[begin + t], plan.sign))) continue;
+                result.top[begin + t] = static_cast<int32_t>(c);
+                result.r[begin + t] = r.lane[t];
+            }
+        }
+    });
+    for (double & r : result.r) r = std::clamp(r, -1.0, 1.0);
+    return result;
+}
+
+} // namespace corrsteer

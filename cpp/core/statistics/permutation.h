@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "platform/cancel.h"
+#include "statistics/columns.h"
+
+namespace corrsteer {
+
+struct null_plan {
+    std::vector<double> scores; ///< [n_samples]
+    /// [n_samples]: scores change places only within these groups. Empty: one group.
+    std::vector<uint32_t> strata;
+    /// Rows of an orthonormal_basis, [k, n_samples].
+    std::vector<double> basis;
+    uint32_t n_permutations = 0;
+    uint64_t seed = 0;
+    int n_threads = 1;
+};
+
+struct null_distribution {
+    std::vector<double> r; ///< [n_columns] observed; 0 where the column has no variance left
+    /// [n_permutations] largest and smallest r over the columns; 0 where there are none.
+    std::vector<double> max_r, min_r;
+    std::vector<uint32_t> exceed; ///< [n_columns] permutations with |r| >= the observed |r| - tie_slack
+};
+
+/// Equal r differ by rounding, far less than this: see unit_columns::products. Different ones hardly ever differ by so
+/// little, and counting them as equal errs towards larger p.
+constexpr double tie_slack = 1e-12;
+
+/// The (partial) r of each column, and how it looks when the scores are dealt out at random. With covariates in the
+/// basis it is the scores' residuals that are permuted, and regressed again: Freedman and Lane 1983; Winkler et al.
+/// 2014, "Permutation inference for the general linear model".
+/// Permutation b is the same for every call with the seed, strata and number of samples. Besides the errors of
+/// check_columns and orthonormal_basis: ERR_CANCELLED.
+null_distribution permutation_null(const sparse_columns & columns, const null_plan & plan, const cancel_token & cancel);
+
+} // namespace corrsteer
