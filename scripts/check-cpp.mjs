@@ -1,7 +1,9 @@
-// Holds the architecture of cpp/ (core below binding, upstream's public headers only) and keeps what would end the
-// user's process out of it.
+// Holds the architecture of cpp/ (core below binding, the core's folders one upon the other, upstream's public headers
+// only) and keeps what would end the user's process out of it.
 import { readdirSync, readFileSync } from "node:fs";
 
+/** From the bottom up: a folder includes itself and those before it, so what a file reaches through others it may reach. */
+const CORE = ["platform", "statistics", "engine", "sae"];
 const UPSTREAM = /^(llama|ggml|gguf)/;
 const PUBLIC = /^(llama|llama-cpp|gguf|ggml|ggml-[a-z]+)\.h$/;
 const ENDS_THE_PROCESS =
@@ -10,14 +12,14 @@ const ENDS_THE_PROCESS =
 const violations = [];
 
 function check(folder, allowed) {
-  for (const name of readdirSync(folder).filter((file) => /\.(h|cpp)$/.test(file))) {
+  for (const name of readdirSync(folder, { recursive: true }).filter((file) => /\.(h|cpp)$/.test(file))) {
     const file = `${folder}/${name}`;
     readFileSync(file, "utf8")
       .split("\n")
       .forEach((line, index) => {
         const where = `${file}:${index + 1}`;
-        const header = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(line)?.[1];
-        if (header && !allowed(header)) violations.push(`${where}: must not include ${header}`);
+        const [, bracket, header] = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/.exec(line) ?? [];
+        if (header && !allowed(header, bracket === "<")) violations.push(`${where}: must not include ${header}`);
         const code = line.replace(/"(\\.|[^"\\])*"/g, '""').replace(/\/\/.*/, "");
         if (!header && !code.trimStart().startsWith("*")) {
           const call = ENDS_THE_PROCESS.exec(code)?.[1];
@@ -27,11 +29,18 @@ function check(folder, allowed) {
   }
 }
 
-check(
-  "cpp/core",
-  (header) =>
-    !header.startsWith("napi") && !header.startsWith("node_api") && (!UPSTREAM.test(header) || PUBLIC.test(header)),
-);
+const folders = readdirSync("cpp/core");
+for (const stray of folders.filter((folder) => !CORE.includes(folder))) {
+  violations.push(`cpp/core/${stray}: no folder of the core`);
+}
+for (const [level, folder] of CORE.entries()) {
+  const below = CORE.slice(0, level + 1);
+  check(`cpp/core/${folder}`, (header, isSystem) => {
+    if (header.startsWith("napi") || header.startsWith("node_api")) return false;
+    if (UPSTREAM.test(header)) return PUBLIC.test(header);
+    return isSystem || below.some((name) => header.startsWith(`${name}/`));
+  });
+}
 check("cpp/binding", (header) => !UPSTREAM.test(header));
 
 for (const violation of violations) console.error(violation);

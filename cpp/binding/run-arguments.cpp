@@ -23,7 +23,7 @@ capture_spec read_capture(const Napi::Value & value) {
     if (!is_given(value)) return {};
     const Napi::Object object = read_object(value, "capture");
     capture_spec capture;
-    capture.spool = read_wrap<spool_wrap>(object.Get("spool"), "spool").core(value.Env());
+    capture.sink = read_wrap<spool_wrap>(object.Get("spool"), "spool").core(value.Env());
     capture.slot = read_int(object.Get("slot"), "slot");
     capture.positions = read_choice<row_choice>(
         object.Get("positions"), "positions",

@@ -286,10 +286,10 @@ hook_row engine::hook_row_of(const planned_row & row) {
     const bool of_answer = row.branch >= 0;
     const bool begins = row.position == 0 && row.token == model_->info().bos;
     const row_choice positions = spec.capture.positions;
-    if (spec.capture.spool && (positions == row_choice::all      ? !begins
-                               : positions == row_choice::prompt ? of_prompt
-                                                                 : of_answer)) {
-        hook.spool = spec.capture.spool.get();
+    if (spec.capture.sink && (positions == row_choice::all      ? !begins
+                              : positions == row_choice::prompt ? of_prompt
+                                                                : of_answer)) {
+        hook.sink = spec.capture.sink.get();
         hook.slot = spec.capture.slot;
     }
     if (row.branch >= 0 && spec.vectors) {

@@ -123,7 +123,7 @@ void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vect
         auto * data = reinterpret_cast<float *>(static_cast<char *>(node.data) + i * node.nb[1]);
         try {
             if (steering_at(layer, row)) add_on_host(layer, row, data);
-            if (spools(layer, index)) row.spool->append(layer, row.slot, data);
+            if (sinks(layer, index)) row.sink->append(layer, row.slot, data);
         } catch (const error & e) {
             failures_.emplace(index, e);
         }
@@ -161,11 +161,11 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
     }
     staging_.resize(n_embd_);
     for (size_t i = 0; i < present.size(); i++) {
-        if (!spools(layer, present[i])) continue;
+        if (!sinks(layer, present[i])) continue;
         const hook_row & row = rows_[present[i]];
         ggml_backend_tensor_get(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
         try {
-            row.spool->append(layer, row.slot, staging_.data());
+            row.sink->append(layer, row.slot, staging_.data());
         } catch (const error & e) {
             failures_.emplace(present[i], e);
         }
@@ -177,10 +177,10 @@ const steering * residual_hook::steering_at(int layer, const hook_row & row) {
     return row.vectors && at(layer).steer && row.vectors->at(layer) ? row.vectors : nullptr;
 }
 
-bool residual_hook::spools(int layer, int row) const {
-    const residual_spool * spool = rows_[row].spool;
-    if (!spool || failures_.count(row)) return false;
-    return std::binary_search(spool->layers().begin(), spool->layers().end(), layer);
+bool residual_hook::sinks(int layer, int row) const {
+    const row_sink * sink = rows_[row].sink;
+    if (!sink || failures_.count(row)) return false;
+    return std::binary_search(sink->layers().begin(), sink->layers().end(), layer);
 }
 
 void residual_hook::note_steered(int layer, const hook_row & row, double residual_norm) {
@@ -204,8 +204,8 @@ void residual_hook::begin(std::vector<hook_row> rows) {
     failure_ = nullptr;
     failures_.clear();
     for (const hook_row & row : rows_) {
-        if (row.spool) {
-            for (const int layer : row.spool->layers()) at(layer).read = true;
+        if (row.sink) {
+            for (const int layer : row.sink->layers()) at(layer).read = true;
         }
         if (!row.vectors) continue;
         for (const int layer : row.vectors->layers()) {

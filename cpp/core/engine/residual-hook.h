@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "engine/device-steering.h"
+#include "engine/row-sink.h"
 #include "engine/steering.h"
 #include "ggml.h"
 #include "platform/error.h"
-#include "sae/residual-spool.h"
 
 namespace corrsteer {
 
@@ -28,7 +28,7 @@ struct hook_row {
     bool output = false; ///< the row's logits are wanted, so that the last block computes it
     const steering * vectors = nullptr;
     std::vector<layer_receipt> * receipts = nullptr; ///< one a steered layer, in the order of vectors->layers()
-    residual_spool * spool = nullptr;
+    row_sink * sink = nullptr;
     int slot = 0;
 };
 
@@ -48,7 +48,7 @@ class residual_hook {
     void begin(std::vector<hook_row> rows);
     /// After it: throws what was parked, or ERR_HOOK_POINT.
     void end();
-    /// What went wrong with one row alone, by its index in the batch (ERR_NON_FINITE, a spool's ERR_FILE_WRITE); else
+    /// What went wrong with one row alone, by its index in the batch (ERR_NON_FINITE, a sink's ERR_FILE_WRITE); else
     /// null.
     const error * failure_of(int row) const;
 
@@ -75,7 +75,7 @@ class residual_hook {
     void add_on_host(int layer, const hook_row & row, float * data);
     const steering * steering_at(int layer, const hook_row & row);
     void note_steered(int layer, const hook_row & row, double residual_norm);
-    bool spools(int layer, int row) const;
+    bool sinks(int layer, int row) const;
     void probe(const ggml_tensor & node);
 
     int n_layer_;

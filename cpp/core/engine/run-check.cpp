@@ -42,9 +42,9 @@ void check_branch(const branch_spec & branch, const model & model, const residua
         check_width("the steering", branch.vectors->n_embd(), info.n_embd);
         check_layers(branch.vectors->layers(), model, hook);
     }
-    if (branch.capture.spool) {
-        check_width("the spool", branch.capture.spool->n_embd(), info.n_embd);
-        check_layers(branch.capture.spool->layers(), model, hook);
+    if (branch.capture.sink) {
+        check_width("the capture", branch.capture.sink->n_embd(), info.n_embd);
+        check_layers(branch.capture.sink->layers(), model, hook);
     }
 }
 
@@ -64,7 +64,7 @@ error range_error(const std::string & name, const std::string & expected, int64_
 }
 
 bool wants_prompt(const branch_spec & spec) {
-    return (spec.capture.spool && spec.capture.positions != row_choice::generated) || spec.logits == row_choice::prompt;
+    return (spec.capture.sink && spec.capture.positions != row_choice::generated) || spec.logits == row_choice::prompt;
 }
 
 void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells) {

@@ -19,7 +19,7 @@ enum class row_choice {
 };
 
 struct capture_spec {
-    std::shared_ptr<residual_spool> spool; ///< null: nothing is captured
+    std::shared_ptr<row_sink> sink; ///< null: nothing is captured
     int slot = 0;
     row_choice positions = row_choice::generated;
 };

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/row-sink.h"
 #include "platform/temporary-file.h"
 #include "sae/pooling.h"
 #include "sae/sae.h"
@@ -30,17 +31,16 @@ struct pooled_residual {
 };
 
 /// Residual rows [n_embd] by layer and slot (one slot a sample), waiting for the encoder. Any thread may call anything.
-class residual_spool {
+class residual_spool : public row_sink {
   public:
     /// ERR_OUT_OF_RANGE for a layer below -1 or an n_embd below 1.
     explicit residual_spool(spool_options options);
 
-    int n_embd() const { return options_.n_embd; }
-    /// Ascending, without duplicates.
-    const std::vector<int> & layers() const { return options_.layers; }
+    int n_embd() const override { return options_.n_embd; }
+    const std::vector<int> & layers() const override { return options_.layers; }
 
-    /// Adds a row behind those that the layer and slot have. ERR_FILE_WRITE: the row is not kept, all others are.
-    void append(int layer, int slot, const float * row);
+    /// ERR_FILE_WRITE: the row is not kept, all others are.
+    void append(int layer, int slot, const float * row) override;
 
     /// [rows, n_embd] in the order of `append`; empty for a slot never seen. ERR_OUT_OF_RANGE for a layer not spooled.
     std::vector<float> rows(int layer, int slot) const;
