@@ -1,0 +1,138 @@
+/** A GGUF file in pieces that can be changed and put together again: ggml/include/gguf.h says how it is laid out. */
+export interface Layout {
+  version: number;
+  entries: Entry[];
+  tensors: Tensor[];
+  /** What the header says of their numbers, where that is to differ. */
+  nEntries?: bigint;
+  nTensors?: bigint;
+}
+
+/** A key and its value; `value` is the bytes behind the type, those of an array its element type and length too. */
+export interface Entry {
+  key: string;
+  type: number;
+  value: Buffer;
+}
+
+export interface Tensor {
+  name: string;
+  extents: bigint[];
+  type: number;
+  data: Buffer;
+  /** Where the header says that the data lie, where that is to differ. */
+  offset?: bigint;
+}
+
+export const TYPE = { u8: 0, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9, u64: 10 } as const;
+
+/** Bytes of a value of each type; strings and arrays have none of their own. */
+const WIDTHS = [1, 1, 2, 2, 4, 4, 4, 1, undefined, undefined, 8, 8, 8];
+const ALIGNMENT = 32;
+
+export function widthOf(type: number): number | undefined {
+  return WIDTHS[type];
+}
+
+export function parse(bytes: Buffer): Layout {
+  let at = 4;
+  const u32 = () => bytes.readUInt32LE((at += 4) - 4);
+  const u64 = () => bytes.readBigUInt64LE((at += 8) - 8);
+  const text = () => {
+    const length = Number(u64());
+    return bytes.toString("latin1", at, (at += length)); // so that any bytes come back as they were
+  };
+  const skip = (type: number) => {
+    if (type === TYPE.string) text();
+    else at += widthOf(type)!;
+  };
+  const version = u32();
+  const nTensors = Number(u64());
+  const nEntries = Number(u64());
+  const entries = Array.from({ length: nEntries }, () => {
+    const key = text();
+    const type = u32();
+    const begin = at;
+    if (type === TYPE.array) {
+      const element = u32();
+      for (let n = Number(u64()); n > 0; n--) skip(element);
+    } else {
+      skip(type);
+    }
+    return { key, type, value: bytes.subarray(begin, at) };
+  });
+  const infos = Array.from({ length: nTensors }, () => {
+    const name = text();
+    const extents = Array.from({ length: u32() }, u64);
+    return { name, extents, type: u32(), offset: Number(u64()) };
+  });
+  const data = Math.ceil(at / ALIGNMENT) * ALIGNMENT;
+  const tensors = infos.map(({ offset, ...tensor }, i) => {
+    const end = infos[i + 1]?.offset ?? bytes.length - data;
+    return { ...tensor, data: bytes.subarray(data + offset, data + end) };
+  });
+  return { version, entries, tensors };
+}
+
+export function write({ version, entries, tensors, nEntries, nTensors }: Layout): Buffer {
+  const header = [
+    Buffer.from("GGUF"),
+    u32(version),
+    u64(nTensors ?? BigInt(tensors.length)),
+    u64(nEntries ?? BigInt(entries.length)),
+    ...entries.flatMap(({ key, type, value }) => [string(key), u32(type), value]),
+  ];
+  let offset = 0n;
+  for (const tensor of tensors) {
+    const extents = tensor.extents.map(u64);
+    header.push(string(tensor.name), u32(extents.length), ...extents, u32(tensor.type), u64(tensor.offset ?? offset));
+    offset += BigInt(padded(tensor.data.length));
+  }
+  const pieces = [Buffer.concat(header), ...tensors.map(({ data }) => data)];
+  return Buffer.concat(pieces.flatMap((piece) => [piece, Buffer.alloc(padded(piece.length) - piece.length)]));
+}
+
+export function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value >>> 0);
+  return bytes;
+}
+
+export function u64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt.asUintN(64, value));
+  return bytes;
+}
+
+export function f32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return bytes;
+}
+
+/** With its length in front. */
+export function string(latin1: string): Buffer {
+  const bytes = Buffer.from(latin1, "latin1");
+  return Buffer.concat([u64(BigInt(bytes.length)), bytes]);
+}
+
+export function array(type: number, elements: readonly Buffer[]): Buffer {
+  return Buffer.concat([u32(type), u64(BigInt(elements.length)), ...elements]);
+}
+
+/** The elements of an array's value, as far as they go: an earlier change may have made nonsense of it. */
+export function elementsOf(value: Buffer): { type: number; elements: Buffer[] } {
+  const elements: Buffer[] = [];
+  if (value.length < 12) return { type: TYPE.u8, elements };
+  const type = value.readUInt32LE();
+  let at = 12;
+  for (let n = Number(value.readBigUInt64LE(4)); n > 0 && at < value.length; n--) {
+    const width = widthOf(type) ?? 8 + (at + 8 <= value.length ? Number(value.readBigUInt64LE(at)) : 0);
+    elements.push(value.subarray(at, (at += width)));
+  }
+  return { type, elements };
+}
+
+function padded(size: number): number {
+  return Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,15 @@
+import type { RandomBelow } from "../../lib/random";
+
+export interface Mutant {
+  /** What was done to it, to find it again by eye. */
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** One kind of file that people get from others, and how this program reads it. */
+export interface Kind {
+  /** Writes a mutant into a folder of its own, over the one before: the same numbers, the same mutant. */
+  make(random: RandomBelow, folder: string): Mutant;
+  /** Opens it and uses it as the program would. Refusing it by an error with a code is right, all else is a finding. */
+  open(folder: string): Promise<void>;
+}

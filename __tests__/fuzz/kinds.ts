@@ -1,0 +1,7 @@
+import { gguf } from "./gguf";
+import type { Kind } from "./kind";
+
+/** Every kind, by the name it has on the command line. */
+export const KINDS = { gguf } satisfies Record<string, Kind>;
+
+export type KindName = keyof typeof KINDS;
