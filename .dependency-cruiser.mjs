@@ -1,16 +1,13 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it.
 const LEVELS = [
-  ["errors", "version", "file-hash", "norm", "random"],
-  ["native", "data"],
-  ["model", "sae", "store", "safetensors", "prompt", "score"],
-  ["tasks"],
-  ["capture", "collect", "neutral", "rank"],
-  ["profile"],
-  ["select", "evaluate", "inspect", "doctor"],
-  ["pipeline"],
+  ["errors", "version"],
+  [
+    ...["native", "statistics", "data", "files", "model", "sae", "prompt", "score", "steering", "tasks", "run", "ask"],
+    ...["capture", "collect", "neutral", "rank", "select", "evaluate", "inspect", "doctor", "pipeline"],
+  ],
   ["export", "report"],
   ["index"],
-  ["cli", "server"],
+  ["cli"],
 ];
 
 const paths = (names) => `^lib/(${names.join("|")})(/|\\.ts$)`;

@@ -1,6 +1,6 @@
 import type { Engine, EngineOptions } from "../lib/model/engine";
 import type { Model } from "../lib/model/model";
-import { createSteering } from "../lib/model/steering";
+import { createSteering } from "../lib/steering/create-steering";
 import type { NativeSteering } from "../lib/native/addon";
 import type { Bar } from "./result";
 

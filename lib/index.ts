@@ -17,7 +17,7 @@ export type { Sample, SplitName, WorkedExample } from "./data/sample";
 export { splitSamples, type Split, type SplitCounts, type SplitKind, type SplitOptions } from "./data/split";
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
-export type { ControlArm } from "./evaluate/control-arm";
+export type { ControlArm } from "./evaluate/controls/control-arm";
 export { evaluate, type EvaluatedRun, type EvaluateOptions } from "./evaluate/evaluate";
 export type { ArmAnswer, EvaluatedSample } from "./evaluate/evaluated-sample";
 export {
@@ -32,7 +32,7 @@ export {
   type NullSummary,
   type SideEffects,
 } from "./evaluate/evaluation";
-export type { RunArmsOptions } from "./evaluate/run-arms";
+export type { RunArmsOptions } from "./ask/run-arms";
 export { inspect, type Report } from "./inspect/inspect";
 export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";
@@ -50,7 +50,7 @@ export {
 } from "./model/engine";
 export { Model, type ModelInfo, type ModelOptions } from "./model/model";
 export type { Sampling } from "./model/sampling";
-export { createSteering, type LayerVector } from "./model/steering";
+export { createSteering, type LayerVector } from "./steering/create-steering";
 export type {
   NativeBranchResult,
   NativeDevice,
@@ -61,7 +61,7 @@ export type {
   NativeTensorInfo,
   Pooling,
 } from "./native/addon";
-export type { Control, ControlOptions } from "./pipeline/control-options";
+export type { Control, ControlOptions } from "./evaluate/controls/options";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup";
 export { transfer, type TransferOptions } from "./pipeline/transfer";
@@ -69,7 +69,7 @@ export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarg
 export type { CollectSettings, CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
 export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
 export { readNeutralTexts } from "./neutral/read-texts";
-export { loadSteering, type LoadSteeringOptions } from "./profile/load-steering";
+export { loadSteering, type LoadSteeringOptions } from "./steering/load-steering";
 export {
   loadProfile,
   saveProfile,
@@ -77,8 +77,8 @@ export {
   type ProfileFeature,
   type SteeringProfile,
   type SteeringVectors,
-} from "./profile/profile";
-export { profileSteering } from "./profile/steering";
+} from "./steering/profile";
+export { profileSteering } from "./steering/profile-steering";
 export type { Prompting, PromptStyle } from "./prompt/prompting";
 export type { RankOptions } from "./rank/options";
 export { rank } from "./rank/rank";
@@ -119,9 +119,9 @@ export {
   type Validation,
   type Variant,
 } from "./select/selection";
-export type { ModelIdentity, RunManifest, SaeIdentity } from "./store/manifest";
+export type { ModelIdentity, RunManifest, SaeIdentity } from "./run/manifest";
 export { configureTask, type TaskChoices } from "./tasks/configure";
 export { findTask, taskNames } from "./tasks/find-task";
-export type { Scored } from "./tasks/score-answers";
+export type { Scored } from "./ask/score-answers";
 export type { Asked, Task, TaskDefinition } from "./tasks/task";
 export { VERSION as version } from "./version";

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { collect, findSaes, findTask, Model, rank, runPipeline, Sae, splitSamples } from "../../lib";
 import type { CollectOptions, Evaluation, PipelineOptions, Ranking, Sample, SteeringProfile, Task } from "../../lib";
 import { loadAddon } from "../../lib/native/load";
-import { chunkFromArrow } from "../../lib/store/chunk";
-import { layerFiles, readManifest } from "../../lib/store/run";
-import type { SampleRecord } from "../../lib/store/samples";
+import { chunkFromArrow } from "../../lib/run/chunk";
+import { layerFiles, readManifest } from "../../lib/run/run";
+import type { SampleRecord } from "../../lib/run/samples";
 import { temporaryFolder } from "../support/temporary-folder";
 
 // Invariants of the whole job on a real model, real SAEs and real questions, whatever the accuracy comes out as.

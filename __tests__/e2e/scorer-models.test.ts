@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Scored } from "../../lib/tasks/score-answers";
+import type { Scored } from "../../lib/ask/score-answers";
 import { expectFailure, MAIN, ON_DEMO, startProgram, type Outcome } from "../support/corrsteer";
 import { serveModels } from "../support/model-hub";
 import { temporaryFolder } from "../support/temporary-folder";

@@ -1,5 +1,5 @@
 import type { RunResult } from "../../lib/model/engine";
-import { createSteering } from "../../lib/model/steering";
+import { createSteering } from "../../lib/steering/create-steering";
 import { nmse, randomTokens, randomVector, runOne, withEngine } from "./models";
 
 const exact = { kvType: "f32", contextTokens: 1024 } as const;

@@ -4,7 +4,7 @@ import golden from "../golden/chat-templates.json";
 import { Model } from "../../lib/model/model";
 import { withContext } from "../../lib/prompt/ask";
 import { type ChatMessage, ChatTemplate } from "../../lib/prompt/chat-template";
-import { askQuestion } from "../../lib/tasks/answer";
+import { askQuestion } from "../../lib/ask/answer";
 
 const smollm2 = join(__dirname, "../../../shared/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
 const fixture = (name: string) => join(__dirname, "../fixtures", `${name}.gguf`);

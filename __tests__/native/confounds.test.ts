@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { rank } from "../../lib/rank/rank";
-import type { SampleRecord } from "../../lib/store/samples";
+import type { SampleRecord } from "../../lib/run/samples";
 import { temporaryFolder } from "../support/temporary-folder";
 import { writeRun } from "../support/written-run";
 import { random } from "./models";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createSteering } from "../../lib/model/steering";
+import { createSteering } from "../../lib/steering/create-steering";
 import type { Branch } from "../../lib/model/branch";
 import type { Engine } from "../../lib/model/engine";
 import { Model } from "../../lib/model/model";

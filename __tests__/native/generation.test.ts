@@ -1,6 +1,6 @@
 import { Engine } from "../../lib/model/engine";
 import { Model } from "../../lib/model/model";
-import { createSteering } from "../../lib/model/steering";
+import { createSteering } from "../../lib/steering/create-steering";
 import { fixture, logSoftmax, nmse, randomTokens, randomVector, runOne, withEngine } from "./models";
 
 const prompt = randomTokens(11, 20);

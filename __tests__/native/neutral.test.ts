@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../lib/model/engine";
 import { Model } from "../../lib/model/model";
-import { createSteering } from "../../lib/model/steering";
+import { createSteering } from "../../lib/steering/create-steering";
 import { measureNeutral } from "../../lib/neutral/measure";
 import { readNeutralTexts } from "../../lib/neutral/read-texts";
 import { NEUTRAL_TEXTS } from "../../lib/neutral/texts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rank } from "../../lib/rank/rank";
-import type { SampleRecord } from "../../lib/store/samples";
+import type { SampleRecord } from "../../lib/run/samples";
 import { temporaryFolder } from "../support/temporary-folder";
 import { writeRun } from "../support/written-run";
 import { random } from "./models";

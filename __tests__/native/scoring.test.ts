@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../lib/collect/collect";
-import { runArms } from "../../lib/evaluate/run-arms";
+import { runArms } from "../../lib/ask/run-arms";
 import { Model } from "../../lib/model/model";
 import { findSaes } from "../../lib/sae/set";
 import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } from "../../lib/score/choice";
 import type { Scorer } from "../../lib/score/scorer";
-import type { RunManifest } from "../../lib/store/manifest";
-import type { SampleRecord } from "../../lib/store/samples";
+import type { RunManifest } from "../../lib/run/manifest";
+import type { SampleRecord } from "../../lib/run/samples";
 import { configureTask } from "../../lib/tasks/configure";
 import type { Task } from "../../lib/tasks/task";
 import { temporaryFolder } from "../support/temporary-folder";

@@ -1,5 +1,5 @@
 import type { BranchResult, Engine } from "../../lib/model/engine";
-import { createSteering } from "../../lib/model/steering";
+import { createSteering } from "../../lib/steering/create-steering";
 import { nmse, randomTokens, randomVector, runOne, spool, withEngine } from "./models";
 
 const N_LAYER = 4;

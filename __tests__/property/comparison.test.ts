@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { compare, metricOf } from "../../lib/evaluate/compare";
-import { holm } from "../../lib/evaluate/holm";
+import { holm } from "../../lib/statistics/holm";
 import { outcome, plannedArm, type Answer } from "../unit/evaluate/outcome";
 
 const binary = fc.constantFrom(0, 1);

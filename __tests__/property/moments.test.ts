@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Moments } from "../../lib/rank/moments";
+import { Moments } from "../../lib/statistics/moments";
 import { sparseRows } from "../support/rows";
 
 /** Samples of 3 features, each silent half of the time, scored right or wrong with at least one of each. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { bootstrapInterval } from "../../lib/evaluate/bootstrap";
-import { holm } from "../../lib/evaluate/holm";
-import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "../../lib/evaluate/paired";
-import { pairedPermutation } from "../../lib/evaluate/paired-permutation";
+import { bootstrapInterval } from "../../lib/statistics/bootstrap";
+import { holm } from "../../lib/statistics/holm";
+import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "../../lib/statistics/paired";
+import { pairedPermutation } from "../../lib/statistics/paired-permutation";
 
 const seed = fc.nat();
 /** Multiples of 1/8: sums of them are exact, and many are tied. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { columnOf, denseColumn, toColumns } from "../../lib/rank/columns";
 import { criterionOfSamples } from "../../lib/rank/criteria";
-import { falseDiscoveryRate } from "../../lib/rank/false-discovery";
+import { falseDiscoveryRate } from "../../lib/statistics/false-discovery";
 import { permutationMoments, powerSums } from "../../lib/rank/tail-probability";
 import { sparseRows } from "../support/rows";
 

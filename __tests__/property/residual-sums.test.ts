@@ -6,7 +6,7 @@ import {
   residualSumsFromArrow,
   residualSumsToArrow,
   type ResidualSums,
-} from "../../lib/store/residual-sums";
+} from "../../lib/run/residual-sums";
 
 const N_EMBD = 3;
 

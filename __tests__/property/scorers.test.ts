@@ -3,8 +3,8 @@ import { choiceLogProbability, choiceMargin, choiceProbability } from "../../lib
 import { finalNumber } from "../../lib/score/number";
 import type { Answer, Scorer } from "../../lib/score/scorer";
 import { tokenF1 } from "../../lib/score/token-f1";
-import { goldMargin } from "../../lib/tasks/answer";
-import type { Scored } from "../../lib/tasks/score-answers";
+import { goldMargin } from "../../lib/ask/answer";
+import type { Scored } from "../../lib/ask/score-answers";
 
 describe("a number", () => {
   const digits = fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 12n }), fc.nat({ max: 99 }), fc.boolean());

@@ -1,4 +1,4 @@
-import type { RunManifest } from "../../lib/store/manifest";
+import type { RunManifest } from "../../lib/run/manifest";
 
 export function manifest(changes: Partial<RunManifest> = {}): RunManifest {
   return {

@@ -1,5 +1,5 @@
 import type { Sample } from "../../lib/data/sample";
-import { scoreAnswers } from "../../lib/tasks/score-answers";
+import { scoreAnswers } from "../../lib/ask/score-answers";
 import type { Task } from "../../lib/tasks/task";
 
 /** What the task's first scorer gives for each text as answer to the same question. */

@@ -1,7 +1,7 @@
 import { layerBytes } from "../../lib/collect/layer-bytes";
-import type { RunManifest } from "../../lib/store/manifest";
-import { layerFile, Run } from "../../lib/store/run";
-import { toJsonLines, type SampleRecord } from "../../lib/store/samples";
+import type { RunManifest } from "../../lib/run/manifest";
+import { layerFile, Run } from "../../lib/run/run";
+import { toJsonLines, type SampleRecord } from "../../lib/run/samples";
 import { manifest } from "./manifest";
 import { sparseRows } from "./rows";
 

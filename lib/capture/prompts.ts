@@ -5,8 +5,8 @@ import { readJsonl } from "../data/jsonl";
 import type { Row } from "../data/row";
 import { UniqueIds } from "../data/unique-ids";
 import type { Engine } from "../model/engine";
-import { writeError } from "../store/atomic-write";
-import { readJson } from "../store/json-file";
+import { writeError } from "../files/atomic-write";
+import { readJson } from "../files/json";
 import { capture, type CaptureOptions } from "./capture";
 import { saveCapture } from "./save";
 

@@ -1,4 +1,4 @@
-import { writeSafetensors } from "../safetensors";
+import { writeSafetensors } from "../files/safetensors";
 import type { Capture } from "./capture";
 
 /**

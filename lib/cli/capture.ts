@@ -4,7 +4,7 @@ import { capturePrompts, readTokenIds } from "../capture/prompts";
 import { saveCapture } from "../capture/save";
 import type { EngineOptions } from "../model/engine";
 import { Model } from "../model/model";
-import { loadSteering } from "../profile/load-steering";
+import { loadSteering } from "../steering/load-steering";
 import { interruptible } from "./interruptible";
 import { addModelOptions, given, layers, type ModelFlags, number } from "./options";
 import { log, printJson, printLines } from "./output";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { invalidArgument } from "../errors";
 import { Model } from "../model/model";
 import type { LayerReceipt } from "../model/engine";
-import { loadSteering } from "../profile/load-steering";
+import { loadSteering } from "../steering/load-steering";
 import { interruptible } from "./interruptible";
 import { addModelOptions, given, type ModelFlags, number } from "./options";
 import { log, printJson } from "./output";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { SplitKind } from "../data/split";
-import { CONTROLS, CONTROL_SETTINGS, type ControlOptions } from "../pipeline/control-options";
+import { CONTROLS, CONTROL_SETTINGS, type ControlOptions } from "../evaluate/controls/options";
 import { SETUP_DEFAULTS, type SetupOptions } from "../pipeline/setup";
 import { pick } from "../pipeline/pick";
 import { COLLECT_SETTINGS, type CollectSettings } from "../pipeline/stages";

@@ -1,8 +1,8 @@
-import { Moments } from "../rank/moments";
-import { momentsFromArrow, momentsToArrow } from "../rank/moments-arrow";
-import { chunkToArrow, type Chunk } from "../store/chunk";
-import type { SaeIdentity } from "../store/manifest";
-import { layerFile, type Run } from "../store/run";
+import { Moments } from "../statistics/moments";
+import { momentsFromArrow, momentsToArrow } from "../run/moments-arrow";
+import { chunkToArrow, type Chunk } from "../run/chunk";
+import type { SaeIdentity } from "../run/manifest";
+import { layerFile, type Run } from "../run/run";
 
 /**
  * What the run's next chunk keeps of one layer: the sparse activations, or the moments of all chunks so far.

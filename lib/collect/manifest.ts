@@ -5,7 +5,7 @@ import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentity } from "../sae/identity";
-import type { RunManifest } from "../store/manifest";
+import type { RunManifest } from "../run/manifest";
 import { taskIdentity, type Task } from "../tasks/task";
 import { VERSION } from "../version";
 import type { ResolvedCollectOptions } from "./options";

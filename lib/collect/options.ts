@@ -4,8 +4,8 @@ import type { EngineOptions } from "../model/engine";
 import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
 import { WEIGHT_TYPES, type SaeOptions } from "../sae/sae";
-import type { RunManifest } from "../store/manifest";
-import { requireSamples, requireScorable } from "../tasks/require-samples";
+import type { RunManifest } from "../run/manifest";
+import { requireSamples, requireScorable } from "../ask/require-samples";
 import type { Task } from "../tasks/task";
 
 /** What to ask, and what of the answers to keep. */

@@ -1,10 +1,5 @@
-import {
-  mergeResidualSums,
-  residualSumsFromArrow,
-  residualSumsToArrow,
-  type ResidualSums,
-} from "../store/residual-sums";
-import { RESIDUAL_FILE, type Run } from "../store/run";
+import { mergeResidualSums, residualSumsFromArrow, residualSumsToArrow, type ResidualSums } from "../run/residual-sums";
+import { RESIDUAL_FILE, type Run } from "../run/run";
 
 /** What the run's next chunk keeps of the residual rows: their sums, with `keep: "moments"` those of all chunks so far. */
 export async function residualBytes(run: Run, layers: readonly ResidualSums[]): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { SteeringError } from "../errors";
 import type { BranchResult } from "../model/engine";
 import { Model } from "../model/model";
-import { createSteering } from "../model/steering";
+import { createSteering } from "../steering/create-steering";
 
 const MAX_TOKENS = 4;
 

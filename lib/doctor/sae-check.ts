@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
-import { writeSafetensors } from "../safetensors";
+import { writeSafetensors } from "../files/safetensors";
 import { Sae } from "../sae/sae";
 
 const D_MODEL = 32;

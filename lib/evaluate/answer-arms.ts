@@ -2,7 +2,7 @@ import type { Sample } from "../data/sample";
 import type { Engine } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { PROMPT_ONLY, type PlannedArm } from "./arms";
-import { runArms, type RunArmsOptions } from "./run-arms";
+import { runArms, type RunArmsOptions } from "../ask/run-arms";
 import type { PlannedOutcome } from "./summary";
 
 export interface Asked extends RunArmsOptions {

@@ -1,10 +1,10 @@
 import { invalidArgument, outOfRange } from "../errors";
 import type { Sample } from "../data/sample";
-import type { SteeringProfile, SteeringVectors } from "../profile/profile";
-import { profileSteering } from "../profile/steering";
-import type { ControlArm } from "./control-arm";
+import type { SteeringProfile, SteeringVectors } from "../steering/profile";
+import { profileSteering } from "../steering/profile-steering";
+import type { ControlArm } from "./controls/control-arm";
 import type { ArmRole } from "./evaluation";
-import type { Arm } from "./run-arms";
+import type { Arm } from "../ask/run-arms";
 
 export const BASELINE = "baseline";
 export const REPEAT = "baseline-again";

@@ -1,8 +1,8 @@
-import { bootstrapInterval } from "./bootstrap";
+import { bootstrapInterval } from "../statistics/bootstrap";
 import type { Comparison, Evaluation, Interval } from "./evaluation";
-import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "./paired";
-import { pairedPermutation } from "./paired-permutation";
-import type { ArmOutcome } from "./run-arms";
+import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "../statistics/paired";
+import { pairedPermutation } from "../statistics/paired-permutation";
+import type { ArmOutcome } from "../ask/run-arms";
 import { changes, sideEffects } from "./side-effects";
 
 /** What is compared, and the seed of what is drawn for it. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { readJsonLines, requireCount } from "../store/samples";
+import { readJsonLines, requireCount } from "../run/samples";
 import type { Evaluation } from "./evaluation";
 
 const armAnswer = z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { confound } from "../rank/ranking";
-import { modelIdentity, runManifest } from "../store/manifest";
-import { readStageFile } from "../store/stage-file";
+import { modelIdentity, runManifest } from "../run/manifest";
+import { readStageFile } from "../run/stage-file";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);

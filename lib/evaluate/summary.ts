@@ -5,8 +5,8 @@ import type { PlannedArm } from "./arms";
 import { compare, meanInterval, type Measure } from "./compare";
 import type { ArmSummary, Comparison } from "./evaluation";
 import type { ArmAnswer } from "./evaluated-sample";
-import { holm } from "./holm";
-import type { ArmOutcome } from "./run-arms";
+import { holm } from "../statistics/holm";
+import type { ArmOutcome } from "../ask/run-arms";
 
 /** An outcome, and what its arm was for. */
 export interface PlannedOutcome extends ArmOutcome {

@@ -1,6 +1,6 @@
 import type { Ranking } from "../rank/ranking";
 import type { SelectionFile } from "../select/selection";
-import type { RunManifest } from "../store/manifest";
+import type { RunManifest } from "../run/manifest";
 import type { OfficialMode } from "./official-features";
 
 /** What the published code calls a run's model and task. */

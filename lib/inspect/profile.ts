@@ -1,5 +1,5 @@
-import { norm } from "../norm";
-import { loadProfile, type SteeringProfile } from "../profile/profile";
+import { norm } from "../statistics/norm";
+import { loadProfile, type SteeringProfile } from "../steering/profile";
 
 export interface ProfileReport extends Omit<SteeringProfile, "vectors"> {
   readonly kind: "profile";

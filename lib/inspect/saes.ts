@@ -6,7 +6,7 @@ import { loadAddon } from "../native/load";
 import type { SaeConfig } from "../sae/config";
 import type { StoredSae } from "../sae/folder";
 import { findSaes } from "../sae/set";
-import { norm } from "../norm";
+import { norm } from "../statistics/norm";
 
 /** One SAE: what its configuration says, and what its files hold. */
 export interface SaeReport extends Omit<SaeConfig, "encoder"> {

@@ -1,5 +1,5 @@
-import { sha256File } from "../file-hash";
-import type { ModelIdentity } from "../store/manifest";
+import { sha256File } from "../files/hash";
+import type { ModelIdentity } from "../run/manifest";
 import type { Model } from "./model";
 
 /** A file of gigabytes is hashed once for each loaded model. */

@@ -1,7 +1,7 @@
 import { invalidArgument } from "../errors";
 import type { Branch } from "../model/branch";
 import type { BranchResult, Engine } from "../model/engine";
-import { runAll } from "../model/run-all";
+import { runAll } from "../ask/run-all";
 import type { NativeSteering } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { NEUTRAL_TEXTS } from "./texts";

@@ -2,7 +2,7 @@ import type { EvaluatedRun } from "../evaluate/evaluate";
 import { checkKept, resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
 import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
-import { CONTROL_SETTINGS } from "./control-options";
+import { CONTROL_SETTINGS } from "../evaluate/controls/options";
 import { openInputs } from "./inputs";
 import { pick } from "./pick";
 import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";

@@ -3,7 +3,7 @@ import { splitSamples, type Split } from "../data/split";
 import { invalidArgument } from "../errors";
 import { withContext } from "../prompt/ask";
 import type { ChatTemplate } from "../prompt/chat-template";
-import { requireScorable } from "../tasks/require-samples";
+import { requireScorable } from "../ask/require-samples";
 import type { Task } from "../tasks/task";
 import type { Setup } from "./setup";
 

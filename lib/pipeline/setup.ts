@@ -3,7 +3,7 @@ import { z } from "zod";
 import { SPLIT_KINDS, type SplitKind } from "../data/split";
 import { invalidArgument } from "../errors";
 import { DEFAULT_PROMPTING, PROMPT_STYLES, type PromptStyle } from "../prompt/prompting";
-import { readManifest } from "../store/run";
+import { readManifest } from "../run/run";
 
 const BASES = ["sae", "residual"] as const;
 

@@ -7,20 +7,20 @@ import { splitCounts } from "../data/split";
 import { invalidArgument, SteeringError } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { readNeutralTexts } from "../neutral/read-texts";
-import { loadProfile, type SteeringProfile } from "../profile/profile";
+import { loadProfile, type SteeringProfile } from "../steering/profile";
 import { findRanking } from "../rank/ranking";
 import type { SaeOptions } from "../sae/sae";
 import { requireValidation, resolveChoice, type ChoiceOptions } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
 import { requireRanked } from "../select/require-ranked";
 import { readSelections, VARIANTS, type Variant } from "../select/selection";
-import { requireSamples } from "../tasks/require-samples";
-import { resolveControls, type ControlOptions } from "./control-options";
-import { controlArms } from "./controls";
+import { requireSamples } from "../ask/require-samples";
+import { resolveControls, type ControlOptions } from "../evaluate/controls/options";
+import { controlArms } from "../evaluate/controls/controls";
 import type { Inputs } from "./inputs";
 import { pick } from "./pick";
-import { instructedQuestions, neutralTexts } from "./other-texts";
-import { nullSummaryOf } from "./null-summary";
+import { instructedQuestions, neutralTexts } from "../evaluate/controls/other-texts";
+import { nullSummaryOf } from "../evaluate/null-summary";
 import { requireUnseen } from "./unseen";
 
 export interface StageOptions {

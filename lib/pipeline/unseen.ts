@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Sample } from "../data/sample";
 import { SteeringError } from "../errors";
-import { readSamples } from "../store/samples";
+import { readSamples } from "../run/samples";
 
 /**
  * Test questions must not be those that features were selected on, which another seed or split than the run's makes of

@@ -1,5 +1,5 @@
 import { SteeringError } from "../errors";
-import { norm } from "../norm";
+import { norm } from "../statistics/norm";
 import { isNumeric, type Variable } from "./variables";
 
 /** An orthonormal basis of what is projected out of scores and activations. */

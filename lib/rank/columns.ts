@@ -1,5 +1,5 @@
 import type { NativeColumns } from "../native/addon";
-import type { Chunk } from "../store/chunk";
+import type { Chunk } from "../run/chunk";
 
 /** Some features' activations, by feature: `features[c]` is column c. */
 export interface Columns extends NativeColumns {

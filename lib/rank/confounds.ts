@@ -2,7 +2,7 @@ import { errorCode } from "../errors";
 import type { RankOptions } from "./options";
 import { rankShards } from "./rank-shards";
 import { decidingR, survives, type Confound, type RankedFeature, type Ranking } from "./ranking";
-import type { Shard } from "./read-moments";
+import type { Shard } from "../run/shards";
 import { readVariables } from "./variables";
 
 interface Question {

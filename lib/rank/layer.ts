@@ -1,11 +1,11 @@
-import type { SaeIdentity } from "../store/manifest";
+import type { SaeIdentity } from "../run/manifest";
 import { permuteScores, resampleBest, type LayerNull } from "./chance";
 import { columnOf, toColumns } from "./columns";
 import { criterionOfSamples } from "./criteria";
-import type { FeatureStatistics } from "./moments";
+import type { FeatureStatistics } from "../statistics/moments";
 import type { RankPlan } from "./plan";
 import { decidingR, type RankedFeature, type RankedLayer } from "./ranking";
-import { readLayer } from "./read-moments";
+import { readLayer } from "../run/shards";
 import { strengthOf } from "./significance";
 
 /** A layer's features in order, and what its samples say of chance. */

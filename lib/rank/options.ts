@@ -1,9 +1,9 @@
 import { invalidArgument, outOfRange } from "../errors";
 import { defaultThreads } from "../native/threads";
-import type { RunManifest } from "../store/manifest";
+import type { RunManifest } from "../run/manifest";
 import { criterionOfSamples } from "./criteria";
 import { CRITERIA, type Ranking } from "./ranking";
-import type { Shard } from "./read-moments";
+import type { Shard } from "../run/shards";
 import { LEAST_PERMUTATIONS } from "./significance";
 import { checkVariableNames } from "./variables";
 

@@ -1,11 +1,11 @@
 import { SteeringError } from "../errors";
-import { norm } from "../norm";
+import { norm } from "../statistics/norm";
 import { orthonormalBasis, residualOf, type Basis } from "./basis";
 import type { Outcomes } from "./criteria";
 import { groupsOf, oneGroup, type Groups } from "./groups";
 import { scoreLabels, targetLabels } from "./labels";
 import type { FittedRankOptions } from "./options";
-import type { Shard } from "./read-moments";
+import type { Shard } from "../run/shards";
 import { powerSums } from "./tail-probability";
 import { readVariables } from "./variables";
 

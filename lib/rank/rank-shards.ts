@@ -3,7 +3,7 @@ import { notesOn } from "./notes";
 import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
 import { planRanking } from "./plan";
 import type { Ranking } from "./ranking";
-import type { Shard } from "./read-moments";
+import type { Shard } from "../run/shards";
 import { judge } from "./significance";
 import { measureStability } from "./stability";
 

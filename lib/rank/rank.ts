@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { writeJson } from "../store/json-file";
+import { writeJson } from "../files/json";
 import { askConfounds } from "./confounds";
 import { confoundText } from "./notes";
 import { resolveRankOptions, type RankOptions } from "./options";
 import { rankShards } from "./rank-shards";
 import type { Confound, Ranking } from "./ranking";
-import { readShards } from "./read-moments";
+import { readShards } from "../run/shards";
 
 /**
  * Orders each layer's features by |r| of pooled activation and score, or by another criterion; of equals the larger r

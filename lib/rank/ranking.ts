@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { readStageFile } from "../store/stage-file";
-import { convention, modelIdentity, pooling, saeIdentity } from "../store/manifest";
+import { readStageFile } from "../run/stage-file";
+import { convention, modelIdentity, pooling, saeIdentity } from "../run/manifest";
 
 const fraction = z.number().min(0).max(1);
 const count = z.int().min(0);

@@ -1,4 +1,4 @@
-import { countBelow, falseDiscoveryRate } from "./false-discovery";
+import { countBelow, falseDiscoveryRate } from "../statistics/false-discovery";
 import { decidingR, type RankedFeature, type RankedLayer, type Ranking } from "./ranking";
 
 /** The level of every test: of features that survive, candidates that help, differences that are shown. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
-import { readSamples, type SampleRecord } from "../store/samples";
+import { readSamples, type SampleRecord } from "../run/samples";
 
 /** Something known of each sample, in the order of the shards: numbers, or the names of categories. */
 export type Variable = readonly number[] | readonly string[];

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Shard } from "../rank/read-moments";
-import { chunkFromArrow } from "../store/chunk";
-import { readChecked } from "../store/checksums";
-import { layerFiles } from "../store/run";
-import { readSamples } from "../store/samples";
+import type { Shard } from "../run/shards";
+import { chunkFromArrow } from "../run/chunk";
+import { readChecked } from "../files/checksums";
+import { layerFiles } from "../run/run";
+import { readSamples } from "../run/samples";
 import { clip } from "./clip";
 
 const N_EXAMPLES = 5;

@@ -4,7 +4,7 @@ import { Model } from "../model/model";
 import type { NativeTokenLogits } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { readSetup, type Setup } from "../pipeline/setup";
-import { decoderDirections } from "../profile/directions";
+import { decoderDirections } from "../steering/directions";
 import { residualBases } from "../sae/residual-basis";
 import { findSaes } from "../sae/set";
 import { defaultThreads } from "../native/threads";

@@ -1,4 +1,4 @@
-import { readMoments, type Shard } from "../rank/read-moments";
+import { readMoments, type Shard } from "../run/shards";
 
 /** All features that fire, of all layers: element i of each array is of one feature. */
 export interface RankPoints {

@@ -1,10 +1,10 @@
 import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
 import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
-import { readShards } from "../rank/read-moments";
+import { readShards } from "../run/shards";
 import { dashboardUrl } from "../sae/dashboard";
 import { requireRanked } from "../select/require-ranked";
 import { readSelections, type SelectionFile } from "../select/selection";
-import type { RunManifest } from "../store/manifest";
+import type { RunManifest } from "../run/manifest";
 import { readChanges, type ChangedAnswers } from "./changes";
 import { readExamples, type Example } from "./examples";
 import { readLenses, type Lens } from "./lens";

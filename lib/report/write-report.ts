@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeFileAtomically } from "../store/atomic-write";
+import { writeFileAtomically } from "../files/atomic-write";
 import { figuresOf } from "./figures/figures";
 import { writeFigures } from "./figures/files";
 import { checkFormats, type FigureFormat } from "./figures/formats";

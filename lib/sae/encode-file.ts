@@ -1,7 +1,7 @@
 import { SteeringError } from "../errors";
 import type { NativeTensorInfo } from "../native/addon";
 import { loadAddon } from "../native/load";
-import { writeSafetensors } from "../safetensors";
+import { writeSafetensors } from "../files/safetensors";
 import type { Sae } from "./sae";
 
 export interface EncodedFile {

@@ -1,5 +1,5 @@
-import { sha256File } from "../file-hash";
-import type { SaeIdentity } from "../store/manifest";
+import { sha256File } from "../files/hash";
+import type { SaeIdentity } from "../run/manifest";
 import type { SaeFolder } from "./folder";
 import { saeOfLayer } from "./set";
 

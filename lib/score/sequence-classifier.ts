@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { SteeringError } from "../errors";
-import { sha256File } from "../file-hash";
+import { sha256File } from "../files/hash";
 
 /** A text, or two that are looked at together. */
 export type Text = readonly [text: string, pair?: string];

@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors";
-import { norm } from "../norm";
-import type { Directions } from "../profile/build";
+import { norm } from "../statistics/norm";
+import type { Directions } from "../steering/build";
 import { decidingR, type RankedFeature } from "../rank/ranking";
 
 /** How much of a feature is added; the grammar of `parseCoefficient`. */

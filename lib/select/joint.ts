@@ -2,7 +2,7 @@ import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../rank/significance";
 import type { Dose } from "./doses";
 import { differencesOf, effectOf, holdsUp, meanOf, type Differences, type OutcomeName } from "./effect";
-import { gainTest } from "./gain-test";
+import { gainTest } from "../statistics/gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import type { JointStep } from "./selection";
 

@@ -1,12 +1,12 @@
 import type { Sample } from "../data/sample";
-import { runArms, type RunArmsOptions } from "../evaluate/run-arms";
+import { runArms, type RunArmsOptions } from "../ask/run-arms";
 import type { Engine, EngineOptions } from "../model/engine";
 import type { Model } from "../model/model";
-import type { SteeringProfile } from "../profile/profile";
-import { profileSteering } from "../profile/steering";
+import type { SteeringProfile } from "../steering/profile";
+import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature } from "../rank/ranking";
-import { askQuestion, goldMargin } from "../tasks/answer";
-import { requireSamples } from "../tasks/require-samples";
+import { askQuestion, goldMargin } from "../ask/answer";
+import { requireSamples } from "../ask/require-samples";
 import type { Task } from "../tasks/task";
 
 /** What is tried: features to steer with, together; none is the baseline. */

@@ -1,9 +1,9 @@
 import type { Sample } from "../data/sample";
 import { invalidArgument, outOfRange } from "../errors";
-import type { RunArmsOptions } from "../evaluate/run-arms";
+import type { RunArmsOptions } from "../ask/run-arms";
 import type { EngineOptions } from "../model/engine";
 import type { Task } from "../tasks/task";
-import { requireSamples } from "../tasks/require-samples";
+import { requireSamples } from "../ask/require-samples";
 import { parseCoefficient } from "./coefficient";
 import { checkGrid } from "./doses";
 import { OUTCOMES, SIGNIFICANCES, VARIANTS, type CausalRecord, type Significance, type Variant } from "./selection";

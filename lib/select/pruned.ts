@@ -1,8 +1,8 @@
-import { holm } from "../evaluate/holm";
+import { holm } from "../statistics/holm";
 import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../rank/significance";
 import type { Candidates } from "./candidates";
-import { gainTest } from "./gain-test";
+import { gainTest } from "../statistics/gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import type { Validation } from "./selection";
 

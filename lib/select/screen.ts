@@ -1,8 +1,8 @@
 import { jStat } from "jstat";
-import { holm } from "../evaluate/holm";
+import { holm } from "../statistics/holm";
 import { ALPHA } from "../rank/significance";
 import { meanAndError, type Differences } from "./effect";
-import { gainTest } from "./gain-test";
+import { gainTest } from "../statistics/gain-test";
 
 /** How a candidate fared. */
 export interface Screened extends Differences {

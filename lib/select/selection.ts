@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { rankedFeature } from "../rank/ranking";
-import { readStageFile } from "../store/stage-file";
+import { readStageFile } from "../run/stage-file";
 
 export const VARIANTS = ["S", "A", "P", "P+", "causal"] as const;
 /**

@@ -1,7 +1,7 @@
 import type { Sample } from "../data/sample";
 import type { Prompting, PromptStyle } from "../prompt/prompting";
 import type { Score, Scorer } from "../score/scorer";
-import type { RunManifest } from "../store/manifest";
+import type { RunManifest } from "../run/manifest";
 
 /** One benchmark: where its questions come from, how they are asked, how an answer is scored. */
 export interface Task {

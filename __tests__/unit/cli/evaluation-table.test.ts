@@ -1,6 +1,6 @@
 import { evaluationLines } from "../../../lib/cli/evaluation-table";
 import { type PlannedArm } from "../../../lib/evaluate/arms";
-import { summarizeControls } from "../../../lib/evaluate/control-arm";
+import { summarizeControls } from "../../../lib/evaluate/controls/control-arm";
 import type { EvaluatedRun } from "../../../lib/evaluate/evaluate";
 import { summarizeArms } from "../../../lib/evaluate/summary";
 import { hundred, outcome, plannedArm } from "../evaluate/outcome";

@@ -1,5 +1,5 @@
 import type { PlannedArm } from "../../../lib/evaluate/arms";
-import { summarizeControls } from "../../../lib/evaluate/control-arm";
+import { summarizeControls } from "../../../lib/evaluate/controls/control-arm";
 import type { ArmSummary, NullSummary } from "../../../lib/evaluate/evaluation";
 import { summarizeArms } from "../../../lib/evaluate/summary";
 import { verdict, verdictSentences } from "../../../lib/evaluate/verdict";

@@ -1,4 +1,4 @@
-import { falseDiscoveryRate } from "../../../lib/rank/false-discovery";
+import { falseDiscoveryRate } from "../../../lib/statistics/false-discovery";
 import { survives } from "../../../lib/rank/ranking";
 import { judge, NullDistribution, strengthOf, strongest } from "../../../lib/rank/significance";
 import { rankedFeature, rankingOf } from "../../support/ranking";

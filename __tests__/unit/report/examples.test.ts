@@ -1,9 +1,9 @@
 import { layerBytes } from "../../../lib/collect/layer-bytes";
-import { readShards } from "../../../lib/rank/read-moments";
+import { readShards } from "../../../lib/run/shards";
 import { readExamples } from "../../../lib/report/examples";
 import { readRankPoints } from "../../../lib/report/rank-points";
-import { toJsonLines } from "../../../lib/store/samples";
-import { layerFile, Run } from "../../../lib/store/run";
+import { toJsonLines } from "../../../lib/run/samples";
+import { layerFile, Run } from "../../../lib/run/run";
 import { manifest } from "../../support/manifest";
 import { sparseRows } from "../../support/rows";
 import { temporaryFolder } from "../../support/temporary-folder";

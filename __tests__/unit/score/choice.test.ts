@@ -1,6 +1,6 @@
 import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } from "../../../lib/score/choice";
 import type { Answer, Scorer } from "../../../lib/score/scorer";
-import { goldMargin } from "../../../lib/tasks/answer";
+import { goldMargin } from "../../../lib/ask/answer";
 
 const SAMPLE = { id: "q", prompt: "?", expected: "B", choices: [" A", " B", " C"] };
 

@@ -1,4 +1,4 @@
-import type { Scored } from "../../../lib/tasks/score-answers";
+import type { Scored } from "../../../lib/ask/score-answers";
 import { tokenF1 } from "../../../lib/score/token-f1";
 
 describe("token F1", () => {

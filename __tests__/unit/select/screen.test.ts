@@ -1,4 +1,4 @@
-import { seededRandom } from "../../../lib/random";
+import { seededRandom } from "../../../lib/statistics/random";
 import { isHopeless, screen, stages } from "../../../lib/select/screen";
 
 const { sqrt, log, cos, PI } = Math; // looked up once, as in lib/random.ts

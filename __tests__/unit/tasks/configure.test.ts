@@ -1,7 +1,7 @@
 import { configureTask } from "../../../lib/tasks/configure";
 import { jsonl } from "../../../lib/tasks/jsonl";
 import { mmlu } from "../../../lib/tasks/mmlu";
-import { requireScorable } from "../../../lib/tasks/require-samples";
+import { requireScorable } from "../../../lib/ask/require-samples";
 import { parityTask } from "../../support/tiny-task";
 
 describe("configureTask", () => {

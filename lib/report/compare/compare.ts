@@ -3,8 +3,8 @@ import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate
 import { isShown } from "../../evaluate/summary";
 import { readSelections, type SelectionFile } from "../../select/selection";
 import { invalidArgument } from "../../errors";
-import type { RunManifest } from "../../store/manifest";
-import { readManifest } from "../../store/run";
+import type { RunManifest } from "../../run/manifest";
+import { readManifest } from "../../run/run";
 import { spreadOf, type Spread } from "./spread";
 
 /** Runs side by side: those that differ in nothing but the seed are one group. */

@@ -1,4 +1,4 @@
-import { writeFileAtomically } from "../../store/atomic-write";
+import { writeFileAtomically } from "../../files/atomic-write";
 import { forestFigure, type ForestRow } from "../figures/forest";
 import { percent, points } from "../format";
 import { html, type Html } from "../html";

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument } from "../../errors";
-import { writeError, writeFileAtomically } from "../../store/atomic-write";
+import { writeError, writeFileAtomically } from "../../files/atomic-write";
 import type { Figure } from "./figure";
 import type { FigureFormat } from "./formats";
 import { LIGHT } from "./look";

@@ -1,0 +1,29 @@
+import { goldMargin, isFormatValid } from "../../../lib/ask/answer";
+
+const sample = { id: "q", prompt: "?", expected: "B", choices: [" A", " B", " C"] };
+const question = { sample, prompt: Int32Array.of(1), choiceTokens: Int32Array.of(10, 11, 12) };
+
+describe("an answer", () => {
+  it("has a margin: the gold choice against the best of the others", () => {
+    expect(goldMargin(question, Float64Array.of(-3, -1, -2))).toBe(1);
+    expect(goldMargin(question, Float64Array.of(-0.5, -1, -2))).toBe(-0.5);
+  });
+
+  it("does not compare the gold choice with one that begins with the same token", () => {
+    const alike = { ...question, choiceTokens: Int32Array.of(11, 11, 12) };
+    expect(goldMargin(alike, Float64Array.of(-1, -1, -2))).toBe(1);
+  });
+
+  it("has no margin without choices, or when the expected answer is none of them", () => {
+    const { choices: _, ...open } = sample;
+    expect(goldMargin({ ...question, sample: open }, new Float64Array())).toBeUndefined();
+    expect(goldMargin({ ...question, sample: { ...sample, expected: "D" } }, Float64Array.of(1, 2, 3))).toBeUndefined();
+  });
+
+  it("is well-formed when it is one of the choices and nothing else", () => {
+    expect(isFormatValid("B\n", sample)).toBe(true);
+    expect(isFormatValid("B, because", sample)).toBe(false);
+    expect(isFormatValid("", sample)).toBe(false);
+    expect(isFormatValid("B", { id: "q", prompt: "?", expected: "B" })).toBeUndefined();
+  });
+});

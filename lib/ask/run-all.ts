@@ -1,0 +1,47 @@
+import { setMaxListeners } from "node:events";
+import { errorCode, SteeringError, type ErrorCode, type ErrorDetails } from "../errors";
+import type { Engine, RunRequest, RunResult } from "../model/engine";
+
+/** A run and what it is called in an error. */
+export interface NamedRun extends RunRequest {
+  readonly name: string;
+}
+
+/**
+ * Runs all of them, queued together; results are in the order of `runs`.
+ *
+ * @throws the first failure, with the run's name, once all the others have ended too; the signal's reason after an abort
+ */
+export async function runAll(engine: Engine, runs: readonly NamedRun[], signal?: AbortSignal): Promise<RunResult[]> {
+  const failure = new AbortController();
+  const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+  setMaxListeners(0, either); // one listener a run is no leak: they end together
+  const started = start(engine, runs, either);
+  const results = await Promise.allSettled(
+    started.map((result, i) =>
+      result.catch((error: unknown) => {
+        if (!either.aborted) failure.abort(named(runs[i]!, error));
+        throw error;
+      }),
+    ),
+  );
+  either.throwIfAborted();
+  return results.map((result) => (result as PromiseFulfilledResult<RunResult>).value);
+}
+
+function start(engine: Engine, runs: readonly NamedRun[], signal: AbortSignal): Promise<RunResult>[] {
+  try {
+    return engine.runTogether(runs, { signal });
+  } catch (error) {
+    const index = (error as { details?: { run?: unknown } } | undefined)?.details?.run;
+    const run = typeof index === "number" ? runs[index] : undefined;
+    throw run ? named(run, error) : error;
+  }
+}
+
+function named({ name }: NamedRun, error: unknown): unknown {
+  const code = errorCode(error);
+  if (code === undefined) return error;
+  const { message, details } = error as { message: string; details?: ErrorDetails };
+  return new SteeringError(code as ErrorCode, `${name}: ${message}`, { ...details, run: name }, { cause: error });
+}

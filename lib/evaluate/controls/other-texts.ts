@@ -1,0 +1,29 @@
+import type { Sample } from "../../data/sample";
+import type { EvaluateOptions } from "../evaluate";
+import { instructionFor } from "./instruction";
+import type { Model } from "../../model/model";
+import { readNeutralTexts } from "../../neutral/read-texts";
+import { NEUTRAL_TEXTS } from "../../neutral/texts";
+import type { ResolvedControls } from "./options";
+import type { Inputs } from "../../pipeline/inputs";
+
+/** The test questions, each after an instruction. */
+export function instructedQuestions({ task, split, testAfter }: Inputs): NonNullable<EvaluateOptions["instructed"]> {
+  const instructionOf = (sample: Sample) => instructionFor(task, sample);
+  return { instruction: instructionOf(split.test[0]!), samples: testAfter(instructionOf) };
+}
+
+/**
+ * Texts that have nothing to do with the task; none unless asked for where the model cannot read the built-in ones.
+ * @throws as `readNeutralTexts`
+ */
+export async function neutralTexts(
+  model: Model,
+  { controls, asked, neutralText }: ResolvedControls,
+): Promise<EvaluateOptions["neutral"]> {
+  if (!controls.includes("neutral")) return undefined;
+  if (neutralText !== undefined) return { name: neutralText, texts: await readNeutralTexts(neutralText) };
+  const [first] = NEUTRAL_TEXTS;
+  const readsIt = model.detokenize(model.tokenize(first!, { addSpecial: false })).trim() === first;
+  return asked || readsIt ? { name: "built in", texts: NEUTRAL_TEXTS } : undefined;
+}

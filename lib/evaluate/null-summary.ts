@@ -1,0 +1,25 @@
+import type { NullSummary } from "./evaluation";
+import type { Ranking } from "../rank/ranking";
+import { layerUsed } from "../sae/convention";
+
+/** What an evaluation keeps of the run's ranking; null where no scores were permuted. */
+export function nullSummaryOf(ranking: Ranking): NullSummary | null {
+  const { null: permuted, target, score, stratifiedBy, covariates, confounds } = ranking;
+  if (permuted === null) return null;
+  const { permutations, seed, alpha, threshold } = permuted;
+  const layers = permuted.layers.map(({ layer, threshold, nSurvivors, bestInsideNull }) => ({
+    layer,
+    nativeLayer: layerUsed(
+      ranking.saes.find((sae) => sae.layer === layer)!,
+      ranking.convention,
+    ),
+    threshold,
+    nSurvivors,
+    bestInsideNull,
+  }));
+  const nSurvivors = layers.reduce((sum, { nSurvivors }) => sum + nSurvivors, 0);
+  return {
+    ...{ target, score, stratifiedBy, covariates },
+    ...{ permutations, seed, alpha, threshold, nSurvivors, layers, confounds },
+  };
+}

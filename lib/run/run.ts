@@ -1,0 +1,236 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { SteeringError } from "../errors";
+import type { NativeFileLock } from "../native/addon";
+import {
+  PARTIAL,
+  partialPath,
+  syncDirectory,
+  writeError,
+  writeFileAtomically,
+  writeSynced,
+} from "../files/atomic-write";
+import { CHECKSUMS_FILE, checksumLine, readChecked } from "../files/checksums";
+import { readJson, writeJson } from "../files/json";
+import { checkSameRun, runManifest, type RunManifest } from "./manifest";
+import { readBytes } from "../files/read-file";
+
+/** Takes an exclusive lock on a file, or gives undefined when another holder has it: the addon's `lockFile`. */
+export type LockFile = (path: string) => NativeFileLock | undefined;
+
+/** Writes one file of a chunk. */
+export type PutFile = (name: string, bytes: string | Uint8Array) => Promise<void>;
+
+/** The questions of a chunk and their answers, until `samples.jsonl` holds those of all chunks. */
+const CHUNK_SAMPLES = "samples.jsonl";
+
+/** Sums over residual rows: see `residual-sums.ts`. */
+export const RESIDUAL_FILE = "residual.arrow";
+
+/**
+ * A run directory being filled, by this process alone:
+ *
+ *     run.json                               the manifest
+ *     activations/<chunk>/layer-<l>.arrow    sparse pooled activations; or, with `keep: "moments"`,
+ *     moments/<chunk>/layer-<l>.arrow        the moments of this and all earlier chunks, of the last chunk only
+ *     <either>/<chunk>/residual.arrow        residual sums, of the same samples as the files beside it
+ *     <either>/<chunk>/SHA256SUMS            of the files beside it
+ *     samples.jsonl                          all samples; it appears last, so it says that the run is complete
+ *
+ * A chunk is a folder that gets its name, by one rename, when all in it is on the disk. So a run that is killed at any
+ * moment goes on after its last chunk, and ends with the bytes it would have had.
+ */
+export class Run implements AsyncDisposable {
+  private constructor(
+    readonly directory: string,
+    readonly manifest: RunManifest,
+    private readonly lock: NativeFileLock,
+    private nDone: number,
+  ) {}
+
+  /**
+   * Starts a run, or takes up the one that is there.
+   * @throws ERR_RUN_LOCKED when another process fills it, ERR_RUN_MISMATCH when it is a run of something else,
+   * ERR_FILE_FORMAT when its files are damaged, ERR_FILE_WRITE
+   */
+  static async open(directory: string, manifest: RunManifest, lockFile: LockFile): Promise<Run> {
+    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+      throw writeError(directory, error);
+    });
+    const lock = lockFile(join(directory, "lock"));
+    if (lock === undefined) {
+      throw new SteeringError("ERR_RUN_LOCKED", `another process is working on ${directory}`, { directory });
+    }
+    try {
+      if (!(await isStarted(directory, manifest))) await writeJson(join(directory, "run.json"), manifest);
+      const run = new Run(directory, manifest, lock, isComplete(directory) ? chunkCount(manifest) : 0);
+      await run.removeLeftovers();
+      if (!run.complete) run.nDone = await countChunks(run.chunksFolder);
+      return run;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get nChunks(): number {
+    return chunkCount(this.manifest);
+  }
+
+  /** Chunks that are on the disk: the next one to make is chunk `nCommitted`. */
+  get nCommitted(): number {
+    return this.nDone;
+  }
+
+  get complete(): boolean {
+    return isComplete(this.directory);
+  }
+
+  private get chunksFolder(): string {
+    return chunksFolder(this.directory, this.manifest);
+  }
+
+  /**
+   * Adds chunk `nCommitted`: `write` puts a file for each layer. It is there with all its files or, when anything throws, not at all.
+   * @param samples JSON lines
+   */
+  async commit(samples: string, write: (put: PutFile) => Promise<void>): Promise<void> {
+    const folder = chunkFolder(this.chunksFolder, this.nDone);
+    const partial = partialPath(folder);
+    try {
+      await mkdir(partial, { recursive: true });
+      await writeSynced(join(partial, CHUNK_SAMPLES), samples);
+      let checksums = "";
+      await write(async (name, bytes) => {
+        checksums += checksumLine(name, bytes);
+        await writeSynced(join(partial, name), bytes);
+      });
+      await writeSynced(join(partial, CHECKSUMS_FILE), checksums);
+      await syncDirectory(partial);
+      await rename(partial, folder);
+      await syncDirectory(this.chunksFolder);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      throw writeError(folder, error);
+    }
+    this.nDone += 1;
+    if (this.manifest.keep === "moments") await removeArrows(this.chunksFolder, this.nDone - 2);
+  }
+
+  /** A file of chunk `nCommitted - 1`; undefined before the first. */
+  async lastFile(name: string): Promise<{ path: string; bytes: Uint8Array } | undefined> {
+    if (this.nDone === 0) return undefined;
+    const path = join(chunkFolder(this.chunksFolder, this.nDone - 1), name);
+    return { path, bytes: await readChecked(path) };
+  }
+
+  /** Writes `samples.jsonl`, which makes the run complete. */
+  async finish(): Promise<void> {
+    if (this.complete) return;
+    const folders = Array.from({ length: this.nDone }, (_, chunk) => chunkFolder(this.chunksFolder, chunk));
+    await writeFileAtomically(join(this.directory, "samples.jsonl"), contentsOf(folders));
+    await this.removeLeftovers();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.lock.release();
+    return Promise.resolve();
+  }
+
+  /** What a killed process, or this one's next step, leaves behind. */
+  private async removeLeftovers(): Promise<void> {
+    const folders = [this.directory, this.chunksFolder].filter((folder) => existsSync(folder));
+    for (const folder of folders) {
+      for (const name of await readdir(folder)) {
+        if (name.endsWith(PARTIAL)) await rm(join(folder, name), { recursive: true, force: true });
+      }
+    }
+    const chunks = await chunkNames(this.chunksFolder);
+    for (const [i, name] of chunks.entries()) {
+      const last = i === chunks.length - 1;
+      if (this.manifest.keep === "moments" && !last) await removeArrows(this.chunksFolder, Number(name));
+      if (!this.complete) continue;
+      await rm(join(this.chunksFolder, name, CHUNK_SAMPLES), { force: true });
+      if (this.manifest.keep === "moments" && !last) await rm(join(this.chunksFolder, name), { recursive: true });
+    }
+  }
+}
+
+/** Whether `directory` holds this run. @throws ERR_RUN_MISMATCH when it holds another, ERR_FILE_FORMAT */
+export async function isStarted(directory: string, manifest: RunManifest): Promise<boolean> {
+  const path = join(directory, "run.json");
+  if (!existsSync(path)) return false;
+  checkSameRun(directory, await readJson(path, runManifest), manifest);
+  return true;
+}
+
+/** Whether all samples of the run in `directory` have been collected. */
+export function isComplete(directory: string): boolean {
+  return existsSync(join(directory, "samples.jsonl"));
+}
+
+/** Manifest of the finished run in `directory`. @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
+export async function readManifest(directory: string): Promise<RunManifest> {
+  const path = join(directory, "run.json");
+  if (!existsSync(path)) throw incomplete(directory, "is no run directory (it has no run.json): run collect first");
+  const manifest = await readJson(path, runManifest);
+  if (isComplete(directory)) return manifest;
+  throw incomplete(directory, "is not fully collected: run collect on it again, it goes on where it stopped");
+}
+
+function incomplete(directory: string, what: string): SteeringError {
+  return new SteeringError("ERR_RUN_INCOMPLETE", `${directory} ${what}`, { directory });
+}
+
+/** The files of this name of a finished run, in the order of their chunks. */
+export async function chunkFiles(directory: string, manifest: RunManifest, name: string): Promise<string[]> {
+  const folder = chunksFolder(directory, manifest);
+  return (await chunkNames(folder)).map((chunk) => join(folder, chunk, name));
+}
+
+/** Those of one layer. */
+export function layerFiles(directory: string, manifest: RunManifest, layer: number): Promise<string[]> {
+  return chunkFiles(directory, manifest, layerFile(layer));
+}
+
+export function layerFile(layer: number): string {
+  return `layer-${String(layer).padStart(2, "0")}.arrow`;
+}
+
+function chunksFolder(directory: string, { keep }: RunManifest): string {
+  return join(directory, keep === "sparse" ? "activations" : "moments");
+}
+
+function chunkFolder(chunks: string, chunk: number): string {
+  return join(chunks, String(chunk).padStart(6, "0"));
+}
+
+function chunkCount({ samples, chunkSamples }: RunManifest): number {
+  return Math.ceil(samples.n / chunkSamples);
+}
+
+/** In order. What else lies there (a file manager's notes) is none of ours. */
+async function chunkNames(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder)).filter((name) => /^\d{6,}$/.test(name)).sort();
+}
+
+/** @throws ERR_FILE_FORMAT when a chunk between others is gone */
+async function countChunks(folder: string): Promise<number> {
+  const names = await chunkNames(folder);
+  const missing = names.findIndex((_, chunk) => !existsSync(chunkFolder(folder, chunk)));
+  if (missing < 0) return names.length;
+  const path = chunkFolder(folder, missing);
+  throw new SteeringError("ERR_FILE_FORMAT", `${path} is missing, but later chunks are there`, { path });
+}
+
+async function removeArrows(chunks: string, chunk: number): Promise<void> {
+  const folder = chunkFolder(chunks, chunk);
+  if (chunk < 0 || !existsSync(folder)) return;
+  for (const name of await readdir(folder)) if (name.endsWith(".arrow")) await rm(join(folder, name));
+}
+
+async function* contentsOf(folders: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const folder of folders) yield await readBytes(join(folder, CHUNK_SAMPLES));
+}

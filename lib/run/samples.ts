@@ -1,0 +1,57 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { z } from "zod";
+import { SteeringError } from "../errors";
+import { parseJson, toJson } from "../files/json";
+
+/** One line of `samples.jsonl`: a question, what the unsteered model answered, and how that scored. */
+export const sampleRecord = z.object({
+  id: z.string(),
+  group: z.string().optional(),
+  prompt: z.string(),
+  expected: z.string(),
+  completion: z.string(),
+  score: z.number().min(0).max(1),
+  /** What else the scorer measured, by name. */
+  extras: z.record(z.string(), z.number()).optional(),
+  stopReason: z.enum(["end", "length", "stop"]),
+  promptTokens: z.int().min(0),
+  generatedTokens: z.int().min(0),
+  /** Natural logarithm of each choice's first token as first token of the answer. */
+  choiceLogProbabilities: z.record(z.string(), z.number()).optional(),
+  /** That of the gold choice minus the best other one's. */
+  margin: z.number().optional(),
+});
+export type SampleRecord = z.infer<typeof sampleRecord>;
+
+/** @throws ERR_NON_FINITE as `toJson` */
+export function toJsonLines(records: readonly unknown[]): string {
+  return records.map((record) => `${toJson(record)}\n`).join("");
+}
+
+/** @throws ERR_FILE_FORMAT with file and line */
+export function readSamples(path: string): AsyncGenerator<SampleRecord> {
+  return readJsonLines(path, sampleRecord);
+}
+
+/** The records of a JSON lines file, in order. @throws ERR_FILE_FORMAT with file and line */
+export async function* readJsonLines<T extends z.ZodType>(path: string, schema: T): AsyncGenerator<z.infer<T>> {
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    line += 1;
+    yield parseJson(text, schema, (reason, cause) => {
+      const row = line;
+      return new SteeringError("ERR_FILE_FORMAT", `${path}:${row}: ${reason}`, { path, row, reason }, { cause });
+    });
+  }
+}
+
+/** @throws ERR_FILE_FORMAT for a file that lost lines, or has others' */
+export function requireCount(path: string, expected: number, found: number): void {
+  if (found === expected) return;
+  throw new SteeringError("ERR_FILE_FORMAT", `${path}: expected ${expected} samples, found ${found}`, {
+    path,
+    expected,
+    found,
+  });
+}

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { invalidArgument, SteeringError } from "../errors";
+import { chunkFromArrow, type Chunk } from "./chunk";
+import { checkSameRun, type RunManifest, type SaeIdentity } from "./manifest";
+import { readChecked } from "../files/checksums";
+import { layerFiles, readManifest } from "./run";
+import { readSamples, requireCount } from "./samples";
+import { Moments } from "../statistics/moments";
+import { momentsFromArrow } from "./moments-arrow";
+
+/** A finished run with the scores of its samples, in order. */
+export interface Shard {
+  readonly directory: string;
+  readonly manifest: RunManifest;
+  readonly scores: Float64Array;
+}
+
+/** What shards keep of a layer. */
+interface Layer {
+  readonly moments: Moments;
+  /** The activations themselves, `firstSample` counted over all shards; none where only moments were kept. */
+  readonly chunks: readonly Chunk[];
+}
+
+/**
+ * Several directories are shards: runs of one manifest over different questions.
+ * @throws ERR_RUN_INCOMPLETE, ERR_RUN_MISMATCH when shards disagree or two of them have a question in common,
+ * ERR_FILE_FORMAT
+ */
+export async function readShards(directories: readonly string[]): Promise<Shard[]> {
+  if (directories.length === 0) throw invalidArgument("runDirectories", "at least one run directory", directories);
+  const shards = [];
+  const holders = new Map<string, string>();
+  for (const directory of directories) shards.push({ directory, ...(await readShard(directory, holders)) });
+  const first = shards[0]!.manifest;
+  for (const { directory, manifest } of shards) {
+    checkSameRun(directory, { ...manifest, samples: first.samples, chunkSamples: first.chunkSamples }, first);
+  }
+  return shards;
+}
+
+/** @param holders of the questions of other shards, the directory: a question counted twice makes chance look small */
+async function readShard(directory: string, holders: Map<string, string>): Promise<Omit<Shard, "directory">> {
+  const manifest = await readManifest(directory);
+  const scores: number[] = [];
+  const questions: string[] = [];
+  for await (const { id, prompt, score } of readSamples(join(directory, "samples.jsonl"))) {
+    const question = `${id}\n${prompt}`;
+    const holder = holders.get(question);
+    if (holder !== undefined) throw questionTwice(id, holder, directory);
+    questions.push(question);
+    scores.push(score);
+  }
+  for (const question of questions) holders.set(question, directory);
+  requireCount(join(directory, "samples.jsonl"), manifest.samples.n, scores.length);
+  return { manifest, scores: Float64Array.from(scores) };
+}
+
+function questionTwice(sample: string, first: string, second: string): SteeringError {
+  return new SteeringError(
+    "ERR_RUN_MISMATCH",
+    `shards must be over different questions: sample ${sample} is in ${first} and in ${second}`,
+    { sample, directories: [first, second] },
+  );
+}
+
+/** One layer's moments over all shards. @throws ERR_FILE_FORMAT */
+export async function readMoments(shards: readonly Shard[], sae: SaeIdentity): Promise<Moments> {
+  return (await readLayer(shards, sae)).moments;
+}
+
+/**
+ * What is kept of one layer: O(values of the layer). Moments merge in the order of the chunks, as `keep: "moments"` does
+ * while collecting: both give the same bits.
+ *
+ * @throws ERR_FILE_FORMAT
+ */
+export async function readLayer(
+  shards: readonly Shard[],
+  { layer, dSae }: SaeIdentity,
+  correctAbove = 0,
+): Promise<Layer> {
+  const total = Moments.empty(dSae);
+  const chunks: Chunk[] = [];
+  let nBefore = 0;
+  for (const { directory, manifest, scores } of shards) {
+    const moments = shards.length === 1 ? total : Moments.empty(dSae);
+    for (const path of await layerFiles(directory, manifest, layer)) {
+      const bytes = await readChecked(path);
+      if (manifest.keep === "moments") {
+        moments.merge(momentsFromArrow(bytes, path));
+        continue;
+      }
+      const chunk = chunkFromArrow(bytes, path);
+      const { firstSample, offsets } = chunk;
+      const own = scores.subarray(firstSample, firstSample + offsets.length - 1);
+      moments.merge(Moments.of(dSae, chunk, own, correctAbove));
+      chunks.push({ ...chunk, firstSample: nBefore + firstSample });
+    }
+    if (moments.state.n !== scores.length) {
+      throw new SteeringError(
+        "ERR_FILE_FORMAT",
+        `${directory}: layer ${layer} has activations of ${moments.state.n} samples, samples.jsonl has ${scores.length}`,
+        { directory, layer, expected: scores.length, actual: moments.state.n },
+      );
+    }
+    if (moments !== total) total.merge(moments);
+    nBefore += scores.length;
+  }
+  return { moments: total, chunks };
+}

@@ -1,0 +1,114 @@
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { SteeringError } from "../errors";
+import { sha256File } from "../files/hash";
+import type { Addon } from "../native/addon";
+import { loadAddon } from "../native/load";
+import { writeSafetensors } from "../files/safetensors";
+import { readJson, writeJson } from "../files/json";
+import { convention, modelIdentity, saeIdentity } from "../run/manifest";
+
+export const profileFeature = z.object({
+  layer: z.int().min(0),
+  site: z.enum(["resid_pre", "resid_post"]),
+  /** The layer whose output is steered; -1 is the input of block 0. */
+  nativeLayer: z.int().min(-1),
+  feature: z.int().min(0),
+  coefficient: z.number(),
+  r: z.number().min(-1).max(1),
+  frequency: z.number().min(0).max(1),
+});
+/**
+ * One feature of a profile: where its SAE was trained to read, where the vector goes, and how much of it.
+ * @interface
+ */
+export type ProfileFeature = z.infer<typeof profileFeature>;
+
+export const profileDocument = z.object({
+  format: z.literal("corrsteer-steering-profile"),
+  version: z.literal(1),
+  name: z.string(),
+  model: modelIdentity,
+  saes: z.array(saeIdentity),
+  convention,
+  features: z.array(profileFeature),
+  /** Decode mode: the layer whose SAE's decoder bias is added beside its features. */
+  decoderBias: z.int().min(0).exactOptional(),
+  /** What the coefficients are, for example "mean": as `select` names it. */
+  coefficientPolicy: z.string().exactOptional(),
+  /** Where the features were found. */
+  task: z.string(),
+  n: z.int().min(0),
+  seed: z.int().optional(),
+  versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
+  /** File name, in the profile's own folder. */
+  vectors: z.object({ file: z.string(), sha256: z.string() }),
+});
+/**
+ * `*.steer.json`: what to steer which model with, and where that comes from. The vectors lie beside it.
+ * @interface
+ */
+export type ProfileDocument = z.infer<typeof profileDocument>;
+
+/** Steering vectors in residual units, one for each steered native layer, as the addon's `createSteering` takes them. */
+export interface SteeringVectors {
+  readonly nEmbd: number;
+  /** Ascending. */
+  readonly layers: Int32Array;
+  /** [layers.length, nEmbd] */
+  readonly vectors: Float32Array;
+}
+
+/** A steering profile: an immutable value that can be kept and shared. */
+export interface SteeringProfile extends Omit<ProfileDocument, "vectors"> {
+  readonly vectors: SteeringVectors;
+}
+
+const SUFFIX = ".steer.json";
+
+/**
+ * Writes `path` (`*.steer.json`) and, beside it, its vectors (`*.safetensors`: `layers` int32 [n], `vectors` float32
+ * [n, n_embd]). @throws ERR_FILE_WRITE
+ */
+export async function saveProfile(path: string, { vectors, ...rest }: SteeringProfile): Promise<void> {
+  const file = `${basename(path, SUFFIX)}.safetensors`;
+  const vectorsPath = join(dirname(path), file);
+  const n = vectors.layers.length;
+  await writeSafetensors(
+    vectorsPath,
+    [
+      { name: "layers", dtype: "I32", shape: [n], data: vectors.layers },
+      { name: "vectors", dtype: "F32", shape: [n, vectors.nEmbd], data: vectors.vectors },
+    ],
+    { format: "corrsteer-steering-vectors" },
+  );
+  const document: ProfileDocument = { ...rest, vectors: { file, sha256: await sha256File(vectorsPath) } };
+  await writeJson(path, document);
+}
+
+/**
+ * Reads a profile and, beside it, its vectors.
+ *
+ * @param addon reads the vectors' file: this package's own
+ * @throws ERR_FILE_FORMAT when either file is missing, damaged, or not of the other
+ */
+export async function loadProfile(
+  path: string,
+  addon: Pick<Addon, "openSafetensors"> = loadAddon(),
+): Promise<SteeringProfile> {
+  const { vectors, ...rest } = await readJson(path, profileDocument);
+  const fail = (reason: string, cause?: unknown) =>
+    new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
+  const vectorsPath = join(dirname(path), basename(vectors.file));
+  const found = await sha256File(vectorsPath).catch((cause: unknown) => {
+    throw fail(`its vectors cannot be read (${(cause as Error).message})`, cause);
+  });
+  if (found !== vectors.sha256) throw fail(`${vectorsPath} does not hold this profile's vectors (another SHA-256)`);
+  const file = addon.openSafetensors(vectorsPath);
+  try {
+    const values = { layers: file.readInt32("layers"), vectors: file.readFloat32("vectors") };
+    return { ...rest, vectors: { nEmbd: rest.model.nEmbd, ...values } };
+  } finally {
+    file.close();
+  }
+}
