@@ -1,10 +1,16 @@
-// The architecture of lib/, from the bottom up: a folder imports its own level and those below it.
+// The architecture of lib/, from the bottom up: a folder imports its own level and those below it, types too.
 const LEVELS = [
   ["errors", "version"],
-  [
-    ...["native", "statistics", "data", "files", "model", "sae", "prompt", "score", "steering", "tasks", "run", "ask"],
-    ...["capture", "collect", "neutral", "rank", "select", "evaluate", "inspect", "doctor", "pipeline"],
-  ],
+  ["native", "statistics", "data"],
+  ["files"],
+  ["model", "sae", "prompt", "score"],
+  ["steering", "tasks"],
+  ["run", "ask"],
+  ["capture", "collect", "neutral", "rank"],
+  ["select"],
+  ["evaluate"],
+  ["inspect", "doctor"],
+  ["pipeline"],
   ["export", "report"],
   ["index"],
   ["cli"],
@@ -17,10 +23,9 @@ export default {
   forbidden: [
     {
       name: "no-cycles",
-      comment: "Types may refer to each other: they are gone when the program runs.",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "every-folder-has-a-level",

@@ -19,7 +19,8 @@ export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./do
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
 export type { ControlArm } from "./evaluate/controls/control-arm";
 export { evaluate, type EvaluatedRun, type EvaluateOptions } from "./evaluate/evaluate";
-export type { ArmAnswer, EvaluatedSample } from "./evaluate/evaluated-sample";
+export type { EvaluatedSample } from "./evaluate/evaluated-sample";
+export type { ArmAnswer } from "./ask/arm-answer";
 export {
   readEvaluation,
   type ArmRole,
@@ -28,10 +29,10 @@ export {
   type Comparison,
   type ControlSummary,
   type Evaluation,
-  type Interval,
   type NullSummary,
   type SideEffects,
 } from "./evaluate/evaluation";
+export type { Interval } from "./statistics/interval";
 export type { RunArmsOptions } from "./ask/run-arms";
 export { inspect, type Report } from "./inspect/inspect";
 export type { ModelReport } from "./inspect/model";
@@ -48,7 +49,8 @@ export {
   type RunResult,
   type TokenChunk,
 } from "./model/engine";
-export { Model, type ModelInfo, type ModelOptions } from "./model/model";
+export type { LoadedModel, ModelInfo, TokenizeOptions } from "./model/loaded-model";
+export { Model, type ModelOptions } from "./model/model";
 export type { Sampling } from "./model/sampling";
 export { createSteering, type LayerVector } from "./steering/create-steering";
 export type {
@@ -119,9 +121,13 @@ export {
   type Validation,
   type Variant,
 } from "./select/selection";
-export type { ModelIdentity, RunManifest, SaeIdentity } from "./run/manifest";
+export type { RunManifest } from "./run/manifest";
+export type { ModelIdentity } from "./model/identity";
+export type { SaeIdentity } from "./sae/identity";
 export { configureTask, type TaskChoices } from "./tasks/configure";
 export { findTask, taskNames } from "./tasks/find-task";
 export type { Scored } from "./ask/score-answers";
-export type { Asked, Task, TaskDefinition } from "./tasks/task";
+export type { Task, TaskDefinition } from "./tasks/task";
+export type { AskedHow } from "./tasks/asked-how";
+export type { TaskIdentity } from "./tasks/identity";
 export { VERSION as version } from "./version";

@@ -6,8 +6,9 @@ const prompt = randomTokens(31, 20);
 const long = { maxTokens: 900, sampling: { temperature: 1, seed: 3 }, stop: ["\u0000\u0001never"] };
 const disposed = { code: "ERR_DISPOSED" };
 
-async function open(): Promise<Engine> {
-  return (await Model.load(fixture("llama").model)).createEngine({ threads: 2, contextTokens: 2048 });
+async function open(): Promise<{ model: Model; engine: Engine }> {
+  const model = await Model.load(fixture("llama").model);
+  return { model, engine: await model.createEngine({ threads: 2, contextTokens: 2048 }) };
 }
 
 /** Runs seeds one after the other, so that something is running until the engine ends. */
@@ -16,8 +17,7 @@ async function runOn(engine: Engine): Promise<never> {
 }
 
 test("every method after dispose throws ERR_DISPOSED, and dispose is idempotent", async () => {
-  const engine = await open();
-  const { model } = engine;
+  const { model, engine } = await open();
   await Promise.all([engine.dispose(), engine.dispose()]);
   await engine.dispose();
   await expect(engine.run({ prompt, branches: [{}] })).rejects.toMatchObject(disposed);
@@ -33,20 +33,20 @@ test("every method after dispose throws ERR_DISPOSED, and dispose is idempotent"
 });
 
 test("dispose during work rejects the runs", async () => {
-  const engine = await open();
+  const { model, engine } = await open();
   const runs = Array.from({ length: 5 }, () => runOn(engine));
   const outcomes = Promise.allSettled(runs);
   await runOne(engine, prompt, { maxTokens: 3 });
   await engine.dispose();
   for (const outcome of await outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: disposed });
-  await engine.model.dispose();
+  await model.dispose();
 });
 
 test("a model disposes of its engines, also of one that is being made", async () => {
-  const engine = await open();
+  const { model, engine } = await open();
   const running = expect(runOn(engine)).rejects.toMatchObject(disposed);
-  const coming = expect(engine.model.createEngine()).rejects.toMatchObject(disposed);
-  await engine.model.dispose();
+  const coming = expect(model.createEngine()).rejects.toMatchObject(disposed);
+  await model.dispose();
   await running;
   await coming;
 });
@@ -113,7 +113,8 @@ test("two engines on one model and two models run at once", async () => {
   const first = await open();
   const second = await first.model.createEngine({ threads: 1, contextTokens: 512 });
   const third = await open();
-  const results = await Promise.all([first, second, third].map((engine) => runOne(engine, prompt, { maxTokens: 30 })));
+  const engines = [first.engine, second, third.engine];
+  const results = await Promise.all(engines.map((engine) => runOne(engine, prompt, { maxTokens: 30 })));
   for (const result of results) expect(result.tokens).toEqual(alone.tokens);
   await first.model.dispose();
   await third.model.dispose();

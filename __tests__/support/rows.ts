@@ -1,4 +1,4 @@
-import type { PooledRows } from "../../lib/run/chunk";
+import type { PooledRows } from "../../lib/statistics/moments";
 
 /** Dense pooled activations [n][dSae] as sparse rows; steer values are `steer` where given. */
 export function sparseRows(dense: readonly number[][], steer: readonly number[][] = dense): PooledRows {

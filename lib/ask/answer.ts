@@ -1,7 +1,7 @@
 import { SteeringError } from "../errors";
 import type { Sample } from "../data/sample";
 import type { BranchResult } from "../model/engine";
-import type { Model } from "../model/model";
+import type { LoadedModel } from "../model/loaded-model";
 import { choiceTokens } from "../prompt/choice-tokens";
 import { goldChoice } from "../score/choice";
 import type { Answer } from "../score/scorer";
@@ -14,7 +14,7 @@ export interface Question {
   readonly choiceTokens: Int32Array;
 }
 
-export function askQuestion(model: Model, sample: Sample): Question {
+export function askQuestion(model: LoadedModel, sample: Sample): Question {
   const parseSpecial = sample.isChat ?? false;
   const tokenize = (text: string) => model.tokenize(text, { addSpecial: false, parseSpecial });
   const firsts = choiceTokens(tokenize, sample.prompt, sample.choices ?? []);

@@ -7,7 +7,7 @@ import { askQuestion, isFormatValid, toAnswer, type Question } from "./answer";
 import { requireScorable } from "./require-samples";
 import { scoreAnswers, type Scored } from "./score-answers";
 import type { Task } from "../tasks/task";
-import type { ArmAnswer } from "../evaluate/evaluated-sample";
+import type { ArmAnswer } from "./arm-answer";
 import { ReceiptSum } from "./receipt";
 
 /** One way to answer every question. */

@@ -1,7 +1,7 @@
 import { Moments } from "../statistics/moments";
 import { momentsFromArrow, momentsToArrow } from "../run/moments-arrow";
 import { chunkToArrow, type Chunk } from "../run/chunk";
-import type { SaeIdentity } from "../run/manifest";
+import type { SaeIdentity } from "../sae/identity";
 import { layerFile, type Run } from "../run/run";
 
 /**

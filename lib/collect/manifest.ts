@@ -6,7 +6,8 @@ import { loadAddon } from "../native/load";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentity } from "../sae/identity";
 import type { RunManifest } from "../run/manifest";
-import { taskIdentity, type Task } from "../tasks/task";
+import { type Task } from "../tasks/task";
+import { taskIdentity } from "../tasks/identity";
 import { VERSION } from "../version";
 import type { ResolvedCollectOptions } from "./options";
 

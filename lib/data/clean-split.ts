@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Sample, SplitName } from "./sample";
-import type { Parts } from "./split";
+import type { Parts } from "./parts";
 
 /**
  * Parts of a pool whose data set has no splits. The published code keeps 27 / 3 / 70 %, which leaves 121 and 14 of

@@ -1,6 +1,6 @@
 import { numpyPermutation } from "./numpy-permutation";
 import type { Sample, SplitName } from "./sample";
-import type { Parts } from "./split";
+import type { Parts } from "./parts";
 
 /**
  * The splits of the published code (seonglae/CorrSteer 65ca523, `load_dataloaders`), which shuffles and cuts with the

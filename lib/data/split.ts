@@ -2,6 +2,7 @@ import { invalidArgument, outOfRange } from "../errors";
 import { cleanSplit } from "./clean-split";
 import { datasetError } from "./dataset-error";
 import { officialSplit } from "./official-split";
+import type { Parts } from "./parts";
 import type { Sample, SplitName } from "./sample";
 
 export const SPLIT_KINDS = ["clean", "official"] as const;
@@ -23,18 +24,10 @@ export interface SplitOptions {
 }
 
 /** The parts of a pool of questions, without an overlap. */
-export interface Split {
-  readonly train: Sample[];
-  readonly validation: Sample[];
-  readonly test: Sample[];
-  /** Samples left out because another one asks the same, or because one of another split asks almost the same. */
-  readonly duplicates: number;
+export interface Split extends Parts {
   /** How many fewer than asked for there were. */
   readonly shortfall: Readonly<Record<SplitName, number>>;
 }
-
-/** Whole parts of a pool, in the order in which they are taken. */
-export type Parts = Omit<Split, "shortfall">;
 
 /** How many questions each part has, and how many were left out because another one asks the same. */
 export interface SplitCounts extends Readonly<Record<SplitName, number>> {

@@ -1,5 +1,6 @@
 import { bootstrapInterval } from "../statistics/bootstrap";
-import type { Comparison, Evaluation, Interval } from "./evaluation";
+import type { Comparison, Evaluation } from "./evaluation";
+import type { Interval } from "../statistics/interval";
 import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "../statistics/paired";
 import { pairedPermutation } from "../statistics/paired-permutation";
 import type { ArmOutcome } from "../ask/run-arms";

@@ -1,13 +1,9 @@
 import { z } from "zod";
+import { count, interval, share, versions } from "../files/schema";
+import { modelIdentitySchema } from "../model/identity";
 import { confound } from "../rank/ranking";
-import { modelIdentity, runManifest } from "../run/manifest";
 import { readStageFile } from "../run/stage-file";
-
-const count = z.int().min(0);
-const share = z.number().min(0).max(1);
-export const interval = z.tuple([z.number(), z.number()]).readonly();
-/** A confidence interval of 95 %. */
-export type Interval = readonly [low: number, high: number];
+import { taskIdentitySchema } from "../tasks/identity";
 
 export const ARM_ROLES = [
   /** No steering: what the others are compared with. */
@@ -181,10 +177,10 @@ export type NullSummary = z.infer<typeof nullSummary>;
 
 export const evaluation = z.object({
   format: z.literal(2),
-  versions: runManifest.shape.versions,
+  versions,
   /** As in `run.json`. */
-  task: runManifest.shape.task,
-  model: modelIdentity,
+  task: taskIdentitySchema,
+  model: modelIdentitySchema,
   n: count,
   /** Of the bootstrap, the permutation test and the draws of controls. */
   seed: z.int(),

@@ -4,7 +4,7 @@ import { ALPHA } from "../rank/significance";
 import type { PlannedArm } from "./arms";
 import { compare, meanInterval, type Measure } from "./compare";
 import type { ArmSummary, Comparison } from "./evaluation";
-import type { ArmAnswer } from "./evaluated-sample";
+import type { ArmAnswer } from "../ask/arm-answer";
 import { holm } from "../statistics/holm";
 import type { ArmOutcome } from "../ask/run-arms";
 

@@ -1,4 +1,5 @@
-import type { ArmAnswer, EvaluatedSample } from "../evaluate/evaluated-sample";
+import type { EvaluatedSample } from "../evaluate/evaluated-sample";
+import type { ArmAnswer } from "../ask/arm-answer";
 import { predictedNumber } from "../score/gsm8k-official";
 
 /** One line of the published code's file of an arm's answers. */

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
-import { Model, type ModelInfo } from "../model/model";
+import type { ModelInfo } from "../model/loaded-model";
+import { Model } from "../model/model";
 
 export interface ModelReport extends Omit<ModelInfo, "chatTemplate" | "endTokens" | "device"> {
   readonly kind: "model";

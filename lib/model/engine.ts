@@ -14,7 +14,7 @@ import type {
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
 import { type Branch, resolveBranch } from "./branch";
-import type { Model } from "./model";
+import type { LoadedModel } from "./loaded-model";
 
 /** Sizes and number formats of an engine. */
 export interface EngineOptions {
@@ -81,7 +81,7 @@ export class Engine {
   #disposed: Promise<void> | undefined;
 
   private constructor(
-    readonly model: Model,
+    readonly model: LoadedModel,
     native: NativeEngine,
     pending: Map<number, PendingRun>,
     private readonly onDispose: () => void,
@@ -92,7 +92,7 @@ export class Engine {
 
   /** @internal `Model.createEngine` is the way in. */
   static async create(
-    model: Model,
+    model: LoadedModel,
     native: NativeModel,
     options: EngineOptions,
     onDispose: () => void,
@@ -266,10 +266,10 @@ function runResult(result: NativeRunResult): RunResult {
   return { branches, sharedTokens: result.sharedTokens };
 }
 
-function resolveEngineOptions(options: EngineOptions, model: Model): NativeEngineOptions {
+function resolveEngineOptions(options: EngineOptions, { info }: LoadedModel): NativeEngineOptions {
   const batchTokens = options.batchTokens ?? 512;
   return {
-    contextTokens: options.contextTokens ?? Math.min(4096, model.info.nCtxTrain),
+    contextTokens: options.contextTokens ?? Math.min(4096, info.nCtxTrain),
     batchTokens,
     microBatchTokens: options.microBatchTokens ?? batchTokens,
     maxSequences: options.maxSequences ?? 64,

@@ -1,6 +1,20 @@
+import { z } from "zod";
 import { sha256File } from "../files/hash";
-import type { ModelIdentity } from "../run/manifest";
+import { sha256 } from "../files/schema";
 import type { Model } from "./model";
+
+export const modelIdentitySchema = z.object({
+  name: z.string(),
+  architecture: z.string(),
+  nEmbd: z.int().min(1),
+  nLayer: z.int().min(1),
+  sha256,
+});
+/**
+ * Which model: enough to tell two files apart, and nothing about where the file lies.
+ * @interface
+ */
+export type ModelIdentity = z.infer<typeof modelIdentitySchema>;
 
 /** A file of gigabytes is hashed once for each loaded model. */
 const identities = new WeakMap<Model, ModelIdentity>();

@@ -1,10 +1,9 @@
 import { TextDecoder } from "node:util";
 import { SteeringError } from "../errors";
-import type { NativeModel, NativeModelInfo } from "../native/addon";
+import type { NativeModel } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { Engine, type EngineOptions } from "./engine";
-
-export type ModelInfo = NativeModelInfo;
+import type { LoadedModel, ModelInfo, TokenizeOptions } from "./loaded-model";
 
 export interface ModelOptions {
   /** "cpu", "gpu" (the first one) or a device's name as `diagnose()` lists them. @default "cpu" */
@@ -15,7 +14,7 @@ export interface ModelOptions {
 }
 
 /** A loaded GGUF model. Engines made on it share its weights. */
-export class Model {
+export class Model implements LoadedModel {
   #native: NativeModel | undefined;
   readonly #engines = new Set<Engine>();
   #disposed: Promise<void> | undefined;
@@ -69,21 +68,10 @@ export class Model {
     }
   }
 
-  /**
-   * Token ids.
-   *
-   * @param options `addSpecial` puts the beginning-of-sequence token in front where the vocabulary wants one (default
-   * true); `parseSpecial` reads control tokens such as `<|im_start|>` as what they stand for (default false)
-   */
-  tokenize(text: string, { addSpecial = true, parseSpecial = false } = {}): Int32Array {
+  tokenize(text: string, { addSpecial = true, parseSpecial = false }: TokenizeOptions = {}): Int32Array {
     return this.native.tokenize(text, addSpecial, parseSpecial);
   }
 
-  /**
-   * The text of tokens; bytes that are no UTF-8 become U+FFFD.
-   *
-   * @param options `special` writes control tokens out (default false)
-   */
   detokenize(tokens: Int32Array, { special = false } = {}): string {
     return new TextDecoder().decode(this.native.detokenize(tokens, special));
   }

@@ -90,7 +90,7 @@ export async function evaluateStage(
   directory: string,
   options: EvaluateStageOptions = {},
 ): Promise<EvaluatedRun> {
-  const { model, task, split, engine, setup } = inputs;
+  const { model, saes, task, split, engine, setup } = inputs;
   const { variants, onProgress, signal } = options;
   requireSamples(task, split.test, "to evaluate on");
   const resolved = resolveControls(options, split, task);
@@ -99,13 +99,15 @@ export async function evaluateStage(
   const ranking = await findRanking(directory);
   if (ranking) for (const { features } of profiles) requireRanked(directory, ranking, features);
   await requireUnseen(directory, split.test);
-  const instructed = controls.includes("prompt-only") ? instructedQuestions(inputs) : undefined;
+  const instructed = controls.includes("prompt-only")
+    ? instructedQuestions(task, split.test, inputs.testAfter)
+    : undefined;
   const neutral = await neutralTexts(model, resolved);
   return evaluate(model, task, {
     directory,
     samples: split.test,
     profiles,
-    controls: await controlArms(inputs, { directory, ranking }, profiles, resolved, signal),
+    controls: await controlArms({ directory, ranking, saes }, profiles, { ...resolved, seed: setup.seed, signal }),
     scales,
     constrained: controls.includes("constrained"),
     repeat: controls.includes("repeat"),

@@ -1,16 +1,15 @@
 import { z } from "zod";
-import { comparison, interval } from "../evaluate/evaluation";
+import { comparison } from "../evaluate/evaluation";
+import { count, interval, share, versions } from "../files/schema";
 import { VARIANTS } from "../select/selection";
-import { modelIdentity, runManifest } from "../run/manifest";
+import { modelIdentitySchema } from "../model/identity";
 import { readStageFile } from "../run/stage-file";
-
-const count = z.int().min(0);
-const share = z.number().min(0).max(1);
+import { taskIdentitySchema } from "../tasks/identity";
 
 const transferTarget = z.object({
   /** The run whose test questions these are. */
   run: z.string(),
-  task: runManifest.shape.task,
+  task: taskIdentitySchema,
   /** Questions asked, and those left out as one of the runs selected or validated on them. */
   n: count,
   leftOut: count,
@@ -39,8 +38,8 @@ export type TransferCell = z.infer<typeof transferCell>;
 
 export const transferMatrix = z.object({
   format: z.literal(1),
-  versions: runManifest.shape.versions,
-  model: modelIdentity,
+  versions: versions,
+  model: modelIdentitySchema,
   variant: z.enum(VARIANTS),
   /** The runs whose profiles were tried, and how many features each has. */
   sources: z.array(z.object({ run: z.string(), task: z.string(), nFeatures: count })),

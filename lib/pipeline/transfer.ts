@@ -16,7 +16,7 @@ import { writeError } from "../files/atomic-write";
 import { writeJson } from "../files/json";
 import { readManifest } from "../run/run";
 import { requireSamples } from "../ask/require-samples";
-import { taskIdentity } from "../tasks/task";
+import { taskIdentity } from "../tasks/identity";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
 import { readSetup, type Setup, type SetupOptions } from "./setup";
 import { readProfiles, type StageOptions } from "./stages";

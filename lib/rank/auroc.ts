@@ -1,5 +1,5 @@
 import type { Column } from "./columns";
-import type { Outcomes } from "./criteria";
+import type { Outcomes } from "./outcomes";
 
 /**
  * Probability that a correct sample has the larger activation than another one, ties counting half (Mann and Whitney

@@ -1,13 +1,8 @@
 import { auroc } from "./auroc";
 import type { Column } from "./columns";
 import { publishedInformation, quantileInformation } from "./mutual-information";
+import type { Outcomes } from "./outcomes";
 import type { Ranking } from "./ranking";
-
-/** Which samples are correct: 1, else 0. */
-export interface Outcomes {
-  readonly correct: Uint8Array;
-  readonly nCorrect: number;
-}
 
 /** What needs single samples to be computed, larger is better. Which sign a feature has is r's affair, as published. */
 type Criterion = (column: Column, outcomes: Outcomes, r: number) => number;

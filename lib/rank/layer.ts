@@ -1,4 +1,4 @@
-import type { SaeIdentity } from "../run/manifest";
+import type { SaeIdentity } from "../sae/identity";
 import { permuteScores, resampleBest, type LayerNull } from "./chance";
 import { columnOf, toColumns } from "./columns";
 import { criterionOfSamples } from "./criteria";

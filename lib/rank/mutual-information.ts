@@ -1,5 +1,5 @@
 import type { Column } from "./columns";
-import type { Outcomes } from "./criteria";
+import type { Outcomes } from "./outcomes";
 
 /**
  * The published edges: 10^(d + k/4) for the decades d from -6 to 0 and k from 1 to 3, in single precision, and then 1,

@@ -1,7 +1,7 @@
 import { SteeringError } from "../errors";
 import { norm } from "../statistics/norm";
 import { orthonormalBasis, residualOf, type Basis } from "./basis";
-import type { Outcomes } from "./criteria";
+import type { Outcomes } from "./outcomes";
 import { groupsOf, oneGroup, type Groups } from "./groups";
 import { scoreLabels, targetLabels } from "./labels";
 import type { FittedRankOptions } from "./options";

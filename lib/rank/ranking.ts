@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { correlation, count, share, versions } from "../files/schema";
 import { readStageFile } from "../run/stage-file";
-import { convention, modelIdentity, pooling, saeIdentity } from "../run/manifest";
-
-const fraction = z.number().min(0).max(1);
-const count = z.int().min(0);
+import { pooling } from "../run/manifest";
+import { conventionSchema } from "../sae/convention";
+import { modelIdentitySchema } from "../model/identity";
+import { saeIdentitySchema } from "../sae/identity";
 
 /** What features can be ordered by. */
 export const CRITERIA = [
@@ -21,9 +22,9 @@ export const rankedFeature = z.object({
   layer: count,
   feature: count,
   /** Pearson's r of pooled activation and score. */
-  r: z.number().min(-1).max(1),
+  r: correlation,
   /** The same given the ranking's covariates; null without covariates. */
-  partialR: z.number().min(-1).max(1).nullable(),
+  partialR: correlation.nullable(),
   /** What the layer is ordered by, larger is better: |r| (partial where there are covariates), or the other score asked for. */
   criterion: z.number(),
   /** Mean pooled activation over correct samples, zeros included; minus its magnitude for a feature of negative r. */
@@ -35,19 +36,19 @@ export const rankedFeature = z.object({
   nActive: count,
   nActiveCorrect: count,
   nActiveIncorrect: count,
-  frequency: fraction,
-  frequencyCorrect: fraction,
-  frequencyIncorrect: fraction,
+  frequency: share,
+  frequencyCorrect: share,
+  frequencyIncorrect: share,
   /** Of r by itself: probability of one as far from 0, on either side, when the score has nothing to do with it. */
-  p: fraction.nullable(),
+  p: share.nullable(),
   /** Probability that a layer whose activations have nothing to do with the score has an r this large somewhere. */
-  layerP: fraction.nullable(),
+  layerP: share.nullable(),
   /** The same of all layers together. */
-  familyWiseP: fraction.nullable(),
+  familyWiseP: share.nullable(),
   /** False-discovery rate (Benjamini-Yekutieli) at which the feature would be one of the discoveries. */
-  q: fraction.nullable(),
+  q: share.nullable(),
   /** Fraction of bootstrap resamples in which the feature is its layer's best. */
-  stability: fraction.nullable(),
+  stability: share.nullable(),
 });
 /**
  * A feature, how it goes with being right, and how much of it to add. Frequencies are fractions of all samples. Null is
@@ -59,11 +60,11 @@ export type RankedFeature = z.infer<typeof rankedFeature>;
 const permutationNull = z.object({
   permutations: z.int().min(1),
   seed: z.int(),
-  alpha: fraction,
+  alpha: share,
   /** An r beyond this has `familyWiseP` of at most alpha. */
   threshold: z.number(),
   /** At `probabilities`: quantiles of the best r over all layers under permuted scores, to plot. */
-  probabilities: z.array(fraction),
+  probabilities: z.array(share),
   quantiles: z.array(z.number()),
   layers: z.array(
     z.object({
@@ -90,7 +91,7 @@ export const confound = z.object({
   nSurvivors: count,
   /** Those of `layers` that survive without it; null for one whose r is then not of the wanted sign. */
   features: z.array(
-    z.object({ layer: count, feature: count, r: z.number().nullable(), familyWiseP: fraction.nullable() }),
+    z.object({ layer: count, feature: count, r: z.number().nullable(), familyWiseP: share.nullable() }),
   ),
 });
 /**
@@ -102,12 +103,12 @@ export type Confound = z.infer<typeof confound>;
 export const ranking = z.object({
   format: z.literal(2),
   task: z.string(),
-  model: modelIdentity,
-  saes: z.array(saeIdentity),
-  convention,
+  model: modelIdentitySchema,
+  saes: z.array(saeIdentitySchema),
+  convention: conventionSchema,
   pooling,
   steerPooling: pooling,
-  versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
+  versions,
   /** What activations are correlated with: the answers' "score", or another variable of the samples. */
   target: z.string(),
   /** Whether the target was turned round: 1 - y. */
@@ -136,7 +137,7 @@ export const ranking = z.object({
   /** What permuted scores give; null where it was not asked for, or single samples were not kept. */
   null: permutationNull.nullable(),
   /** How often the best feature of all layers stays the best when the samples are drawn again. */
-  bootstrap: z.object({ resamples: z.int().min(1), seed: z.int(), stability: fraction }).nullable(),
+  bootstrap: z.object({ resamples: z.int().min(1), seed: z.int(), stability: share }).nullable(),
   /** What else could explain the survivors; empty where that was not asked. */
   confounds: z.array(confound),
   /** What a reader must know, in sentences. */

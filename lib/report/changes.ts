@@ -1,4 +1,5 @@
-import { readEvaluatedSamples, type ArmAnswer, type EvaluatedSample } from "../evaluate/evaluated-sample";
+import { readEvaluatedSamples, type EvaluatedSample } from "../evaluate/evaluated-sample";
+import type { ArmAnswer } from "../ask/arm-answer";
 import type { ArmSummary, Evaluation } from "../evaluate/evaluation";
 import type { Change, ChangedRow, Changes } from "./client/changes";
 import { clip } from "./clip";

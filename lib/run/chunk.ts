@@ -1,16 +1,5 @@
 import { columnOf, listColumnOf, readColumns, writeColumns } from "../files/columns";
-
-/** Pooled activations of some samples, sparse: row i has entries `offsets[i]` to `offsets[i + 1]`; what is not there is 0. */
-export interface PooledRows {
-  /** [nRows + 1] */
-  readonly offsets: Uint32Array;
-  /** Feature indices, at most once in a row. */
-  readonly indices: Uint32Array;
-  /** Pooled activations that are correlated with the score, positive, aligned with `indices`. */
-  readonly values: Float32Array;
-  /** Pooled activations that coefficients are made of: `values` itself unless the poolings differ. */
-  readonly steerValues: Float32Array;
-}
+import type { PooledRows } from "../statistics/moments";
 
 /** The pooled activations of one layer for samples `firstSample`, `firstSample + 1`, ... of a run. */
 export interface Chunk extends PooledRows {

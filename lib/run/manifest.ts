@@ -1,75 +1,22 @@
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { PROMPT_STYLES } from "../prompt/prompting";
-import { CONVENTIONS } from "../sae/convention";
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
-const count = z.int().min(0);
-
-export const modelIdentity = z.object({
-  name: z.string(),
-  architecture: z.string(),
-  nEmbd: z.int().min(1),
-  nLayer: z.int().min(1),
-  sha256,
-});
-/**
- * Which model: enough to tell two files apart, and nothing about where the file lies.
- * @interface
- */
-export type ModelIdentity = z.infer<typeof modelIdentity>;
-
-export const saeIdentity = z.object({
-  layer: count,
-  site: z.enum(["resid_pre", "resid_post"]),
-  dModel: z.int().min(1),
-  dSae: z.int().min(1),
-  /** Its resolved configuration: activation, tensors, scale, ...; `{ basis: "residual" }` for no SAE at all. */
-  encoder: z.record(z.string(), z.json()),
-  /** SHA-256 of its weights' file; none without an SAE. */
-  weights: sha256.exactOptional(),
-  /** Of its public dashboard, for example "gemma-2-2b/20-gemmascope-res-16k". */
-  neuronpediaId: z.string().exactOptional(),
-});
-/**
- * Which SAE, or that features are the residual stream's own coordinates, and where it was trained to read: `layer`
- * and `site` are its own hook point, as published.
- * @interface
- */
-export type SaeIdentity = z.infer<typeof saeIdentity>;
-
-export const convention = z.enum(CONVENTIONS);
+import { count, sha256, versions } from "../files/schema";
+import { modelIdentitySchema } from "../model/identity";
+import { conventionSchema } from "../sae/convention";
+import { saeIdentitySchema } from "../sae/identity";
+import { taskIdentitySchema } from "../tasks/identity";
 
 export const pooling = z.enum(["max", "mean"]);
 
-const asked = z.object({
-  promptStyle: z.enum(PROMPT_STYLES),
-  chainOfThought: z.boolean(),
-  fewShot: count,
-  category: z.string().exactOptional(),
-});
-
 export const runManifest = z.object({
   format: z.literal(1),
-  versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
-  model: modelIdentity,
-  saes: z.array(saeIdentity).min(1),
+  versions,
+  model: modelIdentitySchema,
+  saes: z.array(saeIdentitySchema).min(1),
   /** How the encoders were kept: activations depend on it. */
   saeWeightType: z.enum(["f32", "f16", "bf16", "q8_0"]),
-  convention,
-  task: z.object({
-    name: z.string(),
-    kind: z.enum(["choice", "generation"]),
-    scorer: z.string(),
-    /** Id, revision and SHA-256 of the model that scored, where one did. */
-    scorerModel: z.string().optional(),
-    /** Whether answers were held to the choices. */
-    constrained: z.boolean().default(false),
-    maxTokens: z.int().min(1),
-    stop: z.array(z.string()),
-    /** How the questions were put; absent when the caller of `collect` made them. */
-    asked: asked.exactOptional(),
-  }),
+  convention: conventionSchema,
+  task: taskIdentitySchema,
   /** The questions in order: `sha256` is over their ids, prompts and expected answers. */
   samples: z.object({ n: count, sha256 }),
   keep: z.enum(["sparse", "moments"]),

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { SteeringError } from "../errors";
 import { parseJson, toJson } from "../files/json";
+import { count, share } from "../files/schema";
 
 /** One line of `samples.jsonl`: a question, what the unsteered model answered, and how that scored. */
 export const sampleRecord = z.object({
@@ -11,12 +12,12 @@ export const sampleRecord = z.object({
   prompt: z.string(),
   expected: z.string(),
   completion: z.string(),
-  score: z.number().min(0).max(1),
+  score: share,
   /** What else the scorer measured, by name. */
   extras: z.record(z.string(), z.number()).optional(),
   stopReason: z.enum(["end", "length", "stop"]),
-  promptTokens: z.int().min(0),
-  generatedTokens: z.int().min(0),
+  promptTokens: count,
+  generatedTokens: count,
   /** Natural logarithm of each choice's first token as first token of the answer. */
   choiceLogProbabilities: z.record(z.string(), z.number()).optional(),
   /** That of the gold choice minus the best other one's. */

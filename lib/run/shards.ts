@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import { chunkFromArrow, type Chunk } from "./chunk";
-import { checkSameRun, type RunManifest, type SaeIdentity } from "./manifest";
+import { checkSameRun, type RunManifest } from "./manifest";
+import type { SaeIdentity } from "../sae/identity";
 import { readChecked } from "../files/checksums";
 import { layerFiles, readManifest } from "./run";
 import { readSamples, requireCount } from "./samples";

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { nativeLayer, type HookPoint } from "./hook-point";
 
 export const CONVENTIONS = ["sae", "official"] as const;
@@ -7,6 +8,8 @@ export const CONVENTIONS = ["sae", "official"] as const;
  * the input of layer l, whatever its site, and its direction is added there.
  */
 export type Convention = (typeof CONVENTIONS)[number];
+
+export const conventionSchema = z.enum(CONVENTIONS);
 
 /** The native layer whose output an SAE reads and steers; -1 is the input of block 0. */
 export function layerUsed(hook: HookPoint, convention: Convention): number {

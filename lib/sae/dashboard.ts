@@ -1,4 +1,4 @@
-import type { SaeIdentity } from "../run/manifest";
+import type { SaeIdentity } from "./identity";
 
 /** A feature's page on Neuronpedia, whose id SAELens keeps with a published SAE; null where it has none. */
 export function dashboardUrl(sae: SaeIdentity | undefined, feature: number): string | null {

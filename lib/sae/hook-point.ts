@@ -1,8 +1,10 @@
+export const SITES = ["resid_pre", "resid_post"] as const;
+
 /** Where in the model an SAE reads: before or after a block's additions to the residual stream. */
 export interface HookPoint {
   /** Block index, from 0. */
   readonly layer: number;
-  readonly site: "resid_pre" | "resid_post";
+  readonly site: (typeof SITES)[number];
 }
 
 /**

@@ -1,7 +1,28 @@
+import { z } from "zod";
 import { sha256File } from "../files/hash";
-import type { SaeIdentity } from "../run/manifest";
+import { count, sha256 } from "../files/schema";
 import type { SaeFolder } from "./folder";
+import { SITES } from "./hook-point";
 import { saeOfLayer } from "./set";
+
+export const saeIdentitySchema = z.object({
+  layer: count,
+  site: z.enum(SITES),
+  dModel: z.int().min(1),
+  dSae: z.int().min(1),
+  /** Its resolved configuration: activation, tensors, scale, ...; `{ basis: "residual" }` for no SAE at all. */
+  encoder: z.record(z.string(), z.json()),
+  /** SHA-256 of its weights' file; none without an SAE. */
+  weights: sha256.exactOptional(),
+  /** Of its public dashboard, for example "gemma-2-2b/20-gemmascope-res-16k". */
+  neuronpediaId: z.string().exactOptional(),
+});
+/**
+ * Which SAE, or that features are the residual stream's own coordinates, and where it was trained to read: `layer`
+ * and `site` are its own hook point, as published.
+ * @interface
+ */
+export type SaeIdentity = z.infer<typeof saeIdentitySchema>;
 
 /** Files of gigabytes are hashed once. */
 const identities = new WeakMap<SaeFolder, SaeIdentity>();

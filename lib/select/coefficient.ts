@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors";
 import { norm } from "../statistics/norm";
-import type { Directions } from "../steering/build";
+import type { Directions } from "../steering/vectors";
 import { decidingR, type RankedFeature } from "../rank/ranking";
 
 /** How much of a feature is added; the grammar of `parseCoefficient`. */

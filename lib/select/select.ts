@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
-import { buildProfile } from "../steering/build";
+import { buildProfile } from "./build-profile";
 import { decoderBiases, decoderDirections } from "../steering/directions";
 import { saveProfile, type SteeringProfile } from "../steering/profile";
 import { readRanking, type RankedFeature } from "../rank/ranking";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { count, interval, share } from "../files/schema";
 import { rankedFeature } from "../rank/ranking";
 import { readStageFile } from "../run/stage-file";
 
@@ -16,15 +17,11 @@ export type Significance = (typeof SIGNIFICANCES)[number];
 /** What a trial is judged by. */
 export const OUTCOMES = ["margin", "choice", "score"] as const;
 
-const count = z.int().min(0);
-const probability = z.number().min(0).max(1);
-const interval = z.tuple([z.number(), z.number()]);
-
 export const droppedLayer = z.object({
   layer: count,
   feature: count,
   r: z.number(),
-  familyWiseP: probability.nullable(),
+  familyWiseP: share.nullable(),
 });
 /**
  * A layer whose best feature may be chance.
@@ -35,15 +32,15 @@ export type DroppedLayer = z.infer<typeof droppedLayer>;
 export const validation = z.object({
   n: count,
   /** Mean score without steering; in `layers`, with that layer's features alone. */
-  baselineScore: probability,
+  baselineScore: share,
   layers: z.array(
     z.object({
       layer: count,
       features: z.array(count),
-      score: probability,
+      score: share,
       /** P+ only: one-sided, and adjusted for the number of layers. */
-      pValue: probability.nullable(),
-      adjustedP: probability.nullable(),
+      pValue: share.nullable(),
+      adjustedP: share.nullable(),
       kept: z.boolean(),
     }),
   ),
@@ -70,8 +67,8 @@ export const screenedCandidate = z.object({
   /** Of the share of questions whose gold choice is the likeliest; of the score where they have no choices. */
   choiceDifference: z.number(),
   /** One-sided; null for a candidate that was dropped, which counts as 1. */
-  pValue: probability.nullable(),
-  adjustedP: probability.nullable(),
+  pValue: share.nullable(),
+  adjustedP: share.nullable(),
   /** Whether its effect is significant and holds up: a margin that rises makes the gold choice the likeliest more often. */
   helps: z.boolean(),
   /** Index in `stages` after which it was given up; null when it was asked all questions. */
@@ -88,7 +85,7 @@ export const jointStep = z.object({
   /** Of adding it to what was kept so far; it did best of as many as were tried, which `pValue` is not adjusted for. */
   ...effect,
   tried: count,
-  pValue: probability,
+  pValue: share,
   kept: z.boolean(),
 });
 /** @interface */
@@ -104,9 +101,7 @@ export const causalRecord = z.object({
   candidates: z.array(screenedCandidate),
   steps: z.array(jointStep),
   /** The final features together against no steering; null when none is kept. */
-  joint: z
-    .object({ ...effect, scoreDifference: z.number(), choiceDifference: z.number(), pValue: probability })
-    .nullable(),
+  joint: z.object({ ...effect, scoreDifference: z.number(), choiceDifference: z.number(), pValue: share }).nullable(),
   /** Tokens that the model decoded for all of it, and answers (candidate times question) that it gave. */
   cost: z.object({ decodedTokens: count, answers: count }),
 });
@@ -135,7 +130,7 @@ export type Selection = z.infer<typeof selection>;
 export const selectionFile = z.object({
   format: z.literal(2),
   significance: z.enum(SIGNIFICANCES),
-  alpha: probability,
+  alpha: share,
   /** Most features of a layer. */
   topK: z.int().min(1),
   /** The coefficient policy: "mean", "active-mean", "contrast", "residual:<fraction>" or "kl:<nats>". */

@@ -1,6 +1,6 @@
 import { jStat } from "jstat";
 import { seededRandom } from "./random";
-import type { Interval } from "../evaluate/evaluation";
+import type { Interval } from "./interval";
 
 const RESAMPLES = 2000;
 /** Two-sided intervals of 95 %. */

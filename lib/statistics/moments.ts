@@ -1,5 +1,16 @@
 import { invalidArgument, outOfRange, SteeringError } from "../errors";
-import type { PooledRows } from "../run/chunk";
+
+/** Pooled activations of some samples, sparse: row i has entries `offsets[i]` to `offsets[i + 1]`; what is not there is 0. */
+export interface PooledRows {
+  /** [nRows + 1] */
+  readonly offsets: Uint32Array;
+  /** Feature indices, at most once in a row. */
+  readonly indices: Uint32Array;
+  /** Pooled activations that are correlated with the score, positive, aligned with `indices`. */
+  readonly values: Float32Array;
+  /** Pooled activations that coefficients are made of: `values` itself unless the poolings differ. */
+  readonly steerValues: Float32Array;
+}
 
 /** One feature against the score over all samples, zeros included. */
 export interface FeatureStatistics {

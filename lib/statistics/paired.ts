@@ -1,4 +1,4 @@
-import type { Interval } from "../evaluate/evaluation";
+import type { Interval } from "./interval";
 
 /** 97.5 % quantile of the standard normal distribution: two-sided intervals of 95 %. */
 const Z = 1.959963984540054;

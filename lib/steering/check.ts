@@ -1,5 +1,5 @@
 import { SteeringError } from "../errors";
-import type { ModelIdentity } from "../run/manifest";
+import type { ModelIdentity } from "../model/identity";
 import type { SteeringProfile } from "./profile";
 
 /**

@@ -2,7 +2,7 @@ import type { SaeFolder } from "../sae/folder";
 import { readDecoderBias } from "../sae/decoder-bias";
 import { Sae, type SaeOptions } from "../sae/sae";
 import { saeOfLayer } from "../sae/set";
-import type { DecoderBias, Directions } from "./build";
+import type { DecoderBias, Directions } from "./vectors";
 
 /** Decoder directions of these SAEs. One SAE is in memory at a time; a direction that was asked for once is kept. */
 export function decoderDirections(saes: readonly SaeFolder[], options: Pick<SaeOptions, "signal"> = {}): Directions {

@@ -6,17 +6,21 @@ import type { Addon } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { writeSafetensors } from "../files/safetensors";
 import { readJson, writeJson } from "../files/json";
-import { convention, modelIdentity, saeIdentity } from "../run/manifest";
+import { correlation, count, sha256, share, versions } from "../files/schema";
+import { modelIdentitySchema } from "../model/identity";
+import { conventionSchema } from "../sae/convention";
+import { SITES } from "../sae/hook-point";
+import { saeIdentitySchema } from "../sae/identity";
 
 export const profileFeature = z.object({
-  layer: z.int().min(0),
-  site: z.enum(["resid_pre", "resid_post"]),
+  layer: count,
+  site: z.enum(SITES),
   /** The layer whose output is steered; -1 is the input of block 0. */
   nativeLayer: z.int().min(-1),
-  feature: z.int().min(0),
+  feature: count,
   coefficient: z.number(),
-  r: z.number().min(-1).max(1),
-  frequency: z.number().min(0).max(1),
+  r: correlation,
+  frequency: share,
 });
 /**
  * One feature of a profile: where its SAE was trained to read, where the vector goes, and how much of it.
@@ -28,21 +32,21 @@ export const profileDocument = z.object({
   format: z.literal("corrsteer-steering-profile"),
   version: z.literal(1),
   name: z.string(),
-  model: modelIdentity,
-  saes: z.array(saeIdentity),
-  convention,
+  model: modelIdentitySchema,
+  saes: z.array(saeIdentitySchema),
+  convention: conventionSchema,
   features: z.array(profileFeature),
   /** Decode mode: the layer whose SAE's decoder bias is added beside its features. */
-  decoderBias: z.int().min(0).exactOptional(),
+  decoderBias: count.exactOptional(),
   /** What the coefficients are, for example "mean": as `select` names it. */
   coefficientPolicy: z.string().exactOptional(),
   /** Where the features were found. */
   task: z.string(),
-  n: z.int().min(0),
+  n: count,
   seed: z.int().optional(),
-  versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
+  versions,
   /** File name, in the profile's own folder. */
-  vectors: z.object({ file: z.string(), sha256: z.string() }),
+  vectors: z.object({ file: z.string(), sha256 }),
 });
 /**
  * `*.steer.json`: what to steer which model with, and where that comes from. The vectors lie beside it.

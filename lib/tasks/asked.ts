@@ -1,8 +1,9 @@
 import { invalidArgument } from "../errors";
-import type { Asked, Task } from "./task";
+import type { AskedHow } from "./asked-how";
+import type { Task } from "./task";
 
 /** The task as it is when its questions are asked so. @throws ERR_INVALID_ARGUMENT where reasoning has no room */
-export function askTask(task: Task, { promptStyle, chainOfThought, fewShot, category }: Asked): Task {
+export function askTask(task: Task, { promptStyle, chainOfThought, fewShot, category }: AskedHow): Task {
   const { name, reasonsIn = [] } = task;
   if (chainOfThought && !reasonsIn.includes(promptStyle)) {
     const styles = reasonsIn.map((style) => `"${style}"`).join(" or ");

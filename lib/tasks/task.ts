@@ -1,7 +1,7 @@
 import type { Sample } from "../data/sample";
 import type { Prompting, PromptStyle } from "../prompt/prompting";
 import type { Score, Scorer } from "../score/scorer";
-import type { RunManifest } from "../run/manifest";
+import type { AskedHow } from "./asked-how";
 
 /** One benchmark: where its questions come from, how they are asked, how an answer is scored. */
 export interface Task {
@@ -23,28 +23,7 @@ export interface Task {
   /** What is different about the task when it is asked so. */
   under?(prompting: Prompting): Partial<Pick<Task, "kind" | "maxTokens" | "stop" | "pooling" | "scorers">>;
   /** How the questions of a run are asked, for its artefacts: set where they are read, not by the task. */
-  readonly asked?: Asked;
-}
-
-/** How the questions of a run were asked: in `run.json` and `evaluation.json`. */
-export interface Asked {
-  readonly promptStyle: PromptStyle;
-  readonly chainOfThought: boolean;
-  /** Worked examples before each question. */
-  readonly fewShot: number;
-  /** The group that the questions were taken from, where that is not all. */
-  readonly category?: string;
-}
-
-/** Which scorer scores the task's answers, as artefacts say it. */
-function scorerIdentity({ scorers: [{ name, model }] }: Task): { scorer: string; scorerModel?: string } {
-  return { scorer: name, ...(model !== undefined && { scorerModel: model }) };
-}
-
-/** What of a task bears on its results: in `run.json` and `evaluation.json`. */
-export function taskIdentity(task: Task): RunManifest["task"] {
-  const { name, kind, constrained = false, maxTokens, stop, asked } = task;
-  return { name, kind, ...scorerIdentity(task), constrained, maxTokens, stop: [...stop], ...(asked && { asked }) };
+  readonly asked?: AskedHow;
 }
 
 /** A task as a user's module writes it: the scorers may be names of built-in ones, or one function. */

@@ -42,7 +42,7 @@ describe("writeFileAtomically", () => {
   const onPosix = process.platform === "win32" ? it.skip : it;
   onPosix("says that the disk is full, and removes what it has written", () => {
     const path = join(folder, "large");
-    const source = join(__dirname, "..", "..", "..", "dist", "store", "atomic-write.js");
+    const source = join(__dirname, "..", "..", "..", "dist", "files", "atomic-write.js");
     const program = `require(${JSON.stringify(source)}).writeFileAtomically(${JSON.stringify(path)}, Buffer.alloc(1e7))
       .catch((error) => console.log(error.code, error.details.reason))`;
     const { stdout } = spawnSync("sh", ["-c", `ulimit -f 64; exec "$0" -e "$1"`, process.execPath, program]);

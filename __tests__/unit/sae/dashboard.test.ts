@@ -1,6 +1,6 @@
 import { parseSaelensConfig } from "../../../lib/sae/config";
 import { dashboardUrl } from "../../../lib/sae/dashboard";
-import type { SaeIdentity } from "../../../lib/run/manifest";
+import type { SaeIdentity } from "../../../lib/sae/identity";
 
 const ID = "gemma-2-2b/20-gemmascope-res-16k";
 const identity = (neuronpediaId?: string) =>

@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildProfile } from "../../../lib/steering/build";
+import { buildProfile } from "../../../lib/select/build-profile";
 import { checkProfile } from "../../../lib/steering/check";
 import { loadProfile, saveProfile } from "../../../lib/steering/profile";
 import { rankedFeature, rankingOf } from "../../support/ranking";

@@ -5,25 +5,31 @@ import { distinctProfiles } from "../arms";
 import { signFlipped, type ControlArm } from "./control-arm";
 import { meanDifference } from "./mean-difference";
 import { drawRandomControl } from "./random";
-import type { Directions } from "../../steering/build";
+import type { Directions } from "../../steering/vectors";
 import { decoderBiases, decoderDirections } from "../../steering/directions";
 import type { SteeringProfile } from "../../steering/profile";
 import type { Moments } from "../../statistics/moments";
 import type { RankedFeature, Ranking } from "../../rank/ranking";
 import { readMoments, readShards, type Shard } from "../../run/shards";
 import { readResidualStatistics, residualNorms } from "../../run/residual-statistics";
+import type { SaeFolder } from "../../sae/folder";
 import { saeIdentities } from "../../sae/identity";
 import { coefficientsOf, parseCoefficient } from "../../select/coefficient";
 import { readSelections } from "../../select/selection";
 import { checkSame, type RunManifest } from "../../run/manifest";
 import type { ResolvedControls } from "./options";
-import type { Inputs } from "../../pipeline/inputs";
 import { drawShuffledControl } from "./shuffled";
 
-/** A run directory, and its ranking unless that is gone. */
+/** A run directory, its ranking unless that is gone, and SAEs: the run's, where nothing is wrong. */
 export interface RankedRun {
   readonly directory: string;
   readonly ranking: Ranking | undefined;
+  readonly saes: readonly SaeFolder[];
+}
+
+export interface ControlArmsOptions extends Omit<ResolvedControls, "scales" | "neutralText"> {
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -33,11 +39,9 @@ export interface RankedRun {
  * @throws ERR_RUN_MISMATCH when the run is of other SAEs; as `readShards`, `drawRandomControl`, `readResidualStatistics`
  */
 export async function controlArms(
-  { saes, setup }: Inputs,
-  { directory, ranking }: RankedRun,
+  { directory, ranking, saes }: RankedRun,
   profiles: readonly SteeringProfile[],
-  { controls, asked, randomDraws, shuffledDraws }: ResolvedControls,
-  signal?: AbortSignal,
+  { controls, asked, randomDraws, shuffledDraws, seed, signal }: ControlArmsOptions,
 ): Promise<ControlArm[]> {
   const distinct = distinctProfiles(profiles);
   if (distinct.length === 0) return [];
@@ -45,7 +49,7 @@ export async function controlArms(
   const { manifest } = shards[0]!;
   checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
   const directionsOf = decoderDirections(saes, { signal });
-  const drawn = { seed: setup.seed, directionsOf, signal };
+  const drawn = { seed, directionsOf, signal };
   const arms: ControlArm[] = [];
   if (controls.includes("random")) {
     const momentsOf = momentsReader(shards);

@@ -4,13 +4,17 @@ import { instructionFor } from "./instruction";
 import type { Model } from "../../model/model";
 import { readNeutralTexts } from "../../neutral/read-texts";
 import { NEUTRAL_TEXTS } from "../../neutral/texts";
+import type { Task } from "../../tasks/task";
 import type { ResolvedControls } from "./options";
-import type { Inputs } from "../../pipeline/inputs";
 
-/** The test questions, each after an instruction. */
-export function instructedQuestions({ task, split, testAfter }: Inputs): NonNullable<EvaluateOptions["instructed"]> {
+/** @param testAfter the test questions, each after an instruction */
+export function instructedQuestions(
+  task: Task,
+  [first]: readonly Sample[],
+  testAfter: (instructionOf: (sample: Sample) => string) => Sample[],
+): NonNullable<EvaluateOptions["instructed"]> {
   const instructionOf = (sample: Sample) => instructionFor(task, sample);
-  return { instruction: instructionOf(split.test[0]!), samples: testAfter(instructionOf) };
+  return { instruction: instructionOf(first!), samples: testAfter(instructionOf) };
 }
 
 /**

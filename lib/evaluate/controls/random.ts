@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SteeringError } from "../../errors";
-import { sumVectors, type Directions } from "../../steering/build";
+import { sumVectors, type Directions } from "../../steering/vectors";
 import type { ProfileFeature, SteeringProfile } from "../../steering/profile";
 import { norm } from "../../statistics/norm";
 import type { Moments } from "../../statistics/moments";

@@ -1,5 +1,6 @@
 import type { ControlArm } from "./control-arm";
-import { buildProfile, type DecoderBias, type Directions } from "../../steering/build";
+import { buildProfile } from "../../select/build-profile";
+import type { DecoderBias, Directions } from "../../steering/vectors";
 import type { SteeringProfile } from "../../steering/profile";
 import { rankShards } from "../../rank/rank-shards";
 import type { RankedFeature, Ranking } from "../../rank/ranking";

@@ -2,7 +2,7 @@ import { constrainedName, distinctProfiles, planArms } from "../../../../lib/eva
 import { signFlipped } from "../../../../lib/evaluate/controls/control-arm";
 import { instructionFor } from "../../../../lib/evaluate/controls/instruction";
 import { meanDifference } from "../../../../lib/evaluate/controls/mean-difference";
-import { buildProfile } from "../../../../lib/steering/build";
+import { buildProfile } from "../../../../lib/select/build-profile";
 import type { SteeringProfile } from "../../../../lib/steering/profile";
 import { mmlu } from "../../../../lib/tasks/mmlu";
 import { xstest } from "../../../../lib/tasks/xstest";

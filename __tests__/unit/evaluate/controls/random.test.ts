@@ -1,5 +1,5 @@
 import { drawRandomControl } from "../../../../lib/evaluate/controls/random";
-import { buildProfile } from "../../../../lib/steering/build";
+import { buildProfile } from "../../../../lib/select/build-profile";
 import { Moments } from "../../../../lib/statistics/moments";
 import { rankedFeature, rankingOf } from "../../../support/ranking";
 import { sparseRows } from "../../../support/rows";
