@@ -1,4 +1,4 @@
-import type { RandomBelow } from "../../lib/random";
+import type { RandomBelow } from "../../lib/statistics/random";
 
 export const pick = <T>(random: RandomBelow, choices: readonly T[]): T => choices[random(choices.length)]!;
 

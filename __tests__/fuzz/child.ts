@@ -1,7 +1,7 @@
 // child.ts KIND SEED FROM TO FOLDER: makes the mutants FROM to TO, names each before it opens it, and says how it went.
 import { writeSync } from "node:fs";
 import { errorCode } from "../../lib/errors";
-import { seededRandom } from "../../lib/random";
+import { seededRandom } from "../../lib/statistics/random";
 import { KINDS, type KindName } from "./kinds";
 import type { Line } from "./run-child";
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RandomBelow } from "../../lib/random";
+import type { RandomBelow } from "../../lib/statistics/random";
 import { program } from "./built";
 import { damage, edge, pick } from "./bytes";
 import { array, elementsOf, f32, parse, string, TYPE, u32, u64, widthOf, write, type Layout } from "./gguf-layout";

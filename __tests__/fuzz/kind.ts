@@ -1,4 +1,4 @@
-import type { RandomBelow } from "../../lib/random";
+import type { RandomBelow } from "../../lib/statistics/random";
 
 export interface Mutant {
   /** What was done to it, to find it again by eye. */
