@@ -5,6 +5,8 @@ export default {
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   transform: { "\\.ts$": "ts-jest" },
   reporters: ["default", "<rootDir>/scripts/filter-reporter.mjs"],
+  // Jest leaves one processor free, which is half of the slowest machine.
+  maxWorkers: "100%",
   // Native tests load a model, and the slowest machine has two cores.
   testTimeout: 60_000,
 };
