@@ -1,7 +1,7 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it, types too.
 const LEVELS = [
   ["errors", "version"],
-  ["native", "statistics", "data"],
+  ["native", "statistics", "data", "options"],
   ["files"],
   ["model", "sae", "prompt", "score"],
   ["steering", "tasks"],

@@ -65,7 +65,7 @@ export type {
 } from "./native/addon";
 export type { Control, ControlOptions } from "./evaluate/controls/options";
 export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
-export type { SetupOptions } from "./pipeline/setup";
+export type { SetupOptions } from "./pipeline/setup-options";
 export { transfer, type TransferOptions } from "./pipeline/transfer";
 export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarget } from "./pipeline/transfer-matrix";
 export type { CollectSettings, CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";

@@ -5,8 +5,9 @@ import { saveCapture } from "../capture/save";
 import type { EngineOptions } from "../model/engine";
 import { Model } from "../model/model";
 import { loadSteering } from "../steering/load-steering";
+import { given } from "../options/given";
 import { interruptible } from "./interruptible";
-import { addModelOptions, given, layers, type ModelFlags, number } from "./options";
+import { addModelOptions, layers, type ModelFlags, number } from "./options";
 import { log, printJson, printLines } from "./output";
 
 interface CaptureFlags extends ModelFlags, Pick<CaptureOptions, "layers" | "site" | "positions" | "maxTokens"> {

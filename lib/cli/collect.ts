@@ -1,20 +1,15 @@
 import type { Command } from "commander";
 import { openInputs } from "../pipeline/inputs";
-import { defaultDirectory, resolveSetup, type SetupOptions } from "../pipeline/setup";
+import { defaultDirectory, resolveSetup } from "../pipeline/setup";
+import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
 import { collectStage } from "../pipeline/stages";
+import { declared } from "./declared-options";
 import { interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
 import { progressBars, stageBar } from "./progress";
-import {
-  addCollectOptions,
-  addSetupOptions,
-  type CollectFlags,
-  collectOptions,
-  type SetupFlags,
-  setupOptions,
-} from "./setup-options";
+import { addCollectOptions, addSetupOptions, type CollectFlags, collectOptions } from "./setup-options";
 
-interface Flags extends SetupFlags, CollectFlags {
+interface Flags extends CollectFlags {
   out?: string;
   json?: true;
 }
@@ -28,7 +23,7 @@ export function addCollect(program: Command): void {
 }
 
 async function run(signal: AbortSignal, flags: Flags): Promise<void> {
-  const setup = resolveSetup(setupOptions(flags) as SetupOptions);
+  const setup = resolveSetup(declared(setupOptions, flags) as SetupOptions);
   using progress = progressBars();
   await using inputs = await openInputs(setup, { signal });
   const options = { ...collectOptions(flags), onProgress: stageBar(progress, "collect"), signal };

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { diagnose, type Diagnosis } from "../doctor/doctor";
+import { given } from "../options/given";
 import { interruptible } from "./interruptible";
-import { given } from "./options";
 import { printJson, printLines, table } from "./output";
 
 interface DoctorFlags {

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { encodeFile } from "../sae/encode-file";
 import { Sae, type SaeOptions } from "../sae/sae";
 import { findSaes, saeOfLayer } from "../sae/set";
+import { given } from "../options/given";
 import { interruptible } from "./interruptible";
-import { addDeviceOptions, type DeviceFlags, given, number } from "./options";
+import { addDeviceOptions, type DeviceFlags, number } from "./options";
 import { printJson, printLines } from "./output";
 import { addSaeOption, type SaeFlags, saeSource } from "./sae-option";
 
@@ -29,7 +30,7 @@ export function addEncode(program: Command): void {
 
 async function encode(signal: AbortSignal, flags: EncodeFlags): Promise<void> {
   const { device, threads, weightType } = flags;
-  const folder = saeOfLayer(await findSaes(saeSource(flags)), flags.layer);
+  const folder = saeOfLayer(await findSaes(saeSource(flags.sae)), flags.layer);
   await using sae = await Sae.load(folder, { ...given({ device, threads, weightType }), signal });
   const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out);
   if (flags.json) printJson({ path, shape });

@@ -1,23 +1,18 @@
 import type { Command } from "commander";
 import { openInputs } from "../pipeline/inputs";
 import { readSetup } from "../pipeline/setup";
+import { setupOptions } from "../pipeline/setup-options";
 import { evaluateStage } from "../pipeline/stages";
 import { evaluationLines } from "./evaluation-table";
+import { declared } from "./declared-options";
 import { interruptible } from "./interruptible";
 import { list } from "./options";
 import { printJson, printLines } from "./output";
 import { progressBars, stageBar } from "./progress";
 import { VARIANT } from "./select-options";
-import {
-  addEvaluateOptions,
-  addOverrideOptions,
-  type EvaluateFlags,
-  evaluateOptions,
-  type SetupFlags,
-  setupOptions,
-} from "./setup-options";
+import { addEvaluateOptions, addOverrideOptions, type EvaluateFlags, evaluateOptions } from "./setup-options";
 
-interface Flags extends SetupFlags, EvaluateFlags {
+interface Flags extends EvaluateFlags {
   json?: true;
 }
 
@@ -33,7 +28,7 @@ export function addEvaluate(program: Command): void {
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
-  const setup = await readSetup(directory, setupOptions(flags));
+  const setup = await readSetup(directory, declared(setupOptions, flags));
   using progress = progressBars();
   await using inputs = await openInputs(setup, { signal });
   const options = { ...evaluateOptions(flags), onProgress: stageBar(progress, "evaluate"), signal };

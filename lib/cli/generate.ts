@@ -4,8 +4,9 @@ import { invalidArgument } from "../errors";
 import { Model } from "../model/model";
 import type { LayerReceipt } from "../model/engine";
 import { loadSteering } from "../steering/load-steering";
+import { given } from "../options/given";
 import { interruptible } from "./interruptible";
-import { addModelOptions, given, type ModelFlags, number } from "./options";
+import { addModelOptions, type ModelFlags, number } from "./options";
 import { log, printJson } from "./output";
 
 interface GenerateFlags extends ModelFlags {

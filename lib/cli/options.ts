@@ -1,10 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
 
-/** The options that were given: the library's defaults apply to the others. */
-export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
-}
-
 export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError("expected a number");

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
+import { given } from "../options/given";
 import { interruptible } from "./interruptible";
-import { given, number } from "./options";
+import { number } from "./options";
 import { printJson, printLines } from "./output";
 import { addRankOptions } from "./rank-options";
 import { rankingLines } from "./ranking-table";

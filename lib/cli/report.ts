@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import { exportOfficial } from "../export/official-json";
 import { writeReport, type WriteReportOptions } from "../report/write-report";
+import { given } from "../options/given";
 import { interruptible } from "./interruptible";
-import { given, list } from "./options";
+import { list } from "./options";
 import { printJson, printLines } from "./output";
 
 interface Flags {

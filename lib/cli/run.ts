@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import { invalidArgument } from "../errors";
 import { runPipeline } from "../pipeline/pipeline";
-import type { SetupOptions } from "../pipeline/setup";
+import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
 import { compareRuns } from "../report/compare/compare";
 import { writeReport } from "../report/write-report";
+import { given } from "../options/given";
 import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
+import { declared } from "./declared-options";
 import { interruptible } from "./interruptible";
-import { given, numbers } from "./options";
+import { numbers } from "./options";
 import { printJson, printLines } from "./output";
 import { progressBars } from "./progress";
 import { addRankOptions, rankOptions, type RankFlags } from "./rank-options";
@@ -20,12 +22,11 @@ import {
   collectOptions,
   type EvaluateFlags,
   evaluateOptions,
-  type SetupFlags,
-  setupOptions,
 } from "./setup-options";
 
-interface RunFlags extends SetupFlags, CollectFlags, RankFlags, SelectFlags, EvaluateFlags {
+interface RunFlags extends CollectFlags, RankFlags, SelectFlags, EvaluateFlags {
   out?: string;
+  seed?: number;
   seeds?: number[];
   json?: true;
 }
@@ -69,7 +70,7 @@ async function runSeeds(signal: AbortSignal, flags: Omit<RunFlags, "seeds">, see
 async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
   using onProgress = progressBars();
   const evaluation = await runPipeline({
-    ...(setupOptions(flags) as SetupOptions),
+    ...(declared(setupOptions, flags) as SetupOptions),
     ...collectOptions(flags),
     rank: rankOptions(flags),
     ...selectOptions(flags),

@@ -14,7 +14,7 @@ export function addSaeOption(command: Command): Command {
 }
 
 /** What `findSaes` takes: a folder, or entries `layer=path`. */
-export function saeSource({ sae }: SaeFlags): string | string[] {
+export function saeSource(sae: string[]): string | string[] {
   const [only, ...others] = sae;
   return only !== undefined && others.length === 0 && !/^\d+=/.test(only) ? only : sae;
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { pick } from "../pipeline/pick";
 import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
-import { given, list, number, numbers, under } from "./options";
+import { given } from "../options/given";
+import { list, number, numbers, under } from "./options";
 
 export interface VariantFlags {
   variant?: NonNullable<ChoiceOptions["variants"]>;

@@ -1,17 +1,19 @@
 import type { Command } from "commander";
 import { openInputs } from "../pipeline/inputs";
 import { readSetup } from "../pipeline/setup";
+import { setupOptions } from "../pipeline/setup-options";
 import { selectStage } from "../pipeline/stages";
 import type { SelectedProfile } from "../select/select";
 import { ALPHA } from "../rank/significance";
 import type { CausalRecord, DroppedLayer } from "../select/selection";
+import { declared } from "./declared-options";
 import { interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
 import { progressBars, stageBar } from "./progress";
 import { addSelectOptions, type SelectFlags, selectOptions } from "./select-options";
-import { addOverrideOptions, type SetupFlags, setupOptions } from "./setup-options";
+import { addOverrideOptions } from "./setup-options";
 
-interface Flags extends SetupFlags, SelectFlags {
+interface Flags extends SelectFlags {
   json?: true;
 }
 
@@ -26,7 +28,7 @@ export function addSelect(program: Command): void {
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
-  const setup = await readSetup(directory, setupOptions(flags));
+  const setup = await readSetup(directory, declared(setupOptions, flags));
   using progress = progressBars();
   await using inputs = await openInputs(setup, { signal });
   const options = { ...selectOptions(flags), onProgress: stageBar(progress, "select"), signal };

@@ -3,8 +3,9 @@ import { isShown } from "../evaluate/summary";
 import { hundredths, points } from "../evaluate/wording";
 import { transfer, type TransferOptions } from "../pipeline/transfer";
 import type { TransferMatrix } from "../pipeline/transfer-matrix";
+import { given } from "../options/given";
 import { interruptible } from "./interruptible";
-import { addDeviceOptions, type DeviceFlags, given, number } from "./options";
+import { addDeviceOptions, type DeviceFlags, number } from "./options";
 import { printJson, printLines, table } from "./output";
 import { progressBars, stageBar } from "./progress";
 

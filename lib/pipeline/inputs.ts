@@ -13,7 +13,7 @@ import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
 import type { Task } from "../tasks/task";
 import { askQuestions, readQuestions, type Questions } from "./questions";
-import type { Setup } from "./setup";
+import type { Setup } from "./setup-options";
 
 /** A setup, opened. */
 export interface Inputs extends AsyncDisposable {

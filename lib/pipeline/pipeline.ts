@@ -5,7 +5,8 @@ import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
 import { CONTROL_SETTINGS } from "../evaluate/controls/options";
 import { openInputs } from "./inputs";
 import { pick } from "./pick";
-import { defaultDirectory, resolveSetup, type SetupOptions } from "./setup";
+import { defaultDirectory, resolveSetup } from "./setup";
+import { type SetupOptions } from "./setup-options";
 import {
   checkLaterStages,
   collectStage,

@@ -5,7 +5,7 @@ import { withContext } from "../prompt/ask";
 import type { ChatTemplate } from "../prompt/chat-template";
 import { requireScorable } from "../ask/require-samples";
 import type { Task } from "../tasks/task";
-import type { Setup } from "./setup";
+import type { Setup } from "./setup-options";
 
 /** A setup's questions, parted, and what is shown before each of them. */
 export interface Questions {

@@ -18,7 +18,8 @@ import { readManifest } from "../run/run";
 import { requireSamples } from "../ask/require-samples";
 import { taskIdentity } from "../tasks/identity";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
-import { readSetup, type Setup, type SetupOptions } from "./setup";
+import { readSetup } from "./setup";
+import type { Setup, SetupOptions } from "./setup-options";
 import { readProfiles, type StageOptions } from "./stages";
 import type { TransferMatrix } from "./transfer-matrix";
 

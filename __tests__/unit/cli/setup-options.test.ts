@@ -1,8 +1,10 @@
 import { Command } from "commander";
-import { addOverrideOptions, addSetupOptions, setupOptions } from "../../../lib/cli/setup-options";
+import { declared } from "../../../lib/cli/declared-options";
+import { addOverrideOptions, addSetupOptions } from "../../../lib/cli/setup-options";
+import { setupOptions } from "../../../lib/pipeline/setup-options";
 
 const parsed = (add: (command: Command) => Command, ...args: string[]) =>
-  setupOptions(add(new Command()).parse(args, { from: "user" }).opts());
+  declared(setupOptions, add(new Command()).parse(args, { from: "user" }).opts());
 
 it("gives a later stage nothing in place of what the run says unless it was asked to", () => {
   expect(parsed(addOverrideOptions)).toEqual({});

@@ -1,6 +1,7 @@
 import type { Sample } from "../../../lib/data/sample";
 import { askQuestions, readQuestions } from "../../../lib/pipeline/questions";
-import { resolveSetup, type SetupOptions } from "../../../lib/pipeline/setup";
+import { resolveSetup } from "../../../lib/pipeline/setup";
+import type { SetupOptions } from "../../../lib/pipeline/setup-options";
 import { askTask } from "../../../lib/tasks/asked";
 import { harmbench } from "../../../lib/tasks/harmbench";
 import { mmlu } from "../../../lib/tasks/mmlu";

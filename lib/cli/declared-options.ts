@@ -1,0 +1,66 @@
+import { type Command, Option } from "commander";
+import type { z } from "zod";
+import { defaultText, flagOf, keyOf, placeholderOf } from "../options/flags";
+import { aboutOf, bare, type Given, type Group, isRequired } from "../options/option";
+import { layers, list, number, numbers, under } from "./options";
+import { saeSource } from "./sae-option";
+
+/** An option of the library on the command line: everything about it is from its declaration. */
+export class DeclaredOption extends Option {
+  /** @param isOverride it stands in place of what is known, so that it is not needed and has no default */
+  constructor(
+    /** Its name in the library. */
+    readonly option: string,
+    readonly schema: z.core.$ZodType,
+    isOverride: boolean,
+  ) {
+    const about = aboutOf(schema)!;
+    const text = about.means?.text ?? about.text;
+    const otherwise = isOverride ? undefined : defaultText(schema);
+    super(
+      `${flagOf(option, about)}${placeholderOf(schema, about)}`,
+      otherwise === undefined ? text : `${text} (default: ${otherwise})`,
+    );
+    if (!isOverride && isRequired(schema)) this.makeOptionMandatory();
+    const parse = parserOf(schema);
+    if (parse) this.argParser(parse);
+  }
+}
+
+/** A group's options under a heading of their own. */
+export function addDeclared(command: Command, heading: string, { shape }: Group, isOverride = false): Command {
+  return under(heading, command, (group) => {
+    for (const [name, schema] of Object.entries(shape)) {
+      const option = new DeclaredOption(name, schema, isOverride);
+      group.addOption(option);
+      if (isOverride && bare(schema)._zod.def.type === "boolean") {
+        group.addOption(new Option(option.long!.replace("--", "--no-"), `take back ${option.long}`));
+      }
+    }
+    return group;
+  });
+}
+
+/** Those of a group that were given, by the library's names. Whether they are right the library says. */
+export function declared<G extends Group>({ shape }: G, flags: object): Partial<Given<G>> {
+  const values = Object.entries(shape).flatMap(([name, schema]) => {
+    const read = (flags as Record<string, unknown>)[keyOf(name, aboutOf(schema)!)];
+    return read === undefined ? [] : [[name, valueOf(schema, read)] as const];
+  });
+  return Object.fromEntries(values) as Partial<Given<G>>;
+}
+
+/** The library's value of what commander read. */
+function valueOf(schema: z.core.$ZodType, read: unknown): unknown {
+  const { means, reads } = aboutOf(schema)!;
+  if (means !== undefined) return means.value;
+  return reads === "sources" ? saeSource(read as string[]) : read;
+}
+
+function parserOf(schema: z.core.$ZodType): ((text: string) => unknown) | undefined {
+  if (aboutOf(schema)?.reads === "layers") return layers;
+  const { def } = bare(schema)._zod;
+  if (def.type === "number") return number;
+  if (def.type !== "array") return undefined;
+  return bare(def.element)._zod.def.type === "number" ? numbers : list;
+}

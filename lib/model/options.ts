@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { integer, text } from "../options/kinds";
+import { option } from "../options/option";
+
+/** What does the arithmetic. */
+export const deviceOptions = z.object({
+  device: option(
+    'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists',
+    text("the name of a device").default("cpu"),
+    { value: "name" },
+  ),
+  threads: option("threads of the CPU", integer(1).exactOptional(), { otherwise: "one less than there are cores" }),
+});
+
+/** A model, and the room in which it runs. */
+export const modelOptions = z.object({
+  model: option("the model, a GGUF file", text("the path of a GGUF file"), { value: "file", reads: "path" }),
+  ...deviceOptions.shape,
+  contextTokens: option("cells of the key-value cache", integer(1).exactOptional(), {
+    flag: "context",
+    value: "tokens",
+    otherwise: "4096, or the training context if that is less",
+  }),
+});
