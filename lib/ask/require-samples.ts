@@ -27,8 +27,13 @@ export function requireScorable(task: Task, samples: readonly Sample[]): void {
   }
 }
 
-/** Answers can be held to the choices of a question that has some. @throws ERR_INVALID_ARGUMENT */
-function requireChoices(samples: readonly Sample[]): void {
-  const without = samples.find(({ choices }) => choices === undefined || choices.length === 0);
+/** Answers can be held to the choices of questions that have some. @throws ERR_INVALID_ARGUMENT */
+export function requireChoices(samples: readonly Sample[]): void {
+  const without = findWithoutChoices(samples);
   if (without) throw invalidArgument("constrained", "samples that all have choices", `sample ${without.id} without`);
+}
+
+/** The first question without choices, if there is one. */
+export function findWithoutChoices(samples: readonly Sample[]): Sample | undefined {
+  return samples.find(({ choices = [] }) => choices.length === 0);
 }

@@ -1,21 +1,18 @@
 import type { Sample } from "../data/sample";
-import type { Branch } from "../model/branch";
-import type { BranchResult, Engine, LayerReceipt } from "../model/engine";
-import { runAll } from "./run-all";
+import type { Engine, LayerReceipt } from "../model/engine";
 import type { NativeSteering } from "../native/addon";
-import { askQuestion, isFormatValid, toAnswer, type Question } from "./answer";
-import { requireScorable } from "./require-samples";
-import { scoreAnswers, type Scored } from "./score-answers";
 import type { Task } from "../tasks/task";
+import { isFormatValid } from "./answer";
 import type { ArmAnswer } from "./arm-answer";
+import { ask, type Answered, type Way } from "./ask";
 import { ReceiptSum } from "./receipt";
+import { requireScorable } from "./require-samples";
 
-/** One way to answer every question. */
-export interface Arm {
+/** One way to answer every question, by its name. */
+export interface Arm extends Way {
   readonly name: string;
   /** Undefined for an arm that is not steered. */
   readonly steering: NativeSteering | undefined;
-  /** Whether the answer's first token must be that of one of the question's choices. */
   readonly constrained: boolean;
 }
 
@@ -36,9 +33,9 @@ export interface RunArmsOptions {
 const WINDOW = 256;
 
 /**
- * Answers every question with every arm: the arms of a question are forks of one prefill, so they differ in nothing else.
+ * Answers every question with every arm, as `ask` does, some questions at a time.
  *
- * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `runAll` and `scoreAnswers`
+ * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `ask`
  */
 export async function runArms(
   engine: Engine,
@@ -52,42 +49,17 @@ export async function runArms(
   const answers = arms.map((): ArmAnswer[] => []);
   const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
   for (let done = 0; done < samples.length; done += WINDOW) {
-    const questions = samples.slice(done, done + WINDOW).map((sample) => askQuestion(engine.model, sample));
-    const runs = questions.map((question) => ({
-      name: `sample ${question.sample.id}`,
-      prompt: question.prompt,
-      branches: arms.map((arm) => branch(arm, question, task)),
-    }));
-    const results = await runAll(engine, runs, signal);
-    for (const [a, ofArm] of answers.entries()) {
-      const given = results.map(({ branches }, i) => ({ question: questions[i]!, result: branches[a]! }));
-      const scorables = given.map(({ question, result }) => ({
-        answer: toAnswer(question, result),
-        sample: question.sample,
-      }));
-      const scored = await scoreAnswers(task, scorables, { signal });
-      for (const [i, { question, result }] of given.entries()) {
-        ofArm.push(armAnswer(question, result, scored[i]!));
-        receipts[a]!.add(result.receipt);
-      }
+    const asked = samples.slice(done, done + WINDOW);
+    for (const [a, ofArm] of (await ask(engine, task, asked, arms, { signal })).entries()) {
+      answers[a]!.push(...ofArm.map(armAnswer));
+      for (const { result } of ofArm) receipts[a]!.add(result.receipt);
     }
-    onProgress?.({ done: done + questions.length, total: samples.length });
+    onProgress?.({ done: done + asked.length, total: samples.length });
   }
   return arms.map((arm, a) => ({ arm, answers: answers[a]!, receipt: receipts[a]!.total() }));
 }
 
-function branch({ steering, constrained }: Arm, { choiceTokens }: Question, task: Task): Branch {
-  return {
-    maxTokens: task.maxTokens,
-    stop: task.stop,
-    choiceTokens,
-    ...(steering && { steering }),
-    ...((constrained || task.constrained) && { allowedFirstTokens: choiceTokens }),
-  };
-}
-
-function armAnswer(question: Question, result: BranchResult, scored: Scored): ArmAnswer {
-  const { margin } = toAnswer(question, result);
+function armAnswer({ question, result, scored, margin }: Answered): ArmAnswer {
   const formatValid = isFormatValid(result.text, question.sample);
   return {
     completion: result.text,

@@ -1,7 +1,7 @@
 import { SteeringError } from "../errors";
-import type { BranchResult } from "../model/engine";
 import type { Model } from "../model/model";
-import { runAll } from "../ask/run-all";
+import { ask, type Answered } from "../ask/ask";
+import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { layerUsed } from "../sae/convention";
@@ -11,8 +11,6 @@ import type { RunManifest } from "../run/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../run/residual-sums";
 import { isComplete, isStarted, layerFile, RESIDUAL_FILE, Run } from "../run/run";
 import { toJsonLines, type SampleRecord } from "../run/samples";
-import { askQuestion, toAnswer, type Question } from "../ask/answer";
-import { scoreAnswers, type Scored } from "../ask/score-answers";
 import type { Task } from "../tasks/task";
 import { layerBytes } from "./layer-bytes";
 import { collectManifest } from "./manifest";
@@ -76,7 +74,6 @@ interface Context {
 async function collectChunk({ model, saes, cache, task, run, options }: Context): Promise<void> {
   const { convention, samples, chunkSamples, pooling, steerPooling, signal } = options;
   const firstSample = run.nCommitted * chunkSamples;
-  const questions = samples.slice(firstSample, firstSample + chunkSamples).map((sample) => askQuestion(model, sample));
   const spool = loadAddon().createSpool({
     layers: Int32Array.from(saes, ({ config }) => layerUsed(config.hook, convention)),
     nEmbd: model.info.nEmbd,
@@ -84,16 +81,12 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
     directory: options.directory,
   });
   try {
-    const answers = await answerAll(model, spool, questions, task, options);
-    const scored = await scoreAnswers(
-      task,
-      questions.map((question, i) => ({ answer: toAnswer(question, answers[i]!), sample: question.sample })),
-      { signal },
-    );
-    const records = questions.map((question, i) => sampleRecord(question, answers[i]!, scored[i]!));
-    const scores = scored.map(({ score }) => score);
-    const slots = Int32Array.from(questions.keys());
-    const ends = Int32Array.from(answers, (answer, i) => pooledRows(questions[i]!, answer, { model, task, options }));
+    const asked = samples.slice(firstSample, firstSample + chunkSamples);
+    const answers = await answerAll(model, spool, asked, task, options);
+    const records = answers.map(sampleRecord);
+    const scores = answers.map(({ scored }) => scored.score);
+    const slots = Int32Array.from(answers.keys());
+    const ends = Int32Array.from(answers, (answer) => pooledRows(answer, { model, task, options }));
     const sums: ResidualSums[] = [];
     const poolings = pooling === steerPooling ? [pooling] : [pooling, steerPooling];
     await run.commit(toJsonLines(records), async (put) => {
@@ -117,8 +110,7 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
 
 /** How many of the rows captured are pooled: all but those that chose the answer's end. */
 function pooledRows(
-  { prompt }: Question,
-  { tokens }: BranchResult,
+  { question: { prompt }, result: { tokens } }: Answered,
   { model, task, options }: Pick<Context, "model" | "task" | "options">,
 ): number {
   const chosen = task.kind === "choice" ? 1 : tokens.length;
@@ -131,43 +123,30 @@ function pooledRows(
 async function answerAll(
   model: Model,
   spool: NativeSpool,
-  questions: readonly Question[],
+  samples: readonly Sample[],
   task: Task,
   { engine: engineOptions, positions, signal }: ResolvedCollectOptions,
-): Promise<BranchResult[]> {
-  const runs = questions.map(({ sample, prompt, choiceTokens }, slot) => ({
-    name: `sample ${sample.id}`,
-    prompt,
-    branches: [
-      {
-        maxTokens: task.maxTokens,
-        stop: task.stop,
-        choiceTokens,
-        ...(task.constrained && { allowedFirstTokens: choiceTokens }),
-        capture: { spool, slot, positions },
-      },
-    ],
-  }));
+): Promise<Answered[]> {
   await using engine = await model.createEngine(engineOptions);
-  return (await runAll(engine, runs, signal)).map(({ branches }) => branches[0]!);
+  const [answers] = await ask(engine, task, samples, [{ capture: (slot) => ({ spool, slot, positions }) }], { signal });
+  return answers!;
 }
 
-function sampleRecord(question: Question, answer: BranchResult, scored: Scored): SampleRecord {
+function sampleRecord({ question, result, scored, margin }: Answered): SampleRecord {
   const { id, group, prompt, expected, choices } = question.sample;
-  const { margin } = toAnswer(question, answer);
   return {
     id,
     ...(group !== undefined && { group }),
     prompt,
     expected,
-    completion: answer.text,
+    completion: result.text,
     ...scored,
-    stopReason: answer.stopReason,
+    stopReason: result.stopReason,
     promptTokens: question.prompt.length,
-    generatedTokens: answer.tokens.length,
+    generatedTokens: result.tokens.length,
     ...(choices && {
       choiceLogProbabilities: Object.fromEntries(
-        choices.map((choice, i) => [choice, answer.choiceLogProbabilities[i]!]),
+        choices.map((choice, i) => [choice, result.choiceLogProbabilities[i]!]),
       ),
     }),
     ...(margin !== undefined && { margin }),

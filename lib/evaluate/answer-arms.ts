@@ -5,7 +5,7 @@ import { PROMPT_ONLY, type PlannedArm } from "./arms";
 import { runArms, type RunArmsOptions } from "../ask/run-arms";
 import type { PlannedOutcome } from "./summary";
 
-export interface Asked extends RunArmsOptions {
+export interface AnswerArmsOptions extends RunArmsOptions {
   readonly samples: readonly Sample[];
   /** The same questions, in the same order, after an instruction: asked once without steering. */
   readonly instructed?: { readonly samples: readonly Sample[] };
@@ -16,7 +16,7 @@ export async function answerArms(
   engine: Engine,
   task: Task,
   planned: readonly PlannedArm[],
-  { samples, instructed, onProgress, signal }: Asked,
+  { samples, instructed, onProgress, signal }: AnswerArmsOptions,
 ): Promise<PlannedOutcome[]> {
   const total = samples.length * (instructed ? 2 : 1);
   const from = (start: number) => ({

@@ -4,6 +4,7 @@ import type { SteeringProfile, SteeringVectors } from "../steering/profile";
 import { profileSteering } from "../steering/profile-steering";
 import type { ControlArm } from "./controls/control-arm";
 import type { ArmRole } from "./evaluation";
+import { requireChoices } from "../ask/require-samples";
 import type { Arm } from "../ask/run-arms";
 
 export const BASELINE = "baseline";
@@ -109,8 +110,7 @@ export function constrainedName(name: string): string {
 
 /** The baseline's is compared with the baseline: what form alone gives. The others with it: what is beyond form. */
 function constrainedArms(arms: readonly PlannedArm[], samples: readonly Sample[]): PlannedArm[] {
-  const without = samples.find(({ choices }) => choices === undefined || choices.length === 0);
-  if (without) throw invalidArgument("constrained", "samples that all have choices", `sample ${without.id} without`);
+  requireChoices(samples);
   return arms.map((arm) => ({
     ...arm,
     name: constrainedName(arm.name),

@@ -1,3 +1,4 @@
+import { findWithoutChoices } from "../../ask/require-samples";
 import type { Split } from "../../data/split";
 import { invalidArgument, outOfRange } from "../../errors";
 import { checkScales } from "../arms";
@@ -76,6 +77,6 @@ export function resolveControls(options: ControlOptions, { test }: Split, task: 
 
 function whyNotConstrained(test: Split["test"], { constrained = false }: Task): string | undefined {
   if (constrained) return "all answers are held to the choices";
-  const without = test.find(({ choices }) => choices === undefined || choices.length === 0);
+  const without = findWithoutChoices(test);
   return without && `sample ${without.id} has no choices`;
 }
