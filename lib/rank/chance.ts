@@ -1,6 +1,6 @@
 import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
-import { residualOf } from "./basis";
+import { residualOf } from "./covariate-span";
 import { columnOf, denseColumn, type Columns } from "./columns";
 import type { RankPlan } from "./plan";
 import { strengthOf, strongest, type TestedLayer } from "./significance";

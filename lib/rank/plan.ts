@@ -1,6 +1,6 @@
 import { SteeringError } from "../errors";
 import { norm } from "../statistics/norm";
-import { orthonormalBasis, residualOf, type Basis } from "./basis";
+import { orthonormalBasis, residualOf, type Basis } from "./covariate-span";
 import type { Outcomes } from "./outcomes";
 import { groupsOf, oneGroup, type Groups } from "./groups";
 import { scoreLabels, targetLabels } from "./labels";

@@ -1,4 +1,4 @@
-import { orthonormalBasis, residualOf } from "../../../lib/rank/basis";
+import { orthonormalBasis, residualOf } from "../../../lib/rank/covariate-span";
 import type { Variable } from "../../../lib/rank/variables";
 
 const basisOf = (n: number, covariates: Record<string, Variable>) =>
