@@ -15,7 +15,7 @@ export interface LayerNull {
 
 /** @throws ERR_DEGENERATE, the signal's reason */
 export async function permuteScores(columns: Columns, plan: RankPlan): Promise<LayerNull> {
-  const { options, y, basis, groups } = plan;
+  const { options, y, span, groups } = plan;
   const { permutations, seed, threads, sign, signal } = options;
   const addon = loadAddon();
   const { r, maxR, minR, exceed } = await cancellable(addon, signal, (cancel) =>
@@ -24,7 +24,7 @@ export async function permuteScores(columns: Columns, plan: RankPlan): Promise<L
       {
         scores: y,
         strata: groups.sizes.length === 1 ? new Uint32Array() : groups.of,
-        basis: basis.vectors,
+        basis: span.rows,
         nPermutations: permutations,
         seed: wholeSeed(seed),
         threads,
@@ -48,28 +48,28 @@ export async function permuteScores(columns: Columns, plan: RankPlan): Promise<L
 }
 
 /** p of one column where no permutation is as extreme: there are too few of them to say how small it is. */
-function tailOf(columns: Columns, column: number, r: number, { basis, groups, scoreSums, y }: RankPlan): number {
+function tailOf(columns: Columns, column: number, r: number, { span, groups, scoreSums, y }: RankPlan): number {
   const { samples, values } = columnOf(columns, column);
-  if (basis.size === 1)
+  if (span.size === 1)
     return tailProbability(r, permutationMoments(powerSums(samples, values, groups), scoreSums, groups));
-  const residual = residualOf(denseColumn({ samples, values }, y.length), basis);
+  const residual = residualOf(denseColumn({ samples, values }, y.length), span);
   const moments = permutationMoments(powerSums([...residual.keys()], residual, groups), scoreSums, groups);
   // Permuted residuals lose what the covariates explain of them by chance, and r is of what is left.
-  const lost = Math.sqrt((y.length - 1) / (y.length - basis.size));
+  const lost = Math.sqrt((y.length - 1) / (y.length - span.size));
   return tailProbability(r, { ...moments, deviation: moments.deviation * lost });
 }
 
 /** For each resample the best feature, -1 for none, and its strength. @throws as `permuteScores` */
 export async function resampleBest(
   columns: Columns,
-  { options, y, basis }: RankPlan,
+  { options, y, span }: RankPlan,
 ): Promise<{ features: Int32Array; strengths: Float64Array }> {
   const { bootstrap, seed, threads, sign, signal } = options;
   const addon = loadAddon();
   const { top, r } = await cancellable(addon, signal, (cancel) =>
     addon.bootstrapTop(
       columns,
-      { scores: y, basis: basis.vectors, nResamples: bootstrap, seed: wholeSeed(seed), sign, threads },
+      { scores: y, basis: span.rows, nResamples: bootstrap, seed: wholeSeed(seed), sign, threads },
       cancel,
     ),
   );

@@ -2,10 +2,10 @@ import { SteeringError } from "../errors";
 import { norm } from "../statistics/norm";
 import { isNumeric, type Variable } from "./variables";
 
-/** An orthonormal basis of what is projected out of scores and activations. */
-export interface Basis {
-  /** [size, n], the constant first. */
-  readonly vectors: Float64Array;
+/** What is projected out of scores and activations: all combinations of the constant and the covariates. */
+export interface CovariateSpan {
+  /** Orthonormal rows [size, n], the constant first. */
+  readonly rows: Float64Array;
   readonly size: number;
   /** Covariates that say nothing beyond the constant and those before them. */
   readonly redundant: readonly string[];
@@ -22,7 +22,7 @@ const ROUNDING = 1e-12;
  *
  * @throws ERR_DEGENERATE when too few samples are left to correlate
  */
-export function orthonormalBasis(n: number, covariates: ReadonlyMap<string, Variable>): Basis {
+export function spanOf(n: number, covariates: ReadonlyMap<string, Variable>): CovariateSpan {
   const vectors = [new Float64Array(n).fill(1 / Math.sqrt(n))];
   const redundant: string[] = [];
   for (const [name, variable] of covariates) {
@@ -46,15 +46,15 @@ export function orthonormalBasis(n: number, covariates: ReadonlyMap<string, Vari
   }
   const flat = new Float64Array(vectors.length * n);
   vectors.forEach((vector, i) => flat.set(vector, i * n));
-  return { vectors: flat, size: vectors.length, redundant };
+  return { rows: flat, size: vectors.length, redundant };
 }
 
-/** What the basis does not explain of a column, in place. */
-export function residualOf(column: Float64Array, { vectors, size }: Basis): Float64Array {
+/** What the covariates do not explain of a column, in place. */
+export function residualOf(column: Float64Array, { rows, size }: CovariateSpan): Float64Array {
   const n = column.length;
   projectOut(
     column,
-    Array.from({ length: size }, (_, i) => vectors.subarray(i * n, (i + 1) * n)),
+    Array.from({ length: size }, (_, i) => rows.subarray(i * n, (i + 1) * n)),
   );
   return column;
 }

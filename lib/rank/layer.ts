@@ -20,13 +20,13 @@ export interface AnalyzedLayer {
 
 /** @throws ERR_FILE_FORMAT, ERR_DEGENERATE */
 export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<AnalyzedLayer> {
-  const { shards, correctAbove, options, basis, y } = plan;
+  const { shards, correctAbove, options, span, y } = plan;
   const { sign, score, minSupport, permutations, bootstrap, topK } = options;
   const { moments, chunks } = await readLayer(shards, sae, correctAbove);
   const { n, nCorrect, nActive } = moments.state;
   const hasSupport = (feature: number) => nActive[feature]! >= minSupport;
   const columns = toColumns(chunks, y.length, sae.dSae, hasSupport);
-  const partial = basis.size > 1;
+  const partial = span.size > 1;
   const chance = permutations > 0 || partial ? await permuteScores(columns, plan) : undefined;
   const columnNumbers = new Map(Array.from(columns.features, (feature, column) => [feature, column]));
   const ofSamples = criterionOfSamples(score);

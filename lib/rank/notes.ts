@@ -4,7 +4,7 @@ import type { Confound, Ranking } from "./ranking";
 
 /** What a reader of a ranking must know, in sentences. */
 export function notesOn(
-  { options, basis, groups }: RankPlan,
+  { options, span, groups }: RankPlan,
   { layers, null: permuted }: Pick<Ranking, "layers" | "null">,
 ): string[] {
   const { keep, stratifyBy, minSupport } = options;
@@ -20,8 +20,8 @@ export function notesOn(
       'How large an r chance gives is not known: single samples were not kept (collect with keep "sparse" for that).',
     );
   }
-  if (basis.redundant.length > 0) {
-    notes.push(`${basis.redundant.join(", ")}: the same in all samples, or said by the covariates before; left out.`);
+  if (span.redundant.length > 0) {
+    notes.push(`${span.redundant.join(", ")}: the same in all samples, or said by the covariates before; left out.`);
   }
   const alone = groups.sizes.filter((size) => size === 1).length;
   if (stratifyBy !== undefined && alone > 0) {

@@ -1,6 +1,6 @@
 import { SteeringError } from "../errors";
 import { norm } from "../statistics/norm";
-import { orthonormalBasis, residualOf, type Basis } from "./covariate-span";
+import { residualOf, spanOf, type CovariateSpan } from "./covariate-span";
 import type { Outcomes } from "./outcomes";
 import { groupsOf, oneGroup, type Groups } from "./groups";
 import { scoreLabels, targetLabels } from "./labels";
@@ -21,9 +21,9 @@ export interface RankPlan {
   readonly y: Float64Array;
   readonly correctAbove: number;
   readonly outcomes: Outcomes;
-  readonly basis: Basis;
+  readonly span: CovariateSpan;
   readonly groups: Groups;
-  /** Of the part of y that the basis does not explain, its norm made 1. */
+  /** Of the part of y that the span does not explain, its norm made 1. */
   readonly scoreSums: ReturnType<typeof powerSums>;
 }
 
@@ -54,7 +54,7 @@ export async function planRanking(shards: readonly Shard[], options: FittedRankO
   const correct = Uint8Array.from(y, (value) => Number(value > correctAbove));
   const outcomes = { correct, nCorrect: correct.reduce((sum, flag) => sum + flag, 0) };
   requireBothClasses(options, outcomes);
-  const basis = orthonormalBasis(n, new Map(covariates.map((name) => [name, variables.get(name)!])));
+  const span = spanOf(n, new Map(covariates.map((name) => [name, variables.get(name)!])));
   const groups = stratifyBy === undefined ? oneGroup(n) : groupsOf(stratifyBy, variables.get(stratifyBy)!);
   return {
     options,
@@ -62,9 +62,9 @@ export async function planRanking(shards: readonly Shard[], options: FittedRankO
     y,
     correctAbove,
     outcomes,
-    basis,
+    span,
     groups,
-    scoreSums: scoreSums(y, basis, groups, options),
+    scoreSums: scoreSums(y, span, groups, options),
   };
 }
 
@@ -95,12 +95,12 @@ function requireBothClasses({ score }: FittedRankOptions, { correct, nCorrect }:
 
 function scoreSums(
   y: Float64Array,
-  basis: Basis,
+  span: CovariateSpan,
   groups: Groups,
   { target, stratifyBy, covariates }: FittedRankOptions,
 ) {
   const mean = y.reduce((sum, value) => sum + value / y.length, 0);
-  const residual = residualOf(y.slice(), basis);
+  const residual = residualOf(y.slice(), span);
   const length = norm(residual);
   if (!(length > 1e-8 * norm(y.map((value) => value - mean)))) {
     const message = `${covariates.join(", ")} say all there is to say of ${target}: nothing is left to correlate`;
