@@ -104,7 +104,7 @@ describe("evaluate", () => {
 
   it("runs a profile that steers nothing as the baseline, once", async () => {
     const [profile] = profiles();
-    const nothing = { nEmbd: profile!.vectors.nEmbd, layers: new Int32Array(), vectors: new Float32Array() };
+    const nothing = { nEmbd: profile!.vectors.nEmbd, layers: new Int32Array(), rows: new Float32Array() };
     const empty = { ...profile!, name: "P+", features: [], vectors: nothing };
     const options = { directory, samples: test, profiles: [empty], scales: [2], repeat: true, engine };
     const { arms, headline } = await evaluate(model, parityTask, options);

@@ -96,7 +96,7 @@ describe("selection by effect, on the demo's model", () => {
 
 describe("coefficients and vectors", () => {
   const vectorOf = ({ profile: { vectors } }: SelectedProfile, i: number) =>
-    vectors.vectors.subarray(i * vectors.nEmbd, (i + 1) * vectors.nEmbd);
+    vectors.rows.subarray(i * vectors.nEmbd, (i + 1) * vectors.nEmbd);
 
   it("sums the vectors of a layer's features", async () => {
     const two = await one({ variants: ["A"], topK: 2 });

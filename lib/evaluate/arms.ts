@@ -94,7 +94,7 @@ function sameAs({ vectors }: SteeringProfile, profiles: readonly SteeringProfile
 }
 
 function sameValues(a: SteeringVectors, b: SteeringVectors): boolean {
-  return String(a.layers) === String(b.layers) && a.vectors.every((x, i) => x === b.vectors[i]);
+  return String(a.layers) === String(b.layers) && a.rows.every((x, i) => x === b.rows[i]);
 }
 
 /** @throws ERR_OUT_OF_RANGE, ERR_INVALID_ARGUMENT for one that is there twice */

@@ -11,10 +11,10 @@ export interface ProfileReport extends Omit<SteeringProfile, "vectors"> {
 /** @throws ERR_FILE_FORMAT */
 export async function inspectProfile(path: string): Promise<ProfileReport> {
   const { vectors, ...document } = await loadProfile(path);
-  const { layers, nEmbd } = vectors;
+  const { layers, nEmbd, rows } = vectors;
   const norms = Array.from(layers, (nativeLayer, i) => ({
     nativeLayer,
-    norm: norm(vectors.vectors.subarray(i * nEmbd, (i + 1) * nEmbd)),
+    norm: norm(rows.subarray(i * nEmbd, (i + 1) * nEmbd)),
   }));
   return { kind: "profile", path, ...document, vectors: norms };
 }

@@ -60,7 +60,7 @@ export interface SteeringVectors {
   /** Ascending. */
   readonly layers: Int32Array;
   /** [layers.length, nEmbd] */
-  readonly vectors: Float32Array;
+  readonly rows: Float32Array;
 }
 
 /** A steering profile: an immutable value that can be kept and shared. */
@@ -82,7 +82,7 @@ export async function saveProfile(path: string, { vectors, ...rest }: SteeringPr
     vectorsPath,
     [
       { name: "layers", dtype: "I32", shape: [n], data: vectors.layers },
-      { name: "vectors", dtype: "F32", shape: [n, vectors.nEmbd], data: vectors.vectors },
+      { name: "vectors", dtype: "F32", shape: [n, vectors.nEmbd], data: vectors.rows },
     ],
     { format: "corrsteer-steering-vectors" },
   );
@@ -110,7 +110,7 @@ export async function loadProfile(
   if (found !== vectors.sha256) throw fail(`${vectorsPath} does not hold this profile's vectors (another SHA-256)`);
   const file = addon.openSafetensors(vectorsPath);
   try {
-    const values = { layers: file.readInt32("layers"), vectors: file.readFloat32("vectors") };
+    const values = { layers: file.readInt32("layers"), rows: file.readFloat32("vectors") };
     return { ...rest, vectors: { nEmbd: rest.model.nEmbd, ...values } };
   } finally {
     file.close();

@@ -27,5 +27,5 @@ export async function sumVectors(
     }
   }
   bias?.forEach((x, i) => (sums[i]! += x));
-  return { nEmbd, layers, vectors: Float32Array.from(sums) };
+  return { nEmbd, layers, rows: Float32Array.from(sums) };
 }

@@ -22,7 +22,7 @@ describe("a steering profile", () => {
   it("adds coefficient times decoder direction in each layer, ascending", async () => {
     const { vectors, features } = await build();
     expect([...vectors.layers]).toEqual([1, 2]);
-    expect([...vectors.vectors]).toEqual([2, 6, 0, 2, 1, 2.5, 0, 0.5]);
+    expect([...vectors.rows]).toEqual([2, 6, 0, 2, 1, 2.5, 0, 0.5]);
     expect(features.map(({ layer, nativeLayer, feature }) => [layer, nativeLayer, feature])).toEqual([
       [1, 1, 3],
       [2, 2, 5],
@@ -32,7 +32,7 @@ describe("a steering profile", () => {
   it("adds a decoder bias to the first layer only, in decode mode, and to none without features", async () => {
     const biasOf = (layer: number) => Float32Array.of(10 * layer, 0, 0, 0);
     const { vectors, decoderBias } = await buildProfile("A", ranking, chosen, directions, { biasOf });
-    expect([...vectors.vectors]).toEqual([12, 6, 0, 2, 1, 2.5, 0, 0.5]);
+    expect([...vectors.rows]).toEqual([12, 6, 0, 2, 1, 2.5, 0, 0.5]);
     expect(decoderBias).toBe(1);
     expect((await buildProfile("A", ranking, [], directions, { biasOf })).decoderBias).toBeUndefined();
   });
@@ -45,7 +45,7 @@ describe("a steering profile", () => {
       directions,
     );
     expect([...vectors.layers]).toEqual([1]);
-    expect([...vectors.vectors]).toEqual([3, 10, 0, 3]);
+    expect([...vectors.rows]).toEqual([3, 10, 0, 3]);
   });
 
   it("goes one layer down in the published code's convention, and for an SAE of resid_pre", async () => {

@@ -12,7 +12,7 @@ export interface ControlArm {
 
 /** The profile with every vector turned round: what helps by its direction then hurts. */
 export function signFlipped(profile: SteeringProfile): ControlArm {
-  const vectors = { ...profile.vectors, vectors: profile.vectors.vectors.map((x) => -x) };
+  const vectors = { ...profile.vectors, rows: profile.vectors.rows.map((x) => -x) };
   const features = profile.features.map((feature) => ({ ...feature, coefficient: -feature.coefficient }));
   const steered = { ...profile, name: `sign-flipped-${profile.name}`, features, vectors };
   return { role: "sign-flipped", profile: profile.name, steered };

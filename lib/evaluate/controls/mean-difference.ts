@@ -14,20 +14,20 @@ export function meanDifference(
   profile: SteeringProfile,
   statistics: readonly ResidualStatistics[],
 ): ControlArm | undefined {
-  const { nEmbd, layers, vectors } = profile.vectors;
-  const directions = new Float32Array(vectors.length);
+  const { nEmbd, layers, rows } = profile.vectors;
+  const directions = new Float32Array(rows.length);
   for (const [i, nativeLayer] of layers.entries()) {
     const { layer } = profile.features.find((feature) => feature.nativeLayer === nativeLayer)!;
     const { n, nCorrect, meanCorrect, meanIncorrect } = statistics.find((read) => read.layer === layer)!;
     if (nCorrect === 0 || nCorrect === n) return undefined;
     const difference = Float32Array.from(meanCorrect, (mean, j) => mean - meanIncorrect[j]!);
-    const length = norm(vectors.subarray(i * nEmbd, (i + 1) * nEmbd)) / norm(difference);
+    const length = norm(rows.subarray(i * nEmbd, (i + 1) * nEmbd)) / norm(difference);
     directions.set(
       difference.map((x) => length * x),
       i * nEmbd,
     );
   }
   const name = `mean-difference-${profile.name}`;
-  const steered = { ...profile, name, features: [], vectors: { nEmbd, layers, vectors: directions } };
+  const steered = { ...profile, name, features: [], vectors: { nEmbd, layers, rows: directions } };
   return { role: "mean-difference", profile: profile.name, steered };
 }

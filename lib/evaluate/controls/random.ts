@@ -68,7 +68,7 @@ export async function drawRandomControl(
 /** Of a profile in decode mode: what its first vector has beyond its features. */
 async function biasOf({ features, vectors }: SteeringProfile, directionsOf: Directions): Promise<Float32Array> {
   const ofFeatures = await sumVectors(features, vectors.nEmbd, directionsOf);
-  return vectors.vectors.slice(0, vectors.nEmbd).map((x, i) => x - ofFeatures.vectors[i]!);
+  return vectors.rows.slice(0, vectors.nEmbd).map((x, i) => x - ofFeatures.rows[i]!);
 }
 
 function nearestInFrequency(nActive: Uint32Array, feature: number, count: number): number[] {

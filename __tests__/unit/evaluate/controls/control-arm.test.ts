@@ -54,9 +54,9 @@ describe("a sign-flipped control", () => {
   it("adds the profile's vectors, turned round", async () => {
     const profile = await profileOf("A", rankedFeature(1, 0, 0.4, 3), rankedFeature(2, 1, 0.5, -1));
     const { steered } = signFlipped(profile);
-    expect([...steered.vectors.vectors]).toEqual([...profile.vectors.vectors].map((x) => 0 - x).map((x) => x || -0));
+    expect([...steered.vectors.rows]).toEqual([...profile.vectors.rows].map((x) => 0 - x).map((x) => x || -0));
     expect(steered.features.map(({ coefficient }) => coefficient)).toEqual([-3, 1]);
-    expect([...profile.vectors.vectors]).toEqual([6, 0, 0, 0, 0, -2, 0, 0]); // is left as it was
+    expect([...profile.vectors.rows]).toEqual([6, 0, 0, 0, 0, -2, 0, 0]); // is left as it was
   });
 });
 
@@ -75,7 +75,7 @@ describe("the mean difference of the residual", () => {
     const profile = await profileOf("A", rankedFeature(1, 0, 0.4, 3), rankedFeature(2, 1, 0.5, -1));
     const { steered } = meanDifference(profile, statistics(4))!;
     expect([...steered.vectors.layers]).toEqual([...profile.vectors.layers]);
-    const [at, both] = [Math.SQRT1_2, [...steered.vectors.vectors]];
+    const [at, both] = [Math.SQRT1_2, [...steered.vectors.rows]];
     [0, 6 * at, 0, 6 * at, 0, 2 * at, 0, 2 * at].forEach((x, i) => {
       expect(both[i]).toBeCloseTo(x, 6);
     });

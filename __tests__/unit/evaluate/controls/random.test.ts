@@ -36,7 +36,7 @@ describe("the random control", () => {
       expect(feature!.frequency).toBe(moments.state.nActive[feature!.feature]! / 20);
       expect(Math.abs(feature!.frequency - 10 / 20)).toBeLessThanOrEqual(4 / 20);
       expect(feature!.r).toBe(moments.feature(feature!.feature).r);
-      expect(vectors.vectors[1]).toBeCloseTo(0.5 * 21, 5);
+      expect(vectors.rows[1]).toBeCloseTo(0.5 * 21, 5);
     }
   });
 
@@ -46,12 +46,12 @@ describe("the random control", () => {
     const momentsOf = () => Promise.resolve(moments);
     const [arm] = await drawRandomControl(profile, { nDraws: 1, seed: 1, momentsOf, directionsOf });
     const { decoderBias, vectors } = arm!.steered;
-    expect([decoderBias, ...vectors.vectors]).toEqual([1, 7, expect.closeTo(7 + 0.5 * 21, 4), 0, 0]);
+    expect([decoderBias, ...vectors.rows]).toEqual([1, 7, expect.closeTo(7 + 0.5 * 21, 4), 0, 0]);
   });
 
   it("keeps a coefficient's sign", async () => {
     const { draws } = await draw({ coefficient: -0.5 });
-    for (const { vectors } of draws) expect(vectors.vectors[1]).toBeCloseTo(-0.5 * 21, 5);
+    for (const { vectors } of draws) expect(vectors.rows[1]).toBeCloseTo(-0.5 * 21, 5);
   });
 
   it("draws no feature twice, and more draws than are near in frequency from farther", async () => {
