@@ -22,6 +22,19 @@ export class Row {
     return value;
   }
 
+  /** As `text`, or a number as its shortest text: 12.0 is "12". */
+  textOrNumber(field: string): string {
+    const value = this.values[field];
+    if (typeof value !== "number") return this.text(field);
+    if (Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
+    throw this.reject(field, "a string where a number has this many digits", value);
+  }
+
+  /** As `textOrNumber`; undefined for a field that is absent, null or an empty string. */
+  optionalTextOrNumber(field: string): string | undefined {
+    return this.isAbsent(field) ? undefined : this.textOrNumber(field);
+  }
+
   /** As `text`; undefined for a field that is absent, null or an empty string. */
   optionalText(field: string): string | undefined {
     return this.isAbsent(field) ? undefined : this.text(field);

@@ -47,14 +47,14 @@ export const jsonlChoice: Task = {
 };
 
 function toSample(row: Row, ids: UniqueIds): Sample {
-  const expected = row.text("expected");
+  const expected = row.textOrNumber("expected");
   const choices = readChoices(row, expected);
   const group = row.optionalText("group");
   const prompt = row.text("prompt");
   const answer = `${/\s$/.test(prompt) ? "" : " "}${expected.trim()}\n\n`;
   const split = row.optionalText("split") === undefined ? undefined : row.oneOf("split", SPLITS);
   return {
-    id: ids.claim(row.optionalText("id") ?? `line-${row.number}`, row, "id"),
+    id: ids.claim(row.optionalTextOrNumber("id") ?? `line-${row.number}`, row, "id"),
     ...questionPrompt({ text: prompt, answer }),
     expected,
     ...(choices && { choices }),

@@ -25,6 +25,18 @@ describe("jsonl", () => {
     ]);
   });
 
+  it("takes numbers for id and expected answer, as their text", async () => {
+    expect(
+      await load([
+        { ...question, id: 7, expected: 12 },
+        { prompt: "Half?", id: 0, expected: 0.5 },
+      ]),
+    ).toMatchObject([
+      { id: "7", expected: "12", ...shown(" 12\n\n") },
+      { id: "0", expected: "0.5" },
+    ]);
+  });
+
   it("scores an answer among choices to the letter, any other but for case and punctuation", async () => {
     const free = { expected: "Paris" };
     const among = { ...free, choices: [" Paris", " Rome"] };
@@ -35,13 +47,15 @@ describe("jsonl", () => {
   it.each<[string, object, string]>([
     ["no prompt", { expected: "x" }, "prompt"],
     ["no expected answer", { prompt: "x" }, "expected"],
-    ["a number for the answer", { prompt: "x", expected: 12 }, "expected"],
+    ["a list for the answer", { prompt: "x", expected: [12] }, "expected"],
+    ["an answer of more digits than a number keeps", { prompt: "x", expected: 2 ** 53 }, "expected"],
     ["choices that are no list", { ...choice, choices: "A" }, "choices"],
     ["a single choice", { ...choice, choices: ["A"] }, "choices"],
     ["a choice given twice", { ...choice, choices: ["A", " A", "B"] }, "choices"],
     ["an answer that is no choice", { ...choice, expected: "C" }, "expected"],
     ["an unknown split", { ...question, split: "dev" }, "split"],
     ["an id that is taken", { ...question, id: "first" }, "id"],
+    ["an id that is true", { ...question, id: true }, "id"],
   ])("refuses %s, naming file, row and field", async (_, row, field) => {
     await expect(load([{ ...question, id: "first" }, row])).rejects.toMatchObject({
       code: "ERR_DATASET_FORMAT",
