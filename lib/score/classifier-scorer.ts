@@ -1,4 +1,5 @@
 import type { Sample } from "../data/sample";
+import { anyText } from "./reads";
 import type { Answer, Score, Scorer } from "./scorer";
 import { SequenceClassifier, type HubModel, type Text } from "./sequence-classifier";
 
@@ -31,6 +32,7 @@ export function classifierScorer({ name, model, check, show, read }: ClassifierS
       return identity ?? `${model.id}@${model.revision}`;
     },
     ...(check && { check }),
+    reads: anyText,
     async prepare({ signal }) {
       signal?.throwIfAborted();
       ({ identity } = await load());

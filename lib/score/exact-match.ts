@@ -1,3 +1,5 @@
+import { bareText, foldText } from "./plain-text";
+import { anyChoice } from "./reads";
 import type { Scorer } from "./scorer";
 
 /** With choices the answer has to be the expected one to the letter; without them, but for case and punctuation. */
@@ -10,6 +12,7 @@ export const exactMatchScorer: Scorer = {
 /** `normalizedExactMatch`, whether there are choices or not. */
 export const normalizedExactMatchScorer: Scorer = {
   name: "normalized-exact-match",
+  reads: anyChoice((completion, choice) => normalizedExactMatch(completion, choice) === 1),
   score: ({ completion }, { expected }) => normalizedExactMatch(completion, expected),
 };
 
@@ -23,14 +26,6 @@ export function exactMatch(completion: string, expected: string): number {
  * punctuation around the whole. Signs and decimal points count: "-5" is not "5", "3.5" is not "35".
  */
 export function normalizedExactMatch(completion: string, expected: string): number {
+  const normalize = (text: string) => bareText(foldText(text));
   return normalize(completion) === normalize(expected) ? 1 : 0;
-}
-
-const OPENING = /^["'“”‘’`([*]+/u;
-const CLOSING = /["'“”‘’`)\]*.,;:!?\s]+$/u;
-
-function normalize(text: string): string {
-  const folded = text.normalize("NFC").toLowerCase().trim().replace(/\s+/gu, " ");
-  const bare = folded.replace(OPENING, "").replace(CLOSING, "");
-  return bare === "" ? folded : bare; // an answer such as "??" is all it has
 }

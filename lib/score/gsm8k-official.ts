@@ -7,6 +7,7 @@ import type { Scorer } from "./scorer";
  */
 export const gsm8kOfficial: Scorer = {
   name: "gsm8k-official",
+  reads: ({ completion }) => /\d/.test(predictedNumber(completion)),
   score: ({ completion }, { expected }) => (predictedNumber(completion) === goldNumber(expected) ? 1 : 0),
 };
 

@@ -5,6 +5,7 @@ import type { Scorer } from "./scorer";
 export const numberScorer: Scorer = {
   name: "number",
   check: (sample) => void goldNumber(sample),
+  reads: ({ completion }) => finalNumber(completion) !== undefined,
   score: ({ completion }, sample) => (finalNumber(completion) === goldNumber(sample) ? 1 : 0),
 };
 

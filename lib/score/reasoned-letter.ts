@@ -3,6 +3,7 @@ import type { Scorer } from "./scorer";
 /** 1 when the letter after the last "Answer:" is the expected one: for answers that reason first. */
 export const reasonedLetter: Scorer = {
   name: "reasoned-letter",
+  reads: ({ completion }) => finalLetter(completion) !== undefined,
   score: ({ completion }, { expected }) => (finalLetter(completion) === expected.trim() ? 1 : 0),
 };
 

@@ -22,6 +22,11 @@ export interface Scorer {
   readonly model?: string;
   /** Called for up to 32 answers at a time, so a promise may wait for the others. */
   score(answer: Answer, sample: Sample): Score | Promise<Score>;
+  /**
+   * Whether there is something in the answer that it can score, right or wrong: a number, a letter. A run whose first
+   * answers have none says so. @default one of the choices and nothing else; without choices any text
+   */
+  reads?(answer: Answer, sample: Sample): boolean;
   /** Throws for a sample whose answers it could not score, whatever they are. Called before the first question is asked. */
   check?(sample: Sample): void;
   /** Gets ready: loads a model. Called before the first question is asked, perhaps more than once. */

@@ -1,8 +1,10 @@
+import { anyText } from "./reads";
 import type { Scorer } from "./scorer";
 
 /** Overlap of the words of answer and expected text: F1 as SQuAD defines it (Rajpurkar et al., arXiv 1606.05250). */
 export const tokenF1: Scorer = {
   name: "token-f1",
+  reads: anyText,
   score({ completion }, { expected }) {
     const [said, gold] = [words(completion), words(expected)];
     // As in SQuAD 2.0: where one is empty, they are equal or have nothing in common.

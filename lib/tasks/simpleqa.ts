@@ -2,6 +2,7 @@ import { readCsv } from "../data/csv";
 import { locate } from "../data/locate";
 import { DEFAULT_PROMPTING, type Prompting } from "../prompt/prompting";
 import { type PromptParts, questionPrompt } from "../prompt/question";
+import { containsScorer } from "../score/contains";
 import { normalizedExactMatchScorer } from "../score/exact-match";
 import { semanticSimilarity } from "../score/semantic-similarity";
 import { tokenF1 } from "../score/token-f1";
@@ -18,7 +19,7 @@ export const simpleqa: Task = {
   kind: "generation",
   maxTokens: 16,
   stop: ["\n"],
-  scorers: [normalizedExactMatchScorer, tokenF1, semanticSimilarity],
+  scorers: [normalizedExactMatchScorer, containsScorer, tokenF1, semanticSimilarity],
   pooling: "max",
   reasonsIn: ["official"],
   under: ({ style }) => (style === "official" ? { stop: [] } : {}),
