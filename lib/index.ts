@@ -121,6 +121,7 @@ export {
   type Validation,
   type Variant,
 } from "./select/selection";
+export { lockRun, type HeldRun, type RunLock } from "./run/lock";
 export type { RunManifest } from "./run/manifest";
 export type { ModelIdentity } from "./model/identity";
 export type { SaeIdentity } from "./sae/identity";

@@ -13,6 +13,7 @@ import {
 } from "../support/corrsteer";
 import { chunksOf, directoryContents } from "../support/directory-contents";
 import { readEvaluation } from "../../lib";
+import { loadAddon } from "../../lib/native/load";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -107,6 +108,48 @@ describe("two processes on one run directory", () => {
     await until(() => chunksOf(directory).length > before, third);
     third.process.kill("SIGKILL");
     await third.ended;
+  });
+
+  test.each<[string, string[]]>([
+    ["collect", collectArgs()],
+    ["rank", []],
+    ["select", []],
+    ["evaluate", []],
+    ["report", ["--export", "official-json"]],
+  ])("%s is refused while another works on it, and changes nothing", async (stage, options) => {
+    const directory = copy();
+    writeFileSync(join(directory, "profiles", "A.steer.json.0a1b2c3d4e5f.partial"), "being written");
+    const before = directoryContents(directory);
+    const lock = loadAddon().lockFile(join(directory, "lock"))!;
+    const args = stage === "collect" ? [...options, "--out", directory] : [stage, directory, ...options];
+    expectFailure(await corrsteer(...args), 1, "ERR_RUN_LOCKED", directory);
+    lock.release();
+    expect(directoryContents(directory)).toEqual(before);
+  });
+
+  test("one of two at the same time does the whole job, the other is refused", async () => {
+    for (let pair = 0; pair < 2; pair++) {
+      const directory = join(folder, `pair-${pair}`);
+      const args = ["run", ...collectArgs("--variant", "A", "--controls", "random", "--out", directory).slice(1)];
+      const outcomes = await Promise.all([start(...args).ended, start(...args).ended]);
+      const [done, refused] = outcomes.sort((a, b) => a.code! - b.code!);
+      expect(done).toMatchObject({ code: 0, stderr: "" });
+      if (refused.code === 1) expectFailure(refused, 1, "ERR_RUN_LOCKED", directory);
+      expect(directoryContents(directory)).toEqual(directoryContents(whole));
+    }
+  });
+
+  test("rankings in a loop beside each other end well or are refused", async () => {
+    const directory = copy();
+    const again = async () => {
+      const outcomes = [];
+      for (let i = 0; i < 4; i++) outcomes.push(await corrsteer("rank", directory));
+      return outcomes;
+    };
+    const outcomes = (await Promise.all([again(), again()])).flat();
+    for (const outcome of outcomes.filter(({ code }) => code !== 0)) expectFailure(outcome, 1, "ERR_RUN_LOCKED");
+    expect(outcomes.some(({ code }) => code === 0)).toBe(true);
+    expect(directoryContents(directory)).toEqual(directoryContents(whole));
   });
 });
 

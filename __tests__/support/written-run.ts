@@ -2,6 +2,7 @@ import { layerBytes } from "../../lib/collect/layer-bytes";
 import type { RunManifest } from "../../lib/run/manifest";
 import { layerFile, Run } from "../../lib/run/run";
 import { toJsonLines, type SampleRecord } from "../../lib/run/samples";
+import { heldRun } from "./held-run";
 import { manifest } from "./manifest";
 import { sparseRows } from "./rows";
 
@@ -30,7 +31,7 @@ export async function writeRun(
     saes: layers.map((rows, layer) => ({ ...saes[0]!, layer, dSae: rows[0]!.length })),
     samples: { n: samples.length, sha256: "d".repeat(64) },
   };
-  await using run = await Run.open(directory, described, () => ({ release: () => undefined }));
+  const run = await Run.open(await heldRun(directory), described);
   while (run.nCommitted < run.nChunks) {
     const firstSample = run.nCommitted * described.chunkSamples;
     const range = [firstSample, firstSample + described.chunkSamples] as const;

@@ -1,11 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJsonl } from "../data/jsonl";
 import type { Row } from "../data/row";
 import { UniqueIds } from "../data/unique-ids";
 import type { Engine } from "../model/engine";
-import { writeError } from "../files/atomic-write";
+import { makeFolder } from "../files/folder";
 import { readJson } from "../files/json";
 import { capture, type CaptureOptions } from "./capture";
 import { saveCapture } from "./save";
@@ -33,9 +32,7 @@ export async function capturePrompts(
     const name = names.claim(row.optionalText("id") ?? String(prompts.length), row, "id");
     prompts.push({ name: fileName(name, row), text: row.text("prompt") });
   }
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    throw writeError(directory, error);
-  });
+  await makeFolder(directory);
   const files: string[] = [];
   for (const { name, text } of prompts) {
     const file = join(directory, `${name}.safetensors`);

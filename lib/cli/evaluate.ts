@@ -5,6 +5,7 @@ import { setupOptions } from "../pipeline/setup-options";
 import { evaluateStage } from "../pipeline/stages";
 import { evaluationLines } from "./evaluation-table";
 import { declared } from "./declared-options";
+import { lockExistingRun } from "../run/lock";
 import { interruptible } from "./interruptible";
 import { list } from "./options";
 import { printJson, printLines } from "./output";
@@ -29,9 +30,10 @@ export function addEvaluate(program: Command): void {
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
   const setup = await readSetup(directory, declared(setupOptions, flags));
+  using lock = await lockExistingRun(directory); // before the model is loaded
   using progress = progressBars();
   await using inputs = await openInputs(setup, { signal });
-  const options = { ...evaluateOptions(flags), onProgress: stageBar(progress, "evaluate"), signal };
+  const options = { ...evaluateOptions(flags), onProgress: stageBar(progress, "evaluate"), lock, signal };
   const evaluation = await evaluateStage(inputs, directory, options);
   if (flags.json) printJson(evaluation);
   else printLines(evaluationLines(evaluation));

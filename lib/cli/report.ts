@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { exportOfficial } from "../export/official-json";
 import { writeReport, type WriteReportOptions } from "../report/write-report";
 import { given } from "../options/given";
+import { lockExistingRun } from "../run/lock";
 import { interruptible } from "./interruptible";
 import { list } from "./options";
 import { printJson, printLines } from "./output";
@@ -29,8 +30,9 @@ export function addReport(program: Command): void {
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
   const { figures, json } = flags;
-  const written = await writeReport(directory, { ...given({ figures }), signal });
-  const exported = flags.export ? await exportOfficial(directory) : [];
+  using lock = await lockExistingRun(directory);
+  const written = await writeReport(directory, { ...given({ figures }), lock, signal });
+  const exported = flags.export ? await exportOfficial(directory, { lock }) : [];
   if (json) printJson({ ...written, exported });
   else {
     const others = [...written.figures.map((path) => `Figure: ${path}`), ...exported.map((path) => `Export: ${path}`)];

@@ -69,6 +69,7 @@ async function runSeeds(signal: AbortSignal, flags: Omit<RunFlags, "seeds">, see
 
 async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
   using onProgress = progressBars();
+  let reportPath = "";
   const evaluation = await runPipeline({
     ...(declared(setupOptions, flags) as SetupOptions),
     ...collectOptions(flags),
@@ -77,8 +78,10 @@ async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
     ...evaluateOptions(flags),
     ...given({ directory: flags.out }),
     onProgress,
+    onEvaluated: async ({ runDir }, lock) => {
+      reportPath = (await writeReport(runDir, { lock, signal })).path;
+    },
     signal,
   });
-  const { path: reportPath } = await writeReport(evaluation.runDir, { signal });
   return { evaluation, reportPath };
 }

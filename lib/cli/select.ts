@@ -7,6 +7,7 @@ import type { SelectedProfile } from "../select/select";
 import { ALPHA } from "../rank/significance";
 import type { CausalRecord, DroppedLayer } from "../select/selection";
 import { declared } from "./declared-options";
+import { lockExistingRun } from "../run/lock";
 import { interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
 import { progressBars, stageBar } from "./progress";
@@ -29,9 +30,10 @@ export function addSelect(program: Command): void {
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
   const setup = await readSetup(directory, declared(setupOptions, flags));
+  using lock = await lockExistingRun(directory); // before the model is loaded
   using progress = progressBars();
   await using inputs = await openInputs(setup, { signal });
-  const options = { ...selectOptions(flags), onProgress: stageBar(progress, "select"), signal };
+  const options = { ...selectOptions(flags), onProgress: stageBar(progress, "select"), lock, signal };
   const selected = await selectStage(inputs, directory, options);
   if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => selection));
   else printLines(selected.flatMap(lines));

@@ -9,6 +9,7 @@ import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit } from "../sae/set";
 import type { RunManifest } from "../run/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../run/residual-sums";
+import { lockRun, type HeldRun } from "../run/lock";
 import { isComplete, isStarted, layerFile, RESIDUAL_FILE, Run } from "../run/run";
 import { toJsonLines, type SampleRecord } from "../run/samples";
 import type { Task } from "../tasks/task";
@@ -39,7 +40,7 @@ export async function collect(
   model: Model,
   saes: readonly SaeFolder[],
   task: Task,
-  options: CollectOptions,
+  options: CollectOptions & HeldRun,
 ): Promise<Collection> {
   const resolved = resolveCollectOptions(options, task);
   const { directory, samples, chunkSamples, signal, onProgress } = resolved;
@@ -49,7 +50,8 @@ export async function collect(
   const manifest = await collectManifest(model, saes, task, resolved);
   await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
   if (!((await isStarted(directory, manifest)) && isComplete(directory))) await cache.check(saes);
-  await using run = await Run.open(directory, manifest, (path) => loadAddon().lockFile(path));
+  using lock = await lockRun(directory, options.lock);
+  const run = await Run.open(lock, manifest);
   const report = () =>
     onProgress?.({ done: Math.min(samples.length, run.nCommitted * chunkSamples), total: samples.length });
   const resumed = Math.min(samples.length, run.nCommitted * chunkSamples);

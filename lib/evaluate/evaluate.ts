@@ -10,6 +10,7 @@ import { checkProfile } from "../steering/check";
 import type { SteeringProfile } from "../steering/profile";
 import { writeFileAtomically } from "../files/atomic-write";
 import { writeJson } from "../files/json";
+import { lockRun, type HeldRun } from "../run/lock";
 import { toJsonLines } from "../run/samples";
 import { requireSamples } from "../ask/require-samples";
 import { type Task } from "../tasks/task";
@@ -63,11 +64,12 @@ export interface EvaluatedRun extends Evaluation {
  * @throws ERR_SHAPE_MISMATCH when a profile is for another model; ERR_HOOK_POINT when an arm steered nothing;
  * ERR_DATASET_FORMAT without samples; ERR_INVALID_ARGUMENT; ERR_TASK; ERR_FILE_WRITE; the signal's reason after an abort
  */
-export async function evaluate(model: Model, task: Task, options: EvaluateOptions): Promise<EvaluatedRun> {
+export async function evaluate(model: Model, task: Task, options: EvaluateOptions & HeldRun): Promise<EvaluatedRun> {
   const { directory, samples, seed = 42, about = {}, signal } = options;
   signal?.throwIfAborted();
   requireSamples(task, samples, "to evaluate on");
   const planned = plan(options);
+  using _held = await lockRun(directory, options.lock);
   const identity = await modelIdentity(model, signal);
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))

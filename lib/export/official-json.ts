@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readEvaluatedSamples, type EvaluatedSample } from "../evaluate/evaluated-sample";
 import { readEvaluation } from "../evaluate/evaluation";
 import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
 import { requireRanked } from "../select/require-ranked";
 import { readSelections, type SelectionFile, type Variant } from "../select/selection";
-import { writeError } from "../files/atomic-write";
+import { makeFolder } from "../files/folder";
 import { writeJson } from "../files/json";
 import type { RunManifest } from "../run/manifest";
+import { lockExistingRun, type HeldRun } from "../run/lock";
 import { readManifest } from "../run/run";
 import { officialAnswers, officialChanges, officialMetrics } from "./official-answers";
 import { officialFeatures, type OfficialMode } from "./official-features";
@@ -29,7 +29,8 @@ interface ExportedRun {
  * @returns the paths written
  * @throws ERR_RUN_INCOMPLETE before select; ERR_RUN_MISMATCH as `requireRanked`; ERR_FILE_FORMAT; ERR_FILE_WRITE
  */
-export async function exportOfficial(directory: string): Promise<string[]> {
+export async function exportOfficial(directory: string, options: HeldRun = {}): Promise<string[]> {
+  using _held = await lockExistingRun(directory, options.lock);
   const folder = join(directory, "official");
   const run: ExportedRun = {
     manifest: await readManifest(directory),
@@ -38,9 +39,7 @@ export async function exportOfficial(directory: string): Promise<string[]> {
     folder,
   };
   for (const { features } of run.selections.selections) requireRanked(directory, run.ranking, features);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeError(folder, error);
-  });
+  await makeFolder(folder);
   const written = await exportFeatures(run);
   return existsSync(join(directory, "evaluation.json"))
     ? [...written, ...(await exportAnswers(run, directory))]

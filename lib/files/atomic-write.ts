@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm, writeFile } from "node:fs/promises";
+import { open, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { SteeringError } from "../errors";
+import { discard } from "./folder";
+import { writeError } from "./write-error";
 
 /** What a file is made of: all of it, or its pieces in order. */
 export type Contents = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Ends the name of everything that is not yet what its name says. */
-export const PARTIAL = ".partial";
+/** The name of everything that is not yet what it is to be. */
+export const PARTIAL_NAME = /\.[0-9a-f]+\.partial$/;
 
 export function partialPath(path: string): string {
-  return `${path}.${randomBytes(6).toString("hex")}${PARTIAL}`;
+  return `${path}.${randomBytes(6).toString("hex")}.partial`;
 }
 
 /**
@@ -24,7 +25,7 @@ export async function writeFileAtomically(path: string, contents: Contents): Pro
     await rename(partial, path);
     await syncDirectory(dirname(path));
   } catch (error) {
-    await rm(partial, { force: true });
+    await discard(partial);
     throw writeError(path, error);
   }
 }
@@ -49,16 +50,4 @@ export async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** A system error as ERR_FILE_WRITE; anything else (an error of the writer itself) as it is. */
-export function writeError(path: string, error: unknown): unknown {
-  const { errno, code, message } = (error ?? {}) as NodeJS.ErrnoException;
-  if (errno === undefined) return error;
-  return new SteeringError(
-    "ERR_FILE_WRITE",
-    `cannot write ${path}: ${message}`,
-    { path, reason: code },
-    { cause: error },
-  );
 }

@@ -2,6 +2,7 @@ import type { EvaluatedRun } from "../evaluate/evaluate";
 import { checkKept, resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
 import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
+import { lockRun, type HeldRun, type RunLock } from "../run/lock";
 import { CONTROL_SETTINGS } from "../evaluate/controls/options";
 import { openInputs } from "./inputs";
 import { pick } from "./pick";
@@ -27,12 +28,15 @@ export interface PipelineOptions
     SetupOptions,
     CollectSettings,
     ChoiceOptions,
-    Omit<EvaluateStageOptions, keyof StageOptions | keyof ChoiceOptions> {
+    Omit<EvaluateStageOptions, keyof StageOptions | keyof ChoiceOptions>,
+    HeldRun {
   /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
   readonly directory?: string;
   /** How features are ranked. @default as the run is seeded and threaded, else as `rank` does */
   readonly rank?: Omit<RankOptions, "signal">;
   readonly onProgress?: (progress: { stage: Stage; done: number; total: number }) => void;
+  /** Called at the end, while the run is still held: for what else is to be written into it, such as its report. */
+  readonly onEvaluated?: (run: EvaluatedRun, lock: RunLock) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -47,10 +51,6 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   const setup = resolveSetup(options);
   const choice = pick(options, CHOICE_SETTINGS);
   const directory = options.directory ?? defaultDirectory(setup);
-  const during = (stage: Stage): StageOptions => ({
-    onProgress: onProgress && (({ done, total }) => onProgress({ stage, done, total })),
-    signal,
-  });
   const { seed, threads } = setup;
   const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...(signal && { signal }) };
   checkKept(resolveRankOptions(ranking), options.keep ?? "sparse"); // before a long collection
@@ -60,15 +60,23 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     ...controls,
     permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
+  using lock = await lockRun(directory, options.lock); // one for all stages: nobody comes between them
+  const during = (stage: Stage): StageOptions => ({
+    onProgress: onProgress && (({ done, total }) => onProgress({ stage, done, total })),
+    signal,
+    lock,
+  });
   await collectStage(inputs, directory, {
     ...pick(options, COLLECT_SETTINGS),
     ...during("collect"),
   });
-  await rank(directory, ranking);
+  await rank(directory, { ...ranking, lock });
   const selected = await selectStage(inputs, directory, { ...choice, ...during("select") });
-  return await evaluateStage(inputs, directory, {
+  const evaluated = await evaluateStage(inputs, directory, {
     variants: selected.map(({ variant }) => variant),
     ...controls,
     ...during("evaluate"),
   });
+  await options.onEvaluated?.(evaluated, lock);
+  return evaluated;
 }

@@ -15,6 +15,7 @@ import { select, type SelectedProfile } from "../select/select";
 import { requireRanked } from "../select/require-ranked";
 import { readSelections, VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../ask/require-samples";
+import { lockExistingRun, type HeldRun } from "../run/lock";
 import { resolveControls, type ControlOptions } from "../evaluate/controls/options";
 import { controlArms } from "../evaluate/controls/controls";
 import type { Inputs } from "./inputs";
@@ -23,7 +24,7 @@ import { instructedQuestions, neutralTexts } from "../evaluate/controls/other-te
 import { nullSummaryOf } from "../evaluate/null-summary";
 import { requireUnseen } from "./unseen";
 
-export interface StageOptions {
+export interface StageOptions extends HeldRun {
   readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -54,7 +55,7 @@ export async function collectStage(
   const used = fromFirst ? saes.filter(({ config }) => config.hook.layer > 0) : saes;
   if (used.length === 0) throw invalidArgument("layers", "0, which the official convention leaves out of all", "all");
   return collect(model, used, task, {
-    ...pick(options, [...COLLECT_OPTIONS, "onProgress", "signal"]),
+    ...pick(options, [...COLLECT_OPTIONS, "onProgress", "signal", "lock"]),
     directory,
     samples: split.train,
     engine,
@@ -93,6 +94,7 @@ export async function evaluateStage(
   const { model, saes, task, split, engine, setup } = inputs;
   const { variants, onProgress, signal } = options;
   requireSamples(task, split.test, "to evaluate on");
+  using lock = await lockExistingRun(directory, options.lock);
   const resolved = resolveControls(options, split, task);
   const { controls, scales } = resolved;
   const profiles = await readProfiles(directory, variants ?? (await selectedVariants(directory)));
@@ -103,7 +105,7 @@ export async function evaluateStage(
     ? instructedQuestions(task, split.test, inputs.testAfter)
     : undefined;
   const neutral = await neutralTexts(model, resolved);
-  return evaluate(model, task, {
+  return await evaluate(model, task, {
     directory,
     samples: split.test,
     profiles,
@@ -122,6 +124,7 @@ export async function evaluateStage(
     },
     onProgress,
     signal,
+    lock,
   });
 }
 

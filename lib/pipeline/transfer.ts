@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { questionFamily } from "../data/clean-split";
 import { invalidArgument } from "../errors";
@@ -12,8 +11,8 @@ import { modelIdentity } from "../model/identity";
 import { checkProfile } from "../steering/check";
 import type { SteeringProfile } from "../steering/profile";
 import type { Variant } from "../select/selection";
-import { writeError } from "../files/atomic-write";
 import { writeJson } from "../files/json";
+import { lockRun } from "../run/lock";
 import { readManifest } from "../run/run";
 import { requireSamples } from "../ask/require-samples";
 import { taskIdentity } from "../tasks/identity";
@@ -63,9 +62,7 @@ export async function transfer(directories: readonly string[], options: Transfer
     parties.push({ run: runs[i]!, setup, profile: { ...profile!, name: runs[i]! }, seen, tested });
   }
   const { versions, model } = await readManifest(directories[0]!);
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
-    throw writeError(out, error);
-  });
+  using _held = await lockRun(out, options.lock);
   const sources = parties.map(({ run, profile }) => ({ run, task: profile.task, nFeatures: profile.features.length }));
   const targets: TransferMatrix["targets"] = [];
   const cells: TransferMatrix["cells"] = [];

@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { invalidArgument } from "../errors";
 import { writeJson } from "../files/json";
 import { askConfounds } from "./confounds";
 import { confoundText } from "./notes";
 import { resolveRankOptions, type RankOptions } from "./options";
 import { rankShards } from "./rank-shards";
 import type { Confound, Ranking } from "./ranking";
+import { lockExistingRun, type HeldRun } from "../run/lock";
 import { readShards } from "../run/shards";
 
 /**
@@ -15,13 +17,20 @@ import { readShards } from "../run/shards";
  * @throws ERR_RUN_INCOMPLETE when collection is not finished, ERR_RUN_MISMATCH when shards disagree, ERR_DEGENERATE when
  * nothing is left to correlate or to permute, ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE
  */
-export async function rank(runDirectories: string | readonly string[], options: RankOptions = {}): Promise<Ranking> {
+export async function rank(
+  runDirectories: string | readonly string[],
+  options: RankOptions & HeldRun = {},
+): Promise<Ranking> {
   resolveRankOptions(options); // what is wrong with them is said before anything is read
-  const shards = await readShards(typeof runDirectories === "string" ? [runDirectories] : runDirectories);
+  const directories = typeof runDirectories === "string" ? [runDirectories] : runDirectories;
+  const [directory] = directories;
+  if (directory === undefined) throw invalidArgument("runDirectories", "at least one run directory", directories);
+  using _held = await lockExistingRun(directory, options.lock);
+  const shards = await readShards(directories);
   const ranked = await rankShards(shards, options);
   const confounds = await askConfounds(shards, options, ranked);
   const ranking = { ...ranked, confounds, notes: [...ranked.notes, ...confounds.map(noteOn)] };
-  await writeJson(join(shards[0]!.directory, "ranking.json"), ranking);
+  await writeJson(join(directory, "ranking.json"), ranking);
   return ranking;
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-write";
+import { lockExistingRun, type HeldRun } from "../run/lock";
 import { figuresOf } from "./figures/figures";
 import { writeFigures } from "./figures/files";
 import { checkFormats, type FigureFormat } from "./figures/formats";
@@ -25,9 +26,13 @@ export interface WrittenReport {
  * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_INVALID_ARGUMENT; ERR_FILE_FORMAT; ERR_FILE_WRITE; the signal's
  * reason after an abort
  */
-export async function writeReport(directory: string, options: WriteReportOptions = {}): Promise<WrittenReport> {
+export async function writeReport(
+  directory: string,
+  options: WriteReportOptions & HeldRun = {},
+): Promise<WrittenReport> {
   const { figures: formats = [], signal } = options;
   checkFormats(formats);
+  using _held = await lockExistingRun(directory, options.lock);
   const report = await readReport(directory, { signal });
   const figures = figuresOf(report);
   const path = join(directory, "report.html");

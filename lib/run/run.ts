@@ -1,23 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
-import type { NativeFileLock } from "../native/addon";
-import {
-  PARTIAL,
-  partialPath,
-  syncDirectory,
-  writeError,
-  writeFileAtomically,
-  writeSynced,
-} from "../files/atomic-write";
+import { partialPath, syncDirectory, writeFileAtomically, writeSynced } from "../files/atomic-write";
 import { CHECKSUMS_FILE, checksumLine, readChecked } from "../files/checksums";
 import { readJson, writeJson } from "../files/json";
 import { checkSameRun, runManifest, type RunManifest } from "./manifest";
+import { discard, makeFolder, remove } from "../files/folder";
 import { readBytes } from "../files/read-file";
-
-/** Takes an exclusive lock on a file, or gives undefined when another holder has it: the addon's `lockFile`. */
-export type LockFile = (path: string) => NativeFileLock | undefined;
+import { writeError } from "../files/write-error";
+import { incomplete, manifestPath, requireRun } from "./directory";
+import type { RunLock } from "./lock";
 
 /** Writes one file of a chunk. */
 export type PutFile = (name: string, bytes: string | Uint8Array) => Promise<void>;
@@ -29,7 +22,7 @@ const CHUNK_SAMPLES = "samples.jsonl";
 export const RESIDUAL_FILE = "residual.arrow";
 
 /**
- * A run directory being filled, by this process alone:
+ * A run directory being filled, by the holder of its lock:
  *
  *     run.json                               the manifest
  *     activations/<chunk>/layer-<l>.arrow    sparse pooled activations; or, with `keep: "moments"`,
@@ -41,37 +34,23 @@ export const RESIDUAL_FILE = "residual.arrow";
  * A chunk is a folder that gets its name, by one rename, when all in it is on the disk. So a run that is killed at any
  * moment goes on after its last chunk, and ends with the bytes it would have had.
  */
-export class Run implements AsyncDisposable {
+export class Run {
   private constructor(
     readonly directory: string,
     readonly manifest: RunManifest,
-    private readonly lock: NativeFileLock,
     private nDone: number,
   ) {}
 
   /**
    * Starts a run, or takes up the one that is there.
-   * @throws ERR_RUN_LOCKED when another process fills it, ERR_RUN_MISMATCH when it is a run of something else,
-   * ERR_FILE_FORMAT when its files are damaged, ERR_FILE_WRITE
+   * @throws ERR_RUN_MISMATCH when it is a run of something else, ERR_FILE_FORMAT when its files are damaged, ERR_FILE_WRITE
    */
-  static async open(directory: string, manifest: RunManifest, lockFile: LockFile): Promise<Run> {
-    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-      throw writeError(directory, error);
-    });
-    const lock = lockFile(join(directory, "lock"));
-    if (lock === undefined) {
-      throw new SteeringError("ERR_RUN_LOCKED", `another process is working on ${directory}`, { directory });
-    }
-    try {
-      if (!(await isStarted(directory, manifest))) await writeJson(join(directory, "run.json"), manifest);
-      const run = new Run(directory, manifest, lock, isComplete(directory) ? chunkCount(manifest) : 0);
-      await run.removeLeftovers();
-      if (!run.complete) run.nDone = await countChunks(run.chunksFolder);
-      return run;
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
+  static async open({ directory }: RunLock, manifest: RunManifest): Promise<Run> {
+    if (!(await isStarted(directory, manifest))) await writeJson(manifestPath(directory), manifest);
+    const run = new Run(directory, manifest, isComplete(directory) ? chunkCount(manifest) : 0);
+    await run.removeLeftovers();
+    if (!run.complete) run.nDone = await countChunks(run.chunksFolder);
+    return run;
   }
 
   get nChunks(): number {
@@ -99,7 +78,7 @@ export class Run implements AsyncDisposable {
     const folder = chunkFolder(this.chunksFolder, this.nDone);
     const partial = partialPath(folder);
     try {
-      await mkdir(partial, { recursive: true });
+      await makeFolder(partial);
       await writeSynced(join(partial, CHUNK_SAMPLES), samples);
       let checksums = "";
       await write(async (name, bytes) => {
@@ -111,7 +90,7 @@ export class Run implements AsyncDisposable {
       await rename(partial, folder);
       await syncDirectory(this.chunksFolder);
     } catch (error) {
-      await rm(partial, { recursive: true, force: true });
+      await discard(partial);
       throw writeError(folder, error);
     }
     this.nDone += 1;
@@ -133,33 +112,22 @@ export class Run implements AsyncDisposable {
     await this.removeLeftovers();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.lock.release();
-    return Promise.resolve();
-  }
-
-  /** What a killed process, or this one's next step, leaves behind. */
+  /** What this one's last step, or a killed process before it, leaves behind. */
   private async removeLeftovers(): Promise<void> {
-    const folders = [this.directory, this.chunksFolder].filter((folder) => existsSync(folder));
-    for (const folder of folders) {
-      for (const name of await readdir(folder)) {
-        if (name.endsWith(PARTIAL)) await rm(join(folder, name), { recursive: true, force: true });
-      }
-    }
     const chunks = await chunkNames(this.chunksFolder);
     for (const [i, name] of chunks.entries()) {
       const last = i === chunks.length - 1;
       if (this.manifest.keep === "moments" && !last) await removeArrows(this.chunksFolder, Number(name));
       if (!this.complete) continue;
-      await rm(join(this.chunksFolder, name, CHUNK_SAMPLES), { force: true });
-      if (this.manifest.keep === "moments" && !last) await rm(join(this.chunksFolder, name), { recursive: true });
+      await remove(join(this.chunksFolder, name, CHUNK_SAMPLES));
+      if (this.manifest.keep === "moments" && !last) await remove(join(this.chunksFolder, name));
     }
   }
 }
 
 /** Whether `directory` holds this run. @throws ERR_RUN_MISMATCH when it holds another, ERR_FILE_FORMAT */
 export async function isStarted(directory: string, manifest: RunManifest): Promise<boolean> {
-  const path = join(directory, "run.json");
+  const path = manifestPath(directory);
   if (!existsSync(path)) return false;
   checkSameRun(directory, await readJson(path, runManifest), manifest);
   return true;
@@ -172,15 +140,10 @@ export function isComplete(directory: string): boolean {
 
 /** Manifest of the finished run in `directory`. @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
 export async function readManifest(directory: string): Promise<RunManifest> {
-  const path = join(directory, "run.json");
-  if (!existsSync(path)) throw incomplete(directory, "is no run directory (it has no run.json): run collect first");
-  const manifest = await readJson(path, runManifest);
+  requireRun(directory);
+  const manifest = await readJson(manifestPath(directory), runManifest);
   if (isComplete(directory)) return manifest;
   throw incomplete(directory, "is not fully collected: run collect on it again, it goes on where it stopped");
-}
-
-function incomplete(directory: string, what: string): SteeringError {
-  return new SteeringError("ERR_RUN_INCOMPLETE", `${directory} ${what}`, { directory });
 }
 
 /** The files of this name of a finished run, in the order of their chunks. */
@@ -228,7 +191,7 @@ async function countChunks(folder: string): Promise<number> {
 async function removeArrows(chunks: string, chunk: number): Promise<void> {
   const folder = chunkFolder(chunks, chunk);
   if (chunk < 0 || !existsSync(folder)) return;
-  for (const name of await readdir(folder)) if (name.endsWith(".arrow")) await rm(join(folder, name));
+  for (const name of await readdir(folder)) if (name.endsWith(".arrow")) await remove(join(folder, name));
 }
 
 async function* contentsOf(folders: readonly string[]): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
@@ -7,11 +6,12 @@ import { decoderBiases, decoderDirections } from "../steering/directions";
 import { saveProfile, type SteeringProfile } from "../steering/profile";
 import { readRanking, type RankedFeature } from "../rank/ranking";
 import { residualNorms } from "../run/residual-statistics";
+import { lockExistingRun, type HeldRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { ALPHA } from "../rank/significance";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
-import { writeError } from "../files/atomic-write";
+import { makeFolder } from "../files/folder";
 import { writeJson } from "../files/json";
 import { checkSame } from "../run/manifest";
 import type { Task } from "../tasks/task";
@@ -38,13 +38,14 @@ export async function select(
   model: Model,
   saes: readonly SaeFolder[],
   task: Task,
-  options: SelectOptions,
+  options: SelectOptions & HeldRun,
 ): Promise<SelectedProfile[]> {
   const { directory, samples, engine, signal, onProgress } = options;
   signal?.throwIfAborted();
   const choice = resolveChoice(options);
   const { variants, significance, topK, coefficient, decode, seed } = choice;
   requireValidation(variants, task, samples);
+  using _held = await lockExistingRun(directory, options.lock);
   const ranking = await readRanking(directory);
   checkSame(
     directory,
@@ -59,9 +60,7 @@ export async function select(
   await using validation = new Validation({ model, task, samples, profileOf, engine, onProgress, signal });
   const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, signal });
   const folder = join(directory, "profiles");
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeError(folder, error);
-  });
+  await makeFolder(folder);
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {
     const selection = await chooser.choose(variant);

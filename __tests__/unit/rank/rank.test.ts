@@ -5,6 +5,7 @@ import type { RankOptions } from "../../../lib/rank/options";
 import { rank as rankRun } from "../../../lib/rank/rank";
 import { layerFile, Run } from "../../../lib/run/run";
 import { toJsonLines } from "../../../lib/run/samples";
+import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
 import { sparseRows } from "../../support/rows";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -25,13 +26,16 @@ const Z = [
 ];
 
 /** Without what needs the addon. */
-const rank = (run: string | string[], options: RankOptions = {}) =>
-  rankRun(run, { permutations: 0, bootstrap: 0, ...options });
+async function rank(run: string | string[], options: RankOptions = {}) {
+  const [directory] = [run].flat();
+  const lock = directory === undefined ? undefined : await heldRun(directory);
+  return rankRun(run, { permutations: 0, bootstrap: 0, ...options, lock });
+}
 
 /** Collects samples [begin, end) of the above into `directory`; layer 2 is layer 1 halved. */
 async function collect(directory: string, keep: "sparse" | "moments", begin = 0, end = SCORES.length, stop = Infinity) {
   const samples = { n: end - begin, sha256: "d".repeat(64) };
-  await using run = await Run.open(directory, manifest({ keep, samples }), () => ({ release: () => undefined }));
+  const run = await Run.open(await heldRun(directory), manifest({ keep, samples }));
   while (run.nCommitted < Math.min(stop, run.nChunks)) {
     const first = run.nCommitted * 3;
     const range = [begin + first, Math.min(end, begin + first + 3)] as const;

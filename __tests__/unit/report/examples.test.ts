@@ -4,6 +4,7 @@ import { readExamples } from "../../../lib/report/examples";
 import { readRankPoints } from "../../../lib/report/rank-points";
 import { toJsonLines } from "../../../lib/run/samples";
 import { layerFile, Run } from "../../../lib/run/run";
+import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
 import { sparseRows } from "../../support/rows";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -29,7 +30,7 @@ async function shardOf(keep: "sparse" | "moments", name: string = keep) {
     ...{ stopReason: "end", promptTokens: 1, generatedTokens: 1 },
   }));
   {
-    await using run = await Run.open(directory, manifest({ keep }), () => ({ release: () => undefined }));
+    const run = await Run.open(await heldRun(directory), manifest({ keep }));
     for (let first = 0; first < Z.length; first += 3) {
       const rows = Z.slice(first, first + 3);
       await run.commit(toJsonLines(lines.slice(first, first + 3)), async (put) => {

@@ -1,22 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { layerFiles, readManifest, RESIDUAL_FILE, Run, type LockFile } from "../../../lib/run/run";
+import { layerFiles, readManifest, RESIDUAL_FILE, Run } from "../../../lib/run/run";
+import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const folder = temporaryFolder();
-
-/** Locks within this process, as the addon's does between processes. */
-function locks(): LockFile {
-  const held = new Set<string>();
-  return (path) => {
-    if (held.has(path)) return undefined;
-    held.add(path);
-    return { release: () => held.delete(path) };
-  };
-}
-
-const free: LockFile = () => ({ release: () => undefined });
 
 const commit = (run: Run, i: number) =>
   run.commit(`{"chunk":${i}}\n`, async (put) => {
@@ -26,7 +15,7 @@ const commit = (run: Run, i: number) =>
   });
 
 async function collectAll(directory: string, keep: "sparse" | "moments") {
-  await using run = await Run.open(directory, manifest({ keep }), free);
+  const run = await Run.open(await heldRun(directory), manifest({ keep }));
   while (run.nCommitted < run.nChunks) await commit(run, run.nCommitted);
   await run.finish();
 }
@@ -85,7 +74,7 @@ describe("a run directory", () => {
     await collectAll(whole, keep);
     const broken = join(folder, `broken-${keep}`);
     for (let stop = 0; stop < 3; stop++) {
-      const run = await Run.open(broken, manifest({ keep }), free);
+      const run = await Run.open(await heldRun(broken), manifest({ keep }));
       await expect(
         run.commit("half", async (put) => {
           await put("layer-01.arrow", "half");
@@ -104,9 +93,9 @@ describe("a run directory", () => {
 
   it("refuses a run of something else and names what differs, both ways", async () => {
     const directory = join(folder, "other");
-    await (await Run.open(directory, manifest(), free))[Symbol.asyncDispose]();
+    await Run.open(await heldRun(directory), manifest());
     const asked = manifest({ pooling: "mean", model: { ...manifest().model, name: "other" } });
-    await expect(Run.open(directory, asked, free)).rejects.toMatchObject({
+    await expect(Run.open(await heldRun(directory), asked)).rejects.toMatchObject({
       code: "ERR_RUN_MISMATCH",
       details: {
         differences: [
@@ -119,29 +108,17 @@ describe("a run directory", () => {
 
   it("does not compare where the run was made", async () => {
     const directory = join(folder, "environment");
-    await (await Run.open(directory, manifest(), free))[Symbol.asyncDispose]();
-    await expect(Run.open(directory, manifest({ environment: { threads: 8 } }), free)).resolves.toBeDefined();
-  });
-
-  it("belongs to one process at a time, and is free after a refusal", async () => {
-    const directory = join(folder, "locked");
-    const lock = locks();
-    const run = await Run.open(directory, manifest(), lock);
-    await expect(Run.open(directory, manifest(), lock)).rejects.toMatchObject({ code: "ERR_RUN_LOCKED" });
-    await run[Symbol.asyncDispose]();
-    await expect(Run.open(directory, manifest({ pooling: "mean" }), lock)).rejects.toMatchObject({
-      code: "ERR_RUN_MISMATCH",
-    });
-    await expect(Run.open(directory, manifest(), lock)).resolves.toBeDefined();
+    await Run.open(await heldRun(directory), manifest());
+    await expect(Run.open(await heldRun(directory), manifest({ environment: { threads: 8 } }))).resolves.toBeDefined();
   });
 
   it("notices that a chunk between others is gone", async () => {
     const directory = join(folder, "gap");
-    const run = await Run.open(directory, manifest(), free);
+    const run = await Run.open(await heldRun(directory), manifest());
     await commit(run, 0);
     await commit(run, 1);
     rmSync(join(directory, "activations", "000000"), { recursive: true });
-    await expect(Run.open(directory, manifest(), free)).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+    await expect(Run.open(await heldRun(directory), manifest())).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
   });
 
   it("says that there is no run at all", async () => {
@@ -155,7 +132,7 @@ describe("a run directory", () => {
 
   it("says that it is not complete", async () => {
     const directory = join(folder, "incomplete");
-    await commit(await Run.open(directory, manifest(), free), 0);
+    await commit(await Run.open(await heldRun(directory), manifest()), 0);
     expect(existsSync(join(directory, "samples.jsonl"))).toBe(false);
     await expect(readManifest(directory)).rejects.toMatchObject({ code: "ERR_RUN_INCOMPLETE" });
   });
@@ -173,7 +150,7 @@ describe("a run directory", () => {
     const directory = join(folder, "damaged");
     mkdirSync(directory);
     writeFileSync(join(directory, "run.json"), '{"format": 2}');
-    await expect(Run.open(directory, manifest(), free)).rejects.toMatchObject({
+    await expect(Run.open(await heldRun(directory), manifest())).rejects.toMatchObject({
       code: "ERR_FILE_FORMAT",
       message: expect.stringContaining("format"),
     });

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument } from "../../errors";
-import { writeError, writeFileAtomically } from "../../files/atomic-write";
+import { writeFileAtomically } from "../../files/atomic-write";
+import { makeFolder } from "../../files/folder";
 import type { Figure } from "./figure";
 import type { FigureFormat } from "./formats";
 import { LIGHT } from "./look";
@@ -21,9 +21,7 @@ export async function writeFigures(
   formats: readonly FigureFormat[],
 ): Promise<string[]> {
   const folder = join(directory, "figures");
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw writeError(folder, error);
-  });
+  await makeFolder(folder);
   const paths: string[] = [];
   for (const figure of figures) {
     const svg = await renderSvg(figure, { width: WIDTH, palette: LIGHT });
