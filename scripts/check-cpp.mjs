@@ -1,5 +1,6 @@
 // Holds the architecture of cpp/ (core below binding, the core's folders one upon the other, upstream's public headers
-// only) and keeps what would end the user's process out of it.
+// only) and keeps what would end the user's process out of it: calls that do, and ways from JavaScript into the binding
+// that let an exception out.
 import { readdirSync, readFileSync } from "node:fs";
 
 /** From the bottom up: a folder includes itself and those before it, so what a file reaches through others it may reach. */
@@ -8,6 +9,10 @@ const UPSTREAM = /^(llama|ggml|gguf)/;
 const PUBLIC = /^(llama|llama-cpp|gguf|ggml|ggml-[a-z]+)\.h$/;
 const ENDS_THE_PROCESS =
   /\b(exit|_exit|_Exit|quick_exit|abort|terminate|assert|GGML_ASSERT|GGML_ABORT|GGML_UNREACHABLE)\s*\(/;
+const MAKES_CALLBACKS =
+  /\b((Instance|Static)(Method|Accessor|Value)|Function::New|PropertyDescriptor::(Function|Accessor))\b/;
+/** The files that may: what they make translates every exception. */
+const TRANSLATES = ["callback.h", "wrap.h"];
 
 const violations = [];
 
@@ -24,6 +29,8 @@ function check(folder, allowed) {
         if (!header && !code.trimStart().startsWith("*")) {
           const call = ENDS_THE_PROCESS.exec(code)?.[1];
           if (call) violations.push(`${where}: ${call} would end the user's process`);
+          const maker = TRANSLATES.includes(name) ? undefined : MAKES_CALLBACKS.exec(code)?.[1];
+          if (maker) violations.push(`${where}: ${maker} would let exceptions out: see callback.h`);
         }
       });
   }

@@ -1,6 +1,7 @@
 #include <napi.h>
 
 #include "arguments.h"
+#include "callback.h"
 #include "compare-logits.h"
 #include "engine-wrap.h"
 #include "environment.h"
@@ -16,13 +17,10 @@ namespace corrsteer::binding {
 
 namespace {
 
-Napi::Value Initialize(const Napi::CallbackInfo & info) {
+void Initialize(const Napi::CallbackInfo & info) {
     const Napi::Object options = read_object(info[0], "options");
-    return translate_errors(info.Env(), [&] {
-        load_backends(read_string(options.Get("backendDirectory"), "backendDirectory"),
-                      read_strings(options.Get("plugins"), "plugins"));
-        return info.Env().Undefined();
-    });
+    load_backends(read_string(options.Get("backendDirectory"), "backendDirectory"),
+                  read_strings(options.Get("plugins"), "plugins"));
 }
 
 Napi::Value Devices(const Napi::CallbackInfo & info) {
@@ -68,25 +66,27 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     state->safetensors = Napi::Persistent(safetensors_wrap::define(env));
     state->file_lock = Napi::Persistent(file_lock_wrap::define(env));
     state->cancel = Napi::Persistent(cancel_wrap::define(env));
+    state->array_buffer = Napi::Persistent(env.Global().Get("ArrayBuffer").As<Napi::Function>());
+    state->range_error = Napi::Persistent(env.Global().Get("RangeError").As<Napi::Function>());
 
     exports.Set("builtForRelease", CORRSTEER_LLAMA_RELEASE);
     exports.Set("loadedRelease", loaded_release());
-    exports.Set("initialize", Napi::Function::New(env, Initialize));
-    exports.Set("devices", Napi::Function::New(env, Devices));
-    exports.Set("setLogLevel", Napi::Function::New(env, SetLogLevel));
-    exports.Set("loadModel", Napi::Function::New(env, model_wrap::Load));
-    exports.Set("dequantizeModel", Napi::Function::New(env, model_wrap::Dequantize));
-    exports.Set("createCancel", Napi::Function::New(env, cancel_wrap::Create));
-    exports.Set("createEngine", Napi::Function::New(env, engine_wrap::Create));
-    exports.Set("createSteering", Napi::Function::New(env, steering_wrap::Create));
-    exports.Set("loadSae", Napi::Function::New(env, sae_wrap::Load));
-    exports.Set("createSpool", Napi::Function::New(env, spool_wrap::Create));
-    exports.Set("permutationNull", Napi::Function::New(env, PermutationNull));
-    exports.Set("bootstrapTop", Napi::Function::New(env, BootstrapTop));
-    exports.Set("compareLogits", Napi::Function::New(env, CompareLogits));
-    exports.Set("unembed", Napi::Function::New(env, Unembed));
-    exports.Set("openSafetensors", Napi::Function::New(env, safetensors_wrap::Open));
-    exports.Set("lockFile", Napi::Function::New(env, file_lock_wrap::Lock));
+    exports.Set("initialize", make_function<Initialize>(env));
+    exports.Set("devices", make_function<Devices>(env));
+    exports.Set("setLogLevel", make_function<SetLogLevel>(env));
+    exports.Set("loadModel", make_function<model_wrap::Load>(env));
+    exports.Set("dequantizeModel", make_function<model_wrap::Dequantize>(env));
+    exports.Set("createCancel", make_function<cancel_wrap::Create>(env));
+    exports.Set("createEngine", make_function<engine_wrap::Create>(env));
+    exports.Set("createSteering", make_function<steering_wrap::Create>(env));
+    exports.Set("loadSae", make_function<sae_wrap::Load>(env));
+    exports.Set("createSpool", make_function<spool_wrap::Create>(env));
+    exports.Set("permutationNull", make_function<PermutationNull>(env));
+    exports.Set("bootstrapTop", make_function<BootstrapTop>(env));
+    exports.Set("compareLogits", make_function<CompareLogits>(env));
+    exports.Set("unembed", make_function<Unembed>(env));
+    exports.Set("openSafetensors", make_function<safetensors_wrap::Open>(env));
+    exports.Set("lockFile", make_function<file_lock_wrap::Lock>(env));
     return exports;
 }
 
@@ -95,6 +95,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 } // namespace corrsteer::binding
 
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-    return corrsteer::binding::Init(env, exports);
+    return corrsteer::binding::translate_errors(env, [&] { return corrsteer::binding::Init(env, exports); });
 }
 NODE_API_MODULE(corrsteer, Init)

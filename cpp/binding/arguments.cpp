@@ -3,8 +3,10 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <new>
 
-#include "errors.h"
+#include "environment.h"
+#include "platform/error.h"
 
 namespace corrsteer::binding {
 
@@ -19,9 +21,22 @@ std::vector<T> read_array(const Napi::Value & value, const std::string & name, n
     return std::vector<T>(array.Data(), array.Data() + array.ElementLength());
 }
 
+/// By JavaScript's constructor: N-API's ends the process where there is no memory.
+Napi::ArrayBuffer make_buffer(Napi::Env env, size_t size) {
+    try {
+        return environment_of(env)
+            .array_buffer.New({Napi::Number::New(env, static_cast<double>(size))})
+            .As<Napi::ArrayBuffer>();
+    } catch (const Napi::Error & e) {
+        if (!e.Value().InstanceOf(environment_of(env).range_error.Value())) throw; // a worker thread is terminated
+        throw std::bad_alloc();
+    }
+}
+
 template <typename Array, typename T>
 Napi::Value to_array(Napi::Env env, const T * data, size_t n) {
-    Array array = Array::New(env, n);
+    const Napi::ArrayBuffer buffer = make_buffer(env, n * sizeof(T));
+    Array array = Array::New(env, n, buffer, 0);
     if (n > 0) std::memcpy(array.Data(), data, n * sizeof(T));
     return array;
 }
@@ -39,8 +54,8 @@ void throw_expected(const Napi::Value & value, const std::string & name, const s
     const std::string actual = value.IsString()   ? "\"" + value.As<Napi::String>().Utf8Value() + "\""
                                : value.IsObject() ? "an object of another kind"
                                                   : value.ToString().Utf8Value();
-    throw to_javascript(value.Env(), error("ERR_INVALID_ARGUMENT", name + ": expected " + expected + ", got " + actual,
-                                           {{"name", name}, {"expected", expected}, {"actual", actual}}));
+    throw error("ERR_INVALID_ARGUMENT", name + ": expected " + expected + ", got " + actual,
+                {{"name", name}, {"expected", expected}, {"actual", actual}});
 }
 
 Napi::Object read_object(const Napi::Value & value, const std::string & name) {

@@ -9,30 +9,28 @@
 namespace corrsteer::binding {
 
 Napi::Function steering_wrap::define(Napi::Env env) {
-    return DefineClass(env, "NativeSteering",
-                       {InstanceAccessor<&steering_wrap::Fingerprint>("fingerprint"),
-                        InstanceAccessor<&steering_wrap::Layers>("layers")});
+    return DefineClass(
+        env, "NativeSteering",
+        {property<&steering_wrap::Fingerprint>("fingerprint"), property<&steering_wrap::Layers>("layers")});
 }
 
 Napi::Value steering_wrap::Create(const Napi::CallbackInfo & info) {
     const Napi::Object options = read_object(info[0], "options");
-    return translate_errors(info.Env(), [&] {
-        return make(environment_of(info.Env()).steering,
-                    std::make_shared<const steering>(read_int(options.Get("nEmbd"), "nEmbd"),
-                                                     read_int32_array(options.Get("layers"), "layers"),
-                                                     read_float32_array(options.Get("vectors"), "vectors")));
-    });
+    return make(environment_of(info.Env()).steering,
+                std::make_shared<const steering>(read_int(options.Get("nEmbd"), "nEmbd"),
+                                                 read_int32_array(options.Get("layers"), "layers"),
+                                                 read_float32_array(options.Get("vectors"), "vectors")));
 }
 
 Napi::Value steering_wrap::Fingerprint(const Napi::CallbackInfo & info) {
     char text[17];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(core(info.Env())->fingerprint()));
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(core()->fingerprint()));
     return Napi::String::New(info.Env(), text);
 }
 
 Napi::Value steering_wrap::Layers(const Napi::CallbackInfo & info) {
     Napi::Array layers = Napi::Array::New(info.Env());
-    for (const int layer : core(info.Env())->layers()) layers.Set(layers.Length(), layer);
+    for (const int layer : core()->layers()) layers.Set(layers.Length(), layer);
     return layers;
 }
 
@@ -93,14 +91,13 @@ void engine_host::close(Napi::Env env) {
 
 Napi::Function engine_wrap::define(Napi::Env env) {
     return DefineClass(env, "NativeEngine",
-                       {InstanceAccessor<&engine_wrap::ContextTokens>("contextTokens"),
-                        InstanceMethod<&engine_wrap::Submit>("submit"), InstanceMethod<&engine_wrap::Cancel>("cancel"),
-                        InstanceMethod<&engine_wrap::Statistics>("statistics"),
-                        InstanceMethod<&engine_wrap::Dispose>("dispose")});
+                       {property<&engine_wrap::ContextTokens>("contextTokens"), method<&engine_wrap::Submit>("submit"),
+                        method<&engine_wrap::Cancel>("cancel"), method<&engine_wrap::Statistics>("statistics"),
+                        method<&engine_wrap::Dispose>("dispose")});
 }
 
 Napi::Value engine_wrap::Create(const Napi::CallbackInfo & info) {
-    const auto source = read_wrap<model_wrap>(info[0], "model").core(info.Env());
+    const auto source = read_wrap<model_wrap>(info[0], "model").core();
     const engine_options options = read_engine_options(info[1]);
     auto host = std::make_shared<engine_host>(info.Env(), source, options, read_function(info[2], "onEvents"));
     environment_of(info.Env()).running.insert(host);
@@ -123,30 +120,28 @@ Napi::Value engine_wrap::Create(const Napi::CallbackInfo & info) {
 }
 
 Napi::Value engine_wrap::ContextTokens(const Napi::CallbackInfo & info) {
-    return Napi::Number::New(info.Env(), core(info.Env())->get().context_tokens());
+    return Napi::Number::New(info.Env(), core()->get().context_tokens());
 }
 
 Napi::Value engine_wrap::Submit(const Napi::CallbackInfo & info) {
-    const auto host = core(info.Env());
-    return translate_errors(info.Env(), [&] {
-        std::vector<run_spec> specs;
-        for (const auto & run : read_objects(info[0], "runs")) specs.push_back(read_run(run));
-        const std::vector<int> runs = host->get().submit(std::move(specs));
-        const auto ids = Napi::Array::New(info.Env(), runs.size());
-        for (size_t i = 0; i < runs.size(); i++) {
-            host->run_started(info.Env()); // its events arrive on this thread, later
-            ids.Set(static_cast<uint32_t>(i), runs[i]);
-        }
-        return ids;
-    });
+    const auto host = core();
+    std::vector<run_spec> specs;
+    for (const auto & run : read_objects(info[0], "runs")) specs.push_back(read_run(run));
+    const std::vector<int> runs = host->get().submit(std::move(specs));
+    const auto ids = Napi::Array::New(info.Env(), runs.size());
+    for (size_t i = 0; i < runs.size(); i++) {
+        host->run_started(info.Env()); // its events arrive on this thread, later
+        ids.Set(static_cast<uint32_t>(i), runs[i]);
+    }
+    return ids;
 }
 
 void engine_wrap::Cancel(const Napi::CallbackInfo & info) {
-    core(info.Env())->get().cancel(read_int(info[0], "run"));
+    core()->get().cancel(read_int(info[0], "run"));
 }
 
 Napi::Value engine_wrap::Statistics(const Napi::CallbackInfo & info) {
-    const engine_statistics statistics = core(info.Env())->get().statistics();
+    const engine_statistics statistics = core()->get().statistics();
     Napi::Object object = Napi::Object::New(info.Env());
     object.Set("decodes", static_cast<double>(statistics.decodes));
     object.Set("decodedTokens", static_cast<double>(statistics.decoded_tokens));

@@ -26,6 +26,9 @@ struct environment {
     Napi::FunctionReference safetensors;
     Napi::FunctionReference file_lock;
     Napi::FunctionReference cancel;
+    /// JavaScript's own.
+    Napi::FunctionReference array_buffer;
+    Napi::FunctionReference range_error;
 
     /// Touched on the environment's own thread only. Weak: what nobody holds any more ends by itself.
     std::set<std::weak_ptr<stoppable>, std::owner_less<>> running;

@@ -33,10 +33,9 @@ Napi::Value optional_number(Napi::Env env, const std::optional<llama_token> & to
 
 Napi::Function model_wrap::define(Napi::Env env) {
     return DefineClass(env, "NativeModel",
-                       {InstanceAccessor<&model_wrap::Info>("info"), InstanceMethod<&model_wrap::Tokenize>("tokenize"),
-                        InstanceMethod<&model_wrap::Detokenize>("detokenize"),
-                        InstanceMethod<&model_wrap::Metadata>("metadata"),
-                        InstanceMethod<&model_wrap::Dispose>("dispose")});
+                       {property<&model_wrap::Info>("info"), method<&model_wrap::Tokenize>("tokenize"),
+                        method<&model_wrap::Detokenize>("detokenize"), method<&model_wrap::Metadata>("metadata"),
+                        method<&model_wrap::Dispose>("dispose")});
 }
 
 Napi::Value model_wrap::Load(const Napi::CallbackInfo & info) {
@@ -44,7 +43,7 @@ Napi::Value model_wrap::Load(const Napi::CallbackInfo & info) {
     const std::string path = read_string(options.Get("path"), "path");
     const std::string device = read_string(options.Get("device"), "device");
     const auto report = progress_reporter(info, info[1]);
-    const auto cancel = read_wrap<cancel_wrap>(info[2], "cancel").core(info.Env());
+    const auto cancel = read_wrap<cancel_wrap>(info[2], "cancel").core();
     return run_async(
         info.Env(),
         [=] { return std::shared_ptr<const model>(std::make_shared<model>(path, device, report, *cancel)); },
@@ -61,7 +60,7 @@ Napi::Value model_wrap::Dequantize(const Napi::CallbackInfo & info) {
 
 Napi::Value model_wrap::Info(const Napi::CallbackInfo & call) {
     const Napi::Env env = call.Env();
-    const model_info & info = core(env)->info();
+    const model_info & info = core()->info();
     Napi::Object object = Napi::Object::New(env);
     object.Set("path", info.path);
     object.Set("architecture", info.architecture);
@@ -86,21 +85,19 @@ Napi::Value model_wrap::Info(const Napi::CallbackInfo & call) {
 }
 
 Napi::Value model_wrap::Tokenize(const Napi::CallbackInfo & info) {
-    const auto tokens = core(info.Env())
-                            ->tokenize(read_string(info[0], "text"), read_bool(info[1], "addSpecial"),
-                                       read_bool(info[2], "parseSpecial"));
+    const auto tokens = core()->tokenize(read_string(info[0], "text"), read_bool(info[1], "addSpecial"),
+                                         read_bool(info[2], "parseSpecial"));
     return to_int32_array(info.Env(), tokens);
 }
 
 Napi::Value model_wrap::Detokenize(const Napi::CallbackInfo & info) {
-    const auto source = core(info.Env());
+    const auto source = core();
     const bool special = read_bool(info[1], "special");
     std::string bytes;
     for (const llama_token token : read_int32_array(info[0], "tokens")) {
         if (token < 0 || token >= source->info().n_vocab) {
-            throw to_javascript(info.Env(), error("ERR_OUT_OF_RANGE", "tokens: expected tokens below " +
-                                                                          std::to_string(source->info().n_vocab) +
-                                                                          ", got " + std::to_string(token)));
+            throw error("ERR_OUT_OF_RANGE", "tokens: expected tokens below " + std::to_string(source->info().n_vocab) +
+                                                ", got " + std::to_string(token));
         }
         bytes += source->piece(token, special);
     }
@@ -109,7 +106,7 @@ Napi::Value model_wrap::Detokenize(const Napi::CallbackInfo & info) {
 
 Napi::Value model_wrap::Metadata(const Napi::CallbackInfo & info) {
     Napi::Object object = Napi::Object::New(info.Env());
-    for (const auto & [key, value] : core(info.Env())->metadata()) object.Set(key, value);
+    for (const auto & [key, value] : core()->metadata()) object.Set(key, value);
     return object;
 }
 
@@ -118,15 +115,15 @@ Napi::Value model_wrap::Dispose(const Napi::CallbackInfo & info) {
 }
 
 Napi::Function cancel_wrap::define(Napi::Env env) {
-    return DefineClass(env, "NativeCancel", {InstanceMethod<&cancel_wrap::Request>("request")});
+    return DefineClass(env, "NativeCancel", {method<&cancel_wrap::Request>("request")});
 }
 
 Napi::Value cancel_wrap::Create(const Napi::CallbackInfo & info) {
     return make(environment_of(info.Env()).cancel, std::make_shared<cancel_token>());
 }
 
-void cancel_wrap::Request(const Napi::CallbackInfo & info) {
-    core(info.Env())->request();
+void cancel_wrap::Request(const Napi::CallbackInfo &) {
+    core()->request();
 }
 
 } // namespace corrsteer::binding

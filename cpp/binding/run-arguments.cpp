@@ -23,7 +23,7 @@ capture_spec read_capture(const Napi::Value & value) {
     if (!is_given(value)) return {};
     const Napi::Object object = read_object(value, "capture");
     capture_spec capture;
-    capture.sink = read_wrap<spool_wrap>(object.Get("spool"), "spool").core(value.Env());
+    capture.sink = read_wrap<spool_wrap>(object.Get("spool"), "spool").core();
     capture.slot = read_int(object.Get("slot"), "slot");
     capture.positions = read_choice<row_choice>(
         object.Get("positions"), "positions",
@@ -34,7 +34,7 @@ capture_spec read_capture(const Napi::Value & value) {
 branch_spec read_branch(const Napi::Object & object) {
     branch_spec branch;
     const Napi::Value steering = object.Get("steering");
-    if (is_given(steering)) branch.vectors = read_wrap<steering_wrap>(steering, "steering").core(object.Env());
+    if (is_given(steering)) branch.vectors = read_wrap<steering_wrap>(steering, "steering").core();
     branch.sampling = read_sampling(object.Get("sampling"));
     branch.max_tokens = read_int(object.Get("maxTokens"), "maxTokens");
     branch.stop = read_strings(object.Get("stop"), "stop");

@@ -61,11 +61,10 @@ sae_plan read_plan(const Napi::Value & value) {
 } // namespace
 
 Napi::Function sae_wrap::define(Napi::Env env) {
-    return DefineClass(
-        env, "NativeSae",
-        {InstanceAccessor<&sae_wrap::DModel>("dModel"), InstanceAccessor<&sae_wrap::DSae>("dSae"),
-         InstanceAccessor<&sae_wrap::SizeBytes>("sizeBytes"), InstanceMethod<&sae_wrap::Encode>("encode"),
-         InstanceMethod<&sae_wrap::DecoderRows>("decoderRows"), InstanceMethod<&sae_wrap::Dispose>("dispose")});
+    return DefineClass(env, "NativeSae",
+                       {property<&sae_wrap::DModel>("dModel"), property<&sae_wrap::DSae>("dSae"),
+                        property<&sae_wrap::SizeBytes>("sizeBytes"), method<&sae_wrap::Encode>("encode"),
+                        method<&sae_wrap::DecoderRows>("decoderRows"), method<&sae_wrap::Dispose>("dispose")});
 }
 
 Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
@@ -77,30 +76,27 @@ Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
 }
 
 Napi::Value sae_wrap::DModel(const Napi::CallbackInfo & info) {
-    return Napi::Number::New(info.Env(), core(info.Env())->d_model());
+    return Napi::Number::New(info.Env(), core()->d_model());
 }
 
 Napi::Value sae_wrap::DSae(const Napi::CallbackInfo & info) {
-    return Napi::Number::New(info.Env(), core(info.Env())->d_sae());
+    return Napi::Number::New(info.Env(), core()->d_sae());
 }
 
 Napi::Value sae_wrap::SizeBytes(const Napi::CallbackInfo & info) {
-    return Napi::Number::New(info.Env(), static_cast<double>(core(info.Env())->size_bytes()));
+    return Napi::Number::New(info.Env(), static_cast<double>(core()->size_bytes()));
 }
 
 Napi::Value sae_wrap::Encode(const Napi::CallbackInfo & info) {
     return run_async(
-        info.Env(),
-        [sae = core(info.Env()), rows = read_float32_array(info[0], "rows")] { return corrsteer::encode(sae, rows); },
+        info.Env(), [sae = core(), rows = read_float32_array(info[0], "rows")] { return corrsteer::encode(sae, rows); },
         [](Napi::Env env, std::vector<float> activations) { return to_float32_array(env, activations); });
 }
 
 Napi::Value sae_wrap::DecoderRows(const Napi::CallbackInfo & info) {
     return run_async(
         info.Env(),
-        [sae = core(info.Env()), features = read_uint32_array(info[0], "features")] {
-            return sae->decoder_rows(features);
-        },
+        [sae = core(), features = read_uint32_array(info[0], "features")] { return sae->decoder_rows(features); },
         [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
 }
 

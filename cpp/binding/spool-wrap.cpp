@@ -33,8 +33,8 @@ Napi::Value to_javascript(Napi::Env env, const sparse_rows & rows) {
 
 Napi::Function spool_wrap::define(Napi::Env env) {
     return DefineClass(env, "NativeSpool",
-                       {InstanceMethod<&spool_wrap::Rows>("rows"), InstanceMethod<&spool_wrap::Encode>("encode"),
-                        InstanceMethod<&spool_wrap::Pool>("pool"), InstanceMethod<&spool_wrap::Dispose>("dispose")});
+                       {method<&spool_wrap::Rows>("rows"), method<&spool_wrap::Encode>("encode"),
+                        method<&spool_wrap::Pool>("pool"), method<&spool_wrap::Dispose>("dispose")});
 }
 
 Napi::Value spool_wrap::Create(const Napi::CallbackInfo & info) {
@@ -44,28 +44,26 @@ Napi::Value spool_wrap::Create(const Napi::CallbackInfo & info) {
     options.n_embd = read_int(object.Get("nEmbd"), "nEmbd");
     options.memory_bytes = read_size(object.Get("memoryBytes"), "memoryBytes");
     options.directory = read_string(object.Get("directory"), "directory");
-    return translate_errors(info.Env(), [&] {
-        return make(environment_of(info.Env()).spool, std::make_shared<residual_spool>(std::move(options)));
-    });
+    return make(environment_of(info.Env()).spool, std::make_shared<residual_spool>(std::move(options)));
 }
 
 Napi::Value spool_wrap::Rows(const Napi::CallbackInfo & info) {
     const int layer = read_int(info[0], "layer");
     const int slot = read_int(info[1], "slot");
     return run_async(
-        info.Env(), [spool = core(info.Env()), layer, slot] { return spool->rows(layer, slot); },
+        info.Env(), [spool = core(), layer, slot] { return spool->rows(layer, slot); },
         [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
 }
 
 Napi::Value spool_wrap::Encode(const Napi::CallbackInfo & info) {
     const int layer = read_int(info[0], "layer");
     std::shared_ptr<const sae> encoder;
-    if (is_given(info[1])) encoder = read_wrap<sae_wrap>(info[1], "sae").core(info.Env());
+    if (is_given(info[1])) encoder = read_wrap<sae_wrap>(info[1], "sae").core();
     const auto slots = read_int32_array(info[2], "slots");
     const auto ends = read_int32_array(info[3], "ends");
     const auto poolings = read_poolings(info[4]);
     return run_async(
-        info.Env(), [=, spool = core(info.Env())] { return spool->encode(layer, encoder, slots, ends, poolings); },
+        info.Env(), [=, spool = core()] { return spool->encode(layer, encoder, slots, ends, poolings); },
         [](Napi::Env env, const sparse_rows & rows) { return to_javascript(env, rows); });
 }
 
@@ -74,7 +72,7 @@ Napi::Value spool_wrap::Pool(const Napi::CallbackInfo & info) {
     const auto slots = read_int32_array(info[1], "slots");
     const auto ends = read_int32_array(info[2], "ends");
     return run_async(
-        info.Env(), [=, spool = core(info.Env())] { return spool->pool(layer, slots, ends); },
+        info.Env(), [=, spool = core()] { return spool->pool(layer, slots, ends); },
         [](Napi::Env env, const pooled_residual & pooled) -> Napi::Value {
             Napi::Object object = Napi::Object::New(env);
             object.Set("means", to_float64_array(env, pooled.means));

@@ -48,7 +48,7 @@ bootstrap_plan read_bootstrap_plan(const Napi::Value & value) {
 
 std::shared_ptr<const cancel_token> read_cancel(const Napi::CallbackInfo & info, size_t i) {
     if (!is_given(info[i])) return std::make_shared<const cancel_token>();
-    return read_wrap<cancel_wrap>(info[i], "cancel").core(info.Env());
+    return read_wrap<cancel_wrap>(info[i], "cancel").core();
 }
 
 } // namespace

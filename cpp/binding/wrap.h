@@ -4,8 +4,8 @@
 
 #include <napi.h>
 
+#include "callback.h"
 #include "environment.h"
-#include "errors.h"
 
 namespace corrsteer::binding {
 
@@ -25,14 +25,34 @@ class shared_wrap : public Napi::ObjectWrap<Wrap> {
     }
 
     /// Throws ERR_DISPOSED after dispose.
-    std::shared_ptr<Core> core(Napi::Env env) const {
-        if (!core_)
-            throw to_javascript(env, error("ERR_DISPOSED", std::string(Wrap::description) + " was disposed of"));
+    std::shared_ptr<Core> core() const {
+        if (!core_) throw error("ERR_DISPOSED", std::string(Wrap::description) + " was disposed of");
         return core_;
     }
 
   protected:
+    using member = Napi::ClassPropertyDescriptor<Wrap>;
+
+    /// A method and a read-only property of a member function, which takes Napi::CallbackInfo and gives a value or
+    /// nothing.
+    template <auto body>
+    static member method(const char * name) {
+        return shared_wrap::InstanceMethod(name, static_cast<callback>(&shared_wrap::template call<body>));
+    }
+    template <auto body>
+    static member property(const char * name) {
+        return shared_wrap::InstanceAccessor(name, static_cast<callback>(&shared_wrap::template call<body>), nullptr);
+    }
+
     std::shared_ptr<Core> core_;
+
+  private:
+    using callback = Napi::Value (Wrap::*)(const Napi::CallbackInfo &);
+
+    template <auto body>
+    Napi::Value call(const Napi::CallbackInfo & info) {
+        return answer(info, [&] { return (static_cast<Wrap *>(this)->*body)(info); });
+    }
 };
 
 } // namespace corrsteer::binding
