@@ -10,9 +10,9 @@ const PUBLIC = /^(llama|llama-cpp|gguf|ggml|ggml-[a-z]+)\.h$/;
 const ENDS_THE_PROCESS =
   /\b(exit|_exit|_Exit|quick_exit|abort|terminate|assert|GGML_ASSERT|GGML_ABORT|GGML_UNREACHABLE)\s*\(/;
 const MAKES_CALLBACKS =
-  /\b((Instance|Static)(Method|Accessor|Value)|Function::New|PropertyDescriptor::(Function|Accessor))\b/;
+  /\b((Instance|Static)(Method|Accessor|Value)|\w*ThreadSafeFunction|Function::New|PropertyDescriptor::(Function|Accessor))\b/;
 /** The files that may: what they make translates every exception. */
-const TRANSLATES = ["callback.h", "wrap.h"];
+const TRANSLATES = ["callback.h", "wrap.h", "posted-call.h"];
 
 const violations = [];
 

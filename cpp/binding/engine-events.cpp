@@ -1,5 +1,7 @@
 #include "engine-events.h"
 
+#include <new>
+
 #include "arguments.h"
 #include "errors.h"
 
@@ -43,19 +45,29 @@ Napi::Object branch_object(Napi::Env env, const branch_result & branch) {
     return object;
 }
 
+Napi::Object failure_object(Napi::Env env, int run, std::exception_ptr reason) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("type", "failed");
+    object.Set("run", run);
+    object.Set("error", to_javascript(env, reason).Value());
+    return object;
+}
+
 struct event_converter {
     Napi::Env env;
-    Napi::Object object;
 
-    void operator()(const tokens_event & event) const {
+    Napi::Object operator()(const tokens_event & event) const {
+        Napi::Object object = Napi::Object::New(env);
         object.Set("type", "tokens");
         object.Set("run", event.run);
         object.Set("branch", event.branch);
         object.Set("tokens", to_int32_array(env, event.chunk.tokens));
         object.Set("bytes", to_uint8_array(env, event.chunk.bytes));
+        return object;
     }
 
-    void operator()(const finished_event & event) const {
+    Napi::Object operator()(const finished_event & event) const {
+        Napi::Object object = Napi::Object::New(env);
         Napi::Object result = Napi::Object::New(env);
         Napi::Array branches = Napi::Array::New(env);
         for (const auto & branch : event.result.branches) branches.Set(branches.Length(), branch_object(env, branch));
@@ -64,21 +76,21 @@ struct event_converter {
         object.Set("type", "finished");
         object.Set("run", event.run);
         object.Set("result", result);
+        return object;
     }
 
-    void operator()(const failed_event & event) const {
-        object.Set("type", "failed");
-        object.Set("run", event.run);
-        object.Set("error", to_javascript(env, event.reason).Value());
-    }
+    Napi::Object operator()(const failed_event & event) const { return failure_object(env, event.run, event.reason); }
 };
 
 } // namespace
 
 Napi::Value to_javascript(Napi::Env env, const engine_event & event) {
-    const event_converter converter{env, Napi::Object::New(env)};
-    std::visit(converter, event);
-    return converter.object;
+    try {
+        return std::visit(event_converter{env}, event);
+    } catch (const std::bad_alloc &) { // a result's logits may be larger than all else
+        const int run = std::visit([](const auto & each) { return each.run; }, event);
+        return failure_object(env, run, std::current_exception());
+    }
 }
 
 bool ends_run(const engine_event & event) {

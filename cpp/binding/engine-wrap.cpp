@@ -1,5 +1,7 @@
 #include "engine-wrap.h"
 
+#include <algorithm>
+
 #include "arguments.h"
 #include "async.h"
 #include "engine-events.h"
@@ -37,17 +39,22 @@ Napi::Value steering_wrap::Layers(const Napi::CallbackInfo & info) {
 engine_host::engine_host(Napi::Env env, std::shared_ptr<const model> model, const engine_options & options,
                          const Napi::Function & sink)
     : model_(std::move(model)), options_(options),
-      function_(Napi::ThreadSafeFunction::New(env, sink, "corrsteer engine", 0, 1)) {
-    function_.Unref(env);
-}
+      events_(env, sink, "corrsteer engine", [mailbox = mailbox_](Napi::Env env, const Napi::Function & sink) {
+          return hand_over(*mailbox, env, sink);
+      }) {}
 
 void engine_host::open() {
-    engine_ = std::make_unique<engine>(model_, options_, [this](auto events) { deliver(std::move(events)); });
+    engine_ = std::make_unique<engine>(model_, options_, [this](std::list<engine_event> & events) noexcept {
+        {
+            const std::lock_guard<std::mutex> lock(mailbox_->mutex);
+            mailbox_->events.splice(mailbox_->events.end(), events);
+        }
+        events_.post();
+    });
 }
 
 engine_host::~engine_host() {
     stop();
-    if (!closed_) function_.Release();
 }
 
 void engine_host::stop() {
@@ -56,37 +63,20 @@ void engine_host::stop() {
 
 void engine_host::environment_ends() {
     stop();
-    closed_ = true; // the environment has closed the function itself, before this
+    events_.forget();
 }
 
-/// On the engine's thread.
-void engine_host::deliver(std::vector<engine_event> events) {
-    auto * parcel = new std::vector<engine_event>(std::move(events));
-    // The callback may run after this host is gone, so it takes what it needs along.
-    const auto status =
-        function_.NonBlockingCall(parcel, [unfinished = unfinished_, function = function_](
-                                              Napi::Env env, Napi::Function sink, std::vector<engine_event> * arrived) {
-            const std::unique_ptr<std::vector<engine_event>> owned(arrived);
-            if (!env) return;
-            Napi::Array array = Napi::Array::New(env);
-            for (const auto & event : *owned) {
-                array.Set(array.Length(), to_javascript(env, event));
-                if (ends_run(event) && --*unfinished == 0) function.Unref(env);
-            }
-            sink.Call({array});
-        });
-    if (status != napi_ok) delete parcel; // the environment is closing
-}
-
-void engine_host::run_started(Napi::Env env) {
-    if ((*unfinished_)++ == 0) function_.Ref(env);
-}
-
-void engine_host::close(Napi::Env env) {
-    if (closed_) return;
-    closed_ = true;
-    function_.Unref(env);
-    function_.Release();
+int engine_host::hand_over(mailbox & mailbox, Napi::Env env, const Napi::Function & sink) {
+    std::list<engine_event> events;
+    {
+        const std::lock_guard<std::mutex> lock(mailbox.mutex);
+        events.swap(mailbox.events);
+    }
+    if (events.empty()) return 0; // they went with an earlier post
+    Napi::Array array = Napi::Array::New(env);
+    for (const auto & event : events) array.Set(array.Length(), to_javascript(env, event));
+    sink.Call({array});
+    return static_cast<int>(std::count_if(events.begin(), events.end(), ends_run));
 }
 
 Napi::Function engine_wrap::define(Napi::Env env) {
@@ -114,7 +104,7 @@ Napi::Value engine_wrap::Create(const Napi::CallbackInfo & info) {
         [host](Napi::Env env, std::exception_ptr failure) -> Napi::Value {
             if (!failure) return make(environment_of(env).engine, host);
             environment_of(env).running.erase(host);
-            host->close(env);
+            host->events().close(env);
             std::rethrow_exception(failure);
         });
 }
@@ -128,11 +118,9 @@ Napi::Value engine_wrap::Submit(const Napi::CallbackInfo & info) {
     std::vector<run_spec> specs;
     for (const auto & run : read_objects(info[0], "runs")) specs.push_back(read_run(run));
     const std::vector<int> runs = host->get().submit(std::move(specs));
+    host->events().owe(info.Env(), static_cast<int>(runs.size())); // they arrive on this thread, later
     const auto ids = Napi::Array::New(info.Env(), runs.size());
-    for (size_t i = 0; i < runs.size(); i++) {
-        host->run_started(info.Env()); // its events arrive on this thread, later
-        ids.Set(static_cast<uint32_t>(i), runs[i]);
-    }
+    for (size_t i = 0; i < runs.size(); i++) ids.Set(static_cast<uint32_t>(i), runs[i]);
     return ids;
 }
 
@@ -163,7 +151,7 @@ Napi::Value engine_wrap::Dispose(const Napi::CallbackInfo & info) {
         [host](Napi::Env env, int) -> Napi::Value {
             if (host) {
                 environment_of(env).running.erase(host);
-                host->close(env);
+                host->events().close(env);
             }
             return env.Undefined();
         });

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <list>
+#include <mutex>
+
 #include "engine/engine.h"
+#include "posted-call.h"
 #include "wrap.h"
 
 namespace corrsteer::binding {
@@ -32,19 +36,22 @@ class engine_host : public stoppable {
     void stop(); ///< ends it and frees its context
     void environment_ends() override;
     engine & get() { return *engine_; }
-
-    void run_started(Napi::Env env);
-    void close(Napi::Env env); ///< no more events
+    posted_call & events() { return events_; }
 
   private:
-    void deliver(std::vector<engine_event> events);
+    /// Events on their way.
+    struct mailbox {
+        std::mutex mutex;
+        std::list<engine_event> events;
+    };
+
+    static int hand_over(mailbox & mailbox, Napi::Env env, const Napi::Function & sink);
 
     std::shared_ptr<const model> model_;
     engine_options options_;
-    Napi::ThreadSafeFunction function_;
-    std::shared_ptr<int> unfinished_ = std::make_shared<int>(0); ///< JavaScript's thread only
+    std::shared_ptr<mailbox> mailbox_ = std::make_shared<mailbox>();
+    posted_call events_;
     std::unique_ptr<engine> engine_;
-    bool closed_ = false;
 };
 
 class engine_wrap : public shared_wrap<engine_wrap, engine_host> {

@@ -1,27 +1,32 @@
 #include "model-wrap.h"
 
+#include <atomic>
+
 #include "arguments.h"
 #include "async.h"
 #include "environment.h"
+#include "posted-call.h"
 
 namespace corrsteer::binding {
 
 namespace {
 
-/// Reports fractions to JavaScript from the loading thread; nothing waits for the callback.
+/// Reports fractions to JavaScript from the loading thread, where nothing waits for the callback: it gets the newest.
 std::function<void(float)> progress_reporter(const Napi::CallbackInfo & info, const Napi::Value & callback) {
     if (!is_given(callback)) return {};
-    auto function =
-        Napi::ThreadSafeFunction::New(info.Env(), read_function(callback, "onProgress"), "corrsteer progress", 0, 1);
-    function.Unref(info.Env());
-    const std::shared_ptr<Napi::ThreadSafeFunction> shared(new Napi::ThreadSafeFunction(function), [](auto * self) {
-        self->Release();
-        delete self;
-    });
-    return [shared](float fraction) {
-        shared->NonBlockingCall([fraction](Napi::Env env, Napi::Function call) {
-            call.Call({Napi::Number::New(env, static_cast<double>(fraction))});
-        });
+    constexpr float reported = -1;
+    const auto newest = std::make_shared<std::atomic<float>>(reported);
+    const auto call =
+        std::make_shared<posted_call>(info.Env(), read_function(callback, "onProgress"), "corrsteer progress",
+                                      [newest](Napi::Env env, const Napi::Function & function) {
+                                          const float fraction = newest->exchange(reported);
+                                          if (fraction != reported)
+                                              function.Call({Napi::Number::New(env, static_cast<double>(fraction))});
+                                          return 0;
+                                      });
+    return [=](float fraction) {
+        *newest = fraction;
+        call->post();
     };
 }
 

@@ -85,15 +85,15 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));
-    batch_planner::limits limits = {n_cells_, options_.max_sequences, n_batch, model_->truncates()};
+    limits_ = {n_cells_, options_.max_sequences, n_batch, model_->truncates()};
     if (const int window = llama_model_n_swa(model_->get()); window > 0) {
         // llama.cpp writes over cells that the end of their sequence no longer sees, swa_full or not (find_slot).
-        limits.holds = [this, window](int sequence, int length) {
+        limits_.holds = [this, window](int sequence, int length) {
             const llama_pos first = llama_memory_seq_pos_min(llama_get_memory(context_.get()), sequence);
             return first >= 0 && first <= std::max(0, length - window);
         };
     }
-    planner_ = std::make_unique<batch_planner>(limits);
+    planner_.emplace(limits_);
     probe();
     live_engines & live = live_engines::instance();
     const std::lock_guard<std::mutex> lock(live.mutex);
@@ -115,7 +115,7 @@ void engine::probe() {
     token_batch batch({{0, 0, model_->info().bos.value_or(0), 0, 0, true, {}}});
     const int status = llama_decode(context_.get(), batch.get());
     hook_.end_probe();
-    if (status != 0) throw_decode_error(status, 1);
+    check_decoded(status, 1);
     llama_memory_clear(llama_get_memory(context_.get()), true);
     for (int layer = 0; layer < model_->info().n_layer; layer++) {
         if (hook_.has_layer(layer)) continue;
@@ -126,7 +126,19 @@ void engine::probe() {
     }
 }
 
+engine::run engine::make_run(run_spec spec) const {
+    run made;
+    made.prompt = std::move(spec.prompt);
+    made.branches.reserve(spec.branches.size());
+    for (branch_spec & branch : spec.branches) made.branches.emplace_back(std::move(branch), *model_);
+    made.unfinished = static_cast<int>(made.branches.size());
+    made.result.branches.reserve(made.branches.size());
+    made.ending.emplace_back();
+    return made;
+}
+
 std::vector<int> engine::submit(std::vector<run_spec> specs) {
+    std::vector<run> made;
     for (size_t i = 0; i < specs.size(); i++) {
         try {
             check_run(specs[i], *model_, hook_, n_cells_);
@@ -135,13 +147,17 @@ std::vector<int> engine::submit(std::vector<run_spec> specs) {
             throw;
         }
     }
+    for (run_spec & spec : specs) made.push_back(make_run(std::move(spec)));
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (stopping_.requested()) throw error("ERR_DISPOSED", "the engine was disposed of");
+    if (stopping_.requested()) std::rethrow_exception(disposed_);
     std::vector<int> ids;
-    for (run_spec & spec : specs) {
-        ids.push_back(next_run_++);
-        queue_.push_back({ids.back(), std::move(spec)});
+    std::map<int, run> queued;
+    for (run & each : made) {
+        ids.push_back(next_run_ + static_cast<int>(ids.size()));
+        queued.emplace(ids.back(), std::move(each));
     }
+    next_run_ += static_cast<int>(ids.size());
+    queue_.merge(queued);
     wake_.notify_one();
     return ids;
 }
@@ -168,48 +184,67 @@ void engine::stop() {
 }
 
 void engine::work() noexcept {
-    std::vector<engine_event> events;
-    while (take_in(events)) {
+    while (wait_for_work()) {
         try {
-            step(events);
-        } catch (const error & e) {
-            while (!runs_.empty()) fail(runs_.begin()->first, e, events);
-        } catch (const std::exception & e) {
-            while (!runs_.empty()) fail(runs_.begin()->first, error("ERR_INTERNAL", e.what()), events);
+            take_in();
+            step();
+        } catch (...) {
+            fail_all(std::current_exception());
         }
-        if (!events.empty()) sink_(std::move(events));
-        events.clear();
+        deliver();
     }
-    while (!runs_.empty()) fail(runs_.begin()->first, error("ERR_DISPOSED", "the engine was disposed of"), events);
-    if (!events.empty()) sink_(std::move(events));
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        runs_.merge(queue_);
+    }
+    fail_all(disposed_);
+    deliver();
 }
 
-/// Takes new runs and cancellations; waits while there is nothing to do. False: the engine stops.
-bool engine::take_in(std::vector<engine_event> & events) {
+/// False: the engine stops.
+bool engine::wait_for_work() {
     std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait(lock,
-               [&] { return stopping_.requested() || !queue_.empty() || !cancelled_.empty() || !planner_->idle(); });
-    for (auto & [id, spec] : queue_) {
-        run & run = runs_[id];
-        std::vector<planned_branch> plans;
-        for (branch_spec & branch : spec.branches) {
-            plans.push_back({std::max(branch.max_tokens, 1), fingerprint_of(branch)});
-            run.branches.emplace_back(std::move(branch), *model_);
-        }
-        run.unfinished = static_cast<int>(plans.size());
-        planner_->submit(id, std::move(spec.prompt), std::move(plans), wants_prompt(run.branches.front().spec()));
-    }
-    queue_.clear();
-    const std::vector<int> cancelled = std::move(cancelled_);
-    cancelled_.clear();
-    lock.unlock();
-    for (const int id : cancelled) {
-        if (runs_.count(id)) fail(id, error("ERR_CANCELLED", "the run was cancelled"), events);
-    }
+    wake_.wait(lock, [&] { return stopping_.requested() || !queue_.empty() || !cancelled_.empty() || !runs_.empty(); });
     return !stopping_.requested();
 }
 
-void engine::step(std::vector<engine_event> & events) {
+/// Takes new runs and cancellations.
+void engine::take_in() {
+    int first = 0; // new ones have higher numbers than those there
+    std::vector<int> cancelled;
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        first = queue_.empty() ? next_run_ : queue_.begin()->first;
+        runs_.merge(queue_);
+        cancelled.swap(cancelled_);
+    }
+    if (!planner_) {
+        llama_memory_clear(llama_get_memory(context_.get()), true);
+        planner_.emplace(limits_);
+    }
+    for (auto next = runs_.lower_bound(first); next != runs_.end();) {
+        const int id = (next++)->first;
+        try {
+            plan(id);
+        } catch (...) {
+            fail(id, std::current_exception());
+        }
+    }
+    for (const int id : cancelled) {
+        if (runs_.count(id)) fail(id, std::make_exception_ptr(error("ERR_CANCELLED", "the run was cancelled")));
+    }
+}
+
+void engine::plan(int id) {
+    run & run = runs_.at(id);
+    std::vector<planned_branch> plans;
+    for (const sequence & branch : run.branches) {
+        plans.push_back({std::max(branch.spec().max_tokens, 1), fingerprint_of(branch.spec())});
+    }
+    planner_->submit(id, std::move(run.prompt), std::move(plans), wants_prompt(run.branches.front().spec()));
+}
+
+void engine::step() {
     const batch_plan plan = planner_->next();
     apply(plan.operations);
     if (plan.rows.empty()) {
@@ -222,13 +257,13 @@ void engine::step(std::vector<engine_event> & events) {
             apply(planner_->take_operations());
             status = decode(plan);
         }
-        if (status != 0) throw_decode_error(status, plan.rows.size());
+        check_decoded(status, plan.rows.size());
         hook_.end();
-    } catch (const error & e) {
-        fail_batch(plan, e, events);
+    } catch (...) {
+        fail_batch(plan, std::current_exception());
         return;
     }
-    collect_outputs(plan, events);
+    collect_outputs(plan);
 }
 
 void engine::apply(const std::vector<memory_operation> & operations) {
@@ -262,7 +297,11 @@ int engine::decode(const batch_plan & plan) {
     return status;
 }
 
-void engine::throw_decode_error(int status, size_t n_rows) const {
+/// Whoever stopped the decode comes before the status, which may be 0 then.
+void engine::check_decoded(int status, size_t n_rows) const {
+    if (stopping_.requested()) std::rethrow_exception(disposed_);
+    hook_.throw_failure();
+    if (status == 0) return;
     const std::vector<error_detail> details = {{"status", static_cast<double>(status)},
                                                {"nTokens", static_cast<double>(n_rows)},
                                                {"nCtx", static_cast<double>(n_cells_)}};
@@ -270,7 +309,6 @@ void engine::throw_decode_error(int status, size_t n_rows) const {
         throw error("ERR_CONTEXT_FULL", "the key-value cache has no room for " + std::to_string(n_rows) + " tokens",
                     details);
     }
-    if (stopping_.requested()) throw error("ERR_DISPOSED", "the engine was disposed of");
     throw error("ERR_DECODE", "llama_decode failed with status " + std::to_string(status) + ". " + logged_errors(),
                 details);
 }
@@ -299,68 +337,86 @@ hook_row engine::hook_row_of(const planned_row & row) {
     return hook;
 }
 
-void engine::collect_outputs(const batch_plan & plan, std::vector<engine_event> & events) {
+void engine::collect_outputs(const batch_plan & plan) {
     for (size_t i = 0; i < plan.rows.size(); i++) {
         const planned_row & row = plan.rows[i];
         if (!row.output || !runs_.count(row.run)) continue; // failed on an earlier row of this batch
-        const float * logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
+        bool more = false;
         try {
-            if (const error * reason = hook_.failure_of(static_cast<int>(i))) throw *reason;
-            take_logits(row, logits, events);
-        } catch (const error & e) {
-            fail(row.run, e, events);
+            hook_.throw_failure_of(static_cast<int>(i));
+            more = take_logits(row, llama_get_logits_ith(context_.get(), static_cast<int32_t>(i)));
+        } catch (...) {
+            fail(row.run, std::current_exception());
+            continue;
+        }
+        if (row.branch < 0) continue;
+        if (more) {
+            planner_->feed(row.run, row.branch, runs_.at(row.run).branches[row.branch].next_token());
+        } else {
+            finish(row);
         }
     }
 }
 
-void engine::take_logits(const planned_row & row, const float * logits, std::vector<engine_event> & events) {
+/// Whether the row's branch goes on.
+bool engine::take_logits(const planned_row & row, const float * logits) {
     run & run = runs_.at(row.run);
     if (row.branch < 0) {
         if (run.branches.front().spec().logits == row_choice::prompt) run.branches.front().keep_logits(logits);
-        return;
+        return true;
     }
     sequence & branch = run.branches[row.branch];
     const bool more = branch.accept(logits);
     if (branch.spec().stream) {
         token_chunk chunk = branch.take_chunk();
         if (!chunk.tokens.empty() || !chunk.bytes.empty()) {
-            events.push_back(tokens_event{row.run, row.branch, std::move(chunk)});
+            events_.push_back(tokens_event{row.run, row.branch, std::move(chunk)});
         }
     }
-    if (more) {
-        planner_->feed(row.run, row.branch, branch.next_token());
-    } else {
-        finish(row, events);
-    }
+    return more;
 }
 
-void engine::finish(const planned_row & row, std::vector<engine_event> & events) {
+void engine::finish(const planned_row & row) {
     run & run = runs_.at(row.run);
-    run_result result;
-    result.shared_tokens = planner_->shared_tokens(row.run);
+    run.result.shared_tokens = planner_->shared_tokens(row.run);
     planner_->finish(row.run, row.branch);
     if (--run.unfinished > 0) return;
-    for (sequence & each : run.branches) result.branches.push_back(each.take_result());
+    for (sequence & each : run.branches) run.result.branches.push_back(each.take_result());
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        statistics_.shared_tokens += static_cast<uint64_t>(result.shared_tokens);
+        statistics_.shared_tokens += static_cast<uint64_t>(run.result.shared_tokens);
     }
-    runs_.erase(row.run);
-    events.push_back(finished_event{row.run, std::move(result)});
+    end(row.run, finished_event{row.run, std::move(run.result)});
 }
 
-void engine::fail(int id, const error & reason, std::vector<engine_event> & events) {
+void engine::fail(int id, std::exception_ptr reason) {
     planner_->drop(id);
-    runs_.erase(id);
-    events.push_back(failed_event{id, reason});
+    end(id, failed_event{id, std::move(reason)});
 }
 
 /// A failed decode leaves garbage in the cells it was to fill: every run that had a row in it ends.
-void engine::fail_batch(const batch_plan & plan, const error & reason, std::vector<engine_event> & events) {
+void engine::fail_batch(const batch_plan & plan, std::exception_ptr reason) {
     for (const planned_row & row : plan.rows) {
-        if (runs_.count(row.run)) fail(row.run, reason, events);
+        if (runs_.count(row.run)) fail(row.run, reason);
     }
     planner_->evict();
+}
+
+void engine::fail_all(std::exception_ptr reason) noexcept {
+    while (!runs_.empty()) end(runs_.begin()->first, failed_event{runs_.begin()->first, reason});
+    planner_.reset();
+}
+
+void engine::end(int id, engine_event last) noexcept {
+    std::list<engine_event> & ending = runs_.at(id).ending;
+    ending.front() = std::move(last);
+    events_.splice(events_.end(), ending);
+    runs_.erase(id);
+}
+
+void engine::deliver() noexcept {
+    if (!events_.empty()) sink_(events_);
+    events_.clear();
 }
 
 } // namespace corrsteer

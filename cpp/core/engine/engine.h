@@ -2,10 +2,13 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -47,11 +50,12 @@ struct finished_event {
 };
 struct failed_event {
     int run;
-    error reason;
+    std::exception_ptr reason;
 };
 using engine_event = std::variant<tokens_event, finished_event, failed_event>;
-/// Called on the engine's thread, once a step, with all that happened in it.
-using event_sink = std::function<void(std::vector<engine_event>)>;
+/// Called on the engine's thread, once a step, with all that happened in it. Must not throw: what it does not take out
+/// of the list is lost.
+using event_sink = std::function<void(std::list<engine_event> &)>;
 
 struct engine_statistics {
     uint64_t decodes = 0;
@@ -60,7 +64,9 @@ struct engine_statistics {
     double decode_seconds = 0;
 };
 
-/// One worker thread, one llama_context, a queue: runs are taken in at any time and share batches.
+/// One worker thread, one llama_context, a queue: runs are taken in at any time and share batches. What goes wrong with
+/// one run ends it alone; after anything else all runs end, and the cache is begun anew. Each gets its last event, even
+/// where there is no memory left: that event was made with the run.
 class engine {
   public:
     /// Throws ERR_OUT_OF_RANGE, ERR_OUT_OF_MEMORY, ERR_HOOK_POINT (an architecture without `l_out`).
@@ -81,27 +87,32 @@ class engine {
 
   private:
     struct run {
+        std::vector<int32_t> prompt; ///< until the planner takes it
         std::vector<sequence> branches;
         int unfinished = 0;
-    };
-    struct submission {
-        int id;
-        run_spec spec;
+        run_result result;              ///< with room for all branches
+        std::list<engine_event> ending; ///< of one
     };
 
+    run make_run(run_spec spec) const;
     void probe();
     void work() noexcept;
-    bool take_in(std::vector<engine_event> & events);
-    void step(std::vector<engine_event> & events);
+    bool wait_for_work();
+    void take_in();
+    void plan(int id);
+    void step();
     void apply(const std::vector<memory_operation> & operations);
     int decode(const batch_plan & plan);
-    void throw_decode_error(int status, size_t n_rows) const;
-    void collect_outputs(const batch_plan & plan, std::vector<engine_event> & events);
-    void take_logits(const planned_row & row, const float * logits, std::vector<engine_event> & events);
-    void finish(const planned_row & row, std::vector<engine_event> & events);
+    void check_decoded(int status, size_t n_rows) const;
+    void collect_outputs(const batch_plan & plan);
+    bool take_logits(const planned_row & row, const float * logits);
+    void finish(const planned_row & row);
     hook_row hook_row_of(const planned_row & row);
-    void fail(int run, const error & reason, std::vector<engine_event> & events);
-    void fail_batch(const batch_plan & plan, const error & reason, std::vector<engine_event> & events);
+    void fail(int id, std::exception_ptr reason);
+    void fail_batch(const batch_plan & plan, std::exception_ptr reason);
+    void fail_all(std::exception_ptr reason) noexcept;
+    void end(int id, engine_event last) noexcept;
+    void deliver() noexcept;
 
     std::shared_ptr<const model> model_;
     engine_options options_;
@@ -111,12 +122,15 @@ class engine {
     residual_hook hook_;    // before the context, which calls it
     llama_context_ptr context_;
     int n_cells_ = 0;
-    std::unique_ptr<batch_planner> planner_;
+    batch_planner::limits limits_;
+    std::optional<batch_planner> planner_; ///< none after `fail_all`: its cells are nobody's then
     std::map<int, run> runs_;
+    std::list<engine_event> events_; ///< of this step
+    const std::exception_ptr disposed_ = std::make_exception_ptr(error("ERR_DISPOSED", "the engine was disposed of"));
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    std::vector<submission> queue_;
+    std::map<int, run> queue_;
     std::vector<int> cancelled_;
     int next_run_ = 1;
     engine_statistics statistics_;

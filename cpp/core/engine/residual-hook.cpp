@@ -124,8 +124,8 @@ void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vect
         try {
             if (steering_at(layer, row)) add_on_host(layer, row, data);
             if (sinks(layer, index)) row.sink->append(layer, row.slot, data);
-        } catch (const error & e) {
-            failures_.emplace(index, e);
+        } catch (...) {
+            failures_.emplace(index, std::current_exception());
         }
     }
 }
@@ -154,7 +154,7 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
             if (std::isfinite(norms[i].after)) {
                 note_steered(layer, rows_[present[i]], norms[i].before);
             } else {
-                failures_.emplace(present[i], too_strong(layer));
+                failures_.emplace(present[i], std::make_exception_ptr(too_strong(layer)));
                 ggml_backend_tensor_memset(&node, 0, i * node.nb[1], n_embd_ * sizeof(float));
             }
         }
@@ -166,8 +166,8 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
         ggml_backend_tensor_get(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
         try {
             row.sink->append(layer, row.slot, staging_.data());
-        } catch (const error & e) {
-            failures_.emplace(present[i], e);
+        } catch (...) {
+            failures_.emplace(present[i], std::current_exception());
         }
     }
 }
@@ -193,9 +193,9 @@ void residual_hook::note_steered(int layer, const hook_row & row, double residua
     receipt.residual_norm_sum += residual_norm;
 }
 
-const error * residual_hook::failure_of(int row) const {
+void residual_hook::throw_failure_of(int row) const {
     const auto found = failures_.find(row);
-    return found == failures_.end() ? nullptr : &found->second;
+    if (found != failures_.end()) std::rethrow_exception(found->second);
 }
 
 void residual_hook::begin(std::vector<hook_row> rows) {
@@ -215,9 +215,12 @@ void residual_hook::begin(std::vector<hook_row> rows) {
     active_ = std::any_of(layers_.begin(), layers_.end(), [](const auto & s) { return s.read || s.steer; });
 }
 
+void residual_hook::throw_failure() const {
+    if (failure_) std::rethrow_exception(failure_);
+}
+
 void residual_hook::end() {
     active_ = false;
-    if (failure_) std::rethrow_exception(failure_);
     const int n_rows = static_cast<int>(rows_.size());
     const int n_outputs =
         static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [](const auto & r) { return r.output; }));

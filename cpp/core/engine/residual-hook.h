@@ -41,16 +41,17 @@ class residual_hook {
   public:
     residual_hook(int n_layer, int n_embd, int n_ubatch) : n_layer_(n_layer), n_embd_(n_embd), n_ubatch_(n_ubatch) {}
 
-    /// For llama_context_params.cb_eval, with the hook as user data. Never throws: a failure is parked for `end`.
+    /// For llama_context_params.cb_eval, with the hook as user data. Never throws: a failure is parked.
     static bool on_node(ggml_tensor * node, bool ask, void * user_data) noexcept;
 
     /// Before llama_decode.
     void begin(std::vector<hook_row> rows);
-    /// After it: throws what was parked, or ERR_HOOK_POINT.
+    /// After it, whatever it returned: throws what was parked.
+    void throw_failure() const;
+    /// After one that succeeded: ERR_HOOK_POINT where a layer that was wanted did not come.
     void end();
-    /// What went wrong with one row alone, by its index in the batch (ERR_NON_FINITE, a sink's ERR_FILE_WRITE); else
-    /// null.
-    const error * failure_of(int row) const;
+    /// Throws what went wrong with one row alone, by its index in the batch: ERR_NON_FINITE, whatever its sink threw.
+    void throw_failure_of(int row) const;
 
     /// A decode of one row finds the nodes: which layers the graph names, and what the input of block 0 is called.
     void begin_probe();
@@ -92,7 +93,7 @@ class residual_hook {
     std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
     std::vector<float> staging_;
     std::exception_ptr failure_;
-    std::map<int, error> failures_; ///< by row
+    std::map<int, std::exception_ptr> failures_; ///< by row
 };
 
 } // namespace corrsteer

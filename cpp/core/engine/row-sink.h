@@ -14,8 +14,8 @@ class row_sink {
     virtual int n_embd() const = 0;
     /// Those that it takes, ascending, without duplicates; -1 is the input of block 0.
     virtual const std::vector<int> & layers() const = 0;
-    /// Adds a row [n_embd] behind those that the layer and slot (one a branch) have. What it throws as an `error` fails
-    /// that branch alone.
+    /// Adds a row [n_embd] behind those that the layer and slot (one a branch) have. What it throws fails that branch
+    /// alone.
     virtual void append(int layer, int slot, const float * row) = 0;
 };
 
