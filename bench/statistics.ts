@@ -1,6 +1,6 @@
 // npm run bench:statistics -- [--threads N] [--rounds N]
 // Seconds of the statistics over a store of the published shape: 26 layers x 16,384 features, 4,000 samples, 100 active
-// features a sample and layer. The bar, issue 4: 1,000 permutations in at most 5 s on 4 cores.
+// features a sample and layer. The bar: 1,000 permutations in at most 5 s on 4 cores.
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { NativeColumns } from "../lib/native/addon";
