@@ -33,7 +33,7 @@ export {
   type SideEffects,
 } from "./evaluate/evaluation";
 export type { Interval } from "./statistics/interval";
-export type { RunArmsOptions } from "./ask/run-arms";
+export type { OnProgress, Progress, WorkOptions } from "./progress";
 export { inspect, type Report } from "./inspect/inspect";
 export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";
@@ -64,11 +64,11 @@ export type {
   Pooling,
 } from "./native/addon";
 export type { Control, ControlOptions } from "./evaluate/controls/options";
-export { runPipeline, type PipelineOptions, type Stage } from "./pipeline/pipeline";
+export { runPipeline, type PipelineOptions, type PipelineProgress, type Stage } from "./pipeline/pipeline";
 export type { SetupOptions } from "./pipeline/setup-options";
 export { transfer, type TransferOptions } from "./pipeline/transfer";
 export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarget } from "./pipeline/transfer-matrix";
-export type { CollectSettings, CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
+export type { CollectSettings, CollectStageOptions, EvaluateStageOptions } from "./pipeline/stages";
 export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
 export { readNeutralTexts } from "./neutral/read-texts";
 export { loadSteering, type LoadSteeringOptions } from "./steering/load-steering";

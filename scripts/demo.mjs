@@ -20,13 +20,14 @@ function say(topic, ...lines) {
 const read = (file) => JSON.parse(readFileSync(join(directory, file), "utf8"));
 const feature = ({ layer, feature }) => `${layer}:${feature}`;
 
-function tell({ stage, done, total }) {
+function tell({ stage, total, unit }) {
+  if (stage === "rank") say("rank", "Rank: which feature of each layer goes with a right answer (Pearson's r)?");
+  if (unit !== "questions") return;
   if (stage === "collect") {
     say(
       "collect",
       `Collect: the model answers ${total} sums; what its SAEs see at each answer is kept with right or wrong.`,
     );
-    if (done === total) say("rank", "Rank: which feature of each layer goes with a right answer (Pearson's r)?");
   } else if (stage === "select") {
     const { layers, n, nCorrect } = read("ranking.json");
     say("ranked", `  ${nCorrect} of ${n} answers are right.`, ...layers.map(bestOfLayer));

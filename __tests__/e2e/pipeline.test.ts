@@ -128,7 +128,8 @@ test("ends on Ctrl-C with exit code 130, and goes on to the same bytes", async (
   const args = ["collect", "--model", model, ...questions(600), "--chunk-samples", "16"];
 
   const ended = await interrupt([...args, "--out", stopped], () => existsSync(join(stopped, "activations", "000001")));
-  expect(ended).toMatchObject({ status: 130, stdout: "", stderr: "corrsteer: interrupted\n" });
+  const stderr = "corrsteer: interrupted; the same command goes on from what was collected\n";
+  expect(ended).toMatchObject({ status: 130, stdout: "", stderr });
   expect(ended.ms).toBeLessThan(1000);
   expect(existsSync(join(stopped, "samples.jsonl"))).toBe(false);
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { MAIN, start } from "./corrsteer";
+import { MAIN, quietly, start } from "./corrsteer";
 
 export const fixtures = join(__dirname, "..", "fixtures");
 export const model = join(fixtures, "llama.gguf");
@@ -14,7 +14,7 @@ export interface Ended {
 
 /** Runs `corrsteer` as a process; neither output is a terminal. */
 export function corrsteer(...args: string[]): Ended {
-  return spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+  return spawnSync(process.execPath, [MAIN, ...quietly(args)], { encoding: "utf8" });
 }
 
 /** The one JSON document that it prints; stderr must be empty. */

@@ -40,10 +40,16 @@ export function startProgram(program: string, args: readonly string[], environme
   return { process: child, ended };
 }
 
+/** With nothing on stderr but errors, however long it takes. */
+export function quietly(args: readonly string[]): string[] {
+  const isCommand = args[0]?.startsWith("-") === false;
+  return isCommand ? [args[0]!, "--quiet", ...args.slice(1)] : [...args];
+}
+
 /** Starts `corrsteer`, as it was built. */
 export function start(...args: readonly string[]): Running {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: run npm run build first`);
-  return startProgram(process.execPath, [MAIN, ...args]);
+  return startProgram(process.execPath, [MAIN, ...quietly(args)]);
 }
 
 /** Runs `corrsteer` to its end. */

@@ -4,7 +4,7 @@ import type { BranchResult, Engine } from "../model/engine";
 import type { NativeCapture, NativeSteering } from "../native/addon";
 import type { Task } from "../tasks/task";
 import { askQuestion, toAnswer, type Question } from "./answer";
-import { runAll } from "./run-all";
+import { runAll, type RunAllOptions } from "./run-all";
 import { scoreAnswers, type Scored } from "./score-answers";
 
 /** One way of answering. */
@@ -38,7 +38,7 @@ export async function ask(
   task: Task,
   samples: readonly Sample[],
   ways: readonly Way[],
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { onDone, signal }: RunAllOptions = {},
 ): Promise<Answered[][]> {
   const questions = samples.map((sample) => askQuestion(engine.model, sample));
   const runs = questions.map((question, index) => ({
@@ -46,7 +46,7 @@ export async function ask(
     prompt: question.prompt,
     branches: ways.map((way) => toBranch(way, question, index, task)),
   }));
-  const results = await runAll(engine, runs, signal);
+  const results = await runAll(engine, runs, { onDone, signal });
   const answered: Answered[][] = [];
   for (const w of ways.keys()) {
     const given = questions.map((question, i) => ({ question, result: results[i]!.branches[w]! }));

@@ -7,26 +7,57 @@ export interface NamedRun extends RunRequest {
   readonly name: string;
 }
 
+export interface RunAllOptions {
+  /** Called as each run ends. What it throws ends the others. */
+  readonly onDone?: (() => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Runs all of them, queued together; results are in the order of `runs`.
  *
- * @throws the first failure, with the run's name, once all the others have ended too; the signal's reason after an abort
+ * @throws the first failure, with the run's name, once all the others have ended too; the signal's reason as soon as it is
+ * aborted: the decode step under way, which may take seconds, ends when the engine is disposed of
  */
-export async function runAll(engine: Engine, runs: readonly NamedRun[], signal?: AbortSignal): Promise<RunResult[]> {
+export async function runAll(
+  engine: Engine,
+  runs: readonly NamedRun[],
+  { onDone, signal }: RunAllOptions = {},
+): Promise<RunResult[]> {
   const failure = new AbortController();
   const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
   setMaxListeners(0, either); // one listener a run is no leak: they end together
   const started = start(engine, runs, either);
-  const results = await Promise.allSettled(
-    started.map((result, i) =>
-      result.catch((error: unknown) => {
+  const ended = Promise.allSettled(
+    started.map(async (result, i) => {
+      try {
+        const ended = await result;
+        onDone?.();
+        return ended;
+      } catch (error) {
         if (!either.aborted) failure.abort(named(runs[i]!, error));
         throw error;
-      }),
-    ),
+      }
+    }),
   );
+  const results = await unlessAborted(ended, signal);
   either.throwIfAborted();
   return results.map((result) => (result as PromiseFulfilledResult<RunResult>).value);
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => {
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", abort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
 function start(engine: Engine, runs: readonly NamedRun[], signal: AbortSignal): Promise<RunResult>[] {

@@ -1,6 +1,8 @@
 import type { Sample } from "../data/sample";
 import type { Engine, LayerReceipt } from "../model/engine";
 import type { NativeSteering } from "../native/addon";
+import type { WorkOptions } from "../progress";
+import { quantity } from "../quantity";
 import type { Task } from "../tasks/task";
 import { isFormatValid } from "./answer";
 import type { ArmAnswer } from "./arm-answer";
@@ -24,11 +26,6 @@ export interface ArmOutcome {
   readonly receipt: LayerReceipt[];
 }
 
-export interface RunArmsOptions {
-  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Questions in the engine's queue at once. */
 const WINDOW = 256;
 
@@ -42,19 +39,25 @@ export async function runArms(
   task: Task,
   samples: readonly Sample[],
   arms: readonly Arm[],
-  { onProgress, signal }: RunArmsOptions = {},
+  { onProgress, signal }: WorkOptions = {},
 ): Promise<ArmOutcome[]> {
   requireScorable(task, samples);
   await task.scorers[0].prepare?.({ signal });
   const answers = arms.map((): ArmAnswer[] => []);
   const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
-  for (let done = 0; done < samples.length; done += WINDOW) {
-    const asked = samples.slice(done, done + WINDOW);
-    for (const [a, ofArm] of (await ask(engine, task, asked, arms, { signal })).entries()) {
+  const total = samples.length;
+  const [{ name } = { name: "" }] = arms;
+  const step = `${arms.length === 1 ? name : quantity(arms.length, "arm")} x ${quantity(total, "question")}`;
+  const report = (done: number) => onProgress?.({ step, done, total, unit: "questions" });
+  let done = 0;
+  const onDone = () => report(++done);
+  report(done);
+  for (let first = 0; first < total; first += WINDOW) {
+    const asked = samples.slice(first, first + WINDOW);
+    for (const [a, ofArm] of (await ask(engine, task, asked, arms, { onDone, signal })).entries()) {
       answers[a]!.push(...ofArm.map(armAnswer));
       for (const { result } of ofArm) receipts[a]!.add(result.receipt);
     }
-    onProgress?.({ done: done + asked.length, total: samples.length });
   }
   return arms.map((arm, a) => ({ arm, answers: answers[a]!, receipt: receipts[a]!.total() }));
 }

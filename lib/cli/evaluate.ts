@@ -6,15 +6,16 @@ import { evaluateStage } from "../pipeline/stages";
 import { evaluationLines } from "./evaluation-table";
 import { declared } from "./declared-options";
 import { lockExistingRun } from "../run/lock";
-import { interruptible } from "./interruptible";
+import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { list } from "./options";
 import { printJson, printLines } from "./output";
-import { progressBars, stageBar } from "./progress";
+import { showProgress } from "./progress";
 import { VARIANT } from "./select-options";
 import { addEvaluateOptions, addOverrideOptions, type EvaluateFlags, evaluateOptions } from "./setup-options";
 
 interface Flags extends EvaluateFlags {
   json?: true;
+  quiet?: true;
 }
 
 export function addEvaluate(program: Command): void {
@@ -24,16 +25,17 @@ export function addEvaluate(program: Command): void {
     .argument("<folder>", "a run directory with profiles")
     .option(VARIANT, "profiles to evaluate (default: those selected last)", list)
     .option("--json", "print the evaluation as one JSON document")
-    .action(interruptible(run));
+    .action(interruptible(run, BEGINS_AGAIN));
   addOverrideOptions(addEvaluateOptions(command));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
   const setup = await readSetup(directory, declared(setupOptions, flags));
   using lock = await lockExistingRun(directory); // before the model is loaded
-  using progress = progressBars();
-  await using inputs = await openInputs(setup, { signal });
-  const options = { ...evaluateOptions(flags), onProgress: stageBar(progress, "evaluate"), lock, signal };
+  using progress = showProgress(signal, flags);
+  const onProgress = progress.of("evaluate");
+  await using inputs = await openInputs(setup, { onProgress, signal });
+  const options = { ...evaluateOptions(flags), onProgress, lock, signal };
   const evaluation = await evaluateStage(inputs, directory, options);
   if (flags.json) printJson(evaluation);
   else printLines(evaluationLines(evaluation));

@@ -1,6 +1,13 @@
 import { CommanderError } from "commander";
 import { errorCode } from "../errors";
-import { Interrupted } from "./interruptible";
+
+/** Ctrl-C ended it. */
+export class Interrupted extends Error {
+  /** @param again what the same command does when it is given again */
+  constructor(again?: string) {
+    super(again === undefined ? "interrupted" : `interrupted; the same command ${again}`);
+  }
+}
 
 /** The shell's convention for a program that a signal ended: 128 and the signal's number. */
 const SIGINT_EXIT = 130;

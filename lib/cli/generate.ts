@@ -22,6 +22,7 @@ interface GenerateFlags extends ModelFlags {
   seed?: number;
   stop?: string[];
   json?: true;
+  quiet?: true;
 }
 
 export function addGenerate(program: Command): void {
@@ -61,7 +62,7 @@ async function generate(signal: AbortSignal, flags: GenerateFlags, command: Comm
   const { text: completion, tokens, stopReason, receipt } = branches[0]!;
   if (flags.json) printJson({ text: completion, tokenIds: tokens, promptTokenIds: prompt, stopReason, receipt });
   else process.stdout.write("\n");
-  log(summary(tokens.length, stopReason, receipt));
+  if (!flags.quiet) log(summary(tokens.length, stopReason, receipt));
 }
 
 async function readPrompt(file: string): Promise<string> {

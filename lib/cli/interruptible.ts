@@ -1,20 +1,24 @@
 import type { Command } from "commander";
+import { Interrupted, reportFailure } from "./failure";
 import { inFlags } from "./in-flags";
 
-/** Why an action was aborted: Ctrl-C. */
-export class Interrupted extends Error {
-  constructor() {
-    super("interrupted");
-  }
-}
+/** What the same command does after Ctrl-C. */
+export const GOES_ON = "goes on from what was collected";
+export const BEGINS_AGAIN = "begins again";
+
+/** What cannot be stopped, such as a task's own scorer, is not waited for. */
+const PATIENCE_MS = 700;
 
 /**
  * An action for a command. The first Ctrl-C aborts its signal, so that it ends within a decode step and disposes of what
- * it holds; the second one kills the process. A write to stdout that fails aborts it too. What it throws of an option names
- * the command's flag.
+ * it holds, and the process ends then or soon after; the second one kills it. A write to stdout that fails aborts it too.
+ * What it throws of an option names the command's flag.
+ *
+ * @param again what the same command does after Ctrl-C
  */
 export function interruptible<Arguments extends unknown[]>(
   action: (signal: AbortSignal, ...args: Arguments) => Promise<void>,
+  again?: string,
 ): (...args: Arguments) => Promise<void> {
   return async (...args) => {
     const controller = new AbortController();
@@ -22,7 +26,12 @@ export function interruptible<Arguments extends unknown[]>(
       controller.abort(reason);
     };
     const interrupt = () => {
-      abort(new Interrupted());
+      const reason = new Interrupted(again);
+      abort(reason);
+      setTimeout(() => {
+        reportFailure(reason);
+        process.exit();
+      }, PATIENCE_MS).unref();
     };
     process.once("SIGINT", interrupt);
     process.stdout.once("error", abort);

@@ -3,4 +3,5 @@ import { reportFailure } from "./failure";
 import { createProgram } from "./program";
 
 process.stdout.on("error", reportFailure);
+process.stderr.on("error", () => {}); // nobody is left to be told
 createProgram().parseAsync().catch(reportFailure);

@@ -37,7 +37,9 @@ export function createProgram(): Command {
   addInspect(program);
   addDoctor(program);
   for (const command of program.commands) {
-    command.option("--config <file>", "YAML file with any of these options, by their names in camelCase");
+    command
+      .option("--quiet", "nothing on stderr but errors and warnings")
+      .option("--config <file>", "YAML file with any of these options, by their names in camelCase");
   }
   return program;
 }

@@ -1,15 +1,18 @@
 import type { Command } from "commander";
+import type { WorkOptions } from "../progress";
 import type { RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
 import { given } from "../options/given";
-import { interruptible } from "./interruptible";
+import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { number } from "./options";
 import { printJson, printLines } from "./output";
+import { showProgress } from "./progress";
 import { addRankOptions } from "./rank-options";
 import { rankingLines } from "./ranking-table";
 
-interface Flags extends Omit<RankOptions, "signal"> {
+interface Flags extends Omit<RankOptions, keyof WorkOptions> {
   json?: true;
+  quiet?: true;
 }
 
 export function addRank(program: Command): void {
@@ -20,11 +23,12 @@ export function addRank(program: Command): void {
     .option("--seed <n>", "of permutations and bootstrap (default: 42)", number)
     .option("--threads <n>", "threads of the CPU (default: one less than there are cores)", number)
     .option("--json", "print the ranking as one JSON document")
-    .action(interruptible(run));
+    .action(interruptible(run, BEGINS_AGAIN));
 }
 
-async function run(signal: AbortSignal, directories: string[], { json, ...options }: Flags): Promise<void> {
-  const ranking = await rank(directories, { ...given(options), signal });
+async function run(signal: AbortSignal, directories: string[], { json, quiet, ...options }: Flags): Promise<void> {
+  using progress = showProgress(signal, { quiet });
+  const ranking = await rank(directories, { ...given(options), onProgress: progress.of("rank"), signal });
   if (json) printJson(ranking);
   else printLines(rankingLines(ranking));
 }

@@ -3,14 +3,16 @@ import { exportOfficial } from "../export/official-json";
 import { writeReport, type WriteReportOptions } from "../report/write-report";
 import { given } from "../options/given";
 import { lockExistingRun } from "../run/lock";
-import { interruptible } from "./interruptible";
+import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { list } from "./options";
 import { printJson, printLines } from "./output";
+import { showProgress } from "./progress";
 
 interface Flags {
   figures?: NonNullable<WriteReportOptions["figures"]>;
   export?: "official-json";
   json?: true;
+  quiet?: true;
 }
 
 export function addReport(program: Command): void {
@@ -25,13 +27,15 @@ export function addReport(program: Command): void {
       ]),
     )
     .option("--json", "print where the files are as one JSON document")
-    .action(interruptible(run));
+    .action(interruptible(run, BEGINS_AGAIN));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
   const { figures, json } = flags;
   using lock = await lockExistingRun(directory);
-  const written = await writeReport(directory, { ...given({ figures }), lock, signal });
+  using progress = showProgress(signal, flags);
+  const onProgress = progress.of("report");
+  const written = await writeReport(directory, { ...given({ figures }), lock, onProgress, signal });
   const exported = flags.export ? await exportOfficial(directory, { lock }) : [];
   if (json) printJson({ ...written, exported });
   else {

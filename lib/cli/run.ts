@@ -8,10 +8,10 @@ import { given } from "../options/given";
 import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
 import { declared } from "./declared-options";
-import { interruptible } from "./interruptible";
+import { GOES_ON, interruptible } from "./interruptible";
 import { numbers } from "./options";
 import { printJson, printLines } from "./output";
-import { progressBars } from "./progress";
+import { showProgress } from "./progress";
 import { addRankOptions, rankOptions, type RankFlags } from "./rank-options";
 import { addSelectOptions, type SelectFlags, selectOptions } from "./select-options";
 import {
@@ -29,6 +29,7 @@ interface RunFlags extends CollectFlags, RankFlags, SelectFlags, EvaluateFlags {
   seed?: number;
   seeds?: number[];
   json?: true;
+  quiet?: true;
 }
 
 export function addRun(program: Command): void {
@@ -37,7 +38,7 @@ export function addRun(program: Command): void {
     .option("--seeds <list>", "do it once for each of these seeds, and compare", numbers)
     .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
     .option("--json", "print the evaluation as one JSON document")
-    .action(interruptible(run));
+    .action(interruptible(run, GOES_ON));
 }
 
 async function run(signal: AbortSignal, { seeds, ...flags }: RunFlags): Promise<void> {
@@ -68,7 +69,7 @@ async function runSeeds(signal: AbortSignal, flags: Omit<RunFlags, "seeds">, see
 }
 
 async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
-  using onProgress = progressBars();
+  using progress = showProgress(signal, flags);
   let reportPath = "";
   const evaluation = await runPipeline({
     ...(declared(setupOptions, flags) as SetupOptions),
@@ -77,9 +78,9 @@ async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
     ...selectOptions(flags),
     ...evaluateOptions(flags),
     ...given({ directory: flags.out }),
-    onProgress,
+    onProgress: progress,
     onEvaluated: async ({ runDir }, lock) => {
-      reportPath = (await writeReport(runDir, { lock, signal })).path;
+      reportPath = (await writeReport(runDir, { lock, onProgress: progress.of("report"), signal })).path;
     },
     signal,
   });

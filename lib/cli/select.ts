@@ -8,14 +8,15 @@ import { ALPHA } from "../rank/significance";
 import type { CausalRecord, DroppedLayer } from "../select/selection";
 import { declared } from "./declared-options";
 import { lockExistingRun } from "../run/lock";
-import { interruptible } from "./interruptible";
+import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
-import { progressBars, stageBar } from "./progress";
+import { showProgress } from "./progress";
 import { addSelectOptions, type SelectFlags, selectOptions } from "./select-options";
 import { addOverrideOptions } from "./setup-options";
 
 interface Flags extends SelectFlags {
   json?: true;
+  quiet?: true;
 }
 
 export function addSelect(program: Command): void {
@@ -24,16 +25,17 @@ export function addSelect(program: Command): void {
     .description("make steering profiles of a run's ranking; model, SAEs and questions are the run's")
     .argument("<folder>", "a run directory that was ranked")
     .option("--json", "print the selections as one JSON document")
-    .action(interruptible(run));
+    .action(interruptible(run, BEGINS_AGAIN));
   addOverrideOptions(addSelectOptions(command));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
   const setup = await readSetup(directory, declared(setupOptions, flags));
   using lock = await lockExistingRun(directory); // before the model is loaded
-  using progress = progressBars();
-  await using inputs = await openInputs(setup, { signal });
-  const options = { ...selectOptions(flags), onProgress: stageBar(progress, "select"), lock, signal };
+  using progress = showProgress(signal, flags);
+  const onProgress = progress.of("select");
+  await using inputs = await openInputs(setup, { onProgress, signal });
+  const options = { ...selectOptions(flags), onProgress, lock, signal };
   const selected = await selectStage(inputs, directory, options);
   if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => selection));
   else printLines(selected.flatMap(lines));

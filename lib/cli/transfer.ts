@@ -4,10 +4,10 @@ import { hundredths, points } from "../evaluate/wording";
 import { transfer, type TransferOptions } from "../pipeline/transfer";
 import type { TransferMatrix } from "../pipeline/transfer-matrix";
 import { given } from "../options/given";
-import { interruptible } from "./interruptible";
+import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { addDeviceOptions, type DeviceFlags, number } from "./options";
 import { printJson, printLines, table } from "./output";
-import { progressBars, stageBar } from "./progress";
+import { showProgress } from "./progress";
 
 interface Flags extends DeviceFlags {
   variant?: NonNullable<TransferOptions["variant"]>;
@@ -15,6 +15,7 @@ interface Flags extends DeviceFlags {
   context?: number;
   out?: string;
   json?: true;
+  quiet?: true;
 }
 
 export function addTransfer(program: Command): void {
@@ -28,16 +29,16 @@ export function addTransfer(program: Command): void {
     .option("--context <tokens>", "cells of the key-value cache", number)
     .option("--out <folder>", "where transfer.json goes (default: the first run directory)")
     .option("--json", "print the matrix as one JSON document")
-    .action(interruptible(run));
+    .action(interruptible(run, BEGINS_AGAIN));
 }
 
 async function run(signal: AbortSignal, directories: string[], flags: Flags): Promise<void> {
   const { variant, testSamples, device, threads, context: contextTokens, out } = flags;
-  using progress = progressBars();
+  using progress = showProgress(signal, flags);
   const matrix = await transfer(directories, {
     ...given({ variant, out }),
     overrides: given({ testSamples, device, threads, contextTokens }),
-    onProgress: stageBar(progress, "evaluate"),
+    onProgress: progress.of("transfer"),
     signal,
   });
   if (flags.json) printJson(matrix);

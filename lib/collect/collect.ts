@@ -1,6 +1,6 @@
 import { SteeringError } from "../errors";
 import type { Model } from "../model/model";
-import { ask, type Answered } from "../ask/ask";
+import { ask, type Answered, type Way } from "../ask/ask";
 import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
 import { loadAddon } from "../native/load";
@@ -15,6 +15,7 @@ import { toJsonLines, type SampleRecord } from "../run/samples";
 import type { Task } from "../tasks/task";
 import { layerBytes } from "./layer-bytes";
 import { collectManifest } from "./manifest";
+import { quantity } from "../quantity";
 import { resolveCollectOptions, type CollectOptions, type ResolvedCollectOptions } from "./options";
 import { residualBytes } from "./residual-bytes";
 import { SaeCache } from "./sae-cache";
@@ -52,14 +53,13 @@ export async function collect(
   if (!((await isStarted(directory, manifest)) && isComplete(directory))) await cache.check(saes);
   using lock = await lockRun(directory, options.lock);
   const run = await Run.open(lock, manifest);
-  const report = () =>
-    onProgress?.({ done: Math.min(samples.length, run.nCommitted * chunkSamples), total: samples.length });
-  const resumed = Math.min(samples.length, run.nCommitted * chunkSamples);
-  report();
-  while (run.nCommitted < run.nChunks) {
-    await collectChunk({ model, saes, cache, task, run, options: resolved });
-    report();
-  }
+  const total = samples.length;
+  const report = (done: number, step = quantity(total, "question")) => {
+    onProgress?.({ step, done, total, unit: "questions" });
+  };
+  const resumed = Math.min(total, run.nCommitted * chunkSamples);
+  report(resumed);
+  while (run.nCommitted < run.nChunks) await collectChunk({ model, saes, cache, task, run, report, options: resolved });
   await run.finish();
   return { directory, manifest, resumed };
 }
@@ -70,10 +70,11 @@ interface Context {
   readonly cache: SaeCache;
   readonly task: Task;
   readonly run: Run;
+  readonly report: (done: number, step?: string) => void;
   readonly options: ResolvedCollectOptions;
 }
 
-async function collectChunk({ model, saes, cache, task, run, options }: Context): Promise<void> {
+async function collectChunk({ model, saes, cache, task, run, report, options }: Context): Promise<void> {
   const { convention, samples, chunkSamples, pooling, steerPooling, signal } = options;
   const firstSample = run.nCommitted * chunkSamples;
   const spool = loadAddon().createSpool({
@@ -84,7 +85,9 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
   });
   try {
     const asked = samples.slice(firstSample, firstSample + chunkSamples);
-    const answers = await answerAll(model, spool, asked, task, options);
+    let done = firstSample;
+    const onDone = () => report(++done);
+    const answers = await answerAll(model, spool, asked, task, { ...options, onDone });
     const records = answers.map(sampleRecord);
     const scores = answers.map(({ scored }) => scored.score);
     const slots = Int32Array.from(answers.keys());
@@ -94,6 +97,7 @@ async function collectChunk({ model, saes, cache, task, run, options }: Context)
     await run.commit(toJsonLines(records), async (put) => {
       for (const [i, folder] of saes.entries()) {
         signal?.throwIfAborted();
+        report(done, `SAE ${i + 1} of ${saes.length} encodes`);
         const layer = layerUsed(folder.config.hook, convention);
         const rows = await cache.use(folder, (sae) => spool.encode(layer, sae.native, slots, ends, poolings));
         const [values, steerValues = values] = rows.values;
@@ -127,10 +131,11 @@ async function answerAll(
   spool: NativeSpool,
   samples: readonly Sample[],
   task: Task,
-  { engine: engineOptions, positions, signal }: ResolvedCollectOptions,
+  { engine: engineOptions, positions, onDone, signal }: ResolvedCollectOptions & { readonly onDone: () => void },
 ): Promise<Answered[]> {
   await using engine = await model.createEngine(engineOptions);
-  const [answers] = await ask(engine, task, samples, [{ capture: (slot) => ({ spool, slot, positions }) }], { signal });
+  const way: Way = { capture: (slot) => ({ spool, slot, positions }) };
+  const [answers] = await ask(engine, task, samples, [way], { onDone, signal });
   return answers!;
 }
 

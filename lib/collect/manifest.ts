@@ -4,7 +4,7 @@ import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
 import type { SaeFolder } from "../sae/folder";
-import { saeIdentity } from "../sae/identity";
+import { saeIdentities } from "../sae/identity";
 import type { RunManifest } from "../run/manifest";
 import { type Task } from "../tasks/task";
 import { taskIdentity } from "../tasks/identity";
@@ -18,12 +18,17 @@ export async function collectManifest(
   task: Task,
   options: ResolvedCollectOptions,
 ): Promise<RunManifest> {
-  const { keep, positions, pooling, steerPooling, convention, chunkSamples, environment, samples, signal } = options;
+  const { keep, positions, pooling, steerPooling, convention, chunkSamples, environment, samples } = options;
+  const work = { onProgress: options.onProgress, signal: options.signal };
   return {
     format: 1,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
-    model: await modelIdentity(model, signal),
-    saes: await Promise.all(saes.map((sae) => saeIdentity(sae, signal))),
+    model: await modelIdentity(model, work),
+    saes: await saeIdentities(
+      saes,
+      saes.map(({ config }) => config.hook),
+      work,
+    ),
     saeWeightType: options.sae.weightType,
     convention,
     task: taskIdentity(task),

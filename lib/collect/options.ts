@@ -4,12 +4,13 @@ import type { EngineOptions } from "../model/engine";
 import type { Pooling } from "../native/addon";
 import { CONVENTIONS, type Convention } from "../sae/convention";
 import { WEIGHT_TYPES, type SaeOptions } from "../sae/sae";
+import type { WorkOptions } from "../progress";
 import type { RunManifest } from "../run/manifest";
 import { requireSamples, requireScorable } from "../ask/require-samples";
 import type { Task } from "../tasks/task";
 
 /** What to ask, and what of the answers to keep. */
-export interface CollectOptions {
+export interface CollectOptions extends WorkOptions {
   /** The run directory: a new one, or one to go on with. */
   readonly directory: string;
   /** The questions to ask, in order. */
@@ -40,9 +41,6 @@ export interface CollectOptions {
   readonly spoolMemoryBytes?: number;
   /** Recorded in `run.json`, never compared. */
   readonly environment?: Readonly<RunManifest["environment"]>;
-  /** Called after each chunk, and first with what an earlier process has done. What it throws ends the collection. */
-  readonly onProgress?: (progress: { done: number; total: number }) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export type Positions = RunManifest["positions"];

@@ -2,10 +2,11 @@ import type { Sample } from "../data/sample";
 import type { Engine } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { PROMPT_ONLY, type PlannedArm } from "./arms";
-import { runArms, type RunArmsOptions } from "../ask/run-arms";
+import { runArms } from "../ask/run-arms";
+import type { WorkOptions } from "../progress";
 import type { PlannedOutcome } from "./summary";
 
-export interface AnswerArmsOptions extends RunArmsOptions {
+export interface AnswerArmsOptions extends WorkOptions {
   readonly samples: readonly Sample[];
   /** The same questions, in the same order, after an instruction: asked once without steering. */
   readonly instructed?: { readonly samples: readonly Sample[] };
@@ -16,20 +17,15 @@ export async function answerArms(
   engine: Engine,
   task: Task,
   planned: readonly PlannedArm[],
-  { samples, instructed, onProgress, signal }: AnswerArmsOptions,
+  { samples, instructed, ...work }: AnswerArmsOptions,
 ): Promise<PlannedOutcome[]> {
-  const total = samples.length * (instructed ? 2 : 1);
-  const from = (start: number) => ({
-    onProgress: onProgress && (({ done }: { done: number }) => onProgress({ done: start + done, total })),
-    signal,
-  });
   const forks = planned.filter(({ sameAs }) => sameAs === null);
-  const outcomes = await runArms(engine, task, samples, forks, from(0));
+  const outcomes = await runArms(engine, task, samples, forks, work);
   const all = planned.map((arm) => ({
     ...outcomes.find((outcome) => outcome.arm.name === (arm.sameAs ?? arm.name))!,
     arm,
   }));
   if (!instructed) return all;
-  const [asked] = await runArms(engine, task, instructed.samples, [PROMPT_ONLY], from(samples.length));
+  const [asked] = await runArms(engine, task, instructed.samples, [PROMPT_ONLY], work);
   return [...all, { ...asked!, arm: PROMPT_ONLY }];
 }

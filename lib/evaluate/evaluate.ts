@@ -22,12 +22,12 @@ import { metricOf } from "./compare";
 import { summarizeControls, type ControlArm } from "./controls/control-arm";
 import type { EvaluatedSample } from "./evaluated-sample";
 import type { Evaluation } from "./evaluation";
-import type { RunArmsOptions } from "../ask/run-arms";
+import type { WorkOptions } from "../progress";
 import { summarizeArms, type PlannedOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
 
 /** Which arms to run on which questions. */
-export interface EvaluateOptions extends RunArmsOptions {
+export interface EvaluateOptions extends WorkOptions {
   /** The run directory: `evaluation.json` and `evaluation-samples.jsonl` are written there. */
   readonly directory: string;
   /** Questions that nothing was selected or validated on. */
@@ -65,12 +65,12 @@ export interface EvaluatedRun extends Evaluation {
  * ERR_DATASET_FORMAT without samples; ERR_INVALID_ARGUMENT; ERR_TASK; ERR_FILE_WRITE; the signal's reason after an abort
  */
 export async function evaluate(model: Model, task: Task, options: EvaluateOptions & HeldRun): Promise<EvaluatedRun> {
-  const { directory, samples, seed = 42, about = {}, signal } = options;
+  const { directory, samples, seed = 42, about = {}, onProgress, signal } = options;
   signal?.throwIfAborted();
   requireSamples(task, samples, "to evaluate on");
   const planned = plan(options);
   using _held = await lockRun(directory, options.lock);
-  const identity = await modelIdentity(model, signal);
+  const identity = await modelIdentity(model, { onProgress, signal });
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
@@ -123,11 +123,11 @@ const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "mean-dif
 async function neutralMeasures(
   engine: Engine,
   planned: readonly PlannedArm[],
-  { neutral, signal }: EvaluateOptions,
+  { neutral, onProgress, signal }: EvaluateOptions,
 ): Promise<NeutralMeasure[]> {
   if (!neutral) return [];
   const arms = planned.filter(({ role, sameAs }) => sameAs === null && MEASURED_ON_NEUTRAL.includes(role));
-  return measureNeutral(engine, arms, { texts: neutral.texts, signal });
+  return measureNeutral(engine, arms, { texts: neutral.texts, onProgress, signal });
 }
 
 /** Engine options with which all arms of a question, and their shared prefix, are resident at once. */

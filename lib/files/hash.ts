@@ -1,10 +1,20 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 
-/** SHA-256 of a file's bytes, hexadecimal. */
-export async function sha256File(path: string, signal?: AbortSignal): Promise<string> {
+export interface HashOptions {
+  /** Called with how many bytes were read so far. What it throws ends the reading. */
+  readonly onBytes?: ((read: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** SHA-256 of a file's bytes, hexadecimal. @throws the signal's reason after an abort */
+export async function sha256File(path: string, { onBytes, signal }: HashOptions = {}): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
+  let read = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    signal?.throwIfAborted();
+    hash.update(chunk as Buffer);
+    onBytes?.((read += (chunk as Buffer).length));
+  }
   return hash.digest("hex");
 }

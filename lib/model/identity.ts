@@ -1,6 +1,8 @@
+import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { sha256File } from "../files/hash";
 import { sha256 } from "../files/schema";
+import type { WorkOptions } from "../progress";
 import type { Model } from "./model";
 
 export const modelIdentitySchema = z.object({
@@ -20,11 +22,17 @@ export type ModelIdentity = z.infer<typeof modelIdentitySchema>;
 const identities = new WeakMap<Model, ModelIdentity>();
 
 /** What tells this model from others, wherever its file lies. */
-export async function modelIdentity(model: Model, signal?: AbortSignal): Promise<ModelIdentity> {
+export async function modelIdentity(model: Model, options: WorkOptions = {}): Promise<ModelIdentity> {
   const known = identities.get(model);
   if (known) return known;
   const { name, architecture, nEmbd, nLayer, path } = model.info;
-  const identity = { name, architecture, nEmbd, nLayer, sha256: await sha256File(path, signal) };
+  const identity = { name, architecture, nEmbd, nLayer, sha256: await hashFile(path, options) };
   identities.set(model, identity);
   return identity;
+}
+
+async function hashFile(path: string, { onProgress, signal }: WorkOptions): Promise<string> {
+  const { size: total } = await stat(path);
+  const onBytes = (done: number) => onProgress?.({ step: "hash of the model", done, total, unit: "bytes" });
+  return sha256File(path, { onBytes, signal });
 }

@@ -1,9 +1,11 @@
 import { invalidArgument } from "../errors";
 import type { Branch } from "../model/branch";
 import type { BranchResult, Engine } from "../model/engine";
-import { runAll } from "../ask/run-all";
+import { runAll, type RunAllOptions } from "../ask/run-all";
 import type { NativeSteering } from "../native/addon";
 import { loadAddon } from "../native/load";
+import type { WorkOptions } from "../progress";
+import { quantity } from "../quantity";
 import { NEUTRAL_TEXTS } from "./texts";
 
 /** A way of steering to measure; without steering it is the baseline. */
@@ -12,10 +14,9 @@ export interface NeutralArm {
   readonly steering?: NativeSteering | undefined;
 }
 
-export interface NeutralOptions {
+export interface NeutralOptions extends WorkOptions {
   /** Of each the first 72 tokens are used. @default 40 passages of everyday English */
   readonly texts?: readonly string[];
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What steering does to text that asks for nothing. */
@@ -45,7 +46,7 @@ const LOGITS_BYTES = 2 ** 28;
 export async function measureNeutral(
   engine: Engine,
   arms: readonly NeutralArm[],
-  { texts = NEUTRAL_TEXTS, signal }: NeutralOptions = {},
+  { texts = NEUTRAL_TEXTS, onProgress, signal }: NeutralOptions = {},
 ): Promise<NeutralMeasure[]> {
   if (texts.length === 0) throw invalidArgument("texts", "at least one text", texts);
   const passages = texts.map((text, i) => passage(engine, text, i));
@@ -53,12 +54,18 @@ export async function measureNeutral(
   const mostForced = Math.max(...passages.map(({ forcedTokens }) => forcedTokens.length));
   const branchesAtOnce = Math.floor(LOGITS_BYTES / (mostForced * engine.model.info.nVocab * 4));
   const armsAtOnce = Math.max(1, branchesAtOnce - 1);
+  const total = passages.length * Math.max(1, Math.ceil(steered.length / armsAtOnce));
+  const step = `neutral text x ${quantity(arms.length, "arm")}`;
+  const report = (done: number) => onProgress?.({ step, done, total, unit: "texts" });
+  let done = 0;
+  const onDone = () => report(++done);
+  report(done);
   let baseline: NeutralMeasure | undefined;
   const measured: NeutralMeasure[] = [];
   for (let first = 0; first === 0 || first < steered.length; first += armsAtOnce) {
     const group = [{ name: "baseline" }, ...steered.slice(first, first + armsAtOnce)];
     const textsAtOnce = Math.max(1, Math.floor(branchesAtOnce / group.length));
-    const [reference, ...others] = await measureGroup(engine, group, passages, textsAtOnce, signal);
+    const [reference, ...others] = await measureGroup(engine, group, passages, { textsAtOnce, onDone, signal });
     baseline ??= reference;
     measured.push(...others);
   }
@@ -83,8 +90,7 @@ async function measureGroup(
   engine: Engine,
   arms: readonly NeutralArm[],
   passages: readonly Passage[],
-  textsAtOnce: number,
-  signal: AbortSignal | undefined,
+  { textsAtOnce, ...options }: { readonly textsAtOnce: number } & RunAllOptions,
 ): Promise<NeutralMeasure[]> {
   const sums = arms.map(() => ({ kl: 0, logLikelihood: 0 }));
   let nTokens = 0;
@@ -97,11 +103,12 @@ async function measureGroup(
         branches: arms.map(({ steering }): Branch => (steering ? { ...branch, steering } : branch)),
       };
     });
-    for (const { branches } of await runAll(engine, runs, signal)) {
+    for (const { branches } of await runAll(engine, runs, options)) {
       nTokens += branches[0]!.tokens.length;
       for (const [i, branch] of branches.entries()) {
         sums[i]!.logLikelihood += total(branch.forcedLogProbabilities);
         if (i > 0) sums[i]!.kl += await divergence(branches[0]!, branch, engine.model.info.nVocab);
+        options.signal?.throwIfAborted();
       }
     }
   }

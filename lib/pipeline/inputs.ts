@@ -8,6 +8,7 @@ import { ChatTemplate } from "../prompt/chat-template";
 import type { SaeFolder, StoredSae } from "../sae/folder";
 import { residualBases } from "../sae/residual-basis";
 import { assertSaesFit, findSaes, saeOfLayer } from "../sae/set";
+import type { WorkOptions } from "../progress";
 import { askTask } from "../tasks/asked";
 import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
@@ -34,13 +35,14 @@ export interface Inputs extends AsyncDisposable {
  * @throws ERR_SAE_FORMAT, ERR_SHAPE_MISMATCH, ERR_INVALID_ARGUMENT, ERR_DATASET_FORMAT, ERR_TASK, ERR_MODEL_LOAD,
  * ERR_CHAT_TEMPLATE
  */
-export async function openInputs(setup: Setup, options: { signal?: AbortSignal | undefined } = {}): Promise<Inputs> {
-  const { signal } = options;
+export async function openInputs(setup: Setup, { onProgress, signal }: WorkOptions = {}): Promise<Inputs> {
   const found = setup.basis === "sae" ? await storedSaes(setup) : undefined;
   const { task, questions } = await openQuestions(setup, signal);
   await task.scorers[0].prepare?.({ signal });
   const { threads, contextTokens, device } = setup;
-  const model = await Model.load(setup.model, { device, ...(signal && { signal }) });
+  const onFraction = (fraction: number) =>
+    onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
+  const model = await Model.load(setup.model, { device, onProgress: onFraction, ...(signal && { signal }) });
   try {
     const saes = found ?? residualBases(model.info, setup.layers);
     assertSaesFit(saes, model.info);

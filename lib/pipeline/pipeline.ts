@@ -4,6 +4,7 @@ import { rank } from "../rank/rank";
 import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
 import { lockRun, type HeldRun, type RunLock } from "../run/lock";
 import { CONTROL_SETTINGS } from "../evaluate/controls/options";
+import type { Progress, WorkOptions } from "../progress";
 import { openInputs } from "./inputs";
 import { pick } from "./pick";
 import { defaultDirectory, resolveSetup } from "./setup";
@@ -16,11 +17,14 @@ import {
   COLLECT_SETTINGS,
   type CollectSettings,
   type EvaluateStageOptions,
-  type StageOptions,
 } from "./stages";
 
-/** What takes long enough to be told of. */
-export type Stage = "collect" | "select" | "evaluate";
+export type Stage = "collect" | "rank" | "select" | "evaluate";
+
+/** How far a stage is. */
+export interface PipelineProgress extends Progress {
+  readonly stage: Stage;
+}
 
 /** Options of the whole job: what the run is made of, and those of its stages. */
 export interface PipelineOptions
@@ -28,13 +32,13 @@ export interface PipelineOptions
     SetupOptions,
     CollectSettings,
     ChoiceOptions,
-    Omit<EvaluateStageOptions, keyof StageOptions | keyof ChoiceOptions>,
+    Omit<EvaluateStageOptions, keyof (WorkOptions & HeldRun) | keyof ChoiceOptions>,
     HeldRun {
   /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
   readonly directory?: string;
   /** How features are ranked. @default as the run is seeded and threaded, else as `rank` does */
-  readonly rank?: Omit<RankOptions, "signal">;
-  readonly onProgress?: (progress: { stage: Stage; done: number; total: number }) => void;
+  readonly rank?: Omit<RankOptions, keyof WorkOptions>;
+  readonly onProgress?: (progress: PipelineProgress) => void;
   /** Called at the end, while the run is still held: for what else is to be written into it, such as its report. */
   readonly onEvaluated?: (run: EvaluatedRun, lock: RunLock) => Promise<void>;
   readonly signal?: AbortSignal;
@@ -51,31 +55,28 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   const setup = resolveSetup(options);
   const choice = pick(options, CHOICE_SETTINGS);
   const directory = options.directory ?? defaultDirectory(setup);
+  const during = (stage: Stage): WorkOptions => ({
+    onProgress: onProgress && ((progress) => onProgress({ stage, ...progress })),
+    signal,
+  });
   const { seed, threads } = setup;
-  const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...(signal && { signal }) };
+  const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...during("rank") };
   checkKept(resolveRankOptions(ranking), options.keep ?? "sparse"); // before a long collection
-  await using inputs = await openInputs(setup, { signal });
+  await using inputs = await openInputs(setup, during("collect"));
   await checkLaterStages(inputs, {
     ...choice,
     ...controls,
     permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
   using lock = await lockRun(directory, options.lock); // one for all stages: nobody comes between them
-  const during = (stage: Stage): StageOptions => ({
-    onProgress: onProgress && (({ done, total }) => onProgress({ stage, done, total })),
-    signal,
-    lock,
-  });
-  await collectStage(inputs, directory, {
-    ...pick(options, COLLECT_SETTINGS),
-    ...during("collect"),
-  });
+  await collectStage(inputs, directory, { ...pick(options, COLLECT_SETTINGS), ...during("collect"), lock });
   await rank(directory, { ...ranking, lock });
-  const selected = await selectStage(inputs, directory, { ...choice, ...during("select") });
+  const selected = await selectStage(inputs, directory, { ...choice, ...during("select"), lock });
   const evaluated = await evaluateStage(inputs, directory, {
     variants: selected.map(({ variant }) => variant),
     ...controls,
     ...during("evaluate"),
+    lock,
   });
   await options.onEvaluated?.(evaluated, lock);
   return evaluated;

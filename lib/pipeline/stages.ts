@@ -8,6 +8,7 @@ import { invalidArgument, SteeringError } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { readNeutralTexts } from "../neutral/read-texts";
 import { loadProfile, type SteeringProfile } from "../steering/profile";
+import type { WorkOptions } from "../progress";
 import { findRanking } from "../rank/ranking";
 import type { SaeOptions } from "../sae/sae";
 import { requireValidation, resolveChoice, type ChoiceOptions } from "../select/options";
@@ -24,10 +25,7 @@ import { instructedQuestions, neutralTexts } from "../evaluate/controls/other-te
 import { nullSummaryOf } from "../evaluate/null-summary";
 import { requireUnseen } from "./unseen";
 
-export interface StageOptions extends HeldRun {
-  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+export interface StageOptions extends WorkOptions, HeldRun {}
 
 const COLLECT_OPTIONS = ["keep", "positions", "pooling", "steerPooling", "convention", "chunkSamples"] as const;
 
@@ -93,6 +91,7 @@ export async function evaluateStage(
 ): Promise<EvaluatedRun> {
   const { model, saes, task, split, engine, setup } = inputs;
   const { variants, onProgress, signal } = options;
+  const work = { onProgress, signal };
   requireSamples(task, split.test, "to evaluate on");
   using lock = await lockExistingRun(directory, options.lock);
   const resolved = resolveControls(options, split, task);
@@ -109,7 +108,7 @@ export async function evaluateStage(
     directory,
     samples: split.test,
     profiles,
-    controls: await controlArms({ directory, ranking, saes }, profiles, { ...resolved, seed: setup.seed, signal }),
+    controls: await controlArms({ directory, ranking, saes }, profiles, { ...resolved, seed: setup.seed, ...work }),
     scales,
     constrained: controls.includes("constrained"),
     repeat: controls.includes("repeat"),
@@ -122,8 +121,7 @@ export async function evaluateStage(
       significance: ranking ? nullSummaryOf(ranking) : null,
       setup,
     },
-    onProgress,
-    signal,
+    ...work,
     lock,
   });
 }

@@ -14,6 +14,7 @@ import type { Variant } from "../select/selection";
 import { writeJson } from "../files/json";
 import { lockRun } from "../run/lock";
 import { readManifest } from "../run/run";
+import type { WorkOptions } from "../progress";
 import { requireSamples } from "../ask/require-samples";
 import { taskIdentity } from "../tasks/identity";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
@@ -68,12 +69,13 @@ export async function transfer(directories: readonly string[], options: Transfer
   const cells: TransferMatrix["cells"] = [];
   const notes: string[] = [];
   for (const [i, party] of parties.entries()) {
-    await using inputs = await openInputs(party.setup, { signal });
-    const during = (done: number, total: number) => onProgress?.({ done: i + done / total, total: parties.length });
-    const column = await tryOn(inputs, party, parties, {
-      onProgress: ({ done, total }) => during(done, total),
+    const of = `run ${i + 1} of ${parties.length}`;
+    const work: WorkOptions = {
+      onProgress: onProgress && (({ step, ...count }) => onProgress({ step: `${of}, ${step}`, ...count })),
       signal,
-    });
+    };
+    await using inputs = await openInputs(party.setup, work);
+    const column = await tryOn(inputs, party, parties, work);
     targets.push(column.target);
     cells.push(...column.cells);
     notes.push(...column.notes);
@@ -87,11 +89,11 @@ async function tryOn(
   { model, task, split, engine: engineOptions, setup }: Inputs,
   { run, tested }: Party,
   parties: readonly Party[],
-  options: StageOptions,
+  options: WorkOptions,
 ): Promise<{ target: TransferMatrix["targets"][number]; cells: TransferMatrix["cells"]; notes: string[] }> {
   const samples = split.test.filter(({ id }) => !parties.some(({ seen }) => seen.has(tested.get(id)!)));
   requireSamples(task, samples, "left to transfer to");
-  const identity = await modelIdentity(model, options.signal);
+  const identity = await modelIdentity(model, options);
   const profiles = parties.map(({ profile }) => profile);
   const warnings = profiles.flatMap((profile) => checkProfile(profile, identity) ?? []);
   const planned = planArms(profiles, samples, { controls: [], scales: [], constrained: false, repeat: false });

@@ -1,4 +1,5 @@
 import { errorCode } from "../errors";
+import type { Progress } from "../progress";
 import type { RankOptions } from "./options";
 import { rankShards } from "./rank-shards";
 import { decidingR, survives, type Confound, type RankedFeature, type Ranking } from "./ranking";
@@ -61,10 +62,14 @@ async function ask(
 ): Promise<Confound> {
   const asked = how === "given" ? { covariates: [variable] } : { stratifyBy: variable };
   const topK = Math.max(...shards[0]!.manifest.saes.map(({ dSae }) => dSae));
-  const again = await rankShards(shards, { ...options, ...asked, topK, bootstrap: 0 }).catch((error: unknown) => {
-    if (errorCode(error) === "ERR_DEGENERATE") return undefined; // the variable says all there is to say of the score
-    throw error;
-  });
+  const onProgress = ({ step, ...count }: Progress) =>
+    options.onProgress?.({ step: `${step}, ${how} ${variable}`, ...count });
+  const again = await rankShards(shards, { ...options, ...asked, topK, bootstrap: 0, onProgress }).catch(
+    (error: unknown) => {
+      if (errorCode(error) === "ERR_DEGENERATE") return undefined; // the variable says all there is to say of the score
+      throw error;
+    },
+  );
   const features = survivors.map(({ layer, feature }) => {
     const found = again?.layers
       .find((ranked) => ranked.layer === layer)

@@ -1,5 +1,6 @@
 import { invalidArgument, outOfRange } from "../errors";
 import { defaultThreads } from "../native/threads";
+import type { WorkOptions } from "../progress";
 import type { RunManifest } from "../run/manifest";
 import { criterionOfSamples } from "./criteria";
 import { CRITERIA, type Ranking } from "./ranking";
@@ -12,7 +13,7 @@ const MOST_DRAWS = 1_000_000;
 
 const SIGNS = ["positive", "negative", "both"] as const;
 
-export interface RankOptions {
+export interface RankOptions extends WorkOptions {
   /**
    * What activations are correlated with: the answers' "score", or another variable of the samples, such as
    * "completionTokens" or "chosenOption=A". @default "score"
@@ -43,7 +44,6 @@ export interface RankOptions {
   seed?: number;
   /** @default one less than there are processors */
   threads?: number;
-  signal?: AbortSignal;
 }
 
 type ResolvedRankOptions = ReturnType<typeof resolveRankOptions>;
@@ -53,7 +53,7 @@ export type FittedRankOptions = ReturnType<typeof fitToRun>;
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE */
 export function resolveRankOptions(options: RankOptions) {
   const { target = "score", reverse = false, score = "pearson", sign = "positive", topK = 20, minSupport } = options;
-  const { covariates = [], permutations, stratifyBy, bootstrap, seed = 42, threads, signal } = options;
+  const { covariates = [], permutations, stratifyBy, bootstrap, seed = 42, threads, onProgress, signal } = options;
   if (!CRITERIA.includes(score)) throw invalidArgument("score", `one of ${CRITERIA.join(", ")}`, score);
   if (!SIGNS.includes(sign)) throw invalidArgument("sign", `one of ${SIGNS.join(", ")}`, sign);
   checkInteger("topK", topK, 1);
@@ -66,7 +66,7 @@ export function resolveRankOptions(options: RankOptions) {
   if (bootstrap && score !== "pearson") throw invalidArgument("bootstrap", 'the score "pearson" with it', score);
   return {
     ...{ target, reverse, score, sign, topK, minSupport, covariates, permutations, stratifyBy, bootstrap, seed },
-    ...{ threads: threads ?? defaultThreads(), signal },
+    ...{ threads: threads ?? defaultThreads(), onProgress, signal },
   };
 }
 

@@ -2,6 +2,7 @@ import { analyzeLayer, type AnalyzedLayer } from "./layer";
 import { notesOn } from "./notes";
 import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
 import { planRanking } from "./plan";
+import { quantity } from "../quantity";
 import type { Ranking } from "./ranking";
 import type { Shard } from "../run/shards";
 import { judge } from "./significance";
@@ -23,11 +24,15 @@ export async function rankShards(shards: readonly Shard[], options: RankOptions)
     permutations,
     bootstrap,
     seed,
+    onProgress,
     signal,
   } = plan.options;
+  const { length: total } = manifest.saes;
+  const step = [...(permutations > 0 ? [quantity(permutations, "permutation")] : []), quantity(total, "layer")];
   const analyzed: AnalyzedLayer[] = [];
-  for (const sae of manifest.saes) {
+  for (const [done, sae] of manifest.saes.entries()) {
     signal?.throwIfAborted();
+    onProgress?.({ step: step.join(" x "), done, total, unit: "layers" });
     analyzed.push(await analyzeLayer(sae, plan));
   }
   const judged = judge(analyzed, seed);

@@ -24,16 +24,6 @@ export function pValue(p: number): string {
   return p < 0.001 ? "< 0.001" : p.toFixed(3);
 }
 
-/** Thousands apart. */
-export function count(n: number): string {
-  return String(n).replaceAll(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** "1 token", "2,000 tokens" */
-export function quantity(n: number, unit: string): string {
-  return `${count(n)} ${unit}${n === 1 ? "" : "s"}`;
-}
-
 /** "one, two and three" */
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;

@@ -3,6 +3,7 @@ import { errorCode } from "../errors";
 import { Model } from "../model/model";
 import type { NativeTokenLogits } from "../native/addon";
 import { loadAddon } from "../native/load";
+import type { WorkOptions } from "../progress";
 import { readSetup } from "../pipeline/setup";
 import type { Setup } from "../pipeline/setup-options";
 import { decoderDirections } from "../steering/directions";
@@ -34,16 +35,16 @@ export interface Lens {
 export async function readLenses(
   directory: string,
   features: readonly FeatureKey[],
-  signal?: AbortSignal,
+  work: WorkOptions = {},
 ): Promise<readonly Lens[] | string> {
   if (features.length === 0) return [];
   const setup = await readSetup(directory).catch(() => undefined);
   if (!setup) return "The run does not say where its model and SAEs are.";
   if (!existsSync(setup.model)) return "The run's model file is not where it was.";
   try {
-    return await project(setup, features, signal);
+    return await project(setup, features, work);
   } catch (error) {
-    signal?.throwIfAborted();
+    work.signal?.throwIfAborted();
     return `The model or its SAEs cannot be read: ${errorCode(error) ?? "unknown error"}.`;
   }
 }
@@ -51,7 +52,7 @@ export async function readLenses(
 async function project(
   { model: path, sae, threads = defaultThreads() }: Setup,
   features: readonly FeatureKey[],
-  signal: AbortSignal | undefined,
+  { onProgress, signal }: WorkOptions,
 ): Promise<Lens[]> {
   const model = await Model.load(path, { ...(signal && { signal }) });
   try {
@@ -60,6 +61,7 @@ async function project(
     const { nEmbd } = model.info;
     const directions = new Float32Array(features.length * nEmbd);
     for (const [i, { layer, feature }] of features.entries()) {
+      onProgress?.({ step: "tokens that features promote", done: i, total: features.length, unit: "features" });
       directions.set((await directionsOf(layer, [feature]))[0]!, i * nEmbd);
     }
     const plan = { path, directions, nDirections: features.length, topK: N_TOKENS, threads };

@@ -1,3 +1,5 @@
+import { nextTurn } from "../next-turn";
+import type { WorkOptions } from "../progress";
 import { readMoments, type Shard } from "../run/shards";
 
 /** All features that fire, of all layers: element i of each array is of one feature. */
@@ -11,9 +13,12 @@ export interface RankPoints {
 }
 
 /** @throws ERR_FILE_FORMAT */
-export async function readRankPoints(shard: Shard): Promise<RankPoints> {
+export async function readRankPoints(shard: Shard, { onProgress, signal }: WorkOptions = {}): Promise<RankPoints> {
   const rows: [layer: number, feature: number, frequency: number, r: number][] = [];
-  for (const sae of shard.manifest.saes) {
+  const { saes } = shard.manifest;
+  for (const [done, sae] of saes.entries()) {
+    onProgress?.({ step: "reading what was collected", done, total: saes.length, unit: "layers" });
+    await nextTurn(signal);
     const moments = await readMoments([shard], sae);
     const { nActive, n } = moments.state;
     nActive.forEach((active, feature) => {

@@ -1,5 +1,6 @@
 import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
 import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
+import type { WorkOptions } from "../progress";
 import { readShards } from "../run/shards";
 import { dashboardUrl } from "../sae/dashboard";
 import { requireRanked } from "../select/require-ranked";
@@ -46,23 +47,19 @@ export interface FeatureUse {
  *
  * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_RUN_MISMATCH as `requireRanked`; ERR_FILE_FORMAT; the signal's reason after an abort
  */
-export async function readReport(
-  directory: string,
-  options: { signal?: AbortSignal | undefined } = {},
-): Promise<Report> {
-  const { signal } = options;
+export async function readReport(directory: string, { onProgress, signal }: WorkOptions = {}): Promise<Report> {
   signal?.throwIfAborted();
   const evaluation = await readEvaluation(directory);
   const ranking = await readRanking(directory);
   const selections = await readSelections(directory);
   for (const { features } of selections.selections) requireRanked(directory, ranking, features);
   const [shard] = await readShards([directory]);
-  const points = await readRankPoints(shard!);
+  const points = await readRankPoints(shard!, { onProgress, signal });
   const chosen = chosenFeatures(selections);
   const keys = chosen.map(({ ranked }) => ranked);
   const examples = await readExamples(shard!, keys);
   signal?.throwIfAborted();
-  const lenses = await readLenses(directory, keys, signal);
+  const lenses = await readLenses(directory, keys, { onProgress, signal });
   return {
     manifest: shard!.manifest,
     ranking,

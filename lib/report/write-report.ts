@@ -4,13 +4,13 @@ import { lockExistingRun, type HeldRun } from "../run/lock";
 import { figuresOf } from "./figures/figures";
 import { writeFigures } from "./figures/files";
 import { checkFormats, type FigureFormat } from "./figures/formats";
+import type { WorkOptions } from "../progress";
 import { renderReport } from "./render";
 import { readReport } from "./report";
 
-export interface WriteReportOptions {
+export interface WriteReportOptions extends WorkOptions {
   /** Formats to write the figures in as files of their own. @default none */
   readonly figures?: readonly FigureFormat[];
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Where the report lies, and its figures. */
@@ -30,14 +30,13 @@ export async function writeReport(
   directory: string,
   options: WriteReportOptions & HeldRun = {},
 ): Promise<WrittenReport> {
-  const { figures: formats = [], signal } = options;
+  const { figures: formats = [], onProgress, signal } = options;
   checkFormats(formats);
   using _held = await lockExistingRun(directory, options.lock);
-  const report = await readReport(directory, { signal });
+  const report = await readReport(directory, { onProgress, signal });
   const figures = figuresOf(report);
   const path = join(directory, "report.html");
-  await writeFileAtomically(path, await renderReport(report, figures));
-  signal?.throwIfAborted();
+  await writeFileAtomically(path, await renderReport(report, figures, { onProgress, signal }));
   const drawn = Object.values(figures).filter((figure) => figure !== undefined);
   return { path, figures: formats.length > 0 ? await writeFigures(directory, drawn, formats) : [] };
 }

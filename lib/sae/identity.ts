@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sha256File } from "../files/hash";
 import { count, sha256 } from "../files/schema";
+import type { WorkOptions } from "../progress";
 import type { SaeFolder } from "./folder";
 import { SITES } from "./hook-point";
 import { saeOfLayer } from "./set";
@@ -35,7 +36,7 @@ export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise
   const encoder = JSON.parse(JSON.stringify(sae.config.encoder)) as SaeIdentity["encoder"];
   const identity: SaeIdentity = {
     ...{ layer: hook.layer, site: hook.site, dModel, dSae, encoder },
-    ...("weightsPath" in sae && { weights: await sha256File(sae.weightsPath, signal) }),
+    ...("weightsPath" in sae && { weights: await sha256File(sae.weightsPath, { signal }) }),
     ...(neuronpediaId !== undefined && { neuronpediaId }),
   };
   identities.set(sae, identity);
@@ -46,7 +47,13 @@ export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise
 export async function saeIdentities(
   saes: readonly SaeFolder[],
   layers: readonly { readonly layer: number }[],
-  signal?: AbortSignal,
+  { onProgress, signal }: WorkOptions = {},
 ): Promise<SaeIdentity[]> {
-  return Promise.all(layers.map(({ layer }) => saeIdentity(saeOfLayer(saes, layer), signal)));
+  let done = 0;
+  const identify = async (sae: SaeFolder) => {
+    const identity = await saeIdentity(sae, signal);
+    onProgress?.({ step: "hash of the SAEs", done: ++done, total: layers.length, unit: "SAEs" });
+    return identity;
+  };
+  return Promise.all(layers.map(({ layer }) => identify(saeOfLayer(saes, layer))));
 }

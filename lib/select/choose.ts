@@ -2,6 +2,7 @@ import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/engine";
 import type { Model } from "../model/model";
 import { measureNeutral } from "../neutral/measure";
+import type { WorkOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
 import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature, Ranking } from "../rank/ranking";
@@ -18,13 +19,12 @@ import type { Selection, Variant } from "./selection";
 import { selectSingle } from "./single";
 
 /** What choosing needs besides the ranking. */
-export interface Surroundings {
+export interface Surroundings extends WorkOptions {
   readonly model: Model;
   readonly validation: ValidationQuestions;
   readonly units: ResidualUnits;
   readonly profileOf: (name: string, features: readonly RankedFeature[]) => Promise<SteeringProfile>;
   readonly engine?: EngineOptions | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes the selection of each variant out of one ranking. */
@@ -79,7 +79,7 @@ export class Chooser {
   }
 
   private async divergences(features: readonly RankedFeature[], scales: readonly number[]): Promise<number[]> {
-    const { model, profileOf, engine: options, signal } = this.around;
+    const { model, profileOf, engine: options, onProgress, signal } = this.around;
     const arms = [];
     for (const scale of scales) {
       const name = `scale ${scale}`;
@@ -87,7 +87,7 @@ export class Chooser {
       arms.push({ name, steering: profileSteering(profile) });
     }
     await using engine = await model.createEngine(options);
-    return (await measureNeutral(engine, arms, { signal })).map(({ meanKl }) => meanKl);
+    return (await measureNeutral(engine, arms, { onProgress, signal })).map(({ meanKl }) => meanKl);
   }
 }
 

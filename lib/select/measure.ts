@@ -1,5 +1,6 @@
 import type { Sample } from "../data/sample";
-import { runArms, type RunArmsOptions } from "../ask/run-arms";
+import { runArms } from "../ask/run-arms";
+import type { WorkOptions } from "../progress";
 import type { Engine, EngineOptions } from "../model/engine";
 import type { Model } from "../model/model";
 import type { SteeringProfile } from "../steering/profile";
@@ -30,7 +31,7 @@ export interface ValidationQuestions {
   cost(): { readonly decodedTokens: number; readonly answers: number };
 }
 
-export interface ValidationOptions extends RunArmsOptions {
+export interface ValidationOptions extends WorkOptions {
   readonly model: Model;
   readonly task: Task;
   readonly samples: readonly Sample[];
@@ -55,7 +56,7 @@ export class Validation implements ValidationQuestions, AsyncDisposable {
   }
 
   async measure(trials: readonly Trial[], from = 0, to = this.n): Promise<TrialOutcome[]> {
-    const { task, samples, profileOf, onProgress, ...rest } = this.options;
+    const { task, samples, profileOf, onProgress, signal } = this.options;
     requireSamples(task, samples, "to validate on");
     const questions = samples.slice(from, to);
     const arms = [];
@@ -63,13 +64,7 @@ export class Validation implements ValidationQuestions, AsyncDisposable {
       const name = `trial ${i}`;
       arms.push({ name, steering: profileSteering(await profileOf(name, trial)), constrained: false });
     }
-    const before = this.answers;
-    const outcomes = await runArms(await this.engine(), task, questions, arms, {
-      ...rest,
-      onProgress: ({ done, total }) => {
-        onProgress?.({ done: before + done * arms.length, total: before + total * arms.length });
-      },
-    });
+    const outcomes = await runArms(await this.engine(), task, questions, arms, { onProgress, signal });
     this.answers += arms.length * questions.length;
     return outcomes.map(({ answers }) => ({
       scores: answers.map(({ score }) => score),

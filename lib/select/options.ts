@@ -1,6 +1,6 @@
 import type { Sample } from "../data/sample";
 import { invalidArgument, outOfRange } from "../errors";
-import type { RunArmsOptions } from "../ask/run-arms";
+import type { WorkOptions } from "../progress";
 import type { EngineOptions } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { requireSamples } from "../ask/require-samples";
@@ -39,7 +39,7 @@ export const CHOICE_SETTINGS = [
   ...(["candidates", "grid", "residualGrid", "outcome"] as const),
 ] as const satisfies (keyof ChoiceOptions)[];
 
-export interface SelectOptions extends ChoiceOptions, RunArmsOptions {
+export interface SelectOptions extends ChoiceOptions, WorkOptions {
   /** A run directory with `ranking.json`; profiles are written to `profiles/<variant>.steer.json`. */
   readonly directory: string;
   /** Questions for P, P+ and causal: neither selected nor tested on. */

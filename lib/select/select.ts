@@ -40,7 +40,8 @@ export async function select(
   task: Task,
   options: SelectOptions & HeldRun,
 ): Promise<SelectedProfile[]> {
-  const { directory, samples, engine, signal, onProgress } = options;
+  const { directory, samples, engine, onProgress, signal } = options;
+  const work = { onProgress, signal };
   signal?.throwIfAborted();
   const choice = resolveChoice(options);
   const { variants, significance, topK, coefficient, decode, seed } = choice;
@@ -50,15 +51,15 @@ export async function select(
   checkSame(
     directory,
     { model: ranking.model, saes: ranking.saes },
-    { model: await modelIdentity(model, signal), saes: await saeIdentities(saes, ranking.saes, signal) },
+    { model: await modelIdentity(model, work), saes: await saeIdentities(saes, ranking.saes, work) },
   );
   const directionsOf = decoderDirections(saes, { signal });
   const build = { biasOf: decode ? decoderBiases(saes) : undefined, coefficientPolicy: coefficient };
   const profileOf = (name: string, features: readonly RankedFeature[]) =>
     buildProfile(name, ranking, features, directionsOf, build);
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards([directory])) };
-  await using validation = new Validation({ model, task, samples, profileOf, engine, onProgress, signal });
-  const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, signal });
+  await using validation = new Validation({ model, task, samples, profileOf, engine, ...work });
+  const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, ...work });
   const folder = join(directory, "profiles");
   await makeFolder(folder);
   const selected: SelectedProfile[] = [];

@@ -24,7 +24,7 @@ export async function loadSteering(
   { scale, onWarning, signal }: LoadSteeringOptions = {},
 ): Promise<NativeSteering | undefined> {
   const profile = await loadProfile(path);
-  const warning = checkProfile(profile, await modelIdentity(model, signal));
+  const warning = checkProfile(profile, await modelIdentity(model, { signal }));
   if (warning !== undefined) onWarning?.(warning);
   return profileSteering(profile, scale);
 }

@@ -1,5 +1,5 @@
 import { clip } from "../../../lib/report/clip";
-import { compact, count, listed, percent, points, pValue, quantity, signed } from "../../../lib/report/format";
+import { compact, listed, percent, points, pValue, signed } from "../../../lib/report/format";
 
 test.each([
   [percent(0.12345), "12.3 %"],
@@ -16,10 +16,6 @@ test.each([
   [compact(40.66), "40.7"],
   [pValue(0.0004), "< 0.001"],
   [pValue(0.05), "0.050"],
-  [count(1234567), "1,234,567"],
-  [count(999), "999"],
-  [quantity(1, "token"), "1 token"],
-  [quantity(2000, "token"), "2,000 tokens"],
   [listed(["S"]), "S"],
   [listed(["S", "A", "P"]), "S, A and P"],
 ])("%s is %s", (text, expected) => {

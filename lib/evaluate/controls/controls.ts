@@ -16,6 +16,7 @@ import type { SaeFolder } from "../../sae/folder";
 import { saeIdentities } from "../../sae/identity";
 import { coefficientsOf, parseCoefficient } from "../../select/coefficient";
 import { readSelections } from "../../select/selection";
+import type { WorkOptions } from "../../progress";
 import { checkSame, type RunManifest } from "../../run/manifest";
 import type { ResolvedControls } from "./options";
 import { drawShuffledControl } from "./shuffled";
@@ -27,9 +28,8 @@ export interface RankedRun {
   readonly saes: readonly SaeFolder[];
 }
 
-export interface ControlArmsOptions extends Omit<ResolvedControls, "scales" | "neutralText"> {
+export interface ControlArmsOptions extends Omit<ResolvedControls, "scales" | "neutralText">, WorkOptions {
   readonly seed: number;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -41,15 +41,16 @@ export interface ControlArmsOptions extends Omit<ResolvedControls, "scales" | "n
 export async function controlArms(
   { directory, ranking, saes }: RankedRun,
   profiles: readonly SteeringProfile[],
-  { controls, asked, randomDraws, shuffledDraws, seed, signal }: ControlArmsOptions,
+  { controls, asked, randomDraws, shuffledDraws, seed, onProgress, signal }: ControlArmsOptions,
 ): Promise<ControlArm[]> {
+  const work = { onProgress, signal };
   const distinct = distinctProfiles(profiles);
   if (distinct.length === 0) return [];
   const shards = await readShards([directory]);
   const { manifest } = shards[0]!;
-  checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, signal) });
+  checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, work) });
   const directionsOf = decoderDirections(saes, { signal });
-  const drawn = { seed, directionsOf, signal };
+  const drawn = { seed, directionsOf, ...work };
   const arms: ControlArm[] = [];
   if (controls.includes("random")) {
     const momentsOf = momentsReader(shards);

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { SteeringError } from "../../errors";
 import { sumVectors, type Directions } from "../../steering/vectors";
 import type { ProfileFeature, SteeringProfile } from "../../steering/profile";
+import type { WorkOptions } from "../../progress";
 import { norm } from "../../statistics/norm";
 import type { Moments } from "../../statistics/moments";
 import type { ControlArm } from "./control-arm";
 
-export interface RandomControlOptions {
+export interface RandomControlOptions extends WorkOptions {
   readonly nDraws: number;
   readonly seed: number;
   /** The moments of the run that the profile comes from. */
@@ -29,10 +30,13 @@ const NEAREST = 16;
  */
 export async function drawRandomControl(
   profile: SteeringProfile,
-  { nDraws, seed, momentsOf, directionsOf }: RandomControlOptions,
+  { nDraws, seed, momentsOf, directionsOf, onProgress, signal }: RandomControlOptions,
 ): Promise<ControlArm[]> {
   const replacements: ProfileFeature[][] = [];
-  for (const original of profile.features) {
+  const { length: total } = profile.features;
+  for (const [done, original] of profile.features.entries()) {
+    signal?.throwIfAborted();
+    onProgress?.({ step: `control "random" for ${profile.name}`, done, total, unit: "features" });
     const { layer, feature, coefficient } = original;
     const moments = await momentsOf(layer);
     const { nActive, n } = moments.state;

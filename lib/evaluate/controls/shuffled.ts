@@ -5,9 +5,11 @@ import type { SteeringProfile } from "../../steering/profile";
 import { rankShards } from "../../rank/rank-shards";
 import type { RankedFeature, Ranking } from "../../rank/ranking";
 import type { Shard } from "../../run/shards";
+import type { Progress, WorkOptions } from "../../progress";
+import { quantity } from "../../quantity";
 import { seededRandom } from "../../statistics/random";
 
-export interface ShuffledOptions {
+export interface ShuffledOptions extends WorkOptions {
   readonly nDraws: number;
   readonly seed: number;
   readonly directionsOf: Directions;
@@ -15,7 +17,6 @@ export interface ShuffledOptions {
   readonly coefficientOf: (feature: RankedFeature) => Promise<number>;
   /** Given for a profile in decode mode. */
   readonly biasOf?: DecoderBias | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -29,14 +30,17 @@ export async function drawShuffledControl(
   profile: SteeringProfile,
   ranking: Ranking,
   shards: readonly Shard[],
-  { nDraws, seed, directionsOf, coefficientOf, biasOf, signal }: ShuffledOptions,
+  { nDraws, seed, directionsOf, coefficientOf, biasOf, onProgress, signal }: ShuffledOptions,
 ): Promise<ControlArm[]> {
   const { sign, score, minSupport, covariates, reverse } = ranking;
   const options = { sign, score, minSupport, covariates, reverse, topK: 1, permutations: 0, bootstrap: 0 };
+  const control = { step: `control "shuffled", ${quantity(nDraws, "draw")}`, unit: "layers" };
   const draws: ControlArm[] = [];
   for (let draw = 1; draw <= nDraws; draw++) {
     const permuted = permuteScores(shards, seed + draw);
-    const ofChance = await rankShards(permuted, { ...options, ...(signal && { signal }) });
+    const onLayer = ({ step: _, done, total }: Progress) =>
+      onProgress?.({ ...control, done: (draw - 1) * total + done, total: nDraws * total });
+    const ofChance = await rankShards(permuted, { ...options, onProgress: onLayer, signal });
     const best = [];
     for (const feature of ofChance.layers.flatMap(({ features }) => features.slice(0, 1))) {
       best.push({ ...feature, coefficient: await coefficientOf(feature) });

@@ -1,5 +1,6 @@
 import type { Ranking } from "../../rank/ranking";
-import { count, featureName } from "../format";
+import { featureName } from "../format";
+import { count } from "../../quantity";
 import type { RankPoints } from "../rank-points";
 import type { FeatureKey } from "../examples";
 import type { Figure } from "./figure";

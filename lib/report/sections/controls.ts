@@ -1,5 +1,6 @@
 import type { ControlSummary, Evaluation } from "../../evaluate/evaluation";
-import { points, quantity } from "../format";
+import { points } from "../format";
+import { quantity } from "../../quantity";
 import { html, type Html } from "../html";
 import { section } from "./section";
 import { table, type Column } from "./table";

@@ -1,5 +1,5 @@
 import { commandOf } from "../command";
-import { quantity } from "../format";
+import { quantity } from "../../quantity";
 import { html, type Html } from "../html";
 import type { Report } from "../report";
 import { section } from "./section";

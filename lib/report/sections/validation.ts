@@ -1,5 +1,6 @@
 import type { CausalRecord, ScreenedCandidate, Selection, Validation } from "../../select/selection";
-import { compact, count, featureName, listed, percent, pValue, quantity, signed } from "../format";
+import { compact, featureName, listed, percent, pValue, signed } from "../format";
+import { count, quantity } from "../../quantity";
 import { html, type Html } from "../html";
 import { table, type Column } from "./table";
 

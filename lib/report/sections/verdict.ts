@@ -1,5 +1,5 @@
 import { verdict, type Verdict } from "../../evaluate/verdict";
-import { count, quantity } from "../format";
+import { count, quantity } from "../../quantity";
 import { html, type Html } from "../html";
 import type { Report } from "../report";
 import { fact } from "./section";
