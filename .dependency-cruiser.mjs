@@ -1,6 +1,6 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it, types too.
 const LEVELS = [
-  ["errors", "version", "progress", "quantity", "next-turn"],
+  ["errors", "printable", "version", "progress", "quantity", "next-turn"],
   ["native", "statistics", "data", "options"],
   ["files"],
   ["model", "sae", "prompt", "score"],

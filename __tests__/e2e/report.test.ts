@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { describeInBrowser, openFile, startBrowser } from "../support/browser";
 import { corrsteer, DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
-import { HOSTILE, hostileDemoRun } from "../support/demo-run";
+import { ACTING } from "../support/acting";
+import { HOSTILE_SHOWN, hostileDemoRun } from "../support/demo-run";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -71,6 +72,10 @@ test("holds the headline and all of the verdict, every arm's accuracy, every sel
   const features = selections.flatMap((selection) => selection.features);
   expect(features.length).toBeGreaterThan(0);
   for (const { layer, feature } of features) expect(page).toContain(`id="feature-${layer}-${feature}"`);
+});
+
+test("shows control characters and marks of direction, and obeys none", () => {
+  expect(readFileSync(path, "utf8")).not.toMatch(ACTING);
 });
 
 test("writes the figures as files; the letters of a PNG are drawn", async () => {
@@ -174,8 +179,8 @@ describeInBrowser("in a browser", () => {
     await page.click("#answer-more");
     expect(await cards.count()).toBe(40);
 
-    const id = (await cards.nth(30).locator(".meta").textContent())!.split(HOSTILE)[0]!;
-    await page.fill("[name=search]", id + HOSTILE.toUpperCase());
+    const id = (await cards.nth(30).locator(".meta").textContent())!.split(HOSTILE_SHOWN)[0]!;
+    await page.fill("[name=search]", id + HOSTILE_SHOWN.toUpperCase());
     expect(await cards.count()).toBe(1);
     expect(await page.locator("#answer-more").isVisible()).toBe(false);
     await page.fill("[name=search]", "no such words anywhere");
@@ -187,7 +192,7 @@ describeInBrowser("in a browser", () => {
     await page.selectOption("[name=arm]", "A");
     await page.fill("[name=search]", "onerror");
 
-    expect(await page.locator("#answer-list article .meta").first().textContent()).toContain(HOSTILE);
+    expect(await page.locator("#answer-list article .meta").first().textContent()).toContain(HOSTILE_SHOWN);
     expect(await page.locator("img, body script:not([type]), iframe").count()).toBe(0);
   });
 

@@ -2,8 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES, succeed } from "./corrsteer";
 
-/** What a question's author must not be able to do to whoever reads the report. */
-export const HOSTILE = `</script><script>alert(1)</script><img src="http://127.0.0.1:1/x.png" onerror="alert(2)">'"&`;
+const MARKUP = `</script><script>alert(1)</script><img src="http://127.0.0.1:1/x.png" onerror="alert(2)">'"&`;
+/** What a question's author must not be able to do to whoever reads the report or the terminal. */
+export const HOSTILE = `${MARKUP}\u202e\u001b]52;c;aGk=\u0007`;
+/** As it is shown. */
+export const HOSTILE_SHOWN = `${MARKUP}\\u202e\\u001b]52;c;aGk=\\u0007`;
 
 /** The demo's questions, with markup in the categories, in the ids, and before the sums of some. */
 function writeHostileQuestions(path: string): void {

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { errorCode } from "../errors";
+import { printable } from "../printable";
 
 /** Ctrl-C ended it. */
 export class Interrupted extends Error {
@@ -40,5 +41,5 @@ function reportUsage({ exitCode, code, message }: CommanderError): void {
 
 function fail(exitCode: number, text: string): void {
   process.exitCode = exitCode;
-  process.stderr.write(`corrsteer: ${text.trim().replaceAll(/\s*\n\s*/g, " ")}\n`);
+  process.stderr.write(`corrsteer: ${printable(text.trim().replaceAll(/\s*\n\s*/g, " "))}\n`);
 }

@@ -7,7 +7,7 @@ import { loadSteering } from "../steering/load-steering";
 import { given } from "../options/given";
 import { interruptible } from "./interruptible";
 import { addModelOptions, type ModelFlags, number } from "./options";
-import { log, printJson } from "./output";
+import { log, printJson, printText } from "./output";
 
 interface GenerateFlags extends ModelFlags {
   prompt?: string;
@@ -57,11 +57,11 @@ async function generate(signal: AbortSignal, flags: GenerateFlags, command: Comm
   const sampling = given({ temperature, topK, topP, minP, seed });
   const { branches } = await engine.run(
     { prompt, branches: [{ ...given({ steering, maxTokens, stop }), sampling }] },
-    { signal, onTokens: flags.json ? undefined : (chunk) => void process.stdout.write(chunk.text) },
+    { signal, onTokens: flags.json ? undefined : ({ text }) => printText(text) },
   );
   const { text: completion, tokens, stopReason, receipt } = branches[0]!;
   if (flags.json) printJson({ text: completion, tokenIds: tokens, promptTokenIds: prompt, stopReason, receipt });
-  else process.stdout.write("\n");
+  else printText("\n");
   if (!flags.quiet) log(summary(tokens.length, stopReason, receipt));
 }
 

@@ -1,19 +1,28 @@
-/** Data, on stdout: one JSON document. */
+import { printable, printableLines } from "../printable";
+
+/** Data, on stdout: one JSON document. On a terminal its texts are escaped further than JSON asks; it stays the same document. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, plainNumbers, 2)}\n`);
+  const text = `${JSON.stringify(value, plainNumbers, 2)}\n`;
+  process.stdout.write(process.stdout.isTTY ? printableLines(text) : text);
 }
 
 export function printLines(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(""));
+}
+
+/** What a model wrote, on stdout: as it is to a file or another program, without what acts on a terminal to one. */
+export function printText(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? printableLines(text) : text);
 }
 
 /** A log line, on stderr, when somebody is there to read it. */
 export function log(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
+  if (process.stderr.isTTY) process.stderr.write(`${printable(text)}\n`);
 }
 
 /** Columns as wide as their widest cell; those of numbers (all but the first by default) to the right. */
-export function table(rows: readonly (readonly string[])[], alignLeft: readonly number[] = [0]): string[] {
+export function table(cells: readonly (readonly string[])[], alignLeft: readonly number[] = [0]): string[] {
+  const rows = cells.map((row) => row.map(printable)); // as wide as it is shown
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const pad = (cell: string, column: number) =>
     alignLeft.includes(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);

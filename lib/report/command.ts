@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { printable } from "../printable";
 import { pick } from "../pipeline/pick";
 import type { SelectionFile } from "../select/selection";
 import type { Report } from "./report";
@@ -91,7 +92,9 @@ function orNone<T extends string | number>(items: readonly T[]): readonly (T | "
   return items.length > 0 ? items : ["none"];
 }
 
-/** For a shell. */
+/** For a shell: control characters by their numbers, as they are seen in the page. */
 function quoted(text: string): string {
+  const shown = printable(text);
+  if (shown !== text) return `$'${printable(text.replaceAll(/[\\']/g, "\\$&"))}'`;
   return /^[\w./,=:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,3 +1,5 @@
+import { printableLines } from "../printable";
+
 /** Text that is HTML already. */
 export class Html {
   constructor(readonly text: string) {}
@@ -14,9 +16,22 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** Letters that are written from right to left, and so turn round what stands beside them. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * Text of data that leaves the words around it as they are: marks of direction and control characters are seen, and what
+ * is written from right to left stands in an isolate of Unicode's (UAX 9), which unlike `<bdi>` works in titles,
+ * attributes and charts too.
+ */
+export function isolated(text: string): string {
+  const shown = printableLines(text);
+  return RIGHT_TO_LEFT.test(shown) ? `\u2068${shown}\u2069` : shown;
+}
+
 /** Safe between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return isolated(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 /** HTML with values put in, escaped: the one way that text gets into the page. */
@@ -26,7 +41,14 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
 
 /** A JSON document for a script element, which ends at the first "</script" whatever stands around it. */
 export function jsonForScript(value: unknown): Html {
-  return new Html(JSON.stringify(value).replaceAll("<", "\\u003c"));
+  return new Html(JSON.stringify(value, isolatedTexts).replaceAll("<", "\\u003c"));
+}
+
+/** Names too, as the page's script looks them up by what it shows. */
+function isolatedTexts(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return isolated(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [isolated(name), member as unknown]));
 }
 
 function toText(value: HtmlValue): string {

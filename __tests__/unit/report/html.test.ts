@@ -9,6 +9,15 @@ describe("html", () => {
     );
   });
 
+  it("shows marks of direction and control characters, and isolates what is written from right to left", () => {
+    const id = "q\u202e1\u001b]52;c;aGk=\u0007";
+
+    expect(html`<p title="${id}">${id}</p>`.text).toBe(
+      '<p title="q\\u202e1\\u001b]52;c;aGk=\\u0007">q\\u202e1\\u001b]52;c;aGk=\\u0007</p>',
+    );
+    expect(html`${"שלום"}, ${"line\nline"}`.text).toBe("\u2068שלום\u2069, line\nline");
+  });
+
   it("keeps HTML as it is, joins lists, and shows nothing where there is nothing", () => {
     const items = [html`<i>${"<"}</i>`, ["a", 0], null, undefined, false as const];
 
@@ -18,6 +27,16 @@ describe("html", () => {
 });
 
 describe("jsonForScript", () => {
+  it("shows what names and texts hold, the same in both", () => {
+    const { arms, changes } = JSON.parse(jsonForScript({ arms: ["\u202eA"], changes: { "\u202eA": 1 } }).text) as {
+      arms: [string];
+      changes: Record<string, number>;
+    };
+
+    expect(arms).toEqual(["\\u202eA"]);
+    expect(changes[arms[0]]).toBe(1);
+  });
+
   it("cannot end the script element or open a comment, and reads back the same", () => {
     const value = { text: "</script><!-- & \u2028 \"'" };
 

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Vega from "vega";
 import { SteeringError } from "../../errors";
-import { escapeHtml } from "../html";
+import { escapeHtml, isolated } from "../html";
 import type { Figure } from "./figure";
 import type { Look } from "./look";
 
@@ -27,7 +27,7 @@ export async function renderSvg({ name, title, description, spec }: Figure, look
   const logger = vega.logger(vega.Error, undefined, (_method, _level, messages) => {
     throw new SteeringError("ERR_INTERNAL", `figure ${name}: ${messages.map(String).join(" ")}`, { figure: name });
   });
-  const view = new vega.View(vega.parse(withLook(spec(look), look)), { renderer: "none", logger });
+  const view = new vega.View(vega.parse(withTextIsolated(withLook(spec(look), look))), { renderer: "none", logger });
   const svg = await view.toSVG();
   view.finalize();
   const label = escapeHtml(`${title}. ${description}`);
@@ -35,6 +35,12 @@ export async function renderSvg({ name, title, description, spec }: Figure, look
     .replaceAll(/ (?:role|aria-[a-z]+|pointer-events|class|font-family)="[^"]*"/g, "") // of each mark: said once
     .replaceAll(/<path d="[^"]*"( display="none")?\/>/g, "") // backgrounds without a fill
     .replace(/^<svg /, `<svg role="img" aria-label="${label}" font-family="sans-serif" fill="${look.palette.ink}" `);
+}
+
+/** Names of arms and features come from data. */
+function withTextIsolated(spec: Vega.Spec): Vega.Spec {
+  const text = JSON.stringify(spec);
+  return JSON.parse(text, (_key, value: unknown) => (typeof value === "string" ? isolated(value) : value)) as Vega.Spec;
 }
 
 function withLook(spec: Vega.Spec, { width, palette }: Look): Vega.Spec {
