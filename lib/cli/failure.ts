@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { errorCode } from "../errors";
+import { writeError } from "../files/write-error";
 import { printable } from "../printable";
 
 /** Ctrl-C ended it. */
@@ -25,11 +26,16 @@ export function reportFailure(error: unknown): void {
   else if (errorCode(error) === "EPIPE")
     process.exitCode = SIGPIPE_EXIT; // a reader, such as `head`, has enough
   else {
-    const found = errorCode(error);
+    const told = isFailedWrite(error) ? writeError("standard output", error) : error; // files have theirs already
+    const found = errorCode(told);
     const code = found?.startsWith("ERR_") ? found : "ERR_INTERNAL"; // others are the system's or a library's
     const isUsage = code === "ERR_INVALID_ARGUMENT" || code === "ERR_OUT_OF_RANGE";
-    fail(isUsage ? 2 : 1, `${code} ${error instanceof Error ? error.message : String(error)}`);
+    fail(isUsage ? 2 : 1, `${code} ${told instanceof Error ? told.message : String(told)}`);
   }
+}
+
+function isFailedWrite(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === "write";
 }
 
 function reportUsage({ exitCode, code, message }: CommanderError): void {

@@ -7,8 +7,8 @@ import { writeError } from "./write-error";
 /** What a file is made of: all of it, or its pieces in order. */
 export type Contents = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** The name of everything that is not yet what it is to be. */
-export const PARTIAL_NAME = /\.[0-9a-f]+\.partial$/;
+/** The name of everything that is not yet what it is to be; of the addon's spool too. */
+export const PARTIAL_NAME = /\.[0-9A-Za-z]+\.partial$/;
 
 export function partialPath(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}.partial`;

@@ -14,6 +14,7 @@
 #else
 #include <cerrno>
 #include <cstdlib>
+#include <fcntl.h>
 #include <unistd.h>
 #endif
 
@@ -83,10 +84,15 @@ void temporary_file::read(uint64_t offset, void * data, size_t size) const {
 #else
 
 temporary_file::temporary_file(const std::string & directory) : directory_(directory) {
-    std::string path = directory + "/corrsteer-XXXXXX";
-    descriptor_ = mkstemp(path.data());
+    // Named as the run directory's other unfinished files, so that one that keeps its name is swept with them.
+    std::string path = directory + "/spool.XXXXXX.partial";
+    descriptor_ = mkostemps(path.data(), sizeof(".partial") - 1, O_CLOEXEC);
     if (descriptor_ < 0) fail("cannot make a temporary file");
-    unlink(path.c_str());
+    if (unlink(path.c_str()) == 0) return;
+    const int reason = errno;
+    close(descriptor_);
+    errno = reason;
+    fail("cannot take the name from a temporary file");
 }
 
 temporary_file::~temporary_file() {
