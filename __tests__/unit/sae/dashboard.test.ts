@@ -30,3 +30,8 @@ it.each([[null], [undefined]])("knows of none where the configuration says %p", 
   const config = { d_in: 4, d_sae: 8, hook_name: "blocks.20.hook_resid_post", neuronpedia_id };
   expect(parseSaelensConfig(config).neuronpediaId).toBeUndefined();
 });
+
+it("makes no link of an id with half a character", () => {
+  expect([dashboardUrl(identity("a/\ud800b"), 7), dashboardUrl(identity("a/\udc00"), 7)]).toEqual([null, null]);
+  expect(dashboardUrl(identity("a/\u{1f600}"), 7)).toBe("https://www.neuronpedia.org/a/%F0%9F%98%80/7");
+});
