@@ -1,7 +1,7 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it, types too.
 const LEVELS = [
-  ["errors", "printable", "version", "progress", "quantity", "next-turn"],
-  ["native", "statistics", "data", "options"],
+  ["errors", "printable", "version", "quantity", "next-turn"],
+  ["native", "statistics", "data", "options", "progress"],
   ["files"],
   ["model", "sae", "prompt", "score"],
   ["steering", "tasks"],

@@ -66,6 +66,7 @@ export function errorCode(error: unknown): string | undefined {
 
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? `[${value.join(", ")}]` : "an object";
+  if (typeof value === "object" && value !== null)
+    return Array.isArray(value) ? `[${value.map(describe).join(", ")}]` : "an object";
   return String(value);
 }

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { abortSignal, callback } from "./options/kinds";
+import { type Given, option } from "./options/option";
+
 /** How far something long is. */
 export interface Progress {
   /** What it does now, for a reader: "24 arms x 200 questions". */
@@ -8,11 +12,17 @@ export interface Progress {
   readonly unit: string;
 }
 
-/** Told often, at least once for each unit that takes a while. What it throws ends the work. */
 export type OnProgress = (progress: Progress) => void;
 
-/** What work may be given that takes a while. */
-export interface WorkOptions {
-  readonly onProgress?: OnProgress | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+export const workOptions = z.object({
+  onProgress: option("told often, at least once for each unit that takes a while", callback<OnProgress>().optional(), {
+    more: "What it throws ends the work.",
+  }),
+  signal: option("ends the work with its reason", abortSignal().optional()),
+});
+
+/**
+ * What work may be given that takes a while.
+ * @interface
+ */
+export type WorkOptions = Given<typeof workOptions>;

@@ -145,7 +145,7 @@ describe("generate", () => {
     ["NaN for a scale", ["--prompt", "1", "--scale", "NaN"], 2, "ERR_INVALID_ARGUMENT", ["--scale", "NaN"]],
     ["a temperature below 0", ["--prompt", "1", "--temperature", "-1"], 2, "ERR_OUT_OF_RANGE", ["temperature", "-1"]],
     ["no threads", ["--prompt", "1", "--threads", "0"], 2, "ERR_OUT_OF_RANGE", ["threads", "0"]],
-    ["a context below 0", ["--prompt", "1", "--context", "-5"], 2, "ERR_OUT_OF_RANGE", ["contextTokens", "-5"]],
+    ["a context below 0", ["--prompt", "1", "--context", "-5"], 2, "ERR_OUT_OF_RANGE", ["--context", "-5"]],
     [
       "a context beyond counting",
       ["--prompt", "1", "--context", "1e300"],

@@ -1,29 +1,41 @@
 import { tmpdir } from "node:os";
-import { invalidArgument, outOfRange } from "../errors";
+import { z } from "zod";
+import { outOfRange } from "../errors";
 import type { Branch } from "../model/branch";
 import type { Engine } from "../model/engine";
 import type { NativeSteering } from "../native/addon";
 import { loadAddon } from "../native/load";
+import { abortSignal, integer, layerList, oneOf } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
 import { nativeLayer, type HookPoint } from "../sae/hook-point";
 
 const SITES = ["resid_post", "resid_pre"] as const;
 const POSITIONS = ["all", "last", "generated"] as const;
 
-export interface CaptureOptions {
-  /** Block indices. @default "all" */
-  readonly layers?: "all" | readonly number[];
-  /** @default "resid_post" */
-  readonly site?: HookPoint["site"];
-  /**
-   * "all": every prompt token; "last": the last one; "generated": every position that chose a generated token, from the
-   * last prompt token on. @default "all"
-   */
-  readonly positions?: (typeof POSITIONS)[number];
-  readonly steering?: NativeSteering;
-  /** Most tokens to generate, with positions "generated". @default as for any branch */
-  readonly maxTokens?: number;
-  readonly signal?: AbortSignal | undefined;
-}
+export const captureOptions = z.object({
+  layers: option("layers to read: all, or some such as 0,3,5-9", layerList().default("all"), {
+    value: "list",
+    reads: "layers",
+  }),
+  site: option("output or input of the layers", oneOf(SITES).default("resid_post")),
+  positions: option(
+    "all prompt tokens, the last one, or those that chose generated tokens",
+    oneOf(POSITIONS).default("all"),
+    {
+      more: "The first token is chosen at the last prompt token.",
+    },
+  ),
+  maxTokens: option("most tokens to generate, with positions generated", integer(0).exactOptional(), {
+    otherwise: "as for any branch",
+  }),
+  steering: z.custom<NativeSteering>().optional(),
+  signal: abortSignal().optional(),
+});
+
+/** @interface */
+export type CaptureOptions = Given<typeof captureOptions>;
 
 /** What a model computes at n positions. */
 export interface Capture {
@@ -71,12 +83,10 @@ export async function capture(engine: Engine, prompt: Int32Array, options: Captu
 
 function resolveCaptureOptions(options: CaptureOptions, { model }: Engine) {
   const { nLayer } = model.info;
-  const { layers = "all", site = "resid_post", positions = "all", steering, maxTokens, signal } = options;
-  if (!SITES.includes(site)) throw invalidArgument("site", `one of ${SITES.join(", ")}`, site);
-  if (!POSITIONS.includes(positions)) throw invalidArgument("positions", `one of ${POSITIONS.join(", ")}`, positions);
+  refuseUnknown(options, captureOptions);
+  const { layers, site, positions, steering, maxTokens, signal } = resolveOptions(captureOptions, options);
   const chosen = layers === "all" ? Array.from({ length: nLayer }, (_, layer) => layer) : [...new Set(layers)];
-  if (chosen.length === 0) throw invalidArgument("layers", '"all" or at least one layer', layers);
-  const stray = chosen.find((layer) => !Number.isInteger(layer) || layer < 0 || layer >= nLayer);
+  const stray = chosen.find((layer) => layer >= nLayer);
   if (stray !== undefined) throw outOfRange("layers", `integers in [0, ${nLayer})`, stray);
   if (positions === "generated" && maxTokens !== undefined && maxTokens < 1) {
     throw outOfRange("maxTokens", "a positive integer, for positions that choose tokens", maxTokens);

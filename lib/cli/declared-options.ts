@@ -1,9 +1,8 @@
 import { type Command, Option } from "commander";
 import type { z } from "zod";
-import { defaultText, flagOf, keyOf, placeholderOf } from "../options/flags";
+import { defaultText, flagOf, isRepeated, keyOf, placeholderOf } from "../options/flags";
 import { aboutOf, bare, type Given, type Group, isRequired } from "../options/option";
-import { layers, list, number, numbers, under } from "./options";
-import { saeSource } from "./sae-option";
+import { layers, list, number, numbers, saeSource, under } from "./options";
 
 /** An option of the library on the command line: everything about it is from its declaration. */
 export class DeclaredOption extends Option {
@@ -30,7 +29,7 @@ export class DeclaredOption extends Option {
 /** A group's options under a heading of their own. */
 export function addDeclared(command: Command, heading: string, { shape }: Group, isOverride = false): Command {
   return under(heading, command, (group) => {
-    for (const [name, schema] of Object.entries(shape)) {
+    for (const [name, schema] of spelled(shape)) {
       const option = new DeclaredOption(name, schema, isOverride);
       group.addOption(option);
       if (isOverride && bare(schema)._zod.def.type === "boolean") {
@@ -43,11 +42,16 @@ export function addDeclared(command: Command, heading: string, { shape }: Group,
 
 /** Those of a group that were given, by the library's names. Whether they are right the library says. */
 export function declared<G extends Group>({ shape }: G, flags: object): Partial<Given<G>> {
-  const values = Object.entries(shape).flatMap(([name, schema]) => {
+  const values = spelled(shape).flatMap(([name, schema]) => {
     const read = (flags as Record<string, unknown>)[keyOf(name, aboutOf(schema)!)];
     return read === undefined ? [] : [[name, valueOf(schema, read)] as const];
   });
   return Object.fromEntries(values) as Partial<Given<G>>;
+}
+
+/** Those that a command line can have: no callbacks, no objects. */
+function spelled(shape: Group["shape"]): [name: string, schema: z.core.$ZodType][] {
+  return Object.entries(shape).filter(([, schema]) => aboutOf(schema) && bare(schema)._zod.def.type !== "custom");
 }
 
 /** The library's value of what commander read. */
@@ -58,7 +62,9 @@ function valueOf(schema: z.core.$ZodType, read: unknown): unknown {
 }
 
 function parserOf(schema: z.core.$ZodType): ((text: string) => unknown) | undefined {
-  if (aboutOf(schema)?.reads === "layers") return layers;
+  const { reads } = aboutOf(schema)!;
+  if (reads === "layers") return layers;
+  if (isRepeated(reads)) return undefined;
   const { def } = bare(schema)._zod;
   if (def.type === "number") return number;
   if (def.type !== "array") return undefined;

@@ -2,18 +2,16 @@ import type { Command } from "commander";
 import { openInputs } from "../pipeline/inputs";
 import { readSetup } from "../pipeline/setup";
 import { setupOptions } from "../pipeline/setup-options";
-import { evaluateStage } from "../pipeline/stages";
+import { evaluateSettings, evaluateStage } from "../pipeline/stages";
 import { evaluationLines } from "./evaluation-table";
-import { declared } from "./declared-options";
 import { lockExistingRun } from "../run/lock";
+import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
-import { list } from "./options";
 import { printJson, printLines } from "./output";
 import { showProgress } from "./progress";
-import { VARIANT } from "./select-options";
-import { addEvaluateOptions, addOverrideOptions, type EvaluateFlags, evaluateOptions } from "./setup-options";
+import { addOverrideOptions } from "./setup-options";
 
-interface Flags extends EvaluateFlags {
+interface Flags {
   json?: true;
   quiet?: true;
 }
@@ -23,10 +21,9 @@ export function addEvaluate(program: Command): void {
     .command("evaluate")
     .description("compare a run's profiles with no steering, on questions that nothing was chosen on")
     .argument("<folder>", "a run directory with profiles")
-    .option(VARIANT, "profiles to evaluate (default: those selected last)", list)
     .option("--json", "print the evaluation as one JSON document")
     .action(interruptible(run, BEGINS_AGAIN));
-  addOverrideOptions(addEvaluateOptions(command));
+  addOverrideOptions(addDeclared(command, "Evaluating:", evaluateSettings));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
@@ -35,7 +32,7 @@ async function run(signal: AbortSignal, directory: string, flags: Flags): Promis
   using progress = showProgress(signal, flags);
   const onProgress = progress.of("evaluate");
   await using inputs = await openInputs(setup, { onProgress, signal });
-  const options = { ...evaluateOptions(flags), onProgress, lock, signal };
+  const options = { ...declared(evaluateSettings, flags), onProgress, lock, signal };
   const evaluation = await evaluateStage(inputs, directory, options);
   if (flags.json) printJson(evaluation);
   else printLines(evaluationLines(evaluation));

@@ -3,60 +3,52 @@ import { readFile } from "node:fs/promises";
 import { invalidArgument } from "../errors";
 import { Model } from "../model/model";
 import type { LayerReceipt } from "../model/engine";
-import { loadSteering } from "../steering/load-steering";
+import { lengthOptions } from "../model/branch";
+import { modelOptions } from "../model/options";
+import { samplingOptions } from "../model/sampling";
+import { loadSteering, steeringOptions } from "../steering/load-steering";
 import { given } from "../options/given";
+import { addDeclared, declared } from "./declared-options";
 import { interruptible } from "./interruptible";
-import { addModelOptions, type ModelFlags, number } from "./options";
 import { log, printJson, printText } from "./output";
 
-interface GenerateFlags extends ModelFlags {
+interface Flags {
   prompt?: string;
   promptFile?: string;
   steer?: string;
-  scale?: number;
-  maxTokens?: number;
-  temperature?: number;
-  topK?: number;
-  topP?: number;
-  minP?: number;
-  seed?: number;
-  stop?: string[];
   json?: true;
   quiet?: true;
 }
 
 export function addGenerate(program: Command): void {
-  addModelOptions(program.command("generate"))
+  const command = program
+    .command("generate")
     .description("continue a prompt, as raw text; --steer steers from its last token on")
     .addOption(new Option("--prompt <text>", "the prompt").conflicts("promptFile"))
     .option("--prompt-file <file>", "the prompt, from a file")
     .option("--steer <profile>", "steering profile (*.steer.json)")
-    .option("--scale <x>", "factor on the profile's coefficients", number)
-    .option("--max-tokens <n>", "most tokens to generate", number)
-    .option("--temperature <t>", "0 is greedy", number)
-    .option("--top-k <k>", "keep the k most likely tokens", number)
-    .option("--top-p <p>", "keep the smallest set of tokens of probability p", number)
-    .option("--min-p <p>", "keep tokens at least p times as likely as the likeliest", number)
-    .option("--seed <n>", "of the random numbers", number)
-    .option("--stop <text...>", "end before the first of these")
     .option("--json", "print text, tokens, stop reason and receipt as one JSON document")
     .action(interruptible(generate));
+  addDeclared(command, "Model:", modelOptions);
+  addDeclared(command, "Steering:", steeringOptions);
+  addDeclared(command, "Generating:", lengthOptions);
+  addDeclared(command, "Sampling:", samplingOptions);
 }
 
-async function generate(signal: AbortSignal, flags: GenerateFlags, command: Command): Promise<void> {
-  const { device, context: contextTokens, threads, temperature, topK, topP, minP, seed, maxTokens, stop } = flags;
+async function generate(signal: AbortSignal, flags: Flags, command: Command): Promise<void> {
   const text = flags.promptFile === undefined ? flags.prompt : await readPrompt(flags.promptFile);
   if (text === undefined) return command.error("give a prompt: --prompt or --prompt-file", { exitCode: 2 });
-  await using model = await Model.load(flags.model, { ...given({ device }), signal });
-  await using engine = await model.createEngine(given({ contextTokens, threads }));
+  const { model: path, device, ...room } = declared(modelOptions, flags);
+  await using model = await Model.load(path!, { ...given({ device }), signal });
+  await using engine = await model.createEngine(room);
   const steering =
     flags.steer === undefined
       ? undefined
-      : await loadSteering(flags.steer, model, { ...given({ scale: flags.scale }), onWarning: log, signal });
+      : await loadSteering(flags.steer, model, { ...declared(steeringOptions, flags), onWarning: log, signal });
   const prompt = model.tokenize(text);
-  const sampling = given({ temperature, topK, topP, minP, seed });
+  const sampling = declared(samplingOptions, flags);
   const { branches } = await engine.run(
-    { prompt, branches: [{ ...given({ steering, maxTokens, stop }), sampling }] },
+    { prompt, branches: [{ ...given({ steering }), ...declared(lengthOptions, flags), sampling }] },
     { signal, onTokens: flags.json ? undefined : ({ text }) => printText(text) },
   );
   const { text: completion, tokens, stopReason, receipt } = branches[0]!;

@@ -32,26 +32,8 @@ export function under(heading: string, command: Command, add: (command: Command)
   return add(command.optionsGroup(heading)).optionsGroup("Options:");
 }
 
-export interface DeviceFlags {
-  device?: string;
-  threads?: number;
-}
-
-export interface ModelFlags extends DeviceFlags {
-  model: string;
-  context?: number;
-}
-
-export function addDeviceOptions(command: Command): Command {
-  return command
-    .option(
-      "--device <name>",
-      'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists (default: cpu)',
-    )
-    .option("--threads <n>", "threads of the CPU (default: one less than there are cores)", number);
-}
-
-export function addModelOptions(command: Command): Command {
-  const withModel = command.requiredOption("--model <file>", "the model, a GGUF file");
-  return addDeviceOptions(withModel).option("--context <tokens>", "cells of the key-value cache", number);
+/** What `findSaes` takes: a folder, or entries `layer=path`. */
+export function saeSource(entries: string[]): string | string[] {
+  const [only, ...others] = entries;
+  return only !== undefined && others.length === 0 && !/^\d+=/.test(only) ? only : entries;
 }

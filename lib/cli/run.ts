@@ -1,30 +1,23 @@
 import type { Command } from "commander";
 import { invalidArgument } from "../errors";
-import { runPipeline } from "../pipeline/pipeline";
-import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
+import { collectSettings } from "../collect/options";
+import { controlOptions } from "../evaluate/controls/options";
+import { pipelineOptions, runPipeline } from "../pipeline/pipeline";
+import type { SetupOptions } from "../pipeline/setup-options";
+import { rankSettings } from "../rank/options";
+import { choiceOptions } from "../select/options";
 import { compareRuns } from "../report/compare/compare";
 import { writeReport } from "../report/write-report";
-import { given } from "../options/given";
 import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
-import { declared } from "./declared-options";
+import { addDeclared, declared } from "./declared-options";
 import { GOES_ON, interruptible } from "./interruptible";
 import { numbers } from "./options";
 import { printJson, printLines } from "./output";
 import { showProgress } from "./progress";
-import { addRankOptions, rankOptions, type RankFlags } from "./rank-options";
-import { addSelectOptions, type SelectFlags, selectOptions } from "./select-options";
-import {
-  addCollectOptions,
-  addEvaluateOptions,
-  addSetupOptions,
-  type CollectFlags,
-  collectOptions,
-  type EvaluateFlags,
-  evaluateOptions,
-} from "./setup-options";
+import { addSetupOptions } from "./setup-options";
 
-interface RunFlags extends CollectFlags, RankFlags, SelectFlags, EvaluateFlags {
+interface Flags {
   out?: string;
   seed?: number;
   seeds?: number[];
@@ -33,15 +26,19 @@ interface RunFlags extends CollectFlags, RankFlags, SelectFlags, EvaluateFlags {
 }
 
 export function addRun(program: Command): void {
-  addEvaluateOptions(addSelectOptions(addRankOptions(addCollectOptions(addSetupOptions(program.command("run"))))))
+  const command = addSetupOptions(program.command("run"))
     .description("do the whole job: collect, rank, select, evaluate, report")
-    .option("--seeds <list>", "do it once for each of these seeds, and compare", numbers)
-    .option("--out <folder>", "the run directory, new or to go on with (default: runs/<task>-<model>-<seed>)")
-    .option("--json", "print the evaluation as one JSON document")
     .action(interruptible(run, GOES_ON));
+  addDeclared(command, "Collecting:", collectSettings);
+  addDeclared(command, "Ranking:", rankSettings);
+  addDeclared(command, "Selecting:", choiceOptions);
+  addDeclared(command, "Evaluating:", controlOptions)
+    .option("--seeds <list>", "do it once for each of these seeds, and compare", numbers)
+    .option("--json", "print the evaluation as one JSON document");
+  addDeclared(command, "Options:", pipelineOptions.pick({ directory: true }));
 }
 
-async function run(signal: AbortSignal, { seeds, ...flags }: RunFlags): Promise<void> {
+async function run(signal: AbortSignal, { seeds, ...flags }: Flags): Promise<void> {
   if (seeds) return runSeeds(signal, flags, seeds);
   const { evaluation, reportPath } = await runOnce(signal, flags);
   if (flags.json) printJson(evaluation);
@@ -49,7 +46,7 @@ async function run(signal: AbortSignal, { seeds, ...flags }: RunFlags): Promise<
 }
 
 /** The whole job for each seed, into `<out>-<seed>`, then all of them side by side. */
-async function runSeeds(signal: AbortSignal, flags: Omit<RunFlags, "seeds">, seeds: readonly number[]): Promise<void> {
+async function runSeeds(signal: AbortSignal, flags: Omit<Flags, "seeds">, seeds: readonly number[]): Promise<void> {
   if (flags.seed !== undefined) throw invalidArgument("seeds", "seed or seeds, not both", flags.seed);
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
     throw invalidArgument("seeds", "at least one seed, none twice", seeds);
@@ -68,16 +65,12 @@ async function runSeeds(signal: AbortSignal, flags: Omit<RunFlags, "seeds">, see
   else printLines(["", ...comparisonLines(comparison)]);
 }
 
-async function runOnce(signal: AbortSignal, flags: Omit<RunFlags, "seeds">) {
+async function runOnce(signal: AbortSignal, flags: Omit<Flags, "seeds">) {
   using progress = showProgress(signal, flags);
   let reportPath = "";
   const evaluation = await runPipeline({
-    ...(declared(setupOptions, flags) as SetupOptions),
-    ...collectOptions(flags),
-    rank: rankOptions(flags),
-    ...selectOptions(flags),
-    ...evaluateOptions(flags),
-    ...given({ directory: flags.out }),
+    ...(declared(pipelineOptions, flags) as SetupOptions),
+    rank: declared(rankSettings, flags),
     onProgress: progress,
     onEvaluated: async ({ runDir }, lock) => {
       reportPath = (await writeReport(runDir, { lock, onProgress: progress.of("report"), signal })).path;

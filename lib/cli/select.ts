@@ -3,18 +3,18 @@ import { openInputs } from "../pipeline/inputs";
 import { readSetup } from "../pipeline/setup";
 import { setupOptions } from "../pipeline/setup-options";
 import { selectStage } from "../pipeline/stages";
+import { choiceOptions } from "../select/options";
 import type { SelectedProfile } from "../select/select";
 import { ALPHA } from "../rank/significance";
 import type { CausalRecord, DroppedLayer } from "../select/selection";
-import { declared } from "./declared-options";
 import { lockExistingRun } from "../run/lock";
+import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
 import { showProgress } from "./progress";
-import { addSelectOptions, type SelectFlags, selectOptions } from "./select-options";
 import { addOverrideOptions } from "./setup-options";
 
-interface Flags extends SelectFlags {
+interface Flags {
   json?: true;
   quiet?: true;
 }
@@ -26,7 +26,7 @@ export function addSelect(program: Command): void {
     .argument("<folder>", "a run directory that was ranked")
     .option("--json", "print the selections as one JSON document")
     .action(interruptible(run, BEGINS_AGAIN));
-  addOverrideOptions(addSelectOptions(command));
+  addOverrideOptions(addDeclared(command, "Selecting:", choiceOptions));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
@@ -35,7 +35,7 @@ async function run(signal: AbortSignal, directory: string, flags: Flags): Promis
   using progress = showProgress(signal, flags);
   const onProgress = progress.of("select");
   await using inputs = await openInputs(setup, { onProgress, signal });
-  const options = { ...selectOptions(flags), onProgress, lock, signal };
+  const options = { ...declared(choiceOptions, flags), onProgress, lock, signal };
   const selected = await selectStage(inputs, directory, options);
   if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => selection));
   else printLines(selected.flatMap(lines));

@@ -1,43 +1,35 @@
 import type { Command } from "commander";
 import { isShown } from "../evaluate/summary";
 import { hundredths, points } from "../evaluate/wording";
-import { transfer, type TransferOptions } from "../pipeline/transfer";
+import { transfer, transferOptions, transferOverrides } from "../pipeline/transfer";
 import type { TransferMatrix } from "../pipeline/transfer-matrix";
-import { given } from "../options/given";
+import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
-import { addDeviceOptions, type DeviceFlags, number } from "./options";
 import { printJson, printLines, table } from "./output";
 import { showProgress } from "./progress";
 
-interface Flags extends DeviceFlags {
-  variant?: NonNullable<TransferOptions["variant"]>;
-  testSamples?: number;
-  context?: number;
-  out?: string;
+interface Flags {
   json?: true;
   quiet?: true;
 }
 
 export function addTransfer(program: Command): void {
-  addDeviceOptions(program.command("transfer"))
+  const command = program
+    .command("transfer")
     .description(
       "apply the profile of each run to the test questions of each: does what was found for one task help another",
     )
     .argument("<folder...>", "run directories of one model, with profiles")
-    .option("--variant <S|A|P|P+|causal>", "which profile of each run (default: A)")
-    .option("--test-samples <n>", "most questions of each run (default: as each was evaluated)", number)
-    .option("--context <tokens>", "cells of the key-value cache", number)
-    .option("--out <folder>", "where transfer.json goes (default: the first run directory)")
-    .option("--json", "print the matrix as one JSON document")
     .action(interruptible(run, BEGINS_AGAIN));
+  addDeclared(command, "Options:", transferOptions).option("--json", "print the matrix as one JSON document");
+  addDeclared(command, "In place of what the runs say:", transferOverrides, true);
 }
 
 async function run(signal: AbortSignal, directories: string[], flags: Flags): Promise<void> {
-  const { variant, testSamples, device, threads, context: contextTokens, out } = flags;
   using progress = showProgress(signal, flags);
   const matrix = await transfer(directories, {
-    ...given({ variant, out }),
-    overrides: given({ testSamples, device, threads, contextTokens }),
+    ...declared(transferOptions, flags),
+    overrides: declared(transferOverrides, flags),
     onProgress: progress.of("transfer"),
     signal,
   });

@@ -9,7 +9,7 @@ import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit } from "../sae/set";
 import type { RunManifest } from "../run/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../run/residual-sums";
-import { lockRun, type HeldRun } from "../run/lock";
+import { lockRun } from "../run/lock";
 import { isComplete, isStarted, layerFile, RESIDUAL_FILE, Run } from "../run/run";
 import { toJsonLines, type SampleRecord } from "../run/samples";
 import type { Task } from "../tasks/task";
@@ -41,7 +41,7 @@ export async function collect(
   model: Model,
   saes: readonly SaeFolder[],
   task: Task,
-  options: CollectOptions & HeldRun,
+  options: CollectOptions,
 ): Promise<Collection> {
   const resolved = resolveCollectOptions(options, task);
   const { directory, samples, chunkSamples, signal, onProgress } = resolved;

@@ -1,92 +1,88 @@
-import { invalidArgument, outOfRange } from "../errors";
+import { z } from "zod";
+import { requireSamples, requireScorable } from "../ask/require-samples";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/engine";
-import type { Pooling } from "../native/addon";
-import { CONVENTIONS, type Convention } from "../sae/convention";
-import { WEIGHT_TYPES, type SaeOptions } from "../sae/sae";
-import type { WorkOptions } from "../progress";
-import type { RunManifest } from "../run/manifest";
-import { requireSamples, requireScorable } from "../ask/require-samples";
+import { integer, list, oneOf, text } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
+import { workOptions } from "../progress";
+import { KEEPS, POOLINGS, POSITIONS, type RunManifest } from "../run/manifest";
+import { CONVENTIONS } from "../sae/convention";
+import { saeOptions, type SaeOptions } from "../sae/options";
 import type { Task } from "../tasks/task";
+import { heldRun } from "../run/lock";
 
-/** What to ask, and what of the answers to keep. */
-export interface CollectOptions extends WorkOptions {
-  /** The run directory: a new one, or one to go on with. */
-  readonly directory: string;
-  /** The questions to ask, in order. */
-  readonly samples: readonly Sample[];
-  /** "moments" keeps O(d_sae) a layer whatever the number of samples; "sparse" the pooled activations too. @default "sparse" */
-  readonly keep?: "sparse" | "moments";
-  /**
-   * Whose activations are pooled: those of the positions that chose the answer's tokens, or of all tokens of prompt and
-   * answer but the last one and a beginning-of-sequence token. @default "generated"
-   */
-  readonly positions?: Positions;
-  /** Of the activations that are correlated with the score. @default the task's */
-  readonly pooling?: Pooling;
-  /** Of the activations that coefficients are made of. @default pooling */
-  readonly steerPooling?: Pooling;
-  /** Where SAEs read and steer: see `Convention`. @default "sae" */
-  readonly convention?: Convention;
-  /**
-   * Samples between two points that a stopped run can go on from. @default 128, 64 where answers are generated, 16 with
-   * all positions
-   */
-  readonly chunkSamples?: number;
-  readonly engine?: EngineOptions;
-  readonly sae?: SaeOptions;
-  /** SAEs are kept in memory while they fit into this. @default 4 GiB */
-  readonly saeMemoryBytes?: number;
-  /** Residual rows beyond this wait in a file in the run directory. @default 1 GiB */
-  readonly spoolMemoryBytes?: number;
-  /** Recorded in `run.json`, never compared. */
-  readonly environment?: Readonly<RunManifest["environment"]>;
-}
-
-export type Positions = RunManifest["positions"];
-
-const KEEPS = ["sparse", "moments"] as const;
-const POOLINGS = ["max", "mean"] as const;
-const POSITIONS = ["generated", "all"] as const;
 const GIB = 2 ** 30;
+
+/** What of the answers is kept. */
+const keptOptions = z.object({
+  convention: option(
+    "where SAEs read and steer: their own hook point, or as the published code does",
+    oneOf(CONVENTIONS).default("sae"),
+  ),
+  keep: option("keep pooled activations, or the moments of each feature alone", oneOf(KEEPS).default("sparse"), {
+    more: "Moments are O(d_sae) a layer, whatever the number of samples.",
+  }),
+  positions: option(
+    "pool where the answer was chosen, or over all tokens of prompt and answer",
+    oneOf(POSITIONS).default("generated"),
+    { more: "The last token and one that begins a sequence are none of them." },
+  ),
+  pooling: option("over an answer's positions", oneOf(POOLINGS).exactOptional(), { otherwise: "the task's" }),
+  steerPooling: option("the same, for coefficients", oneOf(POOLINGS).exactOptional(), { otherwise: "as pooling" }),
+  chunkSamples: option("questions between two points that a stopped run can go on from", integer(1).exactOptional(), {
+    otherwise: "128; 64 where answers are generated, 16 with all positions",
+  }),
+});
+
+/** What of a collection is not part of the setup. */
+export const collectSettings = z.object({ ...keptOptions.shape, ...saeOptions.pick({ weightType: true }).shape });
+
+/** @interface */
+export type CollectSettings = Given<typeof collectSettings>;
+
+const collectOptions = z.object({
+  directory: option("the run directory: a new one, or one to go on with", text("the path of a folder")),
+  samples: option("the questions to ask, in order", list(z.custom<Sample>(), "a list of samples")),
+  ...keptOptions.shape,
+  engine: z.custom<EngineOptions>().exactOptional(),
+  sae: z.custom<SaeOptions>().exactOptional(),
+  saeMemoryBytes: option("SAEs are kept in memory while they fit into this", integer(0).default(4 * GIB)),
+  spoolMemoryBytes: option("residual rows beyond this wait in a file in the run directory", integer(0).default(GIB)),
+  environment: option(
+    "recorded in run.json, never compared",
+    z.custom<Readonly<RunManifest["environment"]>>().exactOptional(),
+  ),
+  ...heldRun.shape,
+  ...workOptions.shape,
+});
+
+/**
+ * What to ask, and what of the answers to keep.
+ * @interface
+ */
+export type CollectOptions = Given<typeof collectOptions>;
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_DATASET_FORMAT without samples */
 export function resolveCollectOptions(options: CollectOptions, task: Task) {
-  const { keep = "sparse", pooling = task.pooling, convention = "sae", positions = "generated" } = options;
-  const steerPooling = options.steerPooling ?? pooling;
-  const chunkSamples = options.chunkSamples ?? (positions === "all" ? 16 : task.kind === "choice" ? 128 : 64);
-  oneOf("keep", KEEPS, keep);
-  oneOf("pooling", POOLINGS, pooling);
-  oneOf("steerPooling", POOLINGS, steerPooling);
-  oneOf("convention", CONVENTIONS, convention);
-  oneOf("positions", POSITIONS, positions);
-  const sae = { weightType: "f32" as const, ...options.sae };
-  oneOf("weightType", WEIGHT_TYPES, sae.weightType);
-  if (!Number.isInteger(chunkSamples) || chunkSamples < 1) {
-    throw outOfRange("chunkSamples", "a positive integer", chunkSamples);
-  }
-  requireSamples(task, options.samples, "to collect");
-  requireScorable(task, options.samples);
+  refuseUnknown(options, collectOptions);
+  const { pooling = task.pooling, ...resolved } = resolveOptions(collectOptions, options);
+  const { samples, positions, steerPooling = pooling, chunkSamples = chunkOf(task, positions) } = resolved;
+  const { sae, engine, environment } = options;
+  requireSamples(task, samples, "to collect");
+  requireScorable(task, samples);
   return {
-    directory: options.directory,
-    samples: options.samples,
-    keep,
-    pooling,
-    steerPooling,
-    convention,
-    positions,
-    chunkSamples,
-    engine: { ...options.engine },
-    sae,
-    saeMemoryBytes: options.saeMemoryBytes ?? 4 * GIB,
-    spoolMemoryBytes: options.spoolMemoryBytes ?? GIB,
-    environment: { ...options.environment },
-    onProgress: options.onProgress,
-    signal: options.signal,
+    ...resolved,
+    ...{ pooling, steerPooling, chunkSamples },
+    engine: { ...engine },
+    sae: resolveOptions(saeOptions, { ...sae }),
+    environment: { ...environment },
   };
 }
 export type ResolvedCollectOptions = ReturnType<typeof resolveCollectOptions>;
 
-function oneOf(name: string, values: readonly unknown[], value: unknown): void {
-  if (!values.includes(value)) throw invalidArgument(name, `one of ${values.join(", ")}`, value);
+function chunkOf({ kind }: Task, positions: RunManifest["positions"]): number {
+  if (positions === "all") return 16;
+  return kind === "choice" ? 128 : 64;
 }

@@ -1,4 +1,5 @@
-import { Sae, type SaeOptions } from "../sae/sae";
+import type { SaeOptions } from "../sae/options";
+import { Sae } from "../sae/sae";
 import type { SaeFolder } from "../sae/folder";
 
 /** Loads the SAEs of a run one after the other, and keeps those that fit into a memory budget. */

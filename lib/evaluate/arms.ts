@@ -1,4 +1,4 @@
-import { invalidArgument, outOfRange } from "../errors";
+import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
 import type { SteeringProfile, SteeringVectors } from "../steering/profile";
 import { profileSteering } from "../steering/profile-steering";
@@ -40,7 +40,6 @@ export function planArms(
   samples: readonly Sample[],
   { controls, scales, constrained, repeat }: ArmsOptions,
 ): PlannedArm[] {
-  checkScales(scales);
   const steered = (profile: SteeringProfile, scale = 1): PlannedArm => ({
     ...UNSTEERED,
     name: scale === 1 ? profile.name : `${profile.name}@${scale}`,
@@ -95,13 +94,6 @@ function sameAs({ vectors }: SteeringProfile, profiles: readonly SteeringProfile
 
 function sameValues(a: SteeringVectors, b: SteeringVectors): boolean {
   return String(a.layers) === String(b.layers) && a.rows.every((x, i) => x === b.rows[i]);
-}
-
-/** @throws ERR_OUT_OF_RANGE, ERR_INVALID_ARGUMENT for one that is there twice */
-export function checkScales(scales: readonly number[]): void {
-  const stray = scales.find((scale) => !Number.isFinite(scale));
-  if (stray !== undefined) throw outOfRange("scales", "finite numbers", stray);
-  if (new Set(scales).size < scales.length) throw invalidArgument("scales", "each number once", scales);
 }
 
 export function constrainedName(name: string): string {

@@ -7,51 +7,25 @@ import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
 import { measureNeutral, type NeutralMeasure } from "../neutral/measure";
 import { checkProfile } from "../steering/check";
-import type { SteeringProfile } from "../steering/profile";
 import { writeFileAtomically } from "../files/atomic-write";
 import { writeJson } from "../files/json";
-import { lockRun, type HeldRun } from "../run/lock";
+import { lockRun } from "../run/lock";
 import { toJsonLines } from "../run/samples";
 import { requireSamples } from "../ask/require-samples";
 import { type Task } from "../tasks/task";
 import { taskIdentity } from "../tasks/identity";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
 import { VERSION } from "../version";
 import { answerArms } from "./answer-arms";
 import { planArms, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
-import { summarizeControls, type ControlArm } from "./controls/control-arm";
+import { summarizeControls } from "./controls/control-arm";
 import type { EvaluatedSample } from "./evaluated-sample";
 import type { Evaluation } from "./evaluation";
-import type { WorkOptions } from "../progress";
+import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
 import { summarizeArms, type PlannedOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
-
-/** Which arms to run on which questions. */
-export interface EvaluateOptions extends WorkOptions {
-  /** The run directory: `evaluation.json` and `evaluation-samples.jsonl` are written there. */
-  readonly directory: string;
-  /** Questions that nothing was selected or validated on. */
-  readonly samples: readonly Sample[];
-  /** What to evaluate; each has a name of its own. */
-  readonly profiles: readonly SteeringProfile[];
-  /** What to steer with in place of a profile, run beside it. @default none */
-  readonly controls?: readonly ControlArm[];
-  /** Multiples of the coefficients that the profiles are run at besides 1: the dose-response. @default none */
-  readonly scales?: readonly number[];
-  /** Whether to run baseline and profiles also with the first token held to the choices. @default false */
-  readonly constrained?: boolean;
-  /** Whether to run the baseline twice: what differs between the two is arithmetic alone. @default false */
-  readonly repeat?: boolean;
-  /** The same questions, in the same order, after an instruction: asked once without steering. @default not asked */
-  readonly instructed?: { readonly instruction: string; readonly samples: readonly Sample[] };
-  /** Text that says nothing of the task, to measure how far the profiles move the model on it. @default none */
-  readonly neutral?: { readonly name: string; readonly texts: readonly string[] };
-  /** Of the bootstrap and the permutation test. @default 42 */
-  readonly seed?: number;
-  readonly engine?: EngineOptions;
-  /** What the evaluation is to say of the run that it belongs to. */
-  readonly about?: Partial<Pick<Evaluation, "questions" | "significance" | "setup">>;
-}
 
 /** An evaluation, and where it lies. */
 export interface EvaluatedRun extends Evaluation {
@@ -64,8 +38,10 @@ export interface EvaluatedRun extends Evaluation {
  * @throws ERR_SHAPE_MISMATCH when a profile is for another model; ERR_HOOK_POINT when an arm steered nothing;
  * ERR_DATASET_FORMAT without samples; ERR_INVALID_ARGUMENT; ERR_TASK; ERR_FILE_WRITE; the signal's reason after an abort
  */
-export async function evaluate(model: Model, task: Task, options: EvaluateOptions & HeldRun): Promise<EvaluatedRun> {
-  const { directory, samples, seed = 42, about = {}, onProgress, signal } = options;
+export async function evaluate(model: Model, task: Task, asked: EvaluateOptions): Promise<EvaluatedRun> {
+  refuseUnknown(asked, evaluateOptions);
+  const options = resolveOptions(evaluateOptions, asked);
+  const { directory, samples, seed, about = {}, onProgress, signal } = options;
   signal?.throwIfAborted();
   requireSamples(task, samples, "to evaluate on");
   const planned = plan(options);
@@ -106,16 +82,15 @@ export async function evaluate(model: Model, task: Task, options: EvaluateOption
   return { ...evaluation, runDir: directory };
 }
 
-function plan({ samples, profiles, controls = [], scales = [], ...options }: EvaluateOptions): PlannedArm[] {
-  if (options.instructed?.samples.some(({ id }, i) => id !== samples[i]?.id)) {
-    throw invalidArgument("instructed", "the questions of `samples`, in their order", options.instructed.samples);
+function plan(options: ResolvedEvaluateOptions): PlannedArm[] {
+  const { samples, profiles, instructed, controls } = options;
+  if (instructed?.samples.some(({ id }, i) => id !== samples[i]?.id)) {
+    throw invalidArgument("instructed", "the questions of `samples`, in their order", instructed.samples);
   }
-  if (profiles.length === 0) throw invalidArgument("profiles", "at least one profile", profiles);
   const evaluated = new Set(profiles.map(({ name }) => name));
   const stray = controls.find(({ profile }) => !evaluated.has(profile));
   if (stray) throw invalidArgument("controls", "controls for profiles that are evaluated", stray.profile);
-  const { constrained = false, repeat = false } = options;
-  return planArms(profiles, samples, { controls, scales, constrained, repeat });
+  return planArms(profiles, samples, options);
 }
 
 const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "mean-difference"];
@@ -123,7 +98,7 @@ const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "mean-dif
 async function neutralMeasures(
   engine: Engine,
   planned: readonly PlannedArm[],
-  { neutral, onProgress, signal }: EvaluateOptions,
+  { neutral, onProgress, signal }: ResolvedEvaluateOptions,
 ): Promise<NeutralMeasure[]> {
   if (!neutral) return [];
   const arms = planned.filter(({ role, sameAs }) => sameAs === null && MEASURED_ON_NEUTRAL.includes(role));

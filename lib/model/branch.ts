@@ -1,16 +1,28 @@
-import { invalidArgument, outOfRange } from "../errors";
+import { z } from "zod";
+import { invalidArgument } from "../errors";
 import type { NativeBranch, NativeCapture, NativeSteering } from "../native/addon";
+import { integer, list, text } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { resolveOptions } from "../options/resolve";
 import { resolveSampling, type Sampling } from "./sampling";
 
+/** How long an answer is. */
+export const lengthOptions = z.object({
+  maxTokens: option("most tokens to generate", integer(0).default(256), {
+    more: 'What does not fit into the context ends with reason "length".',
+  }),
+  stop: option(
+    "end before the first of these",
+    list(text("strings that are not empty").min(1, "strings that are not empty"), "strings").default([]),
+    { value: "text", reads: "texts" },
+  ),
+});
+
 /** One continuation of a prompt. */
-export interface Branch {
+export interface Branch extends Given<typeof lengthOptions> {
   /** Added from the last prompt token on. @default none: the baseline */
   steering?: NativeSteering;
   sampling?: Sampling;
-  /** Most tokens to generate; what does not fit into the context ends with reason "length". @default 256 */
-  maxTokens?: number;
-  /** Generation ends before the first of these. */
-  stop?: readonly string[];
   /** The first generated token is one of these. @default any */
   allowedFirstTokens?: Int32Array;
   /** Tokens whose log-probability as the first generated token is wanted. */
@@ -29,17 +41,15 @@ const NO_TOKENS = new Int32Array();
 
 /** @throws TypeError, RangeError `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_RANGE` */
 export function resolveBranch(branch: Branch, stream: boolean): NativeBranch {
-  const { steering, maxTokens = 256, stop = [], allowedFirstTokens = NO_TOKENS, choiceTokens = NO_TOKENS } = branch;
-  if (!Number.isInteger(maxTokens) || maxTokens < 0)
-    throw outOfRange("maxTokens", "an integer of at least 0", maxTokens);
+  const { steering, allowedFirstTokens = NO_TOKENS, choiceTokens = NO_TOKENS } = branch;
+  const { maxTokens, stop } = resolveOptions(lengthOptions, branch);
   if (branch.forcedTokens?.length === 0)
     throw invalidArgument("forcedTokens", "at least one token", branch.forcedTokens);
-  if (stop.some((text) => text === "")) throw invalidArgument("stop", "strings that are not empty", stop);
   return {
     steering,
     sampling: resolveSampling(branch.sampling),
     maxTokens: Math.min(maxTokens, 2 ** 31 - 1),
-    stop: [...stop],
+    stop,
     allowedFirstTokens,
     choiceTokens,
     forcedTokens: branch.forcedTokens ?? NO_TOKENS,

@@ -9,7 +9,9 @@ export const deviceOptions = z.object({
     text("the name of a device").default("cpu"),
     { value: "name" },
   ),
-  threads: option("threads of the CPU", integer(1).exactOptional(), { otherwise: "one less than there are cores" }),
+  threads: option("threads of the CPU", integer(1, 512).exactOptional(), {
+    otherwise: "one less than there are cores",
+  }),
 });
 
 /** A model, and the room in which it runs. */

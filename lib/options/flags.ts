@@ -15,7 +15,12 @@ export function flagOf(name: string, about: About): string {
 export function placeholderOf(schema: z.core.$ZodType, { value, means, reads }: About): string {
   const { def } = bare(schema)._zod;
   if (means !== undefined || def.type === "boolean") return "";
-  return ` <${value ?? valueOf(def)}${reads === "sources" ? "..." : ""}>`;
+  return ` <${value ?? valueOf(def)}${isRepeated(reads) ? "..." : ""}>`;
+}
+
+/** Whether its values are arguments each. */
+export function isRepeated(reads: About["reads"]): boolean {
+  return reads === "sources" || reads === "texts";
 }
 
 function valueOf(def: z.core.$ZodTypes["_zod"]["def"]): string {

@@ -14,12 +14,54 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T)
   return z.enum(values, `one of ${values.join(", ")}`);
 }
 
-export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const expected =
-    most === Number.MAX_SAFE_INTEGER
-      ? least === Number.MIN_SAFE_INTEGER
-        ? "an integer"
-        : `an integer of at least ${least}`
-      : `an integer from ${least} to ${most}`;
-  return z.int(expected).min(least, expected).max(most, expected);
+export function anyInteger() {
+  return z.int("an integer");
+}
+
+export function integer(least: number, most?: number, expected = inWords(least, most)) {
+  return z
+    .int(expected)
+    .min(least, expected)
+    .max(most ?? Number.MAX_SAFE_INTEGER, expected);
+}
+
+function inWords(least: number, most: number | undefined): string {
+  return most === undefined ? `an integer of at least ${least}` : `an integer from ${least} to ${most}`;
+}
+
+export function number(expected: string) {
+  return z.number(expected);
+}
+
+export function list<T extends z.ZodType>(item: T, expected: string) {
+  return z.array(item, expected);
+}
+
+/** Some of a few words. */
+export function someOf<const T extends readonly [string, ...string[]]>(values: T) {
+  const expected = `some of ${values.join(", ")}`;
+  return list(z.enum(values, expected), expected);
+}
+
+/** A list with nothing in it twice. */
+export function distinct<T extends z.ZodArray>(schema: T, item: string): T {
+  return schema.refine((values) => new Set(values).size === values.length, `each ${item} once`);
+}
+
+/** What only a program can give. */
+export function callback<T extends (...args: never[]) => unknown>() {
+  return z.custom<T>((value) => typeof value === "function", "a function");
+}
+
+export function abortSignal() {
+  return z.custom<AbortSignal>(
+    (value) => typeof (value as AbortSignal | null)?.aborted === "boolean",
+    "an AbortSignal",
+  );
+}
+
+/** "all", or some. */
+export function layerList() {
+  const expected = '"all", or at least one layer';
+  return z.union([z.literal("all"), z.array(integer(0)).min(1, expected)], expected);
 }

@@ -8,8 +8,8 @@ export interface Spelling {
   readonly value?: string;
   /** The flag has no value: given, it means this one, of which the help has to tell. */
   readonly means?: { readonly value: string; readonly text: string };
-  /** How text becomes a value: "sources" are a folder or entries `layer=path`. */
-  readonly reads?: "path" | "layers" | "sources";
+  /** How text becomes a value: "sources" are a folder or entries `layer=path`, "texts" any, an argument each. */
+  readonly reads?: "path" | "layers" | "sources" | "texts";
   /** What applies where the option is not given and its default is no constant, such as "the task's". */
   readonly otherwise?: string;
   /** What the text has no room for, as sentences: for the types and the JSON schema, not for the help. */
@@ -34,6 +34,12 @@ const abouts = z.registry<About>();
 export function option<T extends z.ZodType>(text: string, schema: T, spelling: Spelling = {}): T {
   abouts.add(schema, { text, ...spelling });
   return schema;
+}
+
+/** The same option where it has to be given. */
+export function required<T extends z.ZodType>(schema: z.ZodExactOptional<T>): T {
+  const { text, ...spelling } = abouts.get(schema)!;
+  return option(text, schema.unwrap(), spelling);
 }
 
 /** Of a member of a group; none of what is no option of a command line, such as a callback. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { invalidArgument, outOfRange } from "../errors";
-import { given } from "./given";
+import { givenOf } from "./given";
 import type { Group } from "./option";
 
 /**
@@ -14,9 +14,15 @@ export function resolveOptions<G extends Group>(
   options: object,
   beyond: typeof invalidArgument = outOfRange,
 ): z.output<G> {
-  const parsed = group.safeParse(given(options));
+  const parsed = group.safeParse(givenOf(group, options));
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
+  const { path, message } = innermost(parsed.error.issues[0]!);
   const actual = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], options);
   throw (typeof actual === "number" ? beyond : invalidArgument)(String(path[0]), message, actual);
+}
+
+/** Of what is wrong with each of a union's parts, what is wrong deepest inside. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  const inner = issue.code === "invalid_union" ? issue.errors.flat().find(({ path }) => path.length > 0) : undefined;
+  return inner ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
 }

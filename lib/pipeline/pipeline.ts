@@ -1,23 +1,20 @@
+import { z } from "zod";
+import { collectSettings } from "../collect/options";
 import type { EvaluatedRun } from "../evaluate/evaluate";
+import { givenOf } from "../options/given";
+import { callback, text } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { refuseUnknown } from "../options/refuse-unknown";
 import { checkKept, resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
-import { CHOICE_SETTINGS, type ChoiceOptions } from "../select/options";
-import { lockRun, type HeldRun, type RunLock } from "../run/lock";
-import { CONTROL_SETTINGS } from "../evaluate/controls/options";
-import type { Progress, WorkOptions } from "../progress";
+import { choiceOptions } from "../select/options";
+import { heldRun, lockRun, type HeldRun, type RunLock } from "../run/lock";
+import { controlOptions } from "../evaluate/controls/options";
+import { workOptions, type Progress, type WorkOptions } from "../progress";
 import { openInputs } from "./inputs";
-import { pick } from "./pick";
 import { defaultDirectory, resolveSetup } from "./setup";
-import { type SetupOptions } from "./setup-options";
-import {
-  checkLaterStages,
-  collectStage,
-  evaluateStage,
-  selectStage,
-  COLLECT_SETTINGS,
-  type CollectSettings,
-  type EvaluateStageOptions,
-} from "./stages";
+import { setupOptions } from "./setup-options";
+import { checkLaterStages, collectStage, evaluateStage, selectStage } from "./stages";
 
 export type Stage = "collect" | "rank" | "select" | "evaluate";
 
@@ -26,23 +23,37 @@ export interface PipelineProgress extends Progress {
   readonly stage: Stage;
 }
 
-/** Options of the whole job: what the run is made of, and those of its stages. */
-export interface PipelineOptions
-  extends
-    SetupOptions,
-    CollectSettings,
-    ChoiceOptions,
-    Omit<EvaluateStageOptions, keyof (WorkOptions & HeldRun) | keyof ChoiceOptions>,
-    HeldRun {
-  /** The run directory: a new one, or one to go on with. @default `runs/<task>-<model>-<seed>` */
-  readonly directory?: string;
-  /** How features are ranked. @default as the run is seeded and threaded, else as `rank` does */
-  readonly rank?: Omit<RankOptions, keyof WorkOptions>;
-  readonly onProgress?: (progress: PipelineProgress) => void;
-  /** Called at the end, while the run is still held: for what else is to be written into it, such as its report. */
-  readonly onEvaluated?: (run: EvaluatedRun, lock: RunLock) => Promise<void>;
-  readonly signal?: AbortSignal;
-}
+export const pipelineOptions = z.object({
+  ...setupOptions.shape,
+  ...collectSettings.shape,
+  ...choiceOptions.shape,
+  ...controlOptions.shape,
+  directory: option("the run directory, new or to go on with", text("the path of a folder").exactOptional(), {
+    flag: "out",
+    value: "folder",
+    otherwise: "runs/<task>-<model>-<seed>",
+  }),
+  rank: option(
+    "how features are ranked",
+    z.custom<Omit<RankOptions, keyof (WorkOptions & HeldRun)>>().exactOptional(),
+    {
+      otherwise: "as the run is seeded and threaded, else as `rank` does",
+    },
+  ),
+  onProgress: callback<(progress: PipelineProgress) => void>().optional(),
+  onEvaluated: option(
+    "called at the end, while the run is still held: for what else is to be written into it, such as its report",
+    callback<(run: EvaluatedRun, lock: RunLock) => Promise<void>>().optional(),
+  ),
+  ...heldRun.shape,
+  signal: workOptions.shape.signal,
+});
+
+/**
+ * Options of the whole job: what the run is made of, and those of its stages.
+ * @interface
+ */
+export type PipelineOptions = Given<typeof pipelineOptions>;
 
 /**
  * The whole job: collect, rank, select, evaluate. A run that was stopped goes on where its collection stopped.
@@ -50,10 +61,11 @@ export interface PipelineOptions
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRun> {
+  refuseUnknown(options, pipelineOptions);
   const { onProgress, signal } = options;
-  const controls = pick(options, CONTROL_SETTINGS);
   const setup = resolveSetup(options);
-  const choice = pick(options, CHOICE_SETTINGS);
+  const choice = givenOf(choiceOptions, options);
+  const controls = givenOf(controlOptions, options);
   const directory = options.directory ?? defaultDirectory(setup);
   const during = (stage: Stage): WorkOptions => ({
     onProgress: onProgress && ((progress) => onProgress({ stage, ...progress })),
@@ -69,7 +81,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
   using lock = await lockRun(directory, options.lock); // one for all stages: nobody comes between them
-  await collectStage(inputs, directory, { ...pick(options, COLLECT_SETTINGS), ...during("collect"), lock });
+  await collectStage(inputs, directory, { ...givenOf(collectSettings, options), ...during("collect"), lock });
   await rank(directory, { ...ranking, lock });
   const selected = await selectStage(inputs, directory, { ...choice, ...during("select"), lock });
   const evaluated = await evaluateStage(inputs, directory, {

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { SPLIT_KINDS } from "../data/split";
 import { modelOptions } from "../model/options";
-import { integer, oneOf, text, yesOrNo } from "../options/kinds";
+import { anyInteger, integer, layerList, oneOf, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { DEFAULT_PROMPTING, PROMPT_STYLES } from "../prompt/prompting";
 
-const LAYERS = '"all", or at least one layer, each an integer of at least 0';
 const SOURCES = "a folder with SAEs, or entries layer=path";
 
 /** Which features. */
@@ -23,11 +22,10 @@ const featureOptions = z.object({
       means: { value: "residual", text: "no SAEs: the coordinates of the residual stream are the features" },
     },
   ),
-  layers: option(
-    "layers whose SAEs are used: all that have one, or some such as 0,3,5-9",
-    z.union([z.literal("all"), z.array(integer(0)).min(1)], LAYERS).default("all"),
-    { value: "list", reads: "layers" },
-  ),
+  layers: option("layers whose SAEs are used: all that have one, or some such as 0,3,5-9", layerList().default("all"), {
+    value: "list",
+    reads: "layers",
+  }),
 });
 
 export const modelAndSaeOptions = z.object({ ...modelOptions.shape, ...featureOptions.shape });
@@ -58,7 +56,7 @@ export const questionOptions = z.object({
     "how questions are parted: disjoint whatever the seed, or with the published membership",
     oneOf(SPLIT_KINDS).default("clean"),
   ),
-  seed: option("of the order in which questions are taken", integer(Number.MIN_SAFE_INTEGER).default(42)),
+  seed: option("of the order in which questions are taken", anyInteger().default(42)),
 });
 
 export const askingOptions = z.object({

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { collect, type Collection } from "../collect/collect";
-import type { CollectOptions } from "../collect/options";
+import type { CollectSettings } from "../collect/options";
 import { splitCounts } from "../data/split";
 import { invalidArgument, SteeringError } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
@@ -10,31 +11,24 @@ import { readNeutralTexts } from "../neutral/read-texts";
 import { loadProfile, type SteeringProfile } from "../steering/profile";
 import type { WorkOptions } from "../progress";
 import { findRanking } from "../rank/ranking";
-import type { SaeOptions } from "../sae/sae";
-import { requireValidation, resolveChoice, type ChoiceOptions } from "../select/options";
+import { requireValidation, resolveChoice, variantList, VARIANT_FLAG, type ChoiceOptions } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
 import { requireRanked } from "../select/require-ranked";
 import { readSelections, VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../ask/require-samples";
 import { lockExistingRun, type HeldRun } from "../run/lock";
-import { resolveControls, type ControlOptions } from "../evaluate/controls/options";
+import { controlOptions, resolveControls, type ControlOptions } from "../evaluate/controls/options";
 import { controlArms } from "../evaluate/controls/controls";
 import type { Inputs } from "./inputs";
+import { given } from "../options/given";
+import { type Given, option } from "../options/option";
+import { resolveOptions } from "../options/resolve";
 import { pick } from "./pick";
 import { instructedQuestions, neutralTexts } from "../evaluate/controls/other-texts";
 import { nullSummaryOf } from "../evaluate/null-summary";
 import { requireUnseen } from "./unseen";
 
 export interface StageOptions extends WorkOptions, HeldRun {}
-
-const COLLECT_OPTIONS = ["keep", "positions", "pooling", "steerPooling", "convention", "chunkSamples"] as const;
-
-/** What of a collection is not part of the setup. */
-export interface CollectSettings extends Pick<CollectOptions, (typeof COLLECT_OPTIONS)[number]> {
-  /** How the SAEs' encoders are kept. @default "f32" */
-  readonly weightType?: NonNullable<SaeOptions["weightType"]>;
-}
-export const COLLECT_SETTINGS = [...COLLECT_OPTIONS, "weightType"] as const satisfies (keyof CollectSettings)[];
 
 export type CollectStageOptions = StageOptions & CollectSettings;
 
@@ -49,15 +43,16 @@ export async function collectStage(
   directory: string,
   options: CollectStageOptions = {},
 ): Promise<Collection> {
+  const { weightType, ...kept } = options;
   const fromFirst = options.convention === "official" && setup.layers === "all";
   const used = fromFirst ? saes.filter(({ config }) => config.hook.layer > 0) : saes;
   if (used.length === 0) throw invalidArgument("layers", "0, which the official convention leaves out of all", "all");
   return collect(model, used, task, {
-    ...pick(options, [...COLLECT_OPTIONS, "onProgress", "signal", "lock"]),
+    ...given(kept),
     directory,
     samples: split.train,
     engine,
-    sae: { device: setup.device, ...pick(setup, ["threads"]), ...pick(options, ["weightType"]) },
+    sae: { device: setup.device, ...pick(setup, ["threads"]), ...given({ weightType }) },
     environment: setup,
   });
 }
@@ -73,10 +68,15 @@ export async function selectStage(
   return select(model, saes, task, { ...options, directory, samples: split.validation, engine, seed: setup.seed });
 }
 
-export interface EvaluateStageOptions extends StageOptions, ControlOptions {
-  /** @default those selected last */
-  readonly variants?: readonly Variant[];
-}
+export const evaluateSettings = z.object({
+  variants: option("profiles to evaluate", variantList.exactOptional(), {
+    ...VARIANT_FLAG,
+    otherwise: "those selected last",
+  }),
+  ...controlOptions.shape,
+});
+
+export interface EvaluateStageOptions extends StageOptions, Given<typeof evaluateSettings> {}
 
 /**
  * Evaluates a run's profiles on the questions that nothing was chosen on.
@@ -90,8 +90,9 @@ export async function evaluateStage(
   options: EvaluateStageOptions = {},
 ): Promise<EvaluatedRun> {
   const { model, saes, task, split, engine, setup } = inputs;
-  const { variants, onProgress, signal } = options;
+  const { onProgress, signal } = options;
   const work = { onProgress, signal };
+  const { variants } = resolveOptions(evaluateSettings, options);
   requireSamples(task, split.test, "to evaluate on");
   using lock = await lockExistingRun(directory, options.lock);
   const resolved = resolveControls(options, split, task);
@@ -126,11 +127,10 @@ export async function evaluateStage(
   });
 }
 
-type LaterOptions = ChoiceOptions &
-  Omit<EvaluateStageOptions, keyof StageOptions | "variants"> & {
-    /** Whether scores will be permuted. @default true */
-    readonly permuted?: boolean;
-  };
+interface LaterOptions extends ChoiceOptions, ControlOptions {
+  /** Whether scores will be permuted. @default true */
+  readonly permuted?: boolean;
+}
 
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
 export async function checkLaterStages(
@@ -153,10 +153,8 @@ async function selectedVariants(directory: string): Promise<Variant[] | undefine
   return (await readSelections(directory)).selections.map(({ variant }) => variant);
 }
 
-/** In the order of `variants`. @throws ERR_INVALID_ARGUMENT for a variant there is none of, ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
+/** In the order of `variants`. @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
 export async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
-  const unknown = variants?.find((variant) => !VARIANTS.includes(variant));
-  if (unknown !== undefined) throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown);
   const folder = join(directory, "profiles");
   const files = await readdir(folder).catch((): string[] => []);
   const there = VARIANTS.filter((variant) => files.includes(`${variant}.steer.json`));

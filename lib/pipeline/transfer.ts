@@ -1,4 +1,5 @@
 import { basename, join, resolve } from "node:path";
+import { z } from "zod";
 import { questionFamily } from "../data/clean-split";
 import { invalidArgument } from "../errors";
 import { answerArms } from "../evaluate/answer-arms";
@@ -7,30 +8,49 @@ import { metricOf } from "../evaluate/compare";
 import { roomFor } from "../evaluate/evaluate";
 import type { ArmSummary } from "../evaluate/evaluation";
 import { summarizeArms } from "../evaluate/summary";
+import { oneOf, text } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
+import { workOptions, type WorkOptions } from "../progress";
 import { modelIdentity } from "../model/identity";
 import { checkProfile } from "../steering/check";
 import type { SteeringProfile } from "../steering/profile";
-import type { Variant } from "../select/selection";
+import { VARIANTS } from "../select/selection";
 import { writeJson } from "../files/json";
-import { lockRun } from "../run/lock";
+import { heldRun, lockRun } from "../run/lock";
 import { readManifest } from "../run/run";
-import type { WorkOptions } from "../progress";
 import { requireSamples } from "../ask/require-samples";
 import { taskIdentity } from "../tasks/identity";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
 import { readSetup } from "./setup";
-import type { Setup, SetupOptions } from "./setup-options";
-import { readProfiles, type StageOptions } from "./stages";
+import { setupOptions, type Setup } from "./setup-options";
+import { readProfiles } from "./stages";
 import type { TransferMatrix } from "./transfer-matrix";
 
-export interface TransferOptions extends StageOptions {
-  /** Which profile of each run. @default "A" */
-  readonly variant?: Variant;
-  /** Where `transfer.json` goes. @default the first run's directory */
-  readonly out?: string;
-  /** In place of what the runs' own setups say. */
-  readonly overrides?: Partial<Pick<SetupOptions, "testSamples" | "device" | "threads" | "contextTokens">>;
-}
+export const transferOverrides = setupOptions.pick({
+  testSamples: true,
+  device: true,
+  threads: true,
+  contextTokens: true,
+});
+
+export const transferOptions = z.object({
+  variant: option("which profile of each run", oneOf(VARIANTS).default("A")),
+  out: option("where transfer.json goes", text("the path of a folder").exactOptional(), {
+    value: "folder",
+    otherwise: "the first run directory",
+  }),
+  overrides: option(
+    "in place of what the runs' own setups say",
+    z.custom<Partial<Given<typeof transferOverrides>>>().exactOptional(),
+  ),
+  ...heldRun.shape,
+  ...workOptions.shape,
+});
+
+/** @interface */
+export type TransferOptions = Given<typeof transferOptions>;
 
 /** A run whose profile is tried, and on whose questions profiles are tried. */
 interface Party {
@@ -50,7 +70,8 @@ interface Party {
  * ERR_SHAPE_MISMATCH when the runs are of different models; as `openInputs` and `runArms`
  */
 export async function transfer(directories: readonly string[], options: TransferOptions = {}): Promise<TransferMatrix> {
-  const { variant = "A", overrides = {}, onProgress, signal } = options;
+  refuseUnknown(options, transferOptions);
+  const { variant, overrides = {}, onProgress, signal } = resolveOptions(transferOptions, options);
   const runs = namesOf(directories);
   const out = options.out ?? directories[0]!;
   const parties: Party[] = [];

@@ -1,50 +1,80 @@
-import { invalidArgument, outOfRange } from "../errors";
+import { z } from "zod";
+import { invalidArgument } from "../errors";
+import { deviceOptions } from "../model/options";
 import { defaultThreads } from "../native/threads";
-import type { WorkOptions } from "../progress";
+import { anyInteger, integer, list, oneOf, text, yesOrNo } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
+import { workOptions } from "../progress";
 import type { RunManifest } from "../run/manifest";
 import { criterionOfSamples } from "./criteria";
-import { CRITERIA, type Ranking } from "./ranking";
+import { CRITERIA } from "./ranking";
 import type { Shard } from "../run/shards";
 import { LEAST_PERMUTATIONS } from "./significance";
 import { checkVariableNames } from "./variables";
+import { heldRun } from "../run/lock";
 
 /** What permutations and bootstrap keep is 16 bytes for each layer and draw: a gigabyte for 64 layers. */
 const MOST_DRAWS = 1_000_000;
 
 const SIGNS = ["positive", "negative", "both"] as const;
 
-export interface RankOptions extends WorkOptions {
-  /**
-   * What activations are correlated with: the answers' "score", or another variable of the samples, such as
-   * "completionTokens" or "chosenOption=A". @default "score"
-   */
-  target?: string;
-  /** Turns the target round: what goes with being wrong. @default false */
-  reverse?: boolean;
-  /** What orders a layer's features; which sign a feature has is r's affair. @default "pearson" */
-  score?: Ranking["score"];
-  /** Which sign of r makes a candidate; the method takes positive ones only. @default "positive" */
-  sign?: Ranking["sign"];
-  /** Features kept of each layer. @default 20 */
-  topK?: number;
-  /**
-   * Samples in which a feature must fire to be a candidate: 1, as published, lets chance win with features that fire
-   * twice, on two right answers. @default a 20th of the samples, at most 10
-   */
-  minSupport?: number;
-  /** Variables of the samples that r is given: what they explain is taken out of score and activations. @default none */
-  covariates?: readonly string[];
-  /** How often scores are permuted to see how large an r chance gives; 0: never. @default 1000 where single samples were kept */
-  permutations?: number;
-  /** A variable of the samples: only scores of samples with the same value change places. @default all do */
-  stratifyBy?: string;
-  /** How often samples are drawn again to see whether the best feature stays the best; 0: never. @default 100 where single samples were kept */
-  bootstrap?: number;
-  /** Of permutations and bootstrap. @default 42 */
-  seed?: number;
-  /** @default one less than there are processors */
-  threads?: number;
-}
+const PERMUTATIONS = `0, or an integer from ${LEAST_PERMUTATIONS} to ${MOST_DRAWS}`;
+
+/** How features are ordered, and what is compared with chance. */
+export const rankSettings = z.object({
+  target: option(
+    "what activations are correlated with: completionTokens, chosenOption=A, extras.<name>, ...",
+    text("the name of a variable").default("score"),
+    { value: "variable" },
+  ),
+  reverse: option("turn the target round: what goes with being wrong", yesOrNo().default(false)),
+  score: option(`what orders a layer's features: ${CRITERIA.join(", ")}`, oneOf(CRITERIA).default("pearson"), {
+    value: "name",
+    more: "Which sign a feature has is r's affair.",
+  }),
+  sign: option("which correlations count", oneOf(SIGNS).default("positive"), {
+    more: "The method takes positive ones only.",
+  }),
+  minSupport: option("samples in which a feature must fire", integer(1).exactOptional(), {
+    otherwise: "a 20th, at most 10",
+    more: "1, as published, lets chance win with features that fire twice, on two right answers.",
+  }),
+  permutations: option(
+    "how often scores are permuted to see what chance gives; 0: never",
+    integer(0, MOST_DRAWS, PERMUTATIONS)
+      .refine((n) => n === 0 || n >= LEAST_PERMUTATIONS, PERMUTATIONS)
+      .exactOptional(),
+    { otherwise: "1000 where single samples were kept" },
+  ),
+  stratifyBy: option(
+    "permute within the values of group, expected, chosenOption, ... only",
+    text("the name of a variable").exactOptional(),
+    { value: "variable" },
+  ),
+  covariates: option(
+    "correlate given these: completionTokens, promptTokens, chosenOption, formatValid, ...",
+    list(text("the name of a variable"), "names of variables").default([]),
+  ),
+  bootstrap: option(
+    "how often samples are drawn again, for stability; 0: never",
+    integer(0, MOST_DRAWS).exactOptional(),
+    { otherwise: "100 where single samples were kept" },
+  ),
+});
+
+export const rankOptions = z.object({
+  ...rankSettings.shape,
+  topK: option("features kept of each layer", integer(1).default(20)),
+  seed: option("of permutations and bootstrap", anyInteger().default(42)),
+  threads: deviceOptions.shape.threads,
+  ...heldRun.shape,
+  ...workOptions.shape,
+});
+
+/** @interface */
+export type RankOptions = Given<typeof rankOptions>;
 
 type ResolvedRankOptions = ReturnType<typeof resolveRankOptions>;
 /** With what depends on the runs. */
@@ -52,31 +82,12 @@ export type FittedRankOptions = ReturnType<typeof fitToRun>;
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE */
 export function resolveRankOptions(options: RankOptions) {
-  const { target = "score", reverse = false, score = "pearson", sign = "positive", topK = 20, minSupport } = options;
-  const { covariates = [], permutations, stratifyBy, bootstrap, seed = 42, threads, onProgress, signal } = options;
-  if (!CRITERIA.includes(score)) throw invalidArgument("score", `one of ${CRITERIA.join(", ")}`, score);
-  if (!SIGNS.includes(sign)) throw invalidArgument("sign", `one of ${SIGNS.join(", ")}`, sign);
-  checkInteger("topK", topK, 1);
-  checkInteger("minSupport", minSupport, 1);
-  checkInteger("bootstrap", bootstrap, 0, MOST_DRAWS);
-  checkInteger("threads", threads, 1);
-  checkInteger("seed", seed, Number.MIN_SAFE_INTEGER);
-  if (permutations !== 0) checkInteger("permutations", permutations, LEAST_PERMUTATIONS, MOST_DRAWS);
+  refuseUnknown(options, rankOptions);
+  const { threads = defaultThreads(), ...resolved } = resolveOptions(rankOptions, options);
+  const { target, covariates, stratifyBy, bootstrap, score } = resolved;
   checkVariableNames({ target: [target], covariates, stratifyBy: stratifyBy === undefined ? [] : [stratifyBy] });
-  if (bootstrap && score !== "pearson") throw invalidArgument("bootstrap", 'the score "pearson" with it', score);
-  return {
-    ...{ target, reverse, score, sign, topK, minSupport, covariates, permutations, stratifyBy, bootstrap, seed },
-    ...{ threads: threads ?? defaultThreads(), onProgress, signal },
-  };
-}
-
-function checkInteger(name: string, value: number | undefined, least: number, most?: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= (most ?? value))) return;
-  throw outOfRange(
-    name,
-    most === undefined ? `an integer of at least ${least}` : `an integer from ${least} to ${most}`,
-    value,
-  );
+  if (bootstrap && score !== "pearson") throw invalidArgument("bootstrap", 'none without score "pearson"', bootstrap);
+  return { ...resolved, threads };
 }
 
 /**

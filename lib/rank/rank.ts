@@ -6,7 +6,7 @@ import { confoundText } from "./notes";
 import { resolveRankOptions, type RankOptions } from "./options";
 import { rankShards } from "./rank-shards";
 import type { Confound, Ranking } from "./ranking";
-import { lockExistingRun, type HeldRun } from "../run/lock";
+import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 
 /**
@@ -17,10 +17,7 @@ import { readShards } from "../run/shards";
  * @throws ERR_RUN_INCOMPLETE when collection is not finished, ERR_RUN_MISMATCH when shards disagree, ERR_DEGENERATE when
  * nothing is left to correlate or to permute, ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE
  */
-export async function rank(
-  runDirectories: string | readonly string[],
-  options: RankOptions & HeldRun = {},
-): Promise<Ranking> {
+export async function rank(runDirectories: string | readonly string[], options: RankOptions = {}): Promise<Ranking> {
   resolveRankOptions(options); // what is wrong with them is said before anything is read
   const directories = typeof runDirectories === "string" ? [runDirectories] : runDirectories;
   const [directory] = directories;

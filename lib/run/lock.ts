@@ -1,22 +1,28 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { z } from "zod";
 import { invalidArgument, SteeringError } from "../errors";
 import { PARTIAL_NAME } from "../files/atomic-write";
 import { makeFolder, remove } from "../files/folder";
 import type { NativeFileLock } from "../native/addon";
 import { loadAddon } from "../native/load";
+import { type Given, option } from "../options/option";
 import { requireRun, RUN_FOLDERS } from "./directory";
 
 /** Takes an exclusive lock on a file, or gives undefined when another holder has it: the addon's `lockFile`. */
 export type LockFile = (path: string) => NativeFileLock | undefined;
 
+export const heldRun = z.object({
+  lock: option("that of a job that holds the run for all its stages", z.custom<RunLock>().optional(), {
+    otherwise: "held while the stage works",
+  }),
+});
+
 /**
- * What a stage that writes into a run directory may be given: the lock of a job that holds the run for all its stages.
- * Without, each stage holds the run while it works.
+ * What a stage that writes into a run directory may be given.
+ * @interface
  */
-export interface HeldRun {
-  readonly lock?: RunLock | undefined;
-}
+export type HeldRun = Given<typeof heldRun>;
 
 /** The right to write into a run directory. One holder at a time, of all processes; it ends with its process. */
 export class RunLock implements Disposable {

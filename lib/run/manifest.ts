@@ -4,9 +4,14 @@ import { count, sha256, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
 import { conventionSchema } from "../sae/convention";
 import { saeIdentitySchema } from "../sae/identity";
+import { WEIGHT_TYPES } from "../sae/options";
 import { taskIdentitySchema } from "../tasks/identity";
 
-export const pooling = z.enum(["max", "mean"]);
+export const POOLINGS = ["max", "mean"] as const;
+export const KEEPS = ["sparse", "moments"] as const;
+export const POSITIONS = ["generated", "all"] as const;
+
+export const pooling = z.enum(POOLINGS);
 
 export const runManifest = z.object({
   format: z.literal(1),
@@ -14,14 +19,14 @@ export const runManifest = z.object({
   model: modelIdentitySchema,
   saes: z.array(saeIdentitySchema).min(1),
   /** How the encoders were kept: activations depend on it. */
-  saeWeightType: z.enum(["f32", "f16", "bf16", "q8_0"]),
+  saeWeightType: z.enum(WEIGHT_TYPES),
   convention: conventionSchema,
   task: taskIdentitySchema,
   /** The questions in order: `sha256` is over their ids, prompts and expected answers. */
   samples: z.object({ n: count, sha256 }),
-  keep: z.enum(["sparse", "moments"]),
+  keep: z.enum(KEEPS),
   /** Whose activations are pooled: those that chose the answer's tokens, or all of prompt and answer. */
-  positions: z.enum(["generated", "all"]).default("generated"),
+  positions: z.enum(POSITIONS).default("generated"),
   /** Of the activations that are correlated with the score, and of those that coefficients are made of. */
   pooling,
   steerPooling: pooling,

@@ -1,21 +1,11 @@
-import { invalidArgument, outOfRange } from "../errors";
-import type { NativeSae, NativeSaePlan } from "../native/addon";
+import { outOfRange } from "../errors";
+import type { NativeSae } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
+import { resolveOptions } from "../options/resolve";
 import { readSaeFolder, type SaeFolder } from "./folder";
+import { saeOptions, type SaeOptions } from "./options";
 import { unitVectors } from "./residual-basis";
-
-export interface SaeOptions {
-  /** How the encoder is kept in memory: "f32" is exact, "bf16" and "q8_0" are smaller and faster. @default "f32" */
-  readonly weightType?: NativeSaePlan["weightType"];
-  /** Name of a device, "cpu" or "gpu". @default "cpu" */
-  readonly device?: string;
-  /** Threads of the CPU. @default one for each core */
-  readonly threads?: number;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export const WEIGHT_TYPES: readonly unknown[] = ["f32", "f16", "bf16", "q8_0"];
 
 /** A sparse autoencoder, loaded: rows of the residual stream in, activations and decoder directions out. */
 export class Sae {
@@ -33,13 +23,7 @@ export class Sae {
    * @throws SteeringError `ERR_SAE_FORMAT`, `ERR_SHAPE_MISMATCH`, `ERR_NON_FINITE`, `ERR_OUT_OF_MEMORY`
    */
   static async load(source: string | SaeFolder, options: SaeOptions = {}): Promise<Sae> {
-    const { weightType = "f32", device = "cpu", threads = defaultThreads(), signal } = options;
-    if (!WEIGHT_TYPES.includes(weightType)) {
-      throw invalidArgument("weightType", `one of ${WEIGHT_TYPES.join(", ")}`, weightType);
-    }
-    if (!Number.isInteger(threads) || threads < 1 || threads > 512) {
-      throw outOfRange("threads", "an integer from 1 to 512", threads);
-    }
+    const { weightType, device, threads = defaultThreads(), signal } = resolveOptions(saeOptions, options);
     signal?.throwIfAborted();
     const folder = typeof source === "string" ? await readSaeFolder(source) : source;
     const { path, config } = folder;

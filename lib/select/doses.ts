@@ -1,4 +1,3 @@
-import { invalidArgument, outOfRange } from "../errors";
 import type { RankedFeature } from "../rank/ranking";
 import { coefficientsOf, type CoefficientPolicy, type ResidualUnits } from "./coefficient";
 
@@ -40,14 +39,4 @@ export async function dosesOf(
     }
   }
   return doses.filter(({ feature }) => feature.coefficient !== 0);
-}
-
-/** @throws ERR_OUT_OF_RANGE */
-export function checkGrid({ grid, residualGrid }: Grid): void {
-  for (const [name, values] of Object.entries({ grid, residualGrid })) {
-    const stray = (values as number[]).find((value) => !(Number.isFinite(value) && value > 0));
-    if (stray !== undefined) throw outOfRange(name, "numbers above 0", stray);
-    if (new Set(values as number[]).size < values.length) throw invalidArgument(name, "each number once", values);
-  }
-  if (grid.length + residualGrid.length === 0) throw outOfRange("grid", "at least one coefficient to try", 0);
 }

@@ -1,77 +1,81 @@
+import { z } from "zod";
 import type { Sample } from "../data/sample";
-import { invalidArgument, outOfRange } from "../errors";
-import type { WorkOptions } from "../progress";
+import { outOfRange } from "../errors";
 import type { EngineOptions } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { requireSamples } from "../ask/require-samples";
+import { anyInteger, distinct, integer, list, number, oneOf, someOf, text, yesOrNo } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { resolveOptions } from "../options/resolve";
+import { workOptions } from "../progress";
 import { parseCoefficient } from "./coefficient";
-import { checkGrid } from "./doses";
-import { OUTCOMES, SIGNIFICANCES, VARIANTS, type CausalRecord, type Significance, type Variant } from "./selection";
+import { OUTCOMES, SIGNIFICANCES, VARIANTS, type Variant } from "./selection";
+import { heldRun } from "../run/lock";
 
-/** What is made unless asked otherwise: the published ways. */
-export const DEFAULT_VARIANTS: readonly Variant[] = ["S", "A", "P"];
+export const variantList = distinct(someOf(VARIANTS).min(1, `some of ${VARIANTS.join(", ")}`), "variant");
+/** How the command line has them, of the stages that make profiles and of those that use them. */
+export const VARIANT_FLAG = { flag: "variant", value: VARIANTS.join(",") };
 
-/** Which features are chosen, and how much of each is added. */
-export interface ChoiceOptions {
-  /** @default S, A and P */
-  readonly variants?: readonly Variant[];
-  /** "none" keeps the best of each layer even if it may be chance, as the paper does. @default "family-wise" */
-  readonly significance?: Significance;
-  /** The most features of a layer, their vectors summed; not of "causal". @default 1 */
-  readonly topK?: number;
-  /** mean, active-mean, contrast, residual:<fraction> or kl:<nats>. @default "mean" */
-  readonly coefficient?: string;
-  /** Whether the first steered layer also gets its SAE's decoder bias, as published for decode mode. @default false */
-  readonly decode?: boolean;
-  /** "causal": features of each layer to try. @default 4 */
-  readonly candidates?: number;
-  /** "causal": multiples of the coefficient to try. @default 0.5, 1, 2 */
-  readonly grid?: readonly number[];
-  /** "causal": fractions of the layer's mean residual norm to try. @default 0.1, 0.25 */
-  readonly residualGrid?: readonly number[];
-  /** "causal": what has to rise. @default "margin" where every question has choices, else "score" */
-  readonly outcome?: CausalRecord["outcome"];
+function doses() {
+  return distinct(list(number("numbers above 0").gt(0, "numbers above 0"), "numbers above 0"), "number");
 }
 
-/** Their names. */
-export const CHOICE_SETTINGS = [
-  ...(["variants", "significance", "topK", "coefficient", "decode"] as const),
-  ...(["candidates", "grid", "residualGrid", "outcome"] as const),
-] as const satisfies (keyof ChoiceOptions)[];
+/** Which features are chosen, and how much of each is added: the published ways unless asked otherwise. */
+export const choiceOptions = z.object({
+  variants: option("ways to choose features", variantList.default(["S", "A", "P"]), VARIANT_FLAG),
+  significance: option(
+    "drop features that may be chance, or force a choice as the paper does",
+    oneOf(SIGNIFICANCES).default("family-wise"),
+  ),
+  topK: option('most features of a layer, their vectors summed; not of "causal"', integer(1).default(1)),
+  coefficient: option(
+    "mean, active-mean, contrast, residual:<fraction> or kl:<nats>",
+    text("a coefficient policy").default("mean"),
+    { value: "policy" },
+  ),
+  decode: option("also add the decoder bias of the first steered layer's SAE", yesOrNo().default(false), {
+    more: "As published for decode mode.",
+  }),
+  candidates: option("causal: features of each layer to try", integer(1).default(4)),
+  grid: option("causal: multiples of the coefficient to try, or none", doses().default([0.5, 1, 2])),
+  residualGrid: option("causal: fractions of the residual's norm to try, or none", doses().default([0.1, 0.25])),
+  outcome: option("causal: what has to rise", oneOf(OUTCOMES).exactOptional(), {
+    otherwise: "margin where all questions have choices, else score",
+  }),
+});
 
-export interface SelectOptions extends ChoiceOptions, WorkOptions {
-  /** A run directory with `ranking.json`; profiles are written to `profiles/<variant>.steer.json`. */
-  readonly directory: string;
-  /** Questions for P, P+ and causal: neither selected nor tested on. */
-  readonly samples: readonly Sample[];
-  readonly engine?: EngineOptions;
-  /** Of the signs that tests throw. @default 42 */
-  readonly seed?: number;
-}
+/** @interface */
+export type ChoiceOptions = Given<typeof choiceOptions>;
+
+const seededChoice = z.object({
+  ...choiceOptions.shape,
+  seed: option("of the signs that tests throw", anyInteger().default(42)),
+});
+
+export const selectOptions = z.object({
+  directory: option(
+    "a run directory with ranking.json; profiles are written to profiles/<variant>.steer.json",
+    text("the path of a folder"),
+  ),
+  samples: option(
+    "questions for P, P+ and causal: neither selected nor tested on",
+    list(z.custom<Sample>(), "a list of samples"),
+  ),
+  ...seededChoice.shape,
+  engine: z.custom<EngineOptions>().exactOptional(),
+  ...heldRun.shape,
+  ...workOptions.shape,
+});
+
+/** @interface */
+export type SelectOptions = Given<typeof selectOptions>;
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE */
-export function resolveChoice(options: ChoiceOptions & Pick<SelectOptions, "seed">) {
-  const { variants = DEFAULT_VARIANTS, significance = "family-wise", topK = 1, candidates = 4, outcome } = options;
-  const { coefficient = "mean", decode = false, grid = [0.5, 1, 2], residualGrid = [0.1, 0.25], seed = 42 } = options;
-  const unknown = variants.find((variant) => !VARIANTS.includes(variant));
-  if (unknown !== undefined || variants.length === 0) {
-    throw invalidArgument("variants", `some of ${VARIANTS.join(", ")}`, unknown ?? variants);
-  }
-  const repeated = variants.find((variant, i) => variants.indexOf(variant) !== i);
-  if (repeated !== undefined) throw invalidArgument("variants", "each variant once", repeated);
-  if (!SIGNIFICANCES.includes(significance)) {
-    throw invalidArgument("significance", `one of ${SIGNIFICANCES.join(", ")}`, significance);
-  }
-  for (const [name, value] of Object.entries({ topK, candidates })) {
-    if (!Number.isInteger(value) || value < 1) throw outOfRange(name, "a positive integer", value);
-  }
-  if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
-    throw invalidArgument("outcome", `one of ${OUTCOMES.join(", ")}`, outcome);
-  }
-  if (!Number.isSafeInteger(seed)) throw invalidArgument("seed", "an integer", seed);
-  checkGrid({ grid, residualGrid });
-  const policy = parseCoefficient(coefficient);
-  return { variants, significance, topK, coefficient, policy, decode, candidates, grid, residualGrid, outcome, seed };
+export function resolveChoice(options: Given<typeof seededChoice>) {
+  const choice = resolveOptions(seededChoice, options);
+  const { grid, residualGrid, coefficient } = choice;
+  if (grid.length + residualGrid.length === 0) throw outOfRange("grid", "at least one coefficient to try", 0);
+  return { ...choice, policy: parseCoefficient(coefficient) };
 }
 
 /** Options with their defaults. */

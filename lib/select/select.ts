@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
 import { buildProfile } from "./build-profile";
 import { decoderBiases, decoderDirections } from "../steering/directions";
 import { saveProfile, type SteeringProfile } from "../steering/profile";
 import { readRanking, type RankedFeature } from "../rank/ranking";
 import { residualNorms } from "../run/residual-statistics";
-import { lockExistingRun, type HeldRun } from "../run/lock";
+import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { ALPHA } from "../rank/significance";
 import type { SaeFolder } from "../sae/folder";
@@ -18,7 +20,7 @@ import type { Task } from "../tasks/task";
 import { Chooser } from "./choose";
 import type { ResidualUnits } from "./coefficient";
 import { Validation } from "./measure";
-import { requireValidation, resolveChoice, type SelectOptions } from "./options";
+import { requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
 import type { Selection, SelectionFile } from "./selection";
 
 /** A selection as the profile that steers with it, and its file. */
@@ -38,9 +40,10 @@ export async function select(
   model: Model,
   saes: readonly SaeFolder[],
   task: Task,
-  options: SelectOptions & HeldRun,
+  options: SelectOptions,
 ): Promise<SelectedProfile[]> {
-  const { directory, samples, engine, onProgress, signal } = options;
+  refuseUnknown(options, selectOptions);
+  const { directory, samples, engine, onProgress, signal } = resolveOptions(selectOptions, options);
   const work = { onProgress, signal };
   signal?.throwIfAborted();
   const choice = resolveChoice(options);

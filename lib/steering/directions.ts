@@ -1,6 +1,7 @@
 import type { SaeFolder } from "../sae/folder";
 import { readDecoderBias } from "../sae/decoder-bias";
-import { Sae, type SaeOptions } from "../sae/sae";
+import type { SaeOptions } from "../sae/options";
+import { Sae } from "../sae/sae";
 import { saeOfLayer } from "../sae/set";
 import type { DecoderBias, Directions } from "./vectors";
 

@@ -1,17 +1,26 @@
+import { z } from "zod";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import type { NativeSteering } from "../native/addon";
+import { abortSignal, callback, number } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
 import { checkProfile } from "./check";
 import { loadProfile } from "./profile";
 import { profileSteering } from "./profile-steering";
 
-export interface LoadSteeringOptions {
-  /** Factor on the profile's coefficients. @default 1 */
-  readonly scale?: number;
-  /** Told when the profile was made for another file of the model's shape. */
-  readonly onWarning?: (text: string) => void;
-  readonly signal?: AbortSignal | undefined;
-}
+export const steeringOptions = z.object({
+  scale: option("factor on the profile's coefficients", number("a finite number").default(1), { value: "x" }),
+  onWarning: option(
+    "told when the profile was made for another file of the model's shape",
+    callback<(text: string) => void>().optional(),
+  ),
+  signal: abortSignal().optional(),
+});
+
+/** @interface */
+export type LoadSteeringOptions = Given<typeof steeringOptions>;
 
 /**
  * The steering of a profile file for branches of `model`; undefined when the profile steers nothing.
@@ -21,8 +30,10 @@ export interface LoadSteeringOptions {
 export async function loadSteering(
   path: string,
   model: Model,
-  { scale, onWarning, signal }: LoadSteeringOptions = {},
+  options: LoadSteeringOptions = {},
 ): Promise<NativeSteering | undefined> {
+  refuseUnknown(options, steeringOptions);
+  const { scale, onWarning, signal } = resolveOptions(steeringOptions, options);
   const profile = await loadProfile(path);
   const warning = checkProfile(profile, await modelIdentity(model, { signal }));
   if (warning !== undefined) onWarning?.(warning);

@@ -1,5 +1,5 @@
 import type { Sample } from "../../data/sample";
-import type { EvaluateOptions } from "../evaluate";
+import type { EvaluateOptions } from "../options";
 import { instructionFor } from "./instruction";
 import type { Model } from "../../model/model";
 import { readNeutralTexts } from "../../neutral/read-texts";

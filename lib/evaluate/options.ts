@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Sample } from "../data/sample";
+import type { EngineOptions } from "../model/engine";
+import { anyInteger, list, text, yesOrNo } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { workOptions } from "../progress";
+import type { SteeringProfile } from "../steering/profile";
+import type { ControlArm } from "./controls/control-arm";
+import type { Evaluation } from "./evaluation";
+import { scaleList } from "./scales";
+import { heldRun } from "../run/lock";
+
+export const evaluateOptions = z.object({
+  directory: option(
+    "the run directory: evaluation.json and evaluation-samples.jsonl are written there",
+    text("the path of a folder"),
+  ),
+  samples: option("questions that nothing was selected or validated on", list(z.custom<Sample>(), "a list of samples")),
+  profiles: option(
+    "what to evaluate; each has a name of its own",
+    list(z.custom<SteeringProfile>(), "at least one profile").min(1, "at least one profile"),
+  ),
+  controls: option(
+    "what to steer with in place of a profile, run beside it",
+    list(z.custom<ControlArm>(), "a list of controls").default([]),
+  ),
+  scales: option("multiples of the coefficients that the profiles are run at besides 1", scaleList.default([]), {
+    more: "They are the dose-response.",
+  }),
+  constrained: option(
+    "run baseline and profiles also with the first token held to the choices",
+    yesOrNo().default(false),
+  ),
+  repeat: option("run the baseline twice: what differs between the two is arithmetic alone", yesOrNo().default(false)),
+  instructed: option(
+    "the same questions, in the same order, after an instruction: asked once without steering",
+    z.custom<{ readonly instruction: string; readonly samples: readonly Sample[] }>().exactOptional(),
+    { otherwise: "not asked" },
+  ),
+  neutral: option(
+    "text that says nothing of the task, to measure how far the profiles move the model on it",
+    z.custom<{ readonly name: string; readonly texts: readonly string[] }>().exactOptional(),
+    { otherwise: "none" },
+  ),
+  seed: option("of the bootstrap and the permutation test", anyInteger().default(42)),
+  engine: z.custom<EngineOptions>().exactOptional(),
+  about: option(
+    "what the evaluation is to say of the run that it belongs to",
+    z.custom<Partial<Pick<Evaluation, "questions" | "significance" | "setup">>>().exactOptional(),
+  ),
+  ...heldRun.shape,
+  ...workOptions.shape,
+});
+
+/**
+ * Which arms to run on which questions.
+ * @interface
+ */
+export type EvaluateOptions = Given<typeof evaluateOptions>;
+
+export type ResolvedEvaluateOptions = z.output<typeof evaluateOptions>;
