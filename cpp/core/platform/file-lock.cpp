@@ -1,10 +1,12 @@
 #include "platform/file-lock.h"
 
-#include <cstring>
-
 #include "platform/error.h"
+#include "platform/os-error.h"
 
 #ifdef _WIN32
+#define WIN32_LEAN_AND_MEAN
+#define NOMINMAX
+#include <filesystem>
 #include <windows.h>
 #else
 #include <cerrno>
@@ -17,7 +19,8 @@ namespace corrsteer {
 
 namespace {
 
-error open_error(const std::string & path, const std::string & reason) {
+error open_error(const std::string & path) {
+    const std::string reason = last_os_error();
     return error("ERR_FILE_WRITE", path + ": can't be opened for locking: " + reason, {{"path", path}});
 }
 
@@ -27,11 +30,11 @@ error open_error(const std::string & path, const std::string & reason) {
 
 std::unique_ptr<file_lock> file_lock::try_lock(const std::string & path) {
     // No sharing: a second open fails until the first handle is closed.
-    const HANDLE file = CreateFileA(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS,
-                                    FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE file = CreateFileW(std::filesystem::u8path(path).c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
+                                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file != INVALID_HANDLE_VALUE) return std::unique_ptr<file_lock>(new file_lock(file));
     if (GetLastError() == ERROR_SHARING_VIOLATION) return nullptr;
-    throw open_error(path, "error " + std::to_string(GetLastError()));
+    throw open_error(path);
 }
 
 file_lock::~file_lock() {
@@ -42,12 +45,11 @@ file_lock::~file_lock() {
 
 std::unique_ptr<file_lock> file_lock::try_lock(const std::string & path) {
     const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0) throw open_error(path, std::strerror(errno));
-    if (flock(file, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<file_lock>(new file_lock(file));
-    const int reason = errno;
-    close(file);
-    if (reason == EWOULDBLOCK) return nullptr;
-    throw open_error(path, std::strerror(reason));
+    if (file < 0) throw open_error(path);
+    std::unique_ptr<file_lock> lock(new file_lock(file));
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) return lock;
+    if (errno == EWOULDBLOCK) return nullptr;
+    throw open_error(path);
 }
 
 file_lock::~file_lock() {

@@ -8,7 +8,8 @@ namespace corrsteer {
 /// An exclusive lock of the operating system on a file. It goes with its holder: a killed process leaves none behind.
 class file_lock {
   public:
-    /// Null while another holder has it. Makes the file where there is none. ERR_FILE_WRITE if it can't be opened.
+    /// Null while another holder has it. Makes the file where there is none. `path` is UTF-8. ERR_FILE_WRITE if it
+    /// can't be opened.
     static std::unique_ptr<file_lock> try_lock(const std::string & path);
     ~file_lock();
     file_lock(const file_lock &) = delete;

@@ -1,8 +1,7 @@
 #include "platform/mapped-file.h"
 
-#include <system_error>
-
 #include "platform/error.h"
+#include "platform/os-error.h"
 
 #ifdef _WIN32
 #define WIN32_LEAN_AND_MEAN
@@ -10,7 +9,6 @@
 #include <filesystem>
 #include <windows.h>
 #else
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -21,7 +19,7 @@ namespace corrsteer {
 
 namespace {
 
-[[noreturn]] void fail(const std::string & path, const std::string & reason) {
+[[noreturn]] void fail(const std::string & path, const std::string & reason = last_os_error()) {
     throw error("ERR_FILE_FORMAT", "cannot read " + path + ": " + reason, {{"path", path}, {"reason", reason}});
 }
 
@@ -32,10 +30,6 @@ struct handle {
         if (value && value != INVALID_HANDLE_VALUE) CloseHandle(value);
     }
 };
-
-std::string last_error() {
-    return std::system_category().message(static_cast<int>(GetLastError()));
-}
 #else
 struct descriptor {
     int value;
@@ -43,10 +37,6 @@ struct descriptor {
         if (value >= 0) close(value);
     }
 };
-
-std::string last_error() {
-    return std::generic_category().message(errno);
-}
 #endif
 
 } // namespace
@@ -58,13 +48,13 @@ mapped_file::mapped_file(const std::string & path) {
                                   FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL,
                                   nullptr)};
     LARGE_INTEGER size;
-    if (file.value == INVALID_HANDLE_VALUE || !GetFileSizeEx(file.value, &size)) fail(path, last_error());
+    if (file.value == INVALID_HANDLE_VALUE || !GetFileSizeEx(file.value, &size)) fail(path);
     size_ = static_cast<size_t>(size.QuadPart);
     if (size_ == 0) return; // an empty file cannot be mapped
     const handle mapping{CreateFileMappingW(file.value, nullptr, PAGE_READONLY, 0, 0, nullptr)};
-    if (!mapping.value) fail(path, last_error());
+    if (!mapping.value) fail(path);
     data_ = static_cast<const uint8_t *>(MapViewOfFile(mapping.value, FILE_MAP_READ, 0, 0, 0));
-    if (!data_) fail(path, last_error());
+    if (!data_) fail(path);
 }
 
 mapped_file::~mapped_file() {
@@ -74,14 +64,14 @@ mapped_file::~mapped_file() {
 #else
 
 mapped_file::mapped_file(const std::string & path) {
-    const descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)}; // a pipe is refused, not waited for
     struct stat status;
-    if (file.value < 0 || fstat(file.value, &status) != 0) fail(path, last_error());
+    if (file.value < 0 || fstat(file.value, &status) != 0) fail(path);
     if (!S_ISREG(status.st_mode)) fail(path, "not a regular file");
     size_ = static_cast<size_t>(status.st_size);
     if (size_ == 0) return; // an empty file cannot be mapped
     void * address = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.value, 0);
-    if (address == MAP_FAILED) fail(path, last_error());
+    if (address == MAP_FAILED) fail(path);
     data_ = static_cast<const uint8_t *>(address);
 }
 

@@ -1,9 +1,9 @@
 #include "platform/temporary-file.h"
 
 #include <algorithm>
-#include <system_error>
 
 #include "platform/error.h"
+#include "platform/os-error.h"
 
 #ifdef _WIN32
 #define WIN32_LEAN_AND_MEAN
@@ -21,11 +21,7 @@
 namespace corrsteer {
 
 void temporary_file::fail(const char * what) const {
-#ifdef _WIN32
-    const std::string reason = std::system_category().message(static_cast<int>(GetLastError()));
-#else
-    const std::string reason = std::generic_category().message(errno);
-#endif
+    const std::string reason = last_os_error();
     throw error("ERR_FILE_WRITE", std::string(what) + " in " + directory_ + ": " + reason,
                 {{"path", directory_}, {"reason", reason}});
 }

@@ -9,7 +9,7 @@ namespace corrsteer {
 /// A file that has no name, so that it disappears with the process, however that ends.
 class temporary_file {
   public:
-    /// In this directory (UTF-8). ERR_FILE_WRITE.
+    /// In this directory (UTF-8); it is closed where another program is started. ERR_FILE_WRITE.
     explicit temporary_file(const std::string & directory);
     ~temporary_file();
     temporary_file(const temporary_file &) = delete;
