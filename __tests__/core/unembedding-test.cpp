@@ -91,8 +91,8 @@ TEST("says which tensor is missing, or is no number") {
     const weights model(GGML_TYPE_I32);
     CHECK(check::throws_code("ERR_MODEL_LOAD", [&] { model_file(model.path).get("output.weight"); }));
     CHECK(check::throws_code("ERR_MODEL_LOAD", [&] { model_file(model.path).get("token_embd.weight"); }));
-    CHECK(model_file(model.path).text("general.architecture") == "llama");
-    CHECK(model_file(model.path).text("general.name").empty());
+    CHECK(model_file(model.path).header().text("general.architecture") == "llama");
+    CHECK(model_file(model.path).header().text("general.name").empty());
 }
 
 int main() {

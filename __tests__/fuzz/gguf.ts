@@ -3,7 +3,20 @@ import { join } from "node:path";
 import type { RandomBelow } from "../../lib/statistics/random";
 import { program } from "./built";
 import { damage, edge, pick } from "./bytes";
-import { array, elementsOf, f32, parse, string, TYPE, u32, u64, widthOf, write, type Layout } from "./gguf-layout";
+import {
+  array,
+  elementsOf,
+  f32,
+  fitData,
+  parse,
+  string,
+  TYPE,
+  u32,
+  u64,
+  widthOf,
+  write,
+  type Layout,
+} from "../support/gguf-layout";
 import { ARCHITECTURES, KEYS, TEXTS } from "./gguf-words";
 import type { Kind } from "./kind";
 
@@ -173,13 +186,17 @@ function changeTensor({ tensors }: Layout, random: RandomBelow): string {
     () => `no extents ${(tensor.extents = []).length}`,
     () => `one more extent ${tensor.extents.push(edge(random, 1n))}`,
     () => `type ${(tensor.type = random(48))}`,
+    () => `type ${(tensor.type = random(32))}`,
     () => `offset ${(tensor.offset = edge(random, BigInt(random(1 << 20))))}`,
     () => `name ${(tensor.name = other.name)}`,
     () => `name ${(tensor.name = tensor.name.replace(/\d+/, String(random(8))))}`,
     () => `name ${(tensor.name = pick(random, TEXTS)).length}`,
     () => `no data ${(tensor.data = tensor.data.subarray(0, random(32))).length}`,
   ]);
-  return `${tensor.name} has ${change()}`;
+  const { name } = tensor;
+  const changed = change();
+  if (random(2) === 0) fitData(tensor);
+  return `${name} has ${changed}`;
 }
 
 function moveTensors({ tensors }: Layout, random: RandomBelow): string {

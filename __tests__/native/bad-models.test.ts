@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Model } from "../../lib/model/model";
+import { array, elementsOf, f32, fitData, parse, string, TYPE, u32, write, type Layout } from "../support/gguf-layout";
 import { runChild } from "./child";
 import { fixture, random } from "./models";
 
@@ -45,6 +46,110 @@ test("refuses an architecture that llama.cpp doesn't know", async () => {
   expect(bytes.toString("latin1", at, at + 5)).toBe("llama");
   bytes.write("lhama", at, "latin1");
   await expect(Model.load(place(bytes))).rejects.toMatchObject({ code: "ERR_MODEL_LOAD" });
+});
+
+/** A fixture, changed, written and opened. */
+async function load(change: (layout: Layout) => void, name = "llama"): Promise<Model> {
+  const layout = parse(readFileSync(fixture(name).model));
+  change(layout);
+  return Model.load(place(write(layout)));
+}
+
+function set({ entries }: Layout, key: string, type: number, value: Buffer): void {
+  const entry = entries.find((each) => each.key === key);
+  if (entry) Object.assign(entry, { type, value });
+  else entries.push({ key, type, value });
+}
+
+function setTokens(layout: Layout, change: (tokens: Buffer[]) => void): void {
+  const entry = layout.entries.find(({ key }) => key === "tokenizer.ggml.tokens")!;
+  const { type, elements } = elementsOf(entry.value);
+  change(elements);
+  entry.value = array(type, elements);
+}
+
+function retype(layout: Layout, name: string, type: number): void {
+  const tensor = layout.tensors.find((each) => each.name === name)!;
+  tensor.type = type;
+  fitData(tensor);
+}
+
+const number = (key: string, value: number) => (layout: Layout) => set(layout, key, TYPE.u32, u32(value));
+
+// Each of these would end the process, or hang it, inside llama.cpp.
+test.each<[string, (layout: Layout) => void]>([
+  ["tokenizer.ggml.model", (file) => set(file, "tokenizer.ggml.model", TYPE.string, string("none"))],
+  ["tokenizer.ggml.tokens", (file) => setTokens(file, (tokens) => (tokens[7] = tokens[8]!))],
+  [
+    "tokenizer.ggml.tokens",
+    (file) => {
+      set(file, "tokenizer.ggml.model", TYPE.string, string("rwkv"));
+      setTokens(file, (tokens) => tokens.splice(0, tokens.length, string("ab"), string("\\n")));
+    },
+  ],
+  [
+    "tokenizer.ggml.token_type",
+    (file) => {
+      set(file, "tokenizer.ggml.model", TYPE.string, string("bert"));
+      set(file, "tokenizer.ggml.token_type", TYPE.array, array(TYPE.i32, Array<Buffer>(300).fill(u32(6))));
+    },
+  ],
+  [
+    "tokenizer.ggml.bos_token_id",
+    (file) => {
+      set(file, "tokenizer.ggml.pre", TYPE.string, string("glm4"));
+      set(file, "tokenizer.ggml.add_bos_token", TYPE.bool, Buffer.of(1));
+      file.entries = file.entries.filter(({ key }) => key !== "tokenizer.ggml.bos_token_id");
+    },
+  ],
+  ["llama.block_count", number("llama.block_count", 0)],
+  ["llama.block_count", number("llama.block_count", 513)],
+  ["llama.nextn_predict_layers", number("llama.nextn_predict_layers", 5)],
+  ["llama.expert_count", number("llama.expert_count", 1025)],
+  ["llama.expert_used_count", number("llama.expert_count", 4)],
+  ["llama.expert_used_count", number("llama.expert_used_count", 1)],
+  ["llama.expert_group_count", number("llama.expert_group_count", 2)],
+  ["llama.attention.head_count_kv", number("llama.attention.head_count_kv", 3)],
+  ["llama.rope.scaling.type", (file) => set(file, "llama.rope.scaling.type", TYPE.string, string("cubic"))],
+  ["gemma3.rope.dimension_count", number("gemma3.rope.dimension_count", 0)],
+  ["gemma3.rope.dimension_count", number("gemma3.rope.dimension_count", 15)],
+  ["qwen3.rope.dimension_count", number("qwen3.rope.dimension_count", 8)],
+  ["gemma3.attention.sliding_window_pattern", number("gemma3.attention.sliding_window_pattern", 1)],
+  [
+    "llama.attention.layer_norm_rms_epsilon",
+    (file) => set(file, "llama.attention.layer_norm_rms_epsilon", TYPE.f32, f32(NaN)),
+  ],
+  ["tensor blk.1.attn_q.weight", (file) => retype(file, "blk.1.attn_q.weight", 26)],
+  ["tensor blk.1.attn_norm.weight", (file) => retype(file, "blk.1.attn_norm.weight", 1)],
+])("refuses %s by name", async (key, change) => {
+  const architecture = /^(gemma3|qwen3)\./.exec(key)?.[1];
+  await expect(load(change, architecture)).rejects.toMatchObject({
+    code: "ERR_MODEL_LOAD",
+    details: { reason: expect.stringMatching(`^${key}: expected .*, found `) },
+  });
+});
+
+test("refuses data that ggml asserts to be aligned", async () => {
+  const aligned = (alignment: number) => (file: Layout) => {
+    set(file, "general.alignment", TYPE.u32, u32(alignment));
+    file.alignment = alignment;
+  };
+  await expect(load(aligned(8))).rejects.toMatchObject({
+    code: "ERR_MODEL_LOAD",
+    details: { reason: expect.stringContaining("expected data at a multiple of 32 bytes") },
+  });
+  await using model = await load(aligned(64));
+  expect(model.info.nLayer).toBe(4);
+});
+
+test("loads a vocabulary with tokens that have no name, which llama.cpp gives them", async () => {
+  await using model = await load((file) => setTokens(file, (tokens) => (tokens[7] = tokens[8] = string(""))));
+  expect(model.detokenize(Int32Array.of(8))).toBe("[EMPTY_8]");
+});
+
+test("refuses a text that the vocabulary has no tokens for", async () => {
+  await using model = await load((file) => set(file, "tokenizer.ggml.model", TYPE.string, string("llama")), "gpt2");
+  expect(() => model.tokenize("\u{1f9ee}")).toThrow(expect.objectContaining({ code: "ERR_OUT_OF_RANGE" }));
 });
 
 test("refuses a device that isn't there", async () => {

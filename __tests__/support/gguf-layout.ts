@@ -1,6 +1,8 @@
 /** A GGUF file in pieces that can be changed and put together again: ggml/include/gguf.h says how it is laid out. */
 export interface Layout {
   version: number;
+  /** Of the data. */
+  alignment: number;
   entries: Entry[];
   tensors: Tensor[];
   /** What the header says of their numbers, where that is to differ. */
@@ -28,10 +30,26 @@ export const TYPE = { u8: 0, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 
 
 /** Bytes of a value of each type; strings and arrays have none of their own. */
 const WIDTHS = [1, 1, 2, 2, 4, 4, 4, 1, undefined, undefined, 8, 8, 8];
-const ALIGNMENT = 32;
+const DEFAULT_ALIGNMENT = 32;
 
 export function widthOf(type: number): number | undefined {
   return WIDTHS[type];
+}
+
+/** Elements and bytes of a block of each tensor type: ggml/src/ggml-common.h. */
+const BLOCKS: Readonly<Record<number, readonly [number, number]>> = {
+  ...{ 0: [1, 4], 1: [1, 2], 2: [32, 18], 3: [32, 20], 6: [32, 22], 7: [32, 24], 8: [32, 34], 9: [32, 36] },
+  ...{ 10: [256, 84], 12: [256, 144], 14: [256, 210], 15: [256, 292], 16: [256, 66], 20: [32, 18], 24: [1, 1] },
+  ...{ 26: [1, 4], 27: [1, 8], 28: [1, 8], 30: [1, 2], 34: [256, 54], 39: [32, 17] },
+};
+const MOST_DATA = 2 ** 22;
+
+/** Makes the data as long as type and extents say, so that a reader gets past the check of that. */
+export function fitData(tensor: Tensor): void {
+  const [elements, bytes] = BLOCKS[tensor.type] ?? [1, 4];
+  const size = (Number(tensor.extents.reduce((product, extent) => product * extent, 1n)) / elements) * bytes;
+  if (Number.isInteger(size) && size <= MOST_DATA)
+    tensor.data = Buffer.alloc(size, tensor.data.length > 0 ? tensor.data : 0);
 }
 
 export function parse(bytes: Buffer): Layout {
@@ -66,15 +84,16 @@ export function parse(bytes: Buffer): Layout {
     const extents = Array.from({ length: u32() }, u64);
     return { name, extents, type: u32(), offset: Number(u64()) };
   });
-  const data = Math.ceil(at / ALIGNMENT) * ALIGNMENT;
+  const data = Math.ceil(at / DEFAULT_ALIGNMENT) * DEFAULT_ALIGNMENT;
   const tensors = infos.map(({ offset, ...tensor }, i) => {
     const end = infos[i + 1]?.offset ?? bytes.length - data;
     return { ...tensor, data: bytes.subarray(data + offset, data + end) };
   });
-  return { version, entries, tensors };
+  return { version, alignment: DEFAULT_ALIGNMENT, entries, tensors };
 }
 
-export function write({ version, entries, tensors, nEntries, nTensors }: Layout): Buffer {
+export function write({ version, alignment, entries, tensors, nEntries, nTensors }: Layout): Buffer {
+  const padded = (size: number) => Math.ceil(size / alignment) * alignment;
   const header = [
     Buffer.from("GGUF"),
     u32(version),
@@ -131,8 +150,4 @@ export function elementsOf(value: Buffer): { type: number; elements: Buffer[] } 
     elements.push(value.subarray(at, (at += width)));
   }
   return { type, elements };
-}
-
-function padded(size: number): number {
-  return Math.ceil(size / ALIGNMENT) * ALIGNMENT;
 }

@@ -1,27 +1,12 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 
-#include "gguf.h"
-#include "platform/error.h"
+#include "engine/gguf-header.h"
 #include "platform/mapped-file.h"
 
 namespace corrsteer {
-
-struct gguf_deleter {
-    void operator()(gguf_context * context) const { gguf_free(context); }
-};
-
-using gguf_ptr = std::unique_ptr<gguf_context, gguf_deleter>;
-
-/// ERR_MODEL_LOAD
-error model_load_error(const std::string & path, const std::string & reason);
-
-/// The header of a file, refused where llama.cpp would report on its log only, assert, or not notice until the data is
-/// touched: a wrong or truncated file, a token named twice. ERR_MODEL_LOAD.
-gguf_ptr open_gguf(const std::string & path);
 
 /// A matrix in a GGUF file, [n_rows, width].
 struct stored_matrix {
@@ -37,17 +22,14 @@ class model_file {
     /// ERR_MODEL_LOAD
     explicit model_file(const std::string & path);
 
-    bool has_key(const std::string & key) const { return gguf_find_key(header_.get(), key.c_str()) >= 0; }
-    /// Empty unless there is such a text.
-    std::string text(const std::string & key) const;
+    const gguf_header & header() const { return header_; }
 
     std::optional<stored_matrix> find(const std::string & name) const;
     /// ERR_MODEL_LOAD if it is not there, or of a type that is no number.
     stored_matrix get(const std::string & name) const;
 
   private:
-    std::string path_;
-    gguf_ptr header_;
+    gguf_header header_;
     mapped_file file_;
 };
 

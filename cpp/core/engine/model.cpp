@@ -1,6 +1,10 @@
 #include "engine/model.h"
 
-#include "engine/model-file.h"
+#include "engine/gguf-header.h"
+#include "engine/hyperparameter-check.h"
+#include "engine/rotation-check.h"
+#include "engine/tensor-check.h"
+#include "engine/vocabulary-check.h"
 #include "platform/backend.h"
 #include "platform/error.h"
 
@@ -26,6 +30,14 @@ std::optional<llama_token> optional_token(llama_token token) {
     return token == LLAMA_TOKEN_NULL ? std::nullopt : std::optional<llama_token>(token);
 }
 
+gguf_header checked_header(const std::string & path) {
+    gguf_header header(path);
+    check_vocabulary(header);
+    check_hyperparameters(header);
+    check_tensors(header);
+    return header;
+}
+
 struct progress_state {
     const std::function<void(float)> & report;
     const cancel_token & cancel;
@@ -41,7 +53,7 @@ bool on_progress_tick(float fraction, void * user_data) {
 
 model::model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
              const cancel_token & cancel) {
-    const gguf_ptr gguf = open_gguf(path);
+    const gguf_header header = checked_header(path);
     ggml_backend_dev_t chosen = find_device(device);
     const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
     ggml_backend_dev_t devices[] = {on_cpu ? nullptr : chosen, nullptr};
@@ -59,6 +71,8 @@ model::model(const std::string & path, const std::string & device, const std::fu
     if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get())) {
         throw model_load_error(path, "not a decoder-only language model");
     }
+    check_special_tokens(header, *vocab());
+    check_rotation(header, *model_);
 
     char description[256];
     llama_model_desc(model_.get(), description, sizeof description);
@@ -71,7 +85,7 @@ model::model(const std::string & path, const std::string & device, const std::fu
     info_.n_embd = llama_model_n_embd(model_.get());
     info_.n_vocab = llama_vocab_n_tokens(vocab());
     info_.n_ctx_train = llama_model_n_ctx_train(model_.get());
-    info_.n_positions = learned_positions(*gguf, info_.n_embd);
+    info_.n_positions = learned_positions(*header.get(), info_.n_embd);
     info_.n_params = llama_model_n_params(model_.get());
     info_.size_bytes = llama_model_size(model_.get());
     if (const char * text = llama_model_chat_template(model_.get(), nullptr)) info_.chat_template = text;
@@ -86,8 +100,13 @@ model::model(const std::string & path, const std::string & device, const std::fu
 std::vector<llama_token> model::tokenize(const std::string & text, bool add_special, bool parse_special) const {
     std::vector<llama_token> tokens(text.size() + 8);
     const auto fill = [&] {
-        return llama_tokenize(vocab(), text.data(), static_cast<int32_t>(text.size()), tokens.data(),
-                              static_cast<int32_t>(tokens.size()), add_special, parse_special);
+        try {
+            return llama_tokenize(vocab(), text.data(), static_cast<int32_t>(text.size()), tokens.data(),
+                                  static_cast<int32_t>(tokens.size()), add_special, parse_special);
+        } catch (const std::exception & e) { // a vocabulary without a token for each byte
+            throw error("ERR_OUT_OF_RANGE", std::string("text: expected characters of the vocabulary: ") + e.what(),
+                        {{"name", "text"}, {"reason", e.what()}});
+        }
     };
     int32_t n = fill();
     if (n < 0) {
@@ -143,7 +162,7 @@ bool model::truncates() const {
 }
 
 void dequantize_model(const std::string & from, const std::string & to) {
-    open_gguf(from);
+    checked_header(from);
     llama_model_quantize_params params = llama_model_quantize_default_params();
     params.ftype = LLAMA_FTYPE_ALL_F32;
     params.allow_requantize = true;

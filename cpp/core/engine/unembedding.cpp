@@ -52,8 +52,9 @@ class best_tokens {
 
 /// Whether the last norm is a layer norm and not an RMS norm: it has a bias, or the model's norms the epsilon of one.
 bool has_layer_norm(const model_file & file) {
-    const std::string norms = file.text("general.architecture") + ".attention.layer_norm_";
-    return file.find("output_norm.bias") || (file.has_key(norms + "epsilon") && !file.has_key(norms + "rms_epsilon"));
+    const std::string norms = file.header().own("attention.layer_norm_");
+    return file.find("output_norm.bias") ||
+           (file.header().has(norms + "epsilon") && !file.header().has(norms + "rms_epsilon"));
 }
 
 /// Directions as the last norm passes them on, in blocks of lanes: [ceil(n_directions / n_lanes), n_embd, n_lanes].
