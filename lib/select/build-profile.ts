@@ -4,7 +4,7 @@ import type { ProfileFeature, SteeringProfile } from "../steering/profile";
 import { sumVectors, type DecoderBias, type Directions } from "../steering/vectors";
 
 export interface BuildOptions {
-  /** Given for decode mode: the first steered layer also gets its SAE's bias (method page 3.9, `decode=True`). */
+  /** Given for decode mode: the first steered layer also gets its SAE's bias (`decode=True` in the published code). */
   readonly biasOf?: DecoderBias | undefined;
   /** What the coefficients are, for the record. */
   readonly coefficientPolicy?: string | undefined;
