@@ -1,7 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect, findSaes, findTask, Model, rank, runPipeline, Sae, splitSamples } from "../../lib";
-import type { CollectOptions, Evaluation, PipelineOptions, Ranking, Sample, SteeringProfile, Task } from "../../lib";
+import type {
+  CollectOptions,
+  Evaluation,
+  PipelineOptions,
+  Progress,
+  Ranking,
+  Sample,
+  SteeringProfile,
+  Task,
+} from "../../lib";
 import { loadAddon } from "../../lib/native/load";
 import { chunkFromArrow } from "../../lib/run/chunk";
 import { layerFiles, readManifest } from "../../lib/run/run";
@@ -185,7 +194,8 @@ function expectReceipts(evaluation: Evaluation, directory: string, layers: reado
     it("goes on after an abort to the same bytes", async () => {
       const { run, inputs } = await collection("resumed");
       const stop = new AbortController();
-      const stopped = run({ signal: stop.signal, onProgress: ({ done }) => done > 0 && stop.abort() });
+      const onProgress = ({ done, unit }: Progress) => unit === "questions" && done > 8 && stop.abort();
+      const stopped = run({ signal: stop.signal, onProgress });
       await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
       expect(readdirSync(join(inputs.directory, "activations"))).toEqual(["000000"]);
       expect(await run()).toMatchObject({ resumed: 8 });

@@ -111,7 +111,7 @@ describe("collect", () => {
     const broken = options(`broken-${keep}`, {
       keep,
       signal: stop.signal,
-      onProgress: ({ done }) => done > 0 && setImmediate(() => stop.abort()),
+      onProgress: ({ done, unit }) => unit === "questions" && done > 10 && setImmediate(() => stop.abort()),
     });
     await expect(collect(model, saes, parityTask, broken)).rejects.toMatchObject({ name: "AbortError" });
     const { resumed } = await collect(model, saes, parityTask, options(`broken-${keep}`, { keep }));
@@ -245,7 +245,7 @@ describe("collect", () => {
     bytes.writeFloatLE(NaN, bytes.length - 4);
     writeFileSync(weights, bytes);
     let asked = 0;
-    const damaged = options("damaged", { onProgress: () => (asked += 1) });
+    const damaged = options("damaged", { onProgress: ({ unit }) => (asked += Number(unit === "questions")) });
     await expect(collect(model, [await readSaeFolder(broken)], parityTask, damaged)).rejects.toMatchObject({
       code: "ERR_NON_FINITE",
     });

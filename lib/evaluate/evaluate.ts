@@ -54,7 +54,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const outcomes = await answerArms(engine, task, planned, options);
   const neutral = await neutralMeasures(engine, planned, options);
   const metric = metricOf(outcomes);
-  const arms = summarizeArms(outcomes, samples, { metric, seed, neutral });
+  const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
   const controls = summarizeControls(arms);
   const { significance = null, questions = null, setup = null } = about;
   const found = verdict({ metric, arms, controls, significance });

@@ -1,4 +1,5 @@
 import type { Sample } from "../data/sample";
+import { mapInTurns } from "../next-turn";
 import type { NeutralMeasure } from "../neutral/measure";
 import { ALPHA } from "../rank/significance";
 import type { PlannedArm } from "./arms";
@@ -24,13 +25,14 @@ export interface SummaryOptions extends Measure {
  * @param outcomes of the same samples, those compared with among them
  * @returns in the order of `outcomes`, p adjusted (Holm) over the arms of one role that are compared with one other
  */
-export function summarizeArms(
+export async function summarizeArms(
   outcomes: readonly PlannedOutcome[],
   samples: readonly Sample[],
-  options: SummaryOptions,
-): ArmSummary[] {
+  { signal, ...options }: SummaryOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<ArmSummary[]> {
   const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
-  return adjusted(outcomes.map((outcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, options)));
+  const ofArm = (outcome: PlannedOutcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, options);
+  return adjusted(await mapInTurns(outcomes, ofArm, signal));
 }
 
 function summarize(

@@ -121,10 +121,9 @@ async function tryOn(
   await using engine = await model.createEngine(roomFor(planned.length, engineOptions));
   const outcomes = await answerArms(engine, task, planned, { ...options, samples });
   const metric = metricOf(outcomes);
-  const [baseline, ...steered] = summarizeArms(outcomes, samples, { metric, seed: setup.seed }) as [
-    ArmSummary,
-    ...ArmSummary[],
-  ];
+  const measure = { metric, seed: setup.seed, signal: options.signal };
+  const summaries = await summarizeArms(outcomes, samples, measure);
+  const [baseline, ...steered] = summaries as [ArmSummary, ...ArmSummary[]];
   const leftOut = split.test.length - samples.length;
   const { meanScore, interval } = baseline;
   const target = { run, task: taskIdentity(task), n: samples.length, leftOut, metric, baseline: meanScore, interval };

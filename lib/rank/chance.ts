@@ -2,6 +2,7 @@ import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { residualOf } from "./covariate-span";
 import { columnOf, denseColumn, type Columns } from "./columns";
+import { nextTurn } from "../next-turn";
 import type { RankPlan } from "./plan";
 import { strengthOf, strongest, type TestedLayer } from "./significance";
 import { permutationMoments, powerSums, tailProbability } from "./tail-probability";
@@ -33,16 +34,19 @@ export async function permuteScores(columns: Columns, plan: RankPlan): Promise<L
     ),
   );
   if (permutations === 0) return { r, tested: undefined };
+  const p = new Float64Array(exceed.length);
+  for (const [column, count] of exceed.entries()) {
+    p[column] = (1 + count) / (1 + permutations);
+    if (count > 0) continue;
+    await nextTurn(signal);
+    p[column] = Math.min(p[column], tailOf(columns, column, r[column]!, plan));
+  }
   return {
     r,
     tested: {
       strengths: r.map((value) => strengthOf(value, sign)),
       best: strongest(maxR, minR, sign),
-      p: Float64Array.from(exceed, (count, column) =>
-        count > 0
-          ? (1 + count) / (1 + permutations)
-          : Math.min(1 / (1 + permutations), tailOf(columns, column, r[column]!, plan)),
-      ),
+      p,
     },
   };
 }

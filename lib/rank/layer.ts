@@ -2,6 +2,7 @@ import type { SaeIdentity } from "../sae/identity";
 import { permuteScores, resampleBest, type LayerNull } from "./chance";
 import { columnOf, toColumns } from "./columns";
 import { criterionOfSamples } from "./criteria";
+import { nextTurn } from "../next-turn";
 import type { FeatureStatistics } from "../statistics/moments";
 import type { RankPlan } from "./plan";
 import { decidingR, type RankedFeature, type RankedLayer } from "./ranking";
@@ -18,7 +19,10 @@ export interface AnalyzedLayer {
   readonly resampled: { readonly features: Int32Array; readonly strengths: Float64Array } | undefined;
 }
 
-/** @throws ERR_FILE_FORMAT, ERR_DEGENERATE */
+/** Features between two moments at which an interrupt is seen: a criterion takes up to some milliseconds of each. */
+const TURN = 128;
+
+/** @throws ERR_FILE_FORMAT, ERR_DEGENERATE, the signal's reason */
 export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<AnalyzedLayer> {
   const { shards, correctAbove, options, span, y } = plan;
   const { sign, score, minSupport, permutations, bootstrap, topK } = options;
@@ -36,6 +40,7 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
   const candidates: RankedFeature[] = [];
   let nActiveFeatures = 0;
   for (let feature = 0; feature < sae.dSae; feature++) {
+    if (feature % TURN === 0) await nextTurn(options.signal);
     if (nActive[feature] === 0) continue;
     nActiveFeatures += 1;
     if (!hasSupport(feature)) continue;

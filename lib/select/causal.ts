@@ -11,6 +11,7 @@ import type { CausalRecord, ScreenedCandidate } from "./selection";
 export interface CausalOptions {
   readonly outcome: OutcomeName;
   readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Causal {
@@ -26,7 +27,7 @@ export interface Causal {
 export async function selectCausal(
   doses: readonly Dose[],
   questions: ValidationQuestions,
-  { outcome, seed }: CausalOptions,
+  { outcome, seed, signal }: CausalOptions,
 ): Promise<Causal> {
   const before = questions.cost();
   const ask = async (asked: readonly number[], from: number, to: number) => {
@@ -34,7 +35,7 @@ export async function selectCausal(
     const [baseline, ...steered] = (await questions.measure(trials, from, to)) as [TrialOutcome, ...TrialOutcome[]];
     return steered.map((trial) => differencesOf(trial, baseline, outcome));
   };
-  const screened = await screen(ask, { nCandidates: doses.length, nQuestions: questions.n, seed });
+  const screened = await screen(ask, { nCandidates: doses.length, nQuestions: questions.n, seed, signal });
   const helps = screened.map(
     (candidate) => candidate.adjustedP !== null && candidate.adjustedP < ALPHA && holdsUp(candidate, outcome),
   );

@@ -51,7 +51,7 @@ export class Chooser {
   private async chooseAmong(candidates: Candidates, variant: Exclude<Variant, "causal">) {
     const { validation } = this.around;
     if (variant === "P") return selectPruned(candidates, validation);
-    if (variant === "P+") return selectPrunedByTest(candidates, validation, this.choice.seed);
+    if (variant === "P+") return selectPrunedByTest(candidates, validation, this.choice.seed, this.around.signal);
     const features = variant === "S" ? selectSingle(candidates) : selectAll(candidates);
     return { features, validation: undefined };
   }
@@ -65,7 +65,7 @@ export class Chooser {
     const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most });
     const doses = [];
     for (const features of layers) doses.push(...(await dosesOf(features, policy, this.choice, units)));
-    const { features, record } = await selectCausal(doses, validation, { outcome, seed });
+    const { features, record } = await selectCausal(doses, validation, { outcome, seed, signal: this.around.signal });
     return { variant: "causal", features, dropped, causal: record };
   }
 

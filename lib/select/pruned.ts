@@ -1,4 +1,5 @@
 import { holm } from "../statistics/holm";
+import { mapInTurns } from "../next-turn";
 import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../rank/significance";
 import type { Candidates } from "./candidates";
@@ -32,10 +33,12 @@ export async function selectPrunedByTest(
   { layers }: Candidates,
   questions: ValidationQuestions,
   seed: number,
+  signal?: AbortSignal,
 ): Promise<Pruned> {
   const { gains, ...outcomes } = await askLayers(layers, questions);
   const level = ALPHA / Math.max(1, layers.length);
-  const pValues = gains.map((differences) => gainTest(differences, { seed, level, midP: true }));
+  const pValueOf = (differences: number[]) => gainTest(differences, { seed, level, midP: true });
+  const pValues = await mapInTurns(gains, pValueOf, signal);
   const adjusted = holm(pValues);
   return pruned(layers, questions.n, outcomes, (i) => ({
     pValue: pValues[i]!,

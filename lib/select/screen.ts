@@ -1,6 +1,7 @@
 import { jStat } from "jstat";
 import { holm } from "../statistics/holm";
 import { ALPHA } from "../rank/significance";
+import { mapInTurns } from "../next-turn";
 import { meanAndError, type Differences } from "./effect";
 import { gainTest } from "../statistics/gain-test";
 
@@ -20,6 +21,7 @@ export interface ScreenOptions {
   readonly nCandidates: number;
   readonly nQuestions: number;
   readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Fewer questions say nothing about a candidate. */
@@ -34,7 +36,7 @@ const OPTIMISM = 1.6448536269514722;
  * = 1 for those given up, stays what it is without looking (the rule is futility only, and not binding: Lan, Simon and
  * Halperin 1982; Jennison and Turnbull 2000, section 10.6). It costs power, which the rule keeps small: see `isHopeless`.
  */
-export async function screen(ask: Ask, { nCandidates, nQuestions, seed }: ScreenOptions): Promise<Screened[]> {
+export async function screen(ask: Ask, { nCandidates, nQuestions, seed, signal }: ScreenOptions): Promise<Screened[]> {
   const level = ALPHA / Math.max(1, nCandidates);
   const seen = Array.from({ length: nCandidates }, (): Differences => ({ effect: [], score: [], choice: [] }));
   const droppedAt = new Array<number | null>(nCandidates).fill(null);
@@ -48,7 +50,9 @@ export async function screen(ask: Ask, { nCandidates, nQuestions, seed }: Screen
     }
     from = to;
   }
-  const pValues = seen.map(({ effect }, i) => (droppedAt[i] === null ? gainTest(effect, { seed, level }) : null));
+  const pValueOf = ({ effect }: Differences, i: number) =>
+    droppedAt[i] === null ? gainTest(effect, { seed, level }) : null;
+  const pValues = await mapInTurns(seen, pValueOf, signal);
   const adjusted = holm(pValues.map((p) => p ?? 1));
   return seen.map((differences, i) => ({
     ...differences,

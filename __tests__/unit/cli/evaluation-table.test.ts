@@ -6,9 +6,9 @@ import { summarizeArms } from "../../../lib/evaluate/summary";
 import { hundred, outcome, plannedArm } from "../evaluate/outcome";
 
 /** The lines of an evaluation of 100 questions: arms, and how many of the questions each gets right. */
-function lines(...planned: [arm: PlannedArm, correct: number][]): string[] {
+async function lines(...planned: [arm: PlannedArm, correct: number][]): Promise<string[]> {
   const outcomes = planned.map(([arm, correct]) => outcome(arm, hundred(correct)));
-  const arms = summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
+  const arms = await summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
   const evaluation = { metric: "accuracy", arms, controls: summarizeControls(arms), significance: null, n: 100 };
   const facts = { headline: "The headline.", warnings: [], questions: null, runDir: "run" };
   return evaluationLines({ ...evaluation, ...facts } as unknown as EvaluatedRun).map((line) =>
@@ -19,8 +19,8 @@ function lines(...planned: [arm: PlannedArm, correct: number][]): string[] {
 const BASELINE = plannedArm("baseline");
 const A = plannedArm("A");
 
-it("gives profiles a row each, what was run in their place a column, and one sentence on chance", () => {
-  const printed = lines(
+it("gives profiles a row each, what was run in their place a column, and one sentence on chance", async () => {
+  const printed = await lines(
     [BASELINE, 10],
     [A, 40],
     [plannedArm("B"), 11],
@@ -41,6 +41,6 @@ it("gives profiles a row each, what was run in their place a column, and one sen
   expect(printed[8]!.trim()).toBe("B");
 });
 
-it("leaves out the table of what was run in their place where nothing was", () => {
-  expect(lines([BASELINE, 10], [A, 40]).filter((line) => /^(difference|\(\*)/.test(line))).toEqual([]);
+it("leaves out the table of what was run in their place where nothing was", async () => {
+  expect((await lines([BASELINE, 10], [A, 40])).filter((line) => /^(difference|\(\*)/.test(line))).toEqual([]);
 });

@@ -21,13 +21,13 @@ const NULL: NullSummary = {
 
 type Arms = [arm: PlannedArm, answers: Answer[]][];
 
-function summarized(arms: Arms): ArmSummary[] {
+function summarized(arms: Arms): Promise<ArmSummary[]> {
   const outcomes = arms.map(([arm, answers]) => outcome(arm, answers));
   return summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
 }
 
-function said(arms: Arms, significance: NullSummary | null = NULL) {
-  const summaries = summarized(arms);
+async function said(arms: Arms, significance: NullSummary | null = NULL) {
+  const summaries = await summarized(arms);
   const evidence = { metric: "accuracy" as const, arms: summaries, controls: summarizeControls(summaries) };
   const found = verdict({ ...evidence, significance });
   return { headline: found.headline, subject: found.subject, details: verdictSentences(found).join("\n") };
@@ -42,31 +42,31 @@ const HELD_A = held("A", "baseline-constrained");
 const control = (name: string, role: PlannedArm["role"]) => plannedArm(name, { role, profile: "A" });
 
 describe("the headline", () => {
-  it("calls a gain more than format only when it stays with the choices forced on both", () => {
+  it("calls a gain more than format only when it stays with the choices forced on both", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10, 60)],
       [A, hundred(40, 100)],
       [HELD_BASELINE, hundred(30, 100)],
       [HELD_A, hundred(48, 100)],
     ];
-    expect(said(arms).headline).toMatch(
+    expect((await said(arms)).headline).toMatch(
       /^A raises accuracy: 10\.0 % to 40\.0 %, \+30\.0 points .*; with the choices forced on both, accuracy goes from 30\.0 % to 48\.0 %.*: more than format\.$/,
     );
   });
 
-  it("says that a gain which is gone with the choices forced on both is the answer's format", () => {
+  it("says that a gain which is gone with the choices forced on both is the answer's format", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10, 60)],
       [A, hundred(32, 100)],
       [HELD_BASELINE, hundred(30, 100)],
       [HELD_A, hundred(31, 100)],
     ];
-    expect(said(arms).headline).toMatch(
+    expect((await said(arms)).headline).toMatch(
       /^A raises accuracy: .*; but the gain is the answer's format, not knowledge: .* go from 60\.0 % to 100\.0 %, and with the choices forced on both, accuracy goes from 30\.0 % to 31\.0 %/,
     );
   });
 
-  it("adds what explains the features that survive the null", () => {
+  it("adds what explains the features that survive the null", async () => {
     const features = [1, 2].map((feature) => ({ layer: 1, feature, r: 0.1, familyWiseP: 0.8 }));
     const form = { variable: "formatValid", how: "given", threshold: 0.2, nSurvivors: 0, features } as const;
     const option = { ...form, variable: "chosenOption", how: "within" } as const;
@@ -74,93 +74,97 @@ describe("the headline", () => {
       [BASELINE, hundred(10)],
       [A, hundred(40)],
     ];
-    const { headline, details } = said(arms, { ...NULL, nSurvivors: 2, confounds: [form, option] });
+    const { headline, details } = await said(arms, { ...NULL, nSurvivors: 2, confounds: [form, option] });
     expect(headline).toMatch(
       /; but given formatValid or permuting within equal chosenOption, none of the 2 best features beyond the null stays there\.$/,
     );
     expect(details).toMatch(/^Given formatValid, none of the 2 best features that survive still do\.$/m);
-    const partly = said(arms, { ...NULL, nSurvivors: 2, confounds: [{ ...form, nSurvivors: 1 }] });
+    const partly = await said(arms, { ...NULL, nSurvivors: 2, confounds: [{ ...form, nSurvivors: 1 }] });
     expect(partly.headline).not.toMatch(/but/);
     expect(partly.details).toMatch(/^Given formatValid, 1 of the 2 best features that survive still do\.$/m);
   });
 
-  it("says that most of a gain is format when less than half of it stays", () => {
+  it("says that most of a gain is format when less than half of it stays", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10, 60)],
       [A, hundred(50, 100)],
       [HELD_BASELINE, hundred(30, 100)],
       [HELD_A, hundred(40, 100)],
     ];
-    expect(said(arms).headline).toMatch(
+    expect((await said(arms)).headline).toMatch(
       /; but most of the gain is the answer's format: .* accuracy goes from 30\.0 % to 40\.0 %/,
     );
   });
 
-  it("suspects the format where there is no such control, and not where the format did not change", () => {
+  it("suspects the format where there is no such control, and not where the format did not change", async () => {
     const arms = (valid: number): Arms => [
       [BASELINE, hundred(10, 60)],
       [A, hundred(32, valid)],
     ];
-    expect(said(arms(100)).headline).toMatch(/but the gain may be the answer's format alone/);
-    expect(said(arms(60)).headline).not.toMatch(/but/);
+    expect((await said(arms(100))).headline).toMatch(/but the gain may be the answer's format alone/);
+    expect((await said(arms(60))).headline).not.toMatch(/but/);
   });
 
-  it("prefers a profile without doubts to a larger gain with one", () => {
+  it("prefers a profile without doubts to a larger gain with one", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10, 60)],
       [A, hundred(60, 100)],
       [plannedArm("S"), hundred(30, 60)],
     ];
-    const { headline, subject } = said(arms);
+    const { headline, subject } = await said(arms);
     expect(headline).toMatch(/^S raises accuracy/);
     expect(subject).toBe("S");
   });
 
-  it("does not call a small difference a gain, and says which profile lowers", () => {
+  it("does not call a small difference a gain, and says which profile lowers", async () => {
     expect(
-      said([
-        [BASELINE, hundred(10)],
-        [A, hundred(12)],
-      ]).headline,
+      (
+        await said([
+          [BASELINE, hundred(10)],
+          [A, hundred(12)],
+        ])
+      ).headline,
     ).toMatch(/^No profile measurably raises accuracy; the most is A: 10\.0 % to 12\.0 %, \+2\.0 points/);
     expect(
-      said([
-        [BASELINE, hundred(40)],
-        [A, hundred(12)],
-      ]).headline,
+      (
+        await said([
+          [BASELINE, hundred(40)],
+          [A, hundred(12)],
+        ])
+      ).headline,
     ).toMatch(/^No profile measurably raises accuracy, and A lowers it; /);
   });
 
-  it("needs more of a difference when there are more profiles to pick the best of", () => {
+  it("needs more of a difference when there are more profiles to pick the best of", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10)],
       [A, hundred(16)],
     ];
-    expect(said(arms).headline).toMatch(/^A raises accuracy/); // 6 better, 0 worse: mid-p 2^-6 = 0.016
+    expect((await said(arms)).headline).toMatch(/^A raises accuracy/); // 6 better, 0 worse: mid-p 2^-6 = 0.016
     const more = ["S", "P", "P+"].map((name): Arms[number] => [plannedArm(name), hundred(11)]);
-    expect(said([...arms, ...more]).headline).toMatch(/^No profile measurably raises accuracy/);
+    expect((await said([...arms, ...more])).headline).toMatch(/^No profile measurably raises accuracy/);
   });
 
-  it("says that nothing is steered when nothing survives the null", () => {
+  it("says that nothing is steered when nothing survives the null", async () => {
     const empty = plannedArm("A", { sameAs: "baseline" });
     const arms: Arms = [
       [BASELINE, hundred(10)],
       [empty, hundred(10)],
     ];
-    const { headline, subject, details } = said(arms, { ...NULL, nSurvivors: 0 });
+    const { headline, subject, details } = await said(arms, { ...NULL, nSurvivors: 0 });
     expect(subject).toBeNull();
     expect(headline).toBe("Nothing survives the permutation null, so nothing is steered.");
     expect(details).toMatch(/^No feature of 1 layer is beyond the permutation null \(\|r\| 0\.200/);
     expect(details).toMatch(/^A steers nothing\.$/m);
-    expect(said(arms).headline).toBe("No profile steers anything: selection left no feature.");
+    expect((await said(arms)).headline).toBe("No profile steers anything: selection left no feature.");
   });
 
-  it("names what features were ranked for where that is not the score", () => {
+  it("names what features were ranked for where that is not the score", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10)],
       [plannedArm("A", { sameAs: "baseline" }), hundred(10)],
     ];
-    const { headline, details } = said(arms, { ...NULL, target: "completionTokens", nSurvivors: 0 });
+    const { headline, details } = await said(arms, { ...NULL, target: "completionTokens", nSurvivors: 0 });
     expect(headline).toBe("Nothing survives the permutation null of completionTokens, so nothing is steered.");
     expect(details).toMatch(/is beyond the permutation null of completionTokens \(\|r\| 0\.200/);
   });
@@ -169,81 +173,87 @@ describe("the headline", () => {
     ["sign-flipped", "the opposite direction"],
     ["mean-difference", "the mean difference of the residual"],
     ["prompt-only", "an instruction without steering"],
-  ] as const)("doubts a gain that %s reaches as well", (role, clause) => {
+  ] as const)("doubts a gain that %s reaches as well", async (role, clause) => {
     const arms = (correct: number): Arms => [
       [BASELINE, hundred(10)],
       [A, hundred(40)],
       [plannedArm(role, { role, profile: role === "prompt-only" ? null : "A" }), hundred(correct)],
     ];
-    expect(said(arms(40)).headline).toMatch(new RegExp(`; but ${clause}.* gains as much, \\+30\\.0 points`));
-    expect(said(arms(39)).headline).not.toContain(clause);
+    expect((await said(arms(40))).headline).toMatch(new RegExp(`; but ${clause}.* gains as much, \\+30\\.0 points`));
+    expect((await said(arms(39))).headline).not.toContain(clause);
   });
 
-  it("doubts a gain that is no more than running the baseline twice gives", () => {
+  it("doubts a gain that is no more than running the baseline twice gives", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10)],
       [A, hundred(20)],
       [plannedArm("baseline-again", { role: "repeat" }), hundred(15)],
     ];
-    expect(said(arms).headline).toMatch(/; but the baseline run twice differs by \+5\.0 points already/);
+    expect((await said(arms)).headline).toMatch(/; but the baseline run twice differs by \+5\.0 points already/);
   });
 });
 
 describe("the verdict", () => {
-  it("says when most answers are one and the same", () => {
+  it("says when most answers are one and the same", async () => {
     const same = hundred(32, 100).map((answer, i) => (i < 90 ? { ...answer, completion: " A" } : answer));
     expect(
-      said([
-        [BASELINE, hundred(10, 60)],
-        [A, same],
-      ]).details,
+      (
+        await said([
+          [BASELINE, hundred(10, 60)],
+          [A, same],
+        ])
+      ).details,
     ).toMatch(/^90\.0 % of the answers of A are " A"\.$/m);
   });
 
-  it("warns when few answers without steering are one of the choices", () => {
+  it("warns when few answers without steering are one of the choices", async () => {
     expect(
-      said([
-        [BASELINE, hundred(10, 20)],
-        [A, hundred(12, 20)],
-      ]).details,
+      (
+        await said([
+          [BASELINE, hundred(10, 20)],
+          [A, hundred(12, 20)],
+        ])
+      ).details,
     ).toMatch(/^Only 20\.0 % of the answers of baseline are one of the choices/m);
   });
 
-  it("compares a gain with that of drawn controls", () => {
+  it("compares a gain with that of drawn controls", async () => {
     const draws: Arms = [
       [control("random-A-1", "random"), hundred(12)],
       [control("random-A-2", "random"), hundred(38)],
     ];
-    const verdict = (correct: number) => said([[BASELINE, hundred(10)], [A, hundred(correct)], ...draws]).details;
+    const verdict = async (correct: number) =>
+      (await said([[BASELINE, hundred(10)], [A, hundred(correct)], ...draws])).details;
     const drawn = "Random features in place of those of A change the result by \\+15.0 points on average";
-    expect(verdict(40)).toMatch(
+    expect(await verdict(40)).toMatch(
       new RegExp(`^${drawn} \\(2 draws, \\+2.0 to \\+28.0\\), none as much as the \\+30.0 of A`, "m"),
     );
-    expect(verdict(38)).toMatch(new RegExp(`^${drawn} .*, 1 of them as much as the \\+28.0 of A`, "m"));
+    expect(await verdict(38)).toMatch(new RegExp(`^${drawn} .*, 1 of them as much as the \\+28.0 of A`, "m"));
   });
 
-  it("says of how many steered SAEs the best feature is inside the null, also where they steer another layer", () => {
+  it("says of how many steered SAEs the best feature is inside the null, also where they steer another layer", async () => {
     const layer = { layer: 2, threshold: 0.1, nSurvivors: 0, bestInsideNull: true };
-    const told = (nativeLayer: number) => {
+    const told = async (nativeLayer: number) => {
       const receipt = [{ layer: 1, rows: 1, meanAddedNorm: 1, maxAddedNorm: 1, meanResidualNorm: 1 }];
-      const arms = summarized([
+      const summaries = await summarized([
         [BASELINE, hundred(10)],
         [A, hundred(40)],
-      ]).map((arm) => (arm.name === "A" ? { ...arm, receipt } : arm));
+      ]);
+      const arms = summaries.map((arm) => (arm.name === "A" ? { ...arm, receipt } : arm));
       const significance = { ...NULL, layers: [...NULL.layers, { ...layer, nativeLayer }] };
       return verdictSentences(verdict({ metric: "accuracy", arms, controls: [], significance })).join("\n");
     };
     const sentence = "The best feature of 1 layer that A steers is inside the permutation null.";
-    expect(told(1)).toContain(sentence);
-    expect(told(2)).not.toContain(sentence);
+    expect(await told(1)).toContain(sentence);
+    expect(await told(2)).not.toContain(sentence);
   });
 
-  it("says when no null was tested, and what the baseline's repetition changes", () => {
+  it("says when no null was tested, and what the baseline's repetition changes", async () => {
     const arms: Arms = [
       [BASELINE, hundred(10)],
       [A, hundred(40)],
       [plannedArm("baseline-again", { role: "repeat" }), hundred(10)],
     ];
-    expect(said(arms, null).details).toMatch(/no permutation null[^]*run twice gives the same answers/);
+    expect((await said(arms, null)).details).toMatch(/no permutation null[^]*run twice gives the same answers/);
   });
 });
