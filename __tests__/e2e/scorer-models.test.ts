@@ -142,6 +142,6 @@ describe("a scorer that is a model", () => {
 
   it("is one of those that the task has", async () => {
     const outcome = await collect("unknown", {}, "best-guess");
-    expectFailure(outcome, 2, "ERR_INVALID_ARGUMENT", "task jsonl: exact-match, ", "rejection-classifier");
+    expectFailure(outcome, 2, "ERR_INVALID_ARGUMENT", "task jsonl: short-answer, ", "rejection-classifier");
   });
 });

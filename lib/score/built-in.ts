@@ -1,5 +1,5 @@
 import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } from "./choice";
-import { containsScorer } from "./contains";
+import { containsScorer, shortAnswer } from "./contains";
 import { exactMatchScorer, normalizedExactMatchScorer } from "./exact-match";
 import { gsm8kOfficial } from "./gsm8k-official";
 import { numberScorer } from "./number";
@@ -14,6 +14,7 @@ import { tokenF1 } from "./token-f1";
 export const builtInScorers: readonly Scorer[] = [
   exactMatchScorer,
   normalizedExactMatchScorer,
+  shortAnswer,
   containsScorer,
   tokenF1,
   numberScorer,

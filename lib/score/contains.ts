@@ -1,13 +1,28 @@
+import type { Sample } from "../data/sample";
+import { exactMatch } from "./exact-match";
 import { bareText, foldText } from "./plain-text";
 import { anyChoice } from "./reads";
 import type { Scorer } from "./scorer";
 
-/** 1 when the expected text is in the answer, as whole words, whatever stands around it. */
+/** 1 when the answer has the expected text in it, as whole words, and none of the other choices. */
 export const containsScorer: Scorer = {
   name: "contains",
-  score: ({ completion }, { expected }) => (contains(completion, expected) ? 1 : 0),
   reads: anyChoice(contains),
+  score: ({ completion }, sample) =>
+    contains(completion, sample.expected) && !othersOf(sample).some((choice) => contains(completion, choice)) ? 1 : 0,
 };
+
+/** What is expected of short answers: with choices the answer is the expected one to the letter, without it contains that. */
+export const shortAnswer: Scorer = {
+  name: "short-answer",
+  score: ({ completion }, { expected, choices }) =>
+    choices ? exactMatch(completion, expected) : Number(contains(completion, expected)),
+};
+
+/** Those that are not within the expected one, as "York" is in "New York". */
+function othersOf({ choices = [], expected }: Sample): string[] {
+  return choices.filter((choice) => !contains(expected, choice));
+}
 
 /**
  * Whether the words of `expected`, without punctuation around them, stand in the text one after the other, but for case,

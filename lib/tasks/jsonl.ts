@@ -4,7 +4,9 @@ import type { Sample, SplitName } from "../data/sample";
 import { UniqueIds } from "../data/unique-ids";
 import { questionPrompt } from "../prompt/question";
 import { builtInScorers } from "../score/built-in";
+import { shortAnswer } from "../score/contains";
 import { exactMatchScorer } from "../score/exact-match";
+import type { Scorer } from "../score/scorer";
 import type { Task } from "./task";
 
 const SPLITS: readonly SplitName[] = ["train", "validation", "test"];
@@ -12,14 +14,14 @@ const SPLITS: readonly SplitName[] = ["train", "validation", "test"];
 /**
  * A user's own questions, one JSON object a line: `prompt`, `expected`, and where wanted `choices`, `group`, `id`,
  * `split`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter;
- * without them case and punctuation do not count. All built-in scorers can be asked for.
+ * without them it has to contain that. All built-in scorers can be asked for.
  */
 export const jsonl: Task = {
   name: "jsonl",
   kind: "generation",
   maxTokens: 32,
   stop: ["\n"],
-  scorers: [exactMatchScorer, ...builtInScorers.filter((scorer) => scorer !== exactMatchScorer)],
+  scorers: allAfter(shortAnswer),
   pooling: "max",
 
   async *load(path) {
@@ -33,6 +35,7 @@ export const jsonlChoice: Task = {
   ...jsonl,
   name: "jsonl-choice",
   kind: "choice",
+  scorers: allAfter(exactMatchScorer),
   maxTokens: 1,
   stop: [],
 
@@ -45,6 +48,10 @@ export const jsonlChoice: Task = {
     }
   },
 };
+
+function allAfter(first: Scorer): Task["scorers"] {
+  return [first, ...builtInScorers.filter((scorer) => scorer !== first)];
+}
 
 function toSample(row: Row, ids: UniqueIds): Sample {
   const expected = row.textOrNumber("expected");

@@ -1,4 +1,4 @@
-import { contains, containsScorer } from "../../../lib/score/contains";
+import { contains, containsScorer, shortAnswer } from "../../../lib/score/contains";
 
 describe("contains", () => {
   it.each([
@@ -49,17 +49,30 @@ describe("contains", () => {
   });
 });
 
-describe("the scorer", () => {
-  const sample = { id: "q", prompt: "?", expected: "Rome" };
+describe("contains, as a scorer", () => {
+  const sample = { id: "q", prompt: "?", expected: "York" };
+  const cities = ["Rome", "York", "New York"];
+  const score = (completion: string, choices?: string[], expected = "York") =>
+    containsScorer.score({ completion }, { ...sample, expected, ...(choices && { choices }) });
   const reads = (completion: string, choices?: string[]) =>
     containsScorer.reads!({ completion }, { ...sample, ...(choices && { choices }) });
 
-  it("gives 1 or 0", () => {
-    expect(["in Rome", "Romeo"].map((completion) => containsScorer.score({ completion }, sample))).toEqual([1, 0]);
+  it("wants the expected words, and none of the other choices", () => {
+    expect([score("in York"), score("in Yorkshire"), score("York or Rome")]).toEqual([1, 0, 1]);
+    expect([score("in York", cities), score("York or Rome", cities), score("New York", cities)]).toEqual([1, 0, 0]);
+    expect(score("in New York", cities, "New York")).toBe(1);
   });
 
   it("can read what has a choice in it, without choices any text", () => {
-    expect([reads("surely paris", ["Rome", "Paris"]), reads("Berlin", ["Rome", "Paris"])]).toEqual([true, false]);
+    expect([reads("surely rome", cities), reads("Berlin", cities)]).toEqual([true, false]);
     expect([reads("Berlin"), reads(" \n")]).toEqual([true, false]);
   });
+});
+
+test("a short answer is the choice to the letter, or has the expected words in it", () => {
+  const score = (completion: string, choices?: string[]) =>
+    shortAnswer.score({ completion }, { id: "q", prompt: "?", expected: "A", ...(choices && { choices }) });
+
+  expect(["It is A", "It is AB"].map((completion) => score(completion))).toEqual([1, 0]);
+  expect([" A", "It is A", "a"].map((completion) => score(completion, [" A", " B"]))).toEqual([1, 0, 0]);
 });

@@ -37,10 +37,10 @@ describe("jsonl", () => {
     ]);
   });
 
-  it("scores an answer among choices to the letter, any other but for case and punctuation", async () => {
+  it("scores an answer among choices to the letter, any other by the words in it", async () => {
     const free = { expected: "Paris" };
     const among = { ...free, choices: [" Paris", " Rome"] };
-    expect(await scoreTexts(jsonl, [" paris."], free)).toEqual([1]);
+    expect(await scoreTexts(jsonl, [" paris.", "It is Paris", "Parisian"], free)).toEqual([1, 1, 0]);
     expect(await scoreTexts(jsonl, [" paris.", "Paris "], among)).toEqual([0, 1]);
   });
 
