@@ -35,6 +35,10 @@ export {
 } from "./evaluate/evaluation";
 export type { Interval } from "./statistics/interval";
 export type { OnProgress, Progress, WorkOptions } from "./progress";
+export type { Look, LookExample } from "./ask/look";
+export type { Preview, PreviewedAnswer, ShownToken } from "./ask/preview";
+export type { Remedy } from "./ask/remedies";
+export type { Doubt, Tally } from "./ask/tally";
 export { inspect, type Report } from "./inspect/inspect";
 export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";
@@ -66,6 +70,7 @@ export type {
 } from "./native/addon";
 export type { Control, ControlOptions } from "./evaluate/controls/options";
 export { runPipeline, type PipelineOptions, type PipelineProgress, type Stage } from "./pipeline/pipeline";
+export { previewTask, type PreviewOptions } from "./pipeline/preview";
 export type { SetupOptions } from "./pipeline/setup-options";
 export { transfer, type TransferOptions } from "./pipeline/transfer";
 export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarget } from "./pipeline/transfer-matrix";

@@ -5,25 +5,23 @@ import type { NativeCapture, NativeSteering } from "../native/addon";
 import type { Task } from "../tasks/task";
 import { askQuestion, toAnswer, type Question } from "./answer";
 import { runAll, type RunAllOptions } from "./run-all";
-import { scoreAnswers, type Scored } from "./score-answers";
+import { scoreAnswers, type Scorable, type Scored } from "./score-answers";
 
 /** One way of answering. */
 export interface Way {
   /** @default not steered */
   readonly steering?: NativeSteering | undefined;
-  /** Whether the answer's first token must be that of one of the question's choices; it must in all ways where the task says so. @default false */
+  /** Whether the answer's first token must be that of one of the question's choices. @default as the task has it */
   readonly constrained?: boolean;
   /** Where the rows of the question of this index go. @default nowhere */
   readonly capture?: (index: number) => NativeCapture;
 }
 
 /** One question, answered in one way. */
-export interface Answered {
+export interface Answered extends Scorable {
   readonly question: Question;
   readonly result: BranchResult;
   readonly scored: Scored;
-  /** Log-probability of the gold choice's first token minus that of the best other one, where there is such. */
-  readonly margin: number | undefined;
 }
 
 /**
@@ -49,13 +47,12 @@ export async function ask(
   const results = await runAll(engine, runs, { onDone, signal });
   const answered: Answered[][] = [];
   for (const w of ways.keys()) {
-    const given = questions.map((question, i) => ({ question, result: results[i]!.branches[w]! }));
-    const scorables = given.map(({ question, result }) => ({
-      answer: toAnswer(question, result),
-      sample: question.sample,
-    }));
-    const scored = await scoreAnswers(task, scorables, { signal });
-    answered.push(given.map((one, i) => ({ ...one, scored: scored[i]!, margin: scorables[i]!.answer.margin })));
+    const given = questions.map((question, i) => {
+      const result = results[i]!.branches[w]!;
+      return { question, sample: question.sample, result, answer: toAnswer(question, result) };
+    });
+    const scored = await scoreAnswers(task, given, { signal });
+    answered.push(given.map((one, i) => ({ ...one, scored: scored[i]! })));
   }
   return answered;
 }

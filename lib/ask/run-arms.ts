@@ -62,8 +62,8 @@ export async function runArms(
   return arms.map((arm, a) => ({ arm, answers: answers[a]!, receipt: receipts[a]!.total() }));
 }
 
-function armAnswer({ question, result, scored, margin }: Answered): ArmAnswer {
-  const formatValid = isFormatValid(result.text, question.sample);
+function armAnswer({ sample, result, answer: { margin }, scored }: Answered): ArmAnswer {
+  const formatValid = isFormatValid(result.text, sample);
   return {
     completion: result.text,
     ...scored,

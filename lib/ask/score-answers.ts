@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
 import type { Sample } from "../data/sample";
 import { SteeringError } from "../errors";
+import { exactMatch } from "../score/exact-match";
+import { anyChoice } from "../score/reads";
 import type { Answer } from "../score/scorer";
 import type { Task } from "../tasks/task";
 
@@ -18,6 +20,8 @@ export interface Scored {
 
 /** Answers that are with the scorer at once: a classifier's batch, and a bound for one that asks a server. */
 const CONCURRENT = 32;
+
+const isChoiceOrText = anyChoice((completion, choice) => exactMatch(completion, choice) === 1);
 
 /**
  * Scores the answers with the task's first scorer, in order.
@@ -44,20 +48,27 @@ export async function scoreAnswers(
   return scored;
 }
 
+/**
+ * Whether there is anything in the answer that the task's first scorer can score, right or wrong.
+ * @throws ERR_TASK that names the sample when the scorer throws
+ */
+export function isReadable(task: Task, { answer, sample }: Scorable): boolean {
+  const [scorer] = task.scorers;
+  try {
+    return scorer.reads ? scorer.reads(answer, sample) : isChoiceOrText(answer, sample);
+  } catch (cause) {
+    throw failure(task, sample, `the scorer's reads threw (${messageOf(cause)})`, cause);
+  }
+}
+
 async function scoreOne(task: Task, { answer, sample }: Scorable): Promise<Scored> {
   const [scorer] = task.scorers;
-  const fail = (reason: string, cause?: unknown) =>
-    new SteeringError(
-      "ERR_TASK",
-      `task ${task.name}, sample ${sample.id}: ${reason}`,
-      { task: task.name, scorer: scorer.name, sample: sample.id },
-      { cause },
-    );
+  const fail = (reason: string, cause?: unknown) => failure(task, sample, reason, cause);
   let result: unknown;
   try {
     result = await scorer.score(answer, sample);
   } catch (cause) {
-    throw fail(`the scorer threw (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+    throw fail(`the scorer threw (${messageOf(cause)})`, cause);
   }
   // A JavaScript module may give anything.
   const { score, extras } = isRecord(result) ? result : { score: result, extras: undefined };
@@ -69,6 +80,19 @@ async function scoreOne(task: Task, { answer, sample }: Scorable): Promise<Score
   const stray = Object.keys(extras).find((name) => !Number.isFinite(extras[name]));
   if (stray !== undefined) throw fail(`expected a finite number as extra "${stray}", got ${shown(extras[stray])}`);
   return { score, extras: extras as Record<string, number> };
+}
+
+function failure(task: Task, sample: Sample, reason: string, cause: unknown): SteeringError {
+  return new SteeringError(
+    "ERR_TASK",
+    `task ${task.name}, sample ${sample.id}: ${reason}`,
+    { task: task.name, scorer: task.scorers[0].name, sample: sample.id },
+    { cause },
+  );
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Command, Option } from "commander";
 import { VERSION } from "../version";
+import { addAsk } from "./ask";
 import { addCapture } from "./capture";
 import { addCollect } from "./collect";
 import { addCompare } from "./compare";
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addReport(program);
   addTransfer(program);
   addCompare(program);
+  addAsk(program);
   addGenerate(program);
   addCapture(program);
   addEncode(program);

@@ -139,8 +139,8 @@ async function answerAll(
   return answers!;
 }
 
-function sampleRecord({ question, result, scored, margin }: Answered): SampleRecord {
-  const { id, group, prompt, expected, choices } = question.sample;
+function sampleRecord({ question, sample, result, answer: { margin }, scored }: Answered): SampleRecord {
+  const { id, group, prompt, expected, choices } = sample;
   return {
     id,
     ...(group !== undefined && { group }),

@@ -16,16 +16,20 @@ import type { Task } from "../tasks/task";
 import { askQuestions, readQuestions, type Questions } from "./questions";
 import type { Setup } from "./setup-options";
 
-/** A setup, opened. */
-export interface Inputs extends AsyncDisposable {
+/** A setup's model and questions. */
+export interface Asking extends AsyncDisposable {
   readonly setup: Setup;
   readonly model: Model;
-  readonly saes: readonly SaeFolder[];
   readonly task: Task;
   readonly split: Split;
   readonly engine: EngineOptions;
   /** The test questions once more, each after an instruction. */
   readonly testAfter: (instructionOf: (sample: Sample) => string) => Sample[];
+}
+
+/** A setup, opened. */
+export interface Inputs extends Asking {
+  readonly saes: readonly SaeFolder[];
 }
 
 /**
@@ -35,8 +39,21 @@ export interface Inputs extends AsyncDisposable {
  * @throws ERR_SAE_FORMAT, ERR_SHAPE_MISMATCH, ERR_INVALID_ARGUMENT, ERR_DATASET_FORMAT, ERR_TASK, ERR_MODEL_LOAD,
  * ERR_CHAT_TEMPLATE
  */
-export async function openInputs(setup: Setup, { onProgress, signal }: WorkOptions = {}): Promise<Inputs> {
+export async function openInputs(setup: Setup, options: WorkOptions = {}): Promise<Inputs> {
   const found = setup.basis === "sae" ? await storedSaes(setup) : undefined;
+  const asking = await openAsking(setup, options);
+  try {
+    const saes = found ?? residualBases(asking.model.info, setup.layers);
+    assertSaesFit(saes, asking.model.info);
+    return { ...asking, saes };
+  } catch (error) {
+    await asking[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Reads and splits the questions, and loads the model. @throws as `openInputs` */
+export async function openAsking(setup: Setup, { onProgress, signal }: WorkOptions = {}): Promise<Asking> {
   const { task, questions } = await openQuestions(setup, signal);
   await task.scorers[0].prepare?.({ signal });
   const { threads, contextTokens, device } = setup;
@@ -44,8 +61,6 @@ export async function openInputs(setup: Setup, { onProgress, signal }: WorkOptio
     onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
   const model = await Model.load(setup.model, { device, onProgress: onFraction, ...(signal && { signal }) });
   try {
-    const saes = found ?? residualBases(model.info, setup.layers);
-    assertSaesFit(saes, model.info);
     const { promptStyle, chainOfThought: reasoning } = setup;
     const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;
     const split = askQuestions(questions, chat);
@@ -54,7 +69,7 @@ export async function openInputs(setup: Setup, { onProgress, signal }: WorkOptio
       return askQuestions({ ...questions, split: { ...split, train: [], validation: [], test } }, chat).test;
     };
     const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
-    return { setup, model, saes, task, split, engine, testAfter, [Symbol.asyncDispose]: () => model.dispose() };
+    return { setup, model, task, split, engine, testAfter, [Symbol.asyncDispose]: () => model.dispose() };
   } catch (error) {
     await model.dispose();
     throw error;

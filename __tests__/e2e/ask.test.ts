@@ -1,0 +1,35 @@
+import type { Preview } from "../../lib/ask/preview";
+import { corrsteer, DEMO_MODEL, DEMO_TASK, expectFailure, succeed } from "../support/corrsteer";
+
+const onDemo = ["ask", ...DEMO_TASK, "--model", DEMO_MODEL, "--threads", "1"];
+
+test("shows prompts token by token, answers, scores and how the scoring looks, without SAEs", async () => {
+  const shown = await succeed(...onDemo, "--samples", "2");
+
+  expect(shown).toMatch(/^1 of 2: train-\d+, a prompt of \d+ tokens\n {2}│\[<\|begin\|>\]│\d│\+│\d│=│/);
+  expect(shown).toMatch(/\n {2}│\d│\+│\d│=│\nanswer, 1 token, ended by stop:\n {2}│(\d+|\?\?)│\nscore [01] for "/);
+  expect(shown).toMatch(/\nThe first 2 answers, scored by short-answer: \d right, 2 readable, 0 empty, 0 cut off.\n/);
+});
+
+test("asks what a run asks first, and prints all of it as one JSON document", async () => {
+  const options = ["--samples", "6", "--seed", "7", "--scorer", "token-f1", "--few-shot", "1", "--json"];
+  const { answers, look } = JSON.parse(await succeed(...onDemo, ...options)) as Preview;
+
+  expect(answers).toHaveLength(6);
+  for (const { prompt, completion, text, expected, score, extras } of answers) {
+    expect(prompt[0]).toMatchObject({ text: "<|begin|>", isSpecial: true });
+    expect(prompt.map((token) => token.text).join("")).toMatch(/= ?\d+\D+\d[\d?+=\n]+=$/);
+    expect(completion.map((token) => token.text).join("")).toBe(text);
+    expect({ score, ...extras }).toMatchObject(text === expected ? { score: 1, precision: 1 } : { score: 0 });
+  }
+  expect(look).toMatchObject({ n: 6, scorer: "token-f1" });
+});
+
+test("says what is wrong with how it was asked", async () => {
+  const wrong = (...args: string[]) => corrsteer(...onDemo, ...args);
+
+  expectFailure(await wrong("--scorer", "nope"), 2, "ERR_INVALID_ARGUMENT", "--scorer", "contains");
+  expectFailure(await wrong("--samples", "0"), 2, "ERR_INVALID_ARGUMENT", "--samples");
+  expectFailure(await wrong("--prompt-style", "chat"), 1, "ERR_CHAT_TEMPLATE");
+  expectFailure(await wrong("--scorer", "refusal-phrases"), 1, "ERR_TASK", "refusal-phrases", "train-");
+});

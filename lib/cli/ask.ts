@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { modelOptions } from "../model/options";
+import { previewedQuestions, type PreviewOptions, previewOptions, previewTask } from "../pipeline/preview";
+import { askingOptions } from "../pipeline/setup-options";
+import { addDeclared, declared } from "./declared-options";
+import { interruptible } from "./interruptible";
+import { lookLines } from "./look-lines";
+import { printJson, printLines } from "./output";
+import { previewLines } from "./preview-lines";
+import { showProgress } from "./progress";
+
+export function addAsk(program: Command): void {
+  const command = program
+    .command("ask")
+    .description("show what the model sees of a few questions, token by token, what it answers, and the scores")
+    .option("--json", "print questions, answers and scores as one JSON document")
+    .action(interruptible(run));
+  addDeclared(command, "Model:", modelOptions);
+  addDeclared(command, "Questions:", previewedQuestions);
+  addDeclared(command, "Asking and scoring:", askingOptions);
+}
+
+async function run(signal: AbortSignal, flags: { json?: true; quiet?: true }): Promise<void> {
+  using progress = showProgress(signal, flags);
+  const options = declared(previewOptions, flags) as PreviewOptions;
+  const preview = await previewTask({ ...options, onProgress: progress.of("ask"), signal });
+  if (flags.json) printJson(preview);
+  else printLines([...previewLines(preview), ...lookLines(preview.look)]);
+}

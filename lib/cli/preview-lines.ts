@@ -1,0 +1,40 @@
+import type { Preview, PreviewedAnswer, ShownToken } from "../ask/preview";
+import { printable } from "../printable";
+import { quantity } from "../quantity";
+
+const BETWEEN = "│";
+
+/** Prompts and answers with a bar between tokens, special ones in brackets, line ends both as "\n" and as such. */
+export function previewLines({ answers }: Preview): string[] {
+  return answers.flatMap((answer, i) => [
+    `${i + 1} of ${answers.length}: ${answer.id}, a prompt of ${quantity(answer.prompt.length, "token")}`,
+    ...tokenLines(answer.prompt),
+    `answer, ${quantity(answer.completion.length, "token")}, ended by ${answer.stopReason}:`,
+    ...tokenLines(answer.completion),
+    scoreLine(answer),
+    "",
+  ]);
+}
+
+function tokenLines(tokens: readonly ShownToken[]): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const { id, text, isSpecial } of tokens) {
+    const shown = printable(text);
+    line += BETWEEN + (isSpecial || text === "" ? `[${text === "" ? id : shown}]` : shown);
+    if (!text.endsWith("\n")) continue;
+    lines.push(line);
+    line = "";
+  }
+  return [...lines, ...(line === "" ? [] : [line])].map((text) => `  ${text}${BETWEEN}`);
+}
+
+function scoreLine({ score, extras = {}, expected, choices, margin, isReadable, text }: PreviewedAnswer): string {
+  return [
+    `score ${score} for ${JSON.stringify(text)}`,
+    `expected ${JSON.stringify(expected)}${choices ? ` of ${JSON.stringify(choices)}` : ""}`,
+    ...(isReadable ? [] : ["not readable"]),
+    ...(margin === undefined ? [] : [`margin ${margin.toFixed(2)}`]),
+    ...Object.entries(extras).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`),
+  ].join(", ");
+}
