@@ -183,6 +183,5 @@ TEST("memory that is gone at any moment loses no run, and the engine goes on") {
 int main() {
     is_main_thread = true;
     load_backends(std::getenv("CORRSTEER_LIBRARIES"), {});
-    set_log_level(log_level::silent);
     return check::run_all();
 }

@@ -8,6 +8,7 @@
 #include "file-wrap.h"
 #include "model-wrap.h"
 #include "platform/backend.h"
+#include "platform/log.h"
 #include "sae-wrap.h"
 #include "spool-wrap.h"
 #include "statistics.h"

@@ -394,7 +394,7 @@ export interface Addon {
   /** Loads the backends of a directory (once a process) and each of `plugins` on top. */
   initialize(options: { backendDirectory: string; plugins: string[] }): void;
   devices(): NativeDevice[];
-  /** "inherit" leaves llama.cpp's logger as it is found. */
+  /** What becomes of llama.cpp's lines about our calls; "inherit" passes them on to the process's logger. */
   setLogLevel(level: LogLevel): void;
   loadModel(
     options: NativeModelOptions,

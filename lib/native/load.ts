@@ -34,7 +34,6 @@ function load(root: string): Addon {
   const backendDirectory = findLibraries(root);
   const addon = openAddon(root, backendDirectory);
   if (addon.builtForRelease !== LLAMA_RELEASE) throw otherRelease("the addon was built for", addon.builtForRelease);
-  // The logger is the process's: "inherit" leaves it to another user of llama.cpp.
   addon.setLogLevel(logLevel());
   const { required, optional } = backendPlugins(root);
   addon.initialize({ backendDirectory, plugins: required });

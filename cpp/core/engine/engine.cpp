@@ -6,7 +6,6 @@
 #include <set>
 
 #include "engine/token-batch.h"
-#include "platform/backend.h"
 
 namespace corrsteer {
 
@@ -75,13 +74,9 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     if (options.context_tokens < 1 || options.context_tokens > most_cells) {
         throw range_error("contextTokens", "1 to " + std::to_string(most_cells), options.context_tokens);
     }
-    clear_logged_errors();
+    const log_scope log;
     context_.reset(llama_init_from_model(model_->get(), context_params(options_, hook_, stopping_)));
-    if (!context_) {
-        throw error("ERR_OUT_OF_MEMORY",
-                    "no context of " + std::to_string(options.context_tokens) + " tokens. " + logged_errors(),
-                    {{"device", model_->info().device}, {"nCtx", static_cast<double>(options.context_tokens)}});
-    }
+    if (!context_) throw no_context(log.errors());
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));
@@ -94,7 +89,7 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
         };
     }
     planner_.emplace(limits_);
-    probe();
+    probe(log);
     live_engines & live = live_engines::instance();
     const std::lock_guard<std::mutex> lock(live.mutex);
     worker_ = std::thread([this] { work(); });
@@ -108,14 +103,20 @@ engine::~engine() {
     live.all.erase(this);
 }
 
+/// llama.cpp says on its log alone what it lacked.
+error engine::no_context(const std::string & reason) const {
+    return error("ERR_OUT_OF_MEMORY", "no context of " + std::to_string(options_.context_tokens) + " tokens. " + reason,
+                 {{"device", model_->info().device}, {"nCtx", static_cast<double>(options_.context_tokens)}});
+}
+
 /// Decodes one token to see which residual nodes this architecture's graph has; the cache is cleared afterwards.
-void engine::probe() {
+void engine::probe(const log_scope & log) {
     const auto lock = threads_->use();
     hook_.begin_probe();
     token_batch batch({{0, 0, model_->info().bos.value_or(0), 0, 0, true, {}}});
     const int status = llama_decode(context_.get(), batch.get());
     hook_.end_probe();
-    check_decoded(status, 1);
+    check_decoded(status, 1, log);
     llama_memory_clear(llama_get_memory(context_.get()), true);
     for (int layer = 0; layer < model_->info().n_layer; layer++) {
         if (hook_.has_layer(layer)) continue;
@@ -186,8 +187,9 @@ void engine::stop() {
 void engine::work() noexcept {
     while (wait_for_work()) {
         try {
+            const log_scope log;
             take_in();
-            step();
+            step(log);
         } catch (...) {
             fail_all(std::current_exception());
         }
@@ -244,7 +246,7 @@ void engine::plan(int id) {
     planner_->submit(id, std::move(run.prompt), std::move(plans), wants_prompt(run.branches.front().spec()));
 }
 
-void engine::step() {
+void engine::step(const log_scope & log) {
     const batch_plan plan = planner_->next();
     apply(plan.operations);
     if (plan.rows.empty()) {
@@ -257,7 +259,7 @@ void engine::step() {
             apply(planner_->take_operations());
             status = decode(plan);
         }
-        check_decoded(status, plan.rows.size());
+        check_decoded(status, plan.rows.size(), log);
         hook_.end();
     } catch (...) {
         fail_batch(plan, std::current_exception());
@@ -298,7 +300,7 @@ int engine::decode(const batch_plan & plan) {
 }
 
 /// Whoever stopped the decode comes before the status, which may be 0 then.
-void engine::check_decoded(int status, size_t n_rows) const {
+void engine::check_decoded(int status, size_t n_rows, const log_scope & log) const {
     if (stopping_.requested()) std::rethrow_exception(disposed_);
     hook_.throw_failure();
     if (status == 0) return;
@@ -309,7 +311,7 @@ void engine::check_decoded(int status, size_t n_rows) const {
         throw error("ERR_CONTEXT_FULL", "the key-value cache has no room for " + std::to_string(n_rows) + " tokens",
                     details);
     }
-    throw error("ERR_DECODE", "llama_decode failed with status " + std::to_string(status) + ". " + logged_errors(),
+    throw error("ERR_DECODE", "llama_decode failed with status " + std::to_string(status) + ". " + log.errors(),
                 details);
 }
 

@@ -22,6 +22,7 @@
 #include "platform/cancel.h"
 #include "platform/cpu-threads.h"
 #include "platform/error.h"
+#include "platform/log.h"
 
 namespace corrsteer {
 
@@ -64,6 +65,13 @@ struct engine_statistics {
     double decode_seconds = 0;
 };
 
+struct context_deleter {
+    void operator()(llama_context * context) const {
+        const log_scope log;
+        llama_free(context);
+    }
+};
+
 /// One worker thread, one llama_context, a queue: runs are taken in at any time and share batches. What goes wrong with
 /// one run ends it alone; after anything else all runs end, and the cache is begun anew. Each gets its last event, even
 /// where there is no memory left: that event was made with the run.
@@ -95,15 +103,16 @@ class engine {
     };
 
     run make_run(run_spec spec) const;
-    void probe();
+    error no_context(const std::string & reason) const;
+    void probe(const log_scope & log);
     void work() noexcept;
     bool wait_for_work();
     void take_in();
     void plan(int id);
-    void step();
+    void step(const log_scope & log);
     void apply(const std::vector<memory_operation> & operations);
     int decode(const batch_plan & plan);
-    void check_decoded(int status, size_t n_rows) const;
+    void check_decoded(int status, size_t n_rows, const log_scope & log) const;
     void collect_outputs(const batch_plan & plan);
     bool take_logits(const planned_row & row, const float * logits);
     void finish(const planned_row & row);
@@ -120,7 +129,7 @@ class engine {
     std::shared_ptr<cpu_threads> threads_;
     cancel_token stopping_; // before the context, which polls it
     residual_hook hook_;    // before the context, which calls it
-    llama_context_ptr context_;
+    std::unique_ptr<llama_context, context_deleter> context_;
     int n_cells_ = 0;
     batch_planner::limits limits_;
     std::optional<batch_planner> planner_; ///< none after `fail_all`: its cells are nobody's then

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "platform/backend.h"
+#include "platform/log.h"
 #include "platform/mapped-file.h"
 
 namespace corrsteer {
@@ -36,9 +36,9 @@ error model_load_error(const std::string & path, const std::string & reason) {
 
 gguf_header::gguf_header(const std::string & path) : path_(path) {
     const uint64_t bytes = gguf_bytes(path);
-    clear_logged_errors();
+    const log_scope log;
     context_.reset(gguf_init_from_file(path.c_str(), {true, nullptr})); // its paths are UTF-8
-    if (!context_) throw model_load_error(path, "its header is damaged or truncated. " + logged_errors());
+    if (!context_) throw model_load_error(path, "its header is damaged or truncated. " + log.errors());
     architecture_ = text("general.architecture");
     check_data(bytes);
 }

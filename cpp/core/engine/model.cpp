@@ -7,6 +7,7 @@
 #include "engine/vocabulary-check.h"
 #include "platform/backend.h"
 #include "platform/error.h"
+#include "platform/log.h"
 
 namespace corrsteer {
 
@@ -53,6 +54,7 @@ bool on_progress_tick(float fraction, void * user_data) {
 
 model::model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
              const cancel_token & cancel) {
+    const log_scope log;
     const gguf_header header = checked_header(path);
     ggml_backend_dev_t chosen = find_device(device);
     const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
@@ -64,10 +66,9 @@ model::model(const std::string & path, const std::string & device, const std::fu
     params.split_mode = LLAMA_SPLIT_MODE_NONE;
     params.progress_callback = on_progress_tick;
     params.progress_callback_user_data = &progress;
-    clear_logged_errors();
     model_.reset(llama_model_load_from_file(path.c_str(), params));
     if (cancel.requested()) throw error("ERR_CANCELLED", "loading was cancelled");
-    if (!model_) throw model_load_error(path, "llama.cpp can't load it. " + logged_errors());
+    if (!model_) throw model_load_error(path, "llama.cpp can't load it. " + log.errors());
     if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get())) {
         throw model_load_error(path, "not a decoder-only language model");
     }
@@ -98,6 +99,7 @@ model::model(const std::string & path, const std::string & device, const std::fu
 }
 
 std::vector<llama_token> model::tokenize(const std::string & text, bool add_special, bool parse_special) const {
+    const log_scope log;
     std::vector<llama_token> tokens(text.size() + 8);
     const auto fill = [&] {
         try {
@@ -166,9 +168,9 @@ void dequantize_model(const std::string & from, const std::string & to) {
     llama_model_quantize_params params = llama_model_quantize_default_params();
     params.ftype = LLAMA_FTYPE_ALL_F32;
     params.allow_requantize = true;
-    clear_logged_errors();
+    const log_scope log;
     if (llama_model_quantize(from.c_str(), to.c_str(), &params) != 0) {
-        throw model_load_error(from, "llama.cpp can't requantise it. " + logged_errors());
+        throw model_load_error(from, "llama.cpp can't requantise it. " + log.errors());
     }
 }
 

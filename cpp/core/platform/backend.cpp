@@ -1,20 +1,16 @@
 #include "platform/backend.h"
 
-#include <atomic>
-#include <cstdio>
 #include <mutex>
 
 #include "llama.h"
 #include "platform/error.h"
+#include "platform/log.h"
 
 namespace corrsteer {
 
 namespace {
 
 std::mutex load_mutex;
-std::atomic<log_level> printed_level{log_level::silent};
-std::mutex errors_mutex;
-std::string errors;
 
 const char * type_name(enum ggml_backend_dev_type type) {
     switch (type) {
@@ -25,22 +21,6 @@ const char * type_name(enum ggml_backend_dev_type type) {
     }
 }
 
-log_level level_of(enum ggml_log_level level) {
-    switch (level) {
-    case GGML_LOG_LEVEL_ERROR: return log_level::error;
-    case GGML_LOG_LEVEL_WARN: return log_level::warn;
-    case GGML_LOG_LEVEL_INFO: return log_level::info;
-    default: return log_level::debug;
-    }
-}
-
-void on_log(enum ggml_log_level level, const char * text, void *) noexcept {
-    if (level_of(level) <= printed_level.load()) std::fputs(text, stderr);
-    if (level != GGML_LOG_LEVEL_ERROR) return;
-    const std::lock_guard<std::mutex> lock(errors_mutex);
-    if (errors.size() < 2000) errors += text;
-}
-
 bool has_cpu() {
     return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) != nullptr;
 }
@@ -49,6 +29,7 @@ bool has_cpu() {
 
 void load_backends(const std::string & directory, const std::vector<std::string> & plugins) {
     const std::lock_guard<std::mutex> lock(load_mutex);
+    const log_scope log;
     if (!has_cpu()) {
         ggml_backend_load_all_from_path(directory.c_str());
         llama_backend_init();
@@ -60,12 +41,14 @@ void load_backends(const std::string & directory, const std::vector<std::string>
     for (const auto & plugin : plugins) {
         // Loading twice is harmless: ggml keeps one registration a library.
         if (!ggml_backend_load(plugin.c_str())) {
-            throw error("ERR_NATIVE_LOAD", "the ggml backend " + plugin + " could not be loaded", {{"path", plugin}});
+            throw error("ERR_NATIVE_LOAD", "the ggml backend " + plugin + " could not be loaded. " + log.errors(),
+                        {{"path", plugin}});
         }
     }
 }
 
 std::vector<device_info> list_devices() {
+    const log_scope log;
     std::vector<device_info> devices;
     for (size_t i = 0; i < ggml_backend_dev_count(); i++) {
         ggml_backend_dev_t device = ggml_backend_dev_get(i);
@@ -96,24 +79,6 @@ ggml_backend_dev_t find_device(const std::string & name) {
 std::string loaded_release() {
     const std::string version = llama_version(); // "0.5.0-dev", in the release itself too
     return version.substr(0, version.find('-'));
-}
-
-void set_log_level(log_level level) {
-    if (level == log_level::inherit) return;
-    printed_level = level;
-    llama_log_set(on_log, nullptr); // sets ggml's as well
-}
-
-std::string logged_errors() {
-    const std::lock_guard<std::mutex> lock(errors_mutex);
-    std::string text = errors;
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return text;
-}
-
-void clear_logged_errors() {
-    const std::lock_guard<std::mutex> lock(errors_mutex);
-    errors.clear();
 }
 
 } // namespace corrsteer

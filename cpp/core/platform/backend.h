@@ -29,14 +29,4 @@ ggml_backend_dev_t find_device(const std::string & name);
 /// Release of the loaded llama.cpp, for example "0.5.0".
 std::string loaded_release();
 
-enum class log_level { inherit, silent, error, warn, info, debug };
-
-/// What llama.cpp and ggml may print on stderr. The logger belongs to the process, so it is left alone until this is
-/// called.
-void set_log_level(log_level level);
-
-/// The error lines that llama.cpp logged, whichever thread it was, since `clear_logged_errors`: for messages.
-std::string logged_errors();
-void clear_logged_errors();
-
 } // namespace corrsteer

@@ -6,6 +6,7 @@
 
 #include "platform/error.h"
 #include "platform/largest-magnitude.h"
+#include "platform/log.h"
 
 namespace corrsteer {
 
@@ -90,6 +91,7 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
         if (type == GGML_TYPE_F16) std::for_each(row, row + width, [](float & x) { x *= f16_row_scale; });
     }
 
+    const log_scope log;
     const auto lock = sae_->use();
     if (n_rows != n_rows_) build(n_rows);
     ggml_backend_tensor_set(input_, prepared_.data(), 0, ggml_nbytes(input_));

@@ -7,6 +7,7 @@
 #include "platform/backend.h"
 #include "platform/error.h"
 #include "platform/largest-magnitude.h"
+#include "platform/log.h"
 
 namespace corrsteer {
 
@@ -40,6 +41,7 @@ bool is_cpu(ggml_backend_dev_t device) {
 } // namespace
 
 sae::sae(const sae_plan & plan) : file_(plan) {
+    const log_scope log;
     check_weight_type(plan);
     ggml_backend_dev_t device = find_device(plan.device);
     folded_ = fold(file_);
