@@ -127,6 +127,8 @@ test.each([
 
 test("refuses a cache type that the model's heads don't fit", async () => {
   await expect(withEngine({ kvType: "q8_0" }, () => Promise.resolve())).rejects.toMatchObject({
-    code: "ERR_OUT_OF_MEMORY",
+    code: "ERR_INVALID_ARGUMENT",
+    message: expect.stringMatching(/^kvType: .*"q8_0"\. .*n_embd_head/) as string,
+    details: { name: "kvType", actual: "q8_0" },
   });
 });

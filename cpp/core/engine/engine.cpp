@@ -105,6 +105,13 @@ engine::~engine() {
 
 /// llama.cpp says on its log alone what it lacked.
 error engine::no_context(const std::string & reason) const {
+    // A quantised cache asks for heads of whole blocks, and for flash attention.
+    if (ggml_is_quantized(options_.kv_type) && reason.find("alloc") == std::string::npos) {
+        const std::string actual = ggml_type_name(options_.kv_type);
+        const std::string expected = "a type that the model's heads fit";
+        return error("ERR_INVALID_ARGUMENT", "kvType: expected " + expected + ", got \"" + actual + "\". " + reason,
+                     {{"name", "kvType"}, {"expected", expected}, {"actual", actual}});
+    }
     return error("ERR_OUT_OF_MEMORY", "no context of " + std::to_string(options_.context_tokens) + " tokens. " + reason,
                  {{"device", model_->info().device}, {"nCtx", static_cast<double>(options_.context_tokens)}});
 }
