@@ -195,8 +195,9 @@ void engine::work() noexcept {
     while (wait_for_work()) {
         try {
             const log_scope log;
+            std::unique_lock<fair_mutex> cpu = cpu_threads::use_unless([&] { return is_interrupted(); });
             take_in();
-            step(log);
+            if (cpu.owns_lock()) step(std::move(cpu), log);
         } catch (...) {
             fail_all(std::current_exception());
         }
@@ -215,6 +216,12 @@ bool engine::wait_for_work() {
     std::unique_lock<std::mutex> lock(mutex_);
     wake_.wait(lock, [&] { return stopping_.requested() || !queue_.empty() || !cancelled_.empty() || !runs_.empty(); });
     return !stopping_.requested();
+}
+
+/// Whether there is something to do that needs no CPU threads.
+bool engine::is_interrupted() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return stopping_.requested() || !cancelled_.empty();
 }
 
 /// Takes new runs and cancellations.
@@ -253,7 +260,8 @@ void engine::plan(int id) {
     planner_->submit(id, std::move(run.prompt), std::move(plans), wants_prompt(run.branches.front().spec()));
 }
 
-void engine::step(const log_scope & log) {
+/// Computes nothing that takes long beyond the decode, so that others have their turn at the CPU sooner.
+void engine::step(std::unique_lock<fair_mutex> cpu, const log_scope & log) {
     const batch_plan plan = planner_->next();
     apply(plan.operations);
     if (plan.rows.empty()) {
@@ -266,6 +274,7 @@ void engine::step(const log_scope & log) {
             apply(planner_->take_operations());
             status = decode(plan);
         }
+        cpu.unlock();
         check_decoded(status, plan.rows.size(), log);
         hook_.end();
     } catch (...) {
@@ -294,7 +303,6 @@ int engine::decode(const batch_plan & plan) {
     for (const planned_row & row : plan.rows) rows.push_back(hook_row_of(row));
     hook_.begin(std::move(rows));
     token_batch batch(plan.rows);
-    const auto lock = threads_->use();
     const auto start = std::chrono::steady_clock::now();
     const int status = llama_decode(context_.get(), batch.get());
     llama_synchronize(context_.get());

@@ -109,7 +109,8 @@ class engine {
     bool wait_for_work();
     void take_in();
     void plan(int id);
-    void step(const log_scope & log);
+    bool is_interrupted();
+    void step(std::unique_lock<fair_mutex> cpu, const log_scope & log);
     void apply(const std::vector<memory_operation> & operations);
     int decode(const batch_plan & plan);
     void check_decoded(int status, size_t n_rows, const log_scope & log) const;

@@ -93,7 +93,7 @@ void multiply(const float * row, const float * lanes, size_t width, float * out)
 
 /// Logits of tokens from `begin` on, [n, n_blocks * n_lanes].
 std::vector<float> logits_of(const stored_matrix & unembedding, size_t begin, size_t n,
-                             const std::vector<float> & lanes) {
+                             const std::vector<float> & lanes, cpu_turn & turn) {
     const size_t width = unembedding.width;
     const size_t block = n_lanes * width;
     const size_t n_columns = lanes.size() / width;
@@ -103,6 +103,7 @@ std::vector<float> logits_of(const stored_matrix & unembedding, size_t begin, si
         const size_t n_rows = std::min(tile_tokens, n - tile);
         read_rows(unembedding, begin + tile, n_rows, rows.data());
         for (size_t b = 0; b < lanes.size() / block; b++) {
+            turn.pass();
             for (size_t i = 0; i < n_rows; i++) {
                 multiply(rows.data() + i * width, lanes.data() + b * block, width,
                          logits.data() + (tile + i) * n_columns + b * n_lanes);
@@ -146,10 +147,10 @@ unembedded unembed(const std::string & path, const std::vector<float> & directio
     std::vector<best_tokens> suppressed = promoted;
     std::mutex merging;
     const size_t n_tasks = (unembedding.n_rows + task_tokens - 1) / task_tokens;
-    run_parallel(n_threads, n_tasks, [&](size_t task) {
+    run_parallel(n_threads, n_tasks, [&](size_t task, cpu_turn & turn) {
         const size_t begin = task * task_tokens;
         const size_t n = std::min(task_tokens, unembedding.n_rows - begin);
-        const std::vector<float> logits = logits_of(unembedding, begin, n, lanes);
+        const std::vector<float> logits = logits_of(unembedding, begin, n, lanes, turn);
         const size_t n_columns = logits.size() / n;
         const std::lock_guard<std::mutex> lock(merging);
         for (size_t i = 0; i < n; i++) {

@@ -9,6 +9,8 @@ namespace corrsteer {
 
 namespace {
 
+fair_mutex computing;
+
 /// Rounds that an idle thread spins before it sleeps, in ggml's units of 0 to 100.
 constexpr uint32_t poll_level = 50;
 
@@ -55,9 +57,13 @@ cpu_threads::~cpu_threads() {
     cpu_function<threadpool_free>("ggml_threadpool_free")(pool_);
 }
 
-std::unique_lock<std::mutex> cpu_threads::use() {
-    static std::mutex computing;
-    return std::unique_lock<std::mutex>(computing);
+std::unique_lock<fair_mutex> cpu_threads::use() {
+    return std::unique_lock<fair_mutex>(computing);
+}
+
+std::unique_lock<fair_mutex> cpu_threads::use_unless(const std::function<bool()> & give_up) {
+    if (!computing.lock_unless(give_up)) return {};
+    return std::unique_lock<fair_mutex>(computing, std::adopt_lock);
 }
 
 void cpu_threads::attach(ggml_backend_t backend) const {

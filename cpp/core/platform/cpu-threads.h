@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
 #include "ggml-backend.h"
+#include "platform/fair-mutex.h"
 
 namespace corrsteer {
 
@@ -12,7 +14,7 @@ void check_threads(int n_threads);
 
 /// The process's CPU threads: one pool per number of threads, shared by all who ask, and one lock over all pools.
 /// Idle threads of a pool spin for a while, so two that compute at once on the same cores slow each other down many
-/// times over: whoever computes on the CPU holds `use()` meanwhile.
+/// times over: whoever computes on the CPU holds `use()` meanwhile, and lets go of it often (`cpu_turn`).
 class cpu_threads {
   public:
     /// The pool of this size, made when nobody holds one; `check_threads` first.
@@ -23,8 +25,10 @@ class cpu_threads {
     cpu_threads(const cpu_threads &) = delete;
     cpu_threads & operator=(const cpu_threads &) = delete;
 
-    /// The right to compute on the CPU. Not recursive.
-    static std::unique_lock<std::mutex> use();
+    /// The right to compute on the CPU, by turns. Not recursive.
+    static std::unique_lock<fair_mutex> use();
+    /// Without it once `give_up` says so: see fair_mutex.
+    static std::unique_lock<fair_mutex> use_unless(const std::function<bool()> & give_up);
 
     /// Makes a CPU backend compute on these threads; other backends are left alone. The backend must not outlive them.
     void attach(ggml_backend_t backend) const;

@@ -107,8 +107,8 @@ std::vector<float> sae::decoder_rows(const std::vector<uint32_t> & features) con
     return rows;
 }
 
-std::unique_lock<std::mutex> sae::use() const {
-    return threads_ ? threads_->use() : std::unique_lock<std::mutex>(computing_);
+std::unique_lock<fair_mutex> sae::use() const {
+    return threads_ ? threads_->use() : std::unique_lock<fair_mutex>(computing_);
 }
 
 } // namespace corrsteer

@@ -36,7 +36,7 @@ class sae {
     const std::vector<float> & center() const { return folded_.center; }
     ggml_backend_t backend() const { return backend_.get(); }
     /// The right to compute on its backend, and on the CPU when that is the CPU.
-    std::unique_lock<std::mutex> use() const;
+    std::unique_lock<fair_mutex> use() const;
 
   private:
     void fill_weight();
@@ -51,7 +51,7 @@ class sae {
     ggml_tensor * weight_ = nullptr;
     ggml_tensor * bias_ = nullptr;
     ggml_tensor * threshold_ = nullptr;
-    mutable std::mutex computing_;
+    mutable fair_mutex computing_;
 };
 
 } // namespace corrsteer

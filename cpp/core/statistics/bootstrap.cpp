@@ -96,7 +96,7 @@ bootstrap_result bootstrap_top(const sparse_columns & columns, const bootstrap_p
 
     bootstrap_result result{std::vector<int32_t>(plan.n_resamples, -1), std::vector<double>(plan.n_resamples)};
     const size_t n_blocks = (plan.n_resamples + n_lanes - 1) / n_lanes;
-    run_parallel(plan.n_threads, n_blocks, [&](size_t number) {
+    run_parallel(plan.n_threads, n_blocks, [&](size_t number, cpu_turn & turn) {
         if (cancel.requested()) throw error("ERR_CANCELLED", "the bootstrap was cancelled");
         const size_t begin = number * n_lanes;
         const size_t n_used = std::min(n_lanes, plan.n_resamples - begin);
@@ -105,6 +105,7 @@ bootstrap_result bootstrap_top(const sparse_columns & columns, const bootstrap_p
             block.set(t, draw_weights(n, plan.seed, static_cast<uint32_t>(begin + t)));
         }
         for (size_t c = 0; c < unit.size(); c++) {
+            if (c % columns_between_passes == 0) turn.pass();
             const lane_row r = block.correlate(unit, c);
             for (size_t t = 0; t < n_used; t++) {
                 if (!(strength(r.lane[t], plan.sign) > strength(result.r[begin + t], plan.sign))) continue;

@@ -38,12 +38,13 @@ struct block_result {
 };
 
 block_result run_block(const unit_columns & columns, const std::vector<lane_row> & rows, size_t n_used,
-                       const std::vector<double> & observed) {
+                       const std::vector<double> & observed, cpu_turn & turn) {
     block_result block{{}, {}, std::vector<uint32_t>(columns.size())};
     const double infinity = std::numeric_limits<double>::infinity();
     std::fill(block.max_r, block.max_r + n_lanes, columns.size() > 0 ? -infinity : 0);
     std::fill(block.min_r, block.min_r + n_lanes, columns.size() > 0 ? infinity : 0);
     for (size_t c = 0; c < columns.size(); c++) {
+        if (c % columns_between_passes == 0) turn.pass();
         lane_row sums;
         columns.products(c, rows.data(), sums);
         const double bound = std::fabs(observed[c]) - tie_slack;
@@ -81,7 +82,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
     result.exceed.resize(columns.size());
     std::mutex merging;
     const size_t n_blocks = (plan.n_permutations + n_lanes - 1) / n_lanes;
-    run_parallel(plan.n_threads, n_blocks, [&](size_t block) {
+    run_parallel(plan.n_threads, n_blocks, [&](size_t block, cpu_turn & turn) {
         if (cancel.requested()) throw error("ERR_CANCELLED", "the permutations were cancelled");
         const size_t begin = block * n_lanes;
         const size_t n_used = std::min(n_lanes, plan.n_permutations - begin);
@@ -92,7 +93,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
             if (basis.k() > 1) basis.make_unit_residual(shuffled.data());
             set_lane(rows, t, shuffled);
         }
-        const block_result found = run_block(unit, rows, n_used, result.r);
+        const block_result found = run_block(unit, rows, n_used, result.r, turn);
         std::copy(found.max_r, found.max_r + n_used, result.max_r.begin() + static_cast<ptrdiff_t>(begin));
         std::copy(found.min_r, found.min_r + n_used, result.min_r.begin() + static_cast<ptrdiff_t>(begin));
         const std::lock_guard<std::mutex> lock(merging);

@@ -12,6 +12,8 @@ namespace corrsteer {
 /// One number of each of several permutations or resamples, side by side in memory: an activation is read once and
 /// meets them all. 4,000 samples of 16 are 512 KB, so that a block stays in a core's second cache.
 constexpr size_t n_lanes = 16;
+/// Whoever goes through the columns with a block passes the `cpu_turn` after so many: half a millisecond of dense ones.
+constexpr size_t columns_between_passes = 32;
 struct alignas(64) lane_row {
     double lane[n_lanes];
 };
