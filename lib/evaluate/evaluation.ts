@@ -213,6 +213,6 @@ export const evaluation = z.object({
 export type Evaluation = z.infer<typeof evaluation>;
 
 /** @throws ERR_RUN_INCOMPLETE before evaluate; ERR_FILE_FORMAT */
-export function readEvaluation(directory: string): Promise<Evaluation> {
-  return readStageFile(directory, "evaluation.json", evaluation, "evaluate");
+export async function readEvaluation(directory: string): Promise<Evaluation> {
+  return (await readStageFile(directory, "evaluation.json", evaluation, "evaluate")).document;
 }

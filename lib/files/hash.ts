@@ -18,3 +18,10 @@ export async function sha256File(path: string, { onBytes, signal }: HashOptions 
   }
   return hash.digest("hex");
 }
+
+/** SHA-256 of what a file of these pieces has, hexadecimal. */
+export function sha256Of(pieces: Iterable<string | Uint8Array>): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
+}

@@ -29,9 +29,14 @@ export function toJson(value: unknown, indent?: number): string {
 
 /** @throws ERR_FILE_FORMAT when there is no such file, or it is not JSON of this form: names the file and the field */
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
-  const fail = (reason: string, cause?: unknown) =>
-    new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
-  return parseJson((await readBytes(path)).toString("utf8"), schema, fail);
+  return parseJsonFile(path, await readBytes(path), schema);
+}
+
+/** The same of bytes that were read. */
+export function parseJsonFile<T extends z.ZodType>(path: string, bytes: Buffer, schema: T): z.infer<T> {
+  return parseJson(bytes.toString("utf8"), schema, (reason, cause) => {
+    return new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
+  });
 }
 
 /** @throws what `fail` makes of the reason */

@@ -10,7 +10,8 @@ import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { readNeutralTexts } from "../neutral/read-texts";
 import { loadProfile, type SteeringProfile } from "../steering/profile";
 import type { WorkOptions } from "../progress";
-import { findRanking } from "../rank/ranking";
+import { findRankingFile, RANKING_FILE } from "../rank/ranking";
+import { requireSameRuns, sourceDirectories } from "../run/source";
 import { requireValidation, resolveChoice, variantList, VARIANT_FLAG, type ChoiceOptions } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
 import { requireRanked } from "../select/require-ranked";
@@ -98,9 +99,11 @@ export async function evaluateStage(
   const resolved = resolveControls(options, split, task);
   const { controls, scales } = resolved;
   const profiles = await readProfiles(directory, variants ?? (await selectedVariants(directory)));
-  const ranking = await findRanking(directory);
+  const ranking = (await findRankingFile(directory))?.document;
+  const runs = sourceDirectories(directory, RANKING_FILE, ranking?.runs);
   if (ranking) for (const { features } of profiles) requireRanked(directory, ranking, features);
-  await requireUnseen(directory, split.test);
+  await requireUnseen(runs, split.test);
+  await requireSameRuns(directory, RANKING_FILE, ranking?.runs);
   const instructed = controls.includes("prompt-only")
     ? instructedQuestions(task, split.test, inputs.testAfter)
     : undefined;
@@ -109,7 +112,11 @@ export async function evaluateStage(
     directory,
     samples: split.test,
     profiles,
-    controls: await controlArms({ directory, ranking, saes }, profiles, { ...resolved, seed: setup.seed, ...work }),
+    controls: await controlArms({ directory, runs, ranking, saes }, profiles, {
+      ...resolved,
+      seed: setup.seed,
+      ...work,
+    }),
     scales,
     constrained: controls.includes("constrained"),
     repeat: controls.includes("repeat"),
@@ -118,7 +125,7 @@ export async function evaluateStage(
     engine,
     seed: setup.seed,
     about: {
-      questions: splitCounts(split),
+      questions: { ...splitCounts(split), ...(ranking && { train: ranking.n }) },
       significance: ranking ? nullSummaryOf(ranking) : null,
       setup,
     },

@@ -55,6 +55,6 @@ export const transferMatrix = z.object({
 export type TransferMatrix = z.infer<typeof transferMatrix>;
 
 /** @throws ERR_RUN_INCOMPLETE without a transfer; ERR_FILE_FORMAT */
-export function readTransfer(directory: string): Promise<TransferMatrix> {
-  return readStageFile(directory, "transfer.json", transferMatrix, "transfer");
+export async function readTransfer(directory: string): Promise<TransferMatrix> {
+  return (await readStageFile(directory, "transfer.json", transferMatrix, "transfer")).document;
 }

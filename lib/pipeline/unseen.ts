@@ -5,14 +5,20 @@ import { readSamples } from "../run/samples";
 
 /**
  * Test questions must not be those that features were selected on, which another seed or split than the run's makes of
- * them.
+ * them, or another shard of it.
+ *
+ * @param runs the directories of all shards
  * @throws ERR_RUN_MISMATCH, ERR_FILE_FORMAT
  */
-export async function requireUnseen(directory: string, test: readonly Sample[]): Promise<void> {
+export async function requireUnseen(runs: readonly string[], test: readonly Sample[]): Promise<void> {
   const asked = new Map(test.map(({ id, prompt }) => [id, prompt]));
+  for (const run of runs) await requireUnseenIn(run, test.length, asked);
+}
+
+async function requireUnseenIn(run: string, nAsked: number, asked: ReadonlyMap<string, string>): Promise<void> {
   let nSeen = 0;
   let first = "";
-  for await (const { id, prompt } of readSamples(join(directory, "samples.jsonl"))) {
+  for await (const { id, prompt } of readSamples(join(run, "samples.jsonl"))) {
     if (asked.get(id) !== prompt) continue;
     nSeen += 1;
     first ||= id;
@@ -20,7 +26,7 @@ export async function requireUnseen(directory: string, test: readonly Sample[]):
   if (nSeen === 0) return;
   throw new SteeringError(
     "ERR_RUN_MISMATCH",
-    `${directory} was selected on ${nSeen} of ${test.length} test questions, such as sample ${first}: evaluate with the run's own split and seed`,
-    { directory, nSeen, sample: first },
+    `${run} was selected on ${nSeen} of ${nAsked} test questions, such as sample ${first}: evaluate with the run's own split and seed`,
+    { directory: run, nSeen, sample: first },
   );
 }

@@ -5,13 +5,15 @@ import { askConfounds } from "./confounds";
 import { confoundText } from "./notes";
 import { resolveRankOptions, type RankOptions } from "./options";
 import { rankShards } from "./rank-shards";
-import type { Confound, Ranking } from "./ranking";
+import { RANKING_FILE, type Confound, type Ranking } from "./ranking";
 import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
+import { sourceOf } from "../run/source";
 
 /**
  * Orders each layer's features by |r| of pooled activation and score, or by another criterion; of equals the larger r
- * goes first, then the lower index. Says how large an r chance gives, and writes `ranking.json` into the (first) run directory. Several directories are shards: runs of one manifest over
+ * goes first, then the lower index. Says how large an r chance gives, and writes `ranking.json`, which names what it was
+ * made of, into the (first) run directory. Several directories are shards: runs of one manifest over
  * different questions. Runs no model.
  *
  * @throws ERR_RUN_INCOMPLETE when collection is not finished, ERR_RUN_MISMATCH when shards disagree, ERR_DEGENERATE when
@@ -24,10 +26,11 @@ export async function rank(runDirectories: string | readonly string[], options: 
   if (directory === undefined) throw invalidArgument("runDirectories", "at least one run directory", directories);
   using _held = await lockExistingRun(directory, options.lock);
   const shards = await readShards(directories);
+  const runs = await Promise.all(directories.map((run) => sourceOf(directory, run)));
   const ranked = await rankShards(shards, options);
   const confounds = await askConfounds(shards, options, ranked);
-  const ranking = { ...ranked, confounds, notes: [...ranked.notes, ...confounds.map(noteOn)] };
-  await writeJson(join(directory, "ranking.json"), ranking);
+  const ranking = { ...ranked, confounds, notes: [...ranked.notes, ...confounds.map(noteOn)], runs };
+  await writeJson(join(directory, RANKING_FILE), ranking);
   return ranking;
 }
 

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { correlation, count, share, versions } from "../files/schema";
-import { readStageFile } from "../run/stage-file";
+import { runSource } from "../run/source";
+import { readStageFile, type Hashed } from "../run/stage-file";
 import { pooling } from "../run/manifest";
 import { conventionSchema } from "../sae/convention";
 import { modelIdentitySchema } from "../model/identity";
@@ -142,6 +143,8 @@ export const ranking = z.object({
   confounds: z.array(confound),
   /** What a reader must know, in sentences. */
   notes: z.array(z.string()),
+  /** The shards, the first of which is where the ranking lies; older versions did not say. */
+  runs: z.array(runSource).exactOptional(),
 });
 /**
  * `ranking.json`: per layer the features that go with being right, best first.
@@ -168,14 +171,19 @@ export function survives(
   return permuted === null || familyWiseP === null ? null : familyWiseP <= alpha;
 }
 
-const FILE = "ranking.json";
+export const RANKING_FILE = "ranking.json";
 
 /** @throws ERR_RUN_INCOMPLETE before rank; ERR_FILE_FORMAT */
-export function readRanking(directory: string): Promise<Ranking> {
-  return readStageFile(directory, FILE, ranking, "rank");
+export async function readRanking(directory: string): Promise<Ranking> {
+  return (await readRankingFile(directory)).document;
+}
+
+/** The same with the file's hash. */
+export function readRankingFile(directory: string): Promise<Hashed<Ranking>> {
+  return readStageFile(directory, RANKING_FILE, ranking, "rank");
 }
 
 /** Undefined where it is gone. @throws ERR_FILE_FORMAT */
-export async function findRanking(directory: string): Promise<Ranking | undefined> {
-  return existsSync(join(directory, FILE)) ? readRanking(directory) : undefined;
+export async function findRankingFile(directory: string): Promise<Hashed<Ranking> | undefined> {
+  return existsSync(join(directory, RANKING_FILE)) ? readRankingFile(directory) : undefined;
 }

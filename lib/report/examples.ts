@@ -27,6 +27,7 @@ export interface Example {
 }
 
 interface Peak {
+  /** Counted over all shards. */
   readonly sample: number;
   readonly activation: number;
 }
@@ -37,32 +38,46 @@ interface Peak {
  *
  * @throws ERR_FILE_FORMAT
  */
-export async function readExamples(shard: Shard, features: readonly FeatureKey[]): Promise<Example[][]> {
+export async function readExamples(shards: readonly Shard[], features: readonly FeatureKey[]): Promise<Example[][]> {
   const peaks = features.map((): Peak[] => []);
-  if (shard.manifest.keep !== "sparse") return peaks.map(() => []);
-  for (const layer of new Set(features.map(({ layer }) => layer))) await findPeaks(shard, layer, features, peaks);
+  if (shards[0]!.manifest.keep !== "sparse") return peaks.map(() => []);
+  const layers = new Set(features.map(({ layer }) => layer));
+  let nBefore = 0;
+  for (const shard of shards) {
+    for (const layer of layers) await findPeaks(shard, nBefore, layer, features, peaks);
+    nBefore += shard.scores.length;
+  }
   const wanted = new Set(peaks.flat().map(({ sample }) => sample));
   const found = new Map<number, Omit<Example, "activation">>();
   let index = 0;
-  for await (const { id, prompt, completion, expected, score } of readSamples(join(shard.directory, "samples.jsonl"))) {
-    if (wanted.has(index)) {
-      const text = { prompt: clip(prompt, PROMPT_LENGTH, "start"), completion: clip(completion, ANSWER_LENGTH) };
-      found.set(index, { id, ...text, gold: clip(expected, ANSWER_LENGTH), score });
+  for (const { directory } of shards) {
+    for await (const { id, prompt, completion, expected, score } of readSamples(join(directory, "samples.jsonl"))) {
+      if (wanted.has(index)) {
+        const text = { prompt: clip(prompt, PROMPT_LENGTH, "start"), completion: clip(completion, ANSWER_LENGTH) };
+        found.set(index, { id, ...text, gold: clip(expected, ANSWER_LENGTH), score });
+      }
+      index += 1;
     }
-    index += 1;
   }
   return peaks.map((own) => own.map(({ sample, activation }) => ({ ...found.get(sample)!, activation })));
 }
 
-/** Adds the peaks of a layer's features to theirs in `peaks`. */
-async function findPeaks(shard: Shard, layer: number, features: readonly FeatureKey[], peaks: Peak[][]): Promise<void> {
+/** Adds the peaks of a layer's features to theirs in `peaks`. @param nBefore samples of earlier shards */
+async function findPeaks(
+  shard: Shard,
+  nBefore: number,
+  layer: number,
+  features: readonly FeatureKey[],
+  peaks: Peak[][],
+): Promise<void> {
   const placeOf = new Map(features.flatMap((key, i) => (key.layer === layer ? [[key.feature, i] as const] : [])));
   for (const path of await layerFiles(shard.directory, shard.manifest, layer)) {
     const { firstSample, offsets, indices, values } = chunkFromArrow(await readChecked(path), path);
     for (let row = 0; row + 1 < offsets.length; row++) {
       for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
         const place = placeOf.get(indices[entry]!);
-        if (place !== undefined) keep(peaks[place]!, { sample: firstSample + row, activation: values[entry]! });
+        if (place !== undefined)
+          keep(peaks[place]!, { sample: nBefore + firstSample + row, activation: values[entry]! });
       }
     }
   }

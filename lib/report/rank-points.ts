@@ -13,13 +13,16 @@ export interface RankPoints {
 }
 
 /** @throws ERR_FILE_FORMAT */
-export async function readRankPoints(shard: Shard, { onProgress, signal }: WorkOptions = {}): Promise<RankPoints> {
+export async function readRankPoints(
+  shards: readonly Shard[],
+  { onProgress, signal }: WorkOptions = {},
+): Promise<RankPoints> {
   const rows: [layer: number, feature: number, frequency: number, r: number][] = [];
-  const { saes } = shard.manifest;
+  const { saes } = shards[0]!.manifest;
   for (const [done, sae] of saes.entries()) {
     onProgress?.({ step: "reading what was collected", done, total: saes.length, unit: "layers" });
     await nextTurn(signal);
-    const moments = await readMoments([shard], sae);
+    const moments = await readMoments(shards, sae);
     const { nActive, n } = moments.state;
     nActive.forEach((active, feature) => {
       if (active > 0) rows.push([sae.layer, feature, active / n, moments.feature(feature).r]);

@@ -1,7 +1,8 @@
 import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
-import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
+import { RANKING_FILE, readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
 import type { WorkOptions } from "../progress";
 import { readShards } from "../run/shards";
+import { requireSameRuns, sourceDirectories } from "../run/source";
 import { dashboardUrl } from "../sae/dashboard";
 import { requireRanked } from "../select/require-ranked";
 import { readSelections, type SelectionFile } from "../select/selection";
@@ -14,6 +15,8 @@ import { readRankPoints, type RankPoints } from "./rank-points";
 /** All that a report says, gathered from a run directory. */
 export interface Report {
   readonly manifest: RunManifest;
+  /** The questions selected on, of each shard. */
+  readonly samples: readonly RunManifest["samples"][];
   readonly ranking: Ranking;
   readonly selections: SelectionFile;
   readonly evaluation: Evaluation;
@@ -53,15 +56,17 @@ export async function readReport(directory: string, { onProgress, signal }: Work
   const ranking = await readRanking(directory);
   const selections = await readSelections(directory);
   for (const { features } of selections.selections) requireRanked(directory, ranking, features);
-  const [shard] = await readShards([directory]);
-  const points = await readRankPoints(shard!, { onProgress, signal });
+  const shards = await readShards(sourceDirectories(directory, RANKING_FILE, ranking.runs));
+  await requireSameRuns(directory, RANKING_FILE, ranking.runs);
+  const points = await readRankPoints(shards, { onProgress, signal });
   const chosen = chosenFeatures(selections);
   const keys = chosen.map(({ ranked }) => ranked);
-  const examples = await readExamples(shard!, keys);
+  const examples = await readExamples(shards, keys);
   signal?.throwIfAborted();
   const lenses = await readLenses(directory, keys, { onProgress, signal });
   return {
-    manifest: shard!.manifest,
+    manifest: shards[0]!.manifest,
+    samples: shards.map(({ manifest }) => manifest.samples),
     ranking,
     selections,
     evaluation,

@@ -2,7 +2,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { SteeringError } from "../errors";
-import { readJson } from "../files/json";
+import { sha256Of } from "../files/hash";
+import { parseJsonFile } from "../files/json";
+import { readBytes } from "../files/read-file";
+
+/** What a file says, and the SHA-256 of its bytes: those that were read. */
+export interface Hashed<T> {
+  readonly document: T;
+  readonly sha256: string;
+}
 
 /**
  * What a stage left in a run directory.
@@ -15,9 +23,12 @@ export async function readStageFile<T extends z.ZodType>(
   file: string,
   schema: T,
   stage: string,
-): Promise<z.infer<T>> {
+): Promise<Hashed<z.infer<T>>> {
   const path = join(directory, file);
-  if (existsSync(path)) return readJson(path, schema);
+  if (existsSync(path)) {
+    const bytes = await readBytes(path);
+    return { document: parseJsonFile(path, bytes, schema), sha256: sha256Of([bytes]) };
+  }
   throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has no ${file}: run ${stage} on it`, {
     directory,
     stage,

@@ -6,10 +6,11 @@ import { resolveOptions } from "../options/resolve";
 import { buildProfile } from "./build-profile";
 import { decoderBiases, decoderDirections } from "../steering/directions";
 import { saveProfile, type SteeringProfile } from "../steering/profile";
-import { readRanking, type RankedFeature } from "../rank/ranking";
+import { RANKING_FILE, readRanking, type RankedFeature } from "../rank/ranking";
 import { residualNorms } from "../run/residual-statistics";
 import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
+import { requireSameRuns, sourceDirectories } from "../run/source";
 import { ALPHA } from "../rank/significance";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
@@ -51,6 +52,8 @@ export async function select(
   requireValidation(variants, task, samples);
   using _held = await lockExistingRun(directory, options.lock);
   const ranking = await readRanking(directory);
+  const runs = sourceDirectories(directory, RANKING_FILE, ranking.runs);
+  await requireSameRuns(directory, RANKING_FILE, ranking.runs);
   checkSame(
     directory,
     { model: ranking.model, saes: ranking.saes },
@@ -60,7 +63,7 @@ export async function select(
   const build = { biasOf: decode ? decoderBiases(saes) : undefined, coefficientPolicy: coefficient };
   const profileOf = (name: string, features: readonly RankedFeature[]) =>
     buildProfile(name, ranking, features, directionsOf, build);
-  const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards([directory])) };
+  const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards(runs)) };
   await using validation = new Validation({ model, task, samples, profileOf, engine, ...work });
   const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, ...work });
   const folder = join(directory, "profiles");

@@ -147,6 +147,6 @@ export const selectionFile = z.object({
 export type SelectionFile = z.infer<typeof selectionFile>;
 
 /** @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT */
-export function readSelections(directory: string): Promise<SelectionFile> {
-  return readStageFile(directory, "selection.json", selectionFile, "select");
+export async function readSelections(directory: string): Promise<SelectionFile> {
+  return (await readStageFile(directory, "selection.json", selectionFile, "select")).document;
 }

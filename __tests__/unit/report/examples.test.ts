@@ -22,7 +22,7 @@ const Z = [
   [3, 0, 0, 0, 0, 1],
 ];
 
-async function shardOf(keep: "sparse" | "moments", name: string = keep) {
+async function shardsOf(keep: "sparse" | "moments", name: string = keep) {
   const directory = `${folder}/${name}`;
   const scores = Z.map(([z]) => (z! > 0 ? 1 : 0));
   const lines = scores.map((score, i) => ({
@@ -42,13 +42,13 @@ async function shardOf(keep: "sparse" | "moments", name: string = keep) {
     }
     await run.finish();
   }
-  return (await readShards([directory]))[0]!;
+  return readShards([directory]);
 }
 
 it("finds the five strongest answers of each feature, over all chunks, ties in the order of the questions", async () => {
-  const shard = await shardOf("sparse");
+  const shards = await shardsOf("sparse");
 
-  const [first, second, none] = await readExamples(shard, [
+  const [first, second, none] = await readExamples(shards, [
     { layer: 1, feature: 0 },
     { layer: 2, feature: 1 },
     { layer: 1, feature: 4 },
@@ -72,7 +72,7 @@ it("finds the five strongest answers of each feature, over all chunks, ties in t
 });
 
 it("finds none where only moments were kept, whose features have the same r and frequency", async () => {
-  const shards = [await shardOf("sparse", "again"), await shardOf("moments")] as const;
+  const shards = [await shardsOf("sparse", "again"), await shardsOf("moments")] as const;
 
   expect(await readExamples(shards[1], [{ layer: 1, feature: 0 }])).toEqual([[]]);
   const [sparse, moments] = [await readRankPoints(shards[0]), await readRankPoints(shards[1])];

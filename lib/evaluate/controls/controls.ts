@@ -24,6 +24,8 @@ import { drawShuffledControl } from "./shuffled";
 /** A run directory, its ranking unless that is gone, and SAEs: the run's, where nothing is wrong. */
 export interface RankedRun {
   readonly directory: string;
+  /** Directories of the runs that were ranked: this one and its other shards. */
+  readonly runs: readonly string[];
   readonly ranking: Ranking | undefined;
   readonly saes: readonly SaeFolder[];
 }
@@ -33,20 +35,20 @@ export interface ControlArmsOptions extends Omit<ResolvedControls, "scales" | "n
 }
 
 /**
- * What is steered with in place of the profiles, made with the run in `directory`. Profiles that steer nothing, or the
+ * What is steered with in place of the profiles, made with the runs that were ranked. Profiles that steer nothing, or the
  * same as another one, have no controls of their own.
  *
  * @throws ERR_RUN_MISMATCH when the run is of other SAEs; as `readShards`, `drawRandomControl`, `readResidualStatistics`
  */
 export async function controlArms(
-  { directory, ranking, saes }: RankedRun,
+  { directory, runs, ranking, saes }: RankedRun,
   profiles: readonly SteeringProfile[],
   { controls, asked, randomDraws, shuffledDraws, seed, onProgress, signal }: ControlArmsOptions,
 ): Promise<ControlArm[]> {
   const work = { onProgress, signal };
   const distinct = distinctProfiles(profiles);
   if (distinct.length === 0) return [];
-  const shards = await readShards([directory]);
+  const shards = await readShards(runs);
   const { manifest } = shards[0]!;
   checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, work) });
   const directionsOf = decoderDirections(saes, { signal });

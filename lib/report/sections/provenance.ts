@@ -7,8 +7,8 @@ import { table, type Column } from "./table";
 
 /** What was run: enough to tell whether another run is of the same, and to do it again. */
 export function provenanceSection(report: Report): Html {
-  const { manifest, evaluation, ranking, selections } = report;
-  const { model, saes, versions, task, convention, pooling, steerPooling, keep, saeWeightType, samples } = manifest;
+  const { manifest, samples, evaluation, ranking, selections } = report;
+  const { model, saes, versions, task, convention, pooling, steerPooling, keep, saeWeightType } = manifest;
   const facts: readonly (readonly [name: string, value: string])[] = [
     ["model", `${model.name}: ${model.architecture}, ${model.nLayer} layers, width ${model.nEmbd}`],
     ["its SHA-256", model.sha256],
@@ -17,7 +17,7 @@ export function provenanceSection(report: Report): Html {
       `${task.name} (${task.kind}), answers of at most ${quantity(task.maxTokens, "token")}, scored by ${task.scorer}`,
     ],
     ...(task.asked ? ([["prompts", promptText(task.asked)]] as const) : []),
-    ["selected on", `${quantity(samples.n, "question")} of SHA-256 ${samples.sha256}`],
+    ["selected on", samples.map(({ n, sha256 }) => `${quantity(n, "question")} of SHA-256 ${sha256}`).join(", and ")],
     ["reads and steers", `by the convention "${convention}"`],
     [
       "pooling",

@@ -5,7 +5,7 @@ import type { Report } from "../report";
 import { fact } from "./section";
 
 /** What was found, in one sentence; what bears on all profiles; each profile's details, folded; what to beware of. */
-export function verdictSection({ evaluation, manifest }: Report): Html {
+export function verdictSection({ evaluation, ranking }: Report): Html {
   const { headline, warnings, questions, n, model, task } = evaluation;
   const { subject, general, profiles } = verdict(evaluation);
   return html`<header>
@@ -15,7 +15,7 @@ export function verdictSection({ evaluation, manifest }: Report): Html {
     ${sentences(general)} ${profiles.map((profile) => profileHtml(profile, profile.name === subject))}
     ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
     <dl class="facts">
-      ${fact("selected on", quantity(questions?.train ?? manifest.samples.n, "question"))}
+      ${fact("selected on", quantity(ranking.n, "question"))}
       ${questions && fact("validated on", quantity(questions.validation, "question"))}
       ${fact("tested on", quantity(n, "question"))}
       ${questions && questions.duplicates > 0 && fact("duplicates left out", count(questions.duplicates))}
