@@ -7,7 +7,10 @@ import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
 import { measureNeutral, type NeutralMeasure } from "../neutral/measure";
 import { checkProfile } from "../steering/check";
+import { vectorsHash } from "../steering/profile";
 import { writeFileAtomically } from "../files/atomic-write";
+import { given } from "../options/given";
+import { sha256Of } from "../files/hash";
 import { writeJson } from "../files/json";
 import { lockRun } from "../run/lock";
 import { toJsonLines } from "../run/samples";
@@ -21,8 +24,8 @@ import { answerArms } from "./answer-arms";
 import { planArms, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
 import { summarizeControls } from "./controls/control-arm";
-import type { EvaluatedSample } from "./evaluated-sample";
-import type { Evaluation } from "./evaluation";
+import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
+import { EVALUATION_FILE, type Evaluation } from "./evaluation";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
 import { summarizeArms, type PlannedOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
@@ -56,7 +59,8 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
   const controls = summarizeControls(arms);
-  const { significance = null, questions = null, setup = null } = about;
+  const { significance = null, questions = null, setup = null, ranking, selection } = about;
+  const answers = toJsonLines(lines(samples, outcomes));
   const found = verdict({ metric, arms, controls, significance });
   const evaluation: Evaluation = {
     format: 2,
@@ -76,9 +80,14 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     headline: found.headline,
     verdict: verdictSentences(found),
     warnings,
+    measured: {
+      ...given({ ranking, selection }),
+      profiles: Object.fromEntries(options.profiles.map(({ name, vectors }) => [name, vectorsHash(vectors)])),
+      answers: sha256Of([answers]),
+    },
   };
-  await writeFileAtomically(join(directory, "evaluation-samples.jsonl"), toJsonLines(lines(samples, outcomes)));
-  await writeJson(join(directory, "evaluation.json"), evaluation);
+  await writeFileAtomically(join(directory, ANSWERS_FILE), answers);
+  await writeJson(join(directory, EVALUATION_FILE), evaluation);
   return { ...evaluation, runDir: directory };
 }
 

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { armAnswer } from "../ask/arm-answer";
 import { SteeringError } from "../errors";
+import { sha256File } from "../files/hash";
 import { readJsonLines, requireCount } from "../run/samples";
-import type { Evaluation } from "./evaluation";
+import { requireSource } from "../run/source";
+import { EVALUATION_FILE, type Evaluation } from "./evaluation";
 
 export const evaluatedSample = z.object({
   id: z.string(),
@@ -19,15 +21,17 @@ export const evaluatedSample = z.object({
  */
 export type EvaluatedSample = z.infer<typeof evaluatedSample>;
 
+export const ANSWERS_FILE = "evaluation-samples.jsonl";
+
 /**
  * In order, those of the evaluation that is beside them.
- * @throws ERR_FILE_FORMAT, also for a file that is of another evaluation
+ * @throws ERR_FILE_FORMAT, ERR_RUN_MISMATCH for a file that is of another evaluation
  */
 export async function* readEvaluatedSamples(
   directory: string,
-  { n, arms }: Pick<Evaluation, "n" | "arms">,
+  { n, arms, measured }: Pick<Evaluation, "n" | "arms" | "measured">,
 ): AsyncGenerator<EvaluatedSample> {
-  const path = join(directory, "evaluation-samples.jsonl");
+  const path = join(directory, ANSWERS_FILE);
   let found = 0;
   for await (const sample of readJsonLines(path, evaluatedSample)) {
     found += 1;
@@ -39,4 +43,6 @@ export async function* readEvaluatedSamples(
     yield sample;
   }
   requireCount(path, n, found);
+  if (!measured) return;
+  requireSource(join(directory, EVALUATION_FILE), path, measured.answers, await sha256File(path), "evaluate");
 }

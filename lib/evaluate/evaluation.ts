@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, interval, share, versions } from "../files/schema";
+import { count, interval, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
 import { confound } from "../rank/ranking";
 import { readStageFile } from "../run/stage-file";
@@ -205,6 +205,18 @@ export const evaluation = z.object({
   verdict: z.array(z.string()),
   /** Of profiles made for another file of the same shape. */
   warnings: z.array(z.string()),
+  /** SHA-256 of what was measured, and of the answers; older versions did not say. */
+  measured: z
+    .object({
+      /** Of the files that the profiles were chosen from and told of in; none for profiles of no run. */
+      ranking: sha256.exactOptional(),
+      selection: sha256.exactOptional(),
+      /** Of each profile's vectors, by name. */
+      profiles: z.record(z.string(), sha256),
+      /** Of `evaluation-samples.jsonl`. */
+      answers: sha256,
+    })
+    .exactOptional(),
 });
 /**
  * `evaluation.json`: how the arms did, and what may be concluded.
@@ -212,7 +224,9 @@ export const evaluation = z.object({
  */
 export type Evaluation = z.infer<typeof evaluation>;
 
+export const EVALUATION_FILE = "evaluation.json";
+
 /** @throws ERR_RUN_INCOMPLETE before evaluate; ERR_FILE_FORMAT */
 export async function readEvaluation(directory: string): Promise<Evaluation> {
-  return (await readStageFile(directory, "evaluation.json", evaluation, "evaluate")).document;
+  return (await readStageFile(directory, EVALUATION_FILE, evaluation, "evaluate")).document;
 }

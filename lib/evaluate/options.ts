@@ -10,6 +10,10 @@ import type { Evaluation } from "./evaluation";
 import { scaleList } from "./scales";
 import { heldRun } from "../run/lock";
 
+/** What an evaluation says of the run that it belongs to, and that run's ranking and selection by hash. */
+type About = Partial<Pick<Evaluation, "questions" | "significance" | "setup">> &
+  Pick<NonNullable<Evaluation["measured"]>, "ranking" | "selection">;
+
 export const evaluateOptions = z.object({
   directory: option(
     "the run directory: evaluation.json and evaluation-samples.jsonl are written there",
@@ -44,10 +48,7 @@ export const evaluateOptions = z.object({
   ),
   seed: option("of the bootstrap and the permutation test", anyInteger().default(42)),
   engine: z.custom<EngineOptions>().exactOptional(),
-  about: option(
-    "what the evaluation is to say of the run that it belongs to",
-    z.custom<Partial<Pick<Evaluation, "questions" | "significance" | "setup">>>().exactOptional(),
-  ),
+  about: option("what the evaluation is to say of the run that it belongs to", z.custom<About>().exactOptional()),
   ...heldRun.shape,
   ...workOptions.shape,
 });

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readEvaluatedSamples, type EvaluatedSample } from "../evaluate/evaluated-sample";
-import { readEvaluation } from "../evaluate/evaluation";
-import { readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
-import { requireRanked } from "../select/require-ranked";
-import { readSelections, type SelectionFile, type Variant } from "../select/selection";
+import { EVALUATION_FILE, readEvaluation, type Evaluation } from "../evaluate/evaluation";
+import { requireConsistent } from "../evaluate/require-consistent";
+import { readRankingFile, type RankedFeature, type Ranking } from "../rank/ranking";
+import { readSelectionFile, type SelectionFile, type Variant } from "../select/selection";
 import { makeFolder } from "../files/folder";
 import { writeJson } from "../files/json";
 import type { RunManifest } from "../run/manifest";
@@ -27,23 +27,25 @@ interface ExportedRun {
  * (significance, other variants, controls) is left out.
  *
  * @returns the paths written
- * @throws ERR_RUN_INCOMPLETE before select; ERR_RUN_MISMATCH as `requireRanked`; ERR_FILE_FORMAT; ERR_FILE_WRITE
+ * @throws ERR_RUN_INCOMPLETE before select; ERR_RUN_MISMATCH as `requireConsistent`; ERR_FILE_FORMAT; ERR_FILE_WRITE
  */
 export async function exportOfficial(directory: string, options: HeldRun = {}): Promise<string[]> {
   using _held = await lockExistingRun(directory, options.lock);
   const folder = join(directory, "official");
+  const manifest = await readManifest(directory);
+  const ranking = await readRankingFile(directory);
+  const selection = await readSelectionFile(directory);
+  const evaluation = existsSync(join(directory, EVALUATION_FILE)) ? await readEvaluation(directory) : undefined;
+  requireConsistent(directory, { ranking, selection, evaluation });
   const run: ExportedRun = {
-    manifest: await readManifest(directory),
-    ranking: await readRanking(directory),
-    selections: await readSelections(directory),
+    manifest,
+    ranking: ranking.document,
+    selections: selection.document,
     folder,
   };
-  for (const { features } of run.selections.selections) requireRanked(directory, run.ranking, features);
   await makeFolder(folder);
   const written = await exportFeatures(run);
-  return existsSync(join(directory, "evaluation.json"))
-    ? [...written, ...(await exportAnswers(run, directory))]
-    : written;
+  return evaluation ? [...written, ...(await exportAnswers(run, evaluation, directory))] : written;
 }
 
 async function exportFeatures(run: ExportedRun): Promise<string[]> {
@@ -61,10 +63,9 @@ async function exportFeatures(run: ExportedRun): Promise<string[]> {
   return written;
 }
 
-async function exportAnswers(run: ExportedRun, directory: string): Promise<string[]> {
+async function exportAnswers(run: ExportedRun, evaluation: Evaluation, directory: string): Promise<string[]> {
   const { manifest, selections } = run;
   const names = officialNames(manifest);
-  const evaluation = await readEvaluation(directory);
   const { arms } = evaluation;
   const samples: EvaluatedSample[] = [];
   for await (const sample of readEvaluatedSamples(directory, evaluation)) samples.push(sample);

@@ -15,20 +15,14 @@ type TensorData = Float32Array | Int32Array;
 const ARRAYS = { F32: "Float32Array", I32: "Int32Array" };
 
 /**
- * Writes a safetensors file: header length (u64, little-endian), JSON header padded with spaces so that data is 8-byte
+ * The bytes of a safetensors file: header length (u64, little-endian), JSON header padded with spaces so that data is 8-byte
  * aligned, then the tensors in the order given. https://huggingface.co/docs/safetensors, "Format"
- * @throws ERR_INVALID_ARGUMENT when a tensor's data is not of its dtype or does not fill its shape, ERR_FILE_WRITE;
- * there is no file then
+ * @throws ERR_INVALID_ARGUMENT when a tensor's data is not of its dtype or does not fill its shape
  */
-export async function writeSafetensors(
-  path: string,
+export function* safetensorsFile(
   tensors: readonly Tensor[],
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  await writeFileAtomically(path, pieces(tensors, metadata));
-}
-
-function* pieces(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>>): Generator<Uint8Array> {
+): Generator<Uint8Array> {
   yield header(tensors, metadata);
   for (const { name, dtype, shape, data } of tensors) {
     const expected = sizeBytes(shape);
@@ -42,6 +36,15 @@ function* pieces(tensors: readonly Tensor[], metadata: Readonly<Record<string, s
       throw invalidArgument(name, `${expected} bytes of data for shape [${shape.join(", ")}]`, `${actual} bytes`);
     }
   }
+}
+
+/** Writes such a file. @throws ERR_FILE_WRITE; as `safetensorsFile`: there is no file then */
+export async function writeSafetensors(
+  path: string,
+  tensors: readonly Tensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeFileAtomically(path, safetensorsFile(tensors, metadata));
 }
 
 function header(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>>): Uint8Array {

@@ -1,21 +1,14 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectSettings } from "../collect/options";
 import { splitCounts } from "../data/split";
-import { invalidArgument, SteeringError } from "../errors";
+import { invalidArgument } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { readNeutralTexts } from "../neutral/read-texts";
-import { loadProfile, type SteeringProfile } from "../steering/profile";
 import type { WorkOptions } from "../progress";
-import { findRankingFile, RANKING_FILE } from "../rank/ranking";
 import { requireSameRuns, sourceDirectories } from "../run/source";
 import { requireValidation, resolveChoice, variantList, VARIANT_FLAG, type ChoiceOptions } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
-import { requireRanked } from "../select/require-ranked";
-import { readSelections, VARIANTS, type Variant } from "../select/selection";
 import { requireSamples } from "../ask/require-samples";
 import { lockExistingRun, type HeldRun } from "../run/lock";
 import { controlOptions, resolveControls, type ControlOptions } from "../evaluate/controls/options";
@@ -25,6 +18,7 @@ import { given } from "../options/given";
 import { type Given, option } from "../options/option";
 import { resolveOptions } from "../options/resolve";
 import { pick } from "./pick";
+import { readRunProfiles } from "./profiles";
 import { instructedQuestions, neutralTexts } from "../evaluate/controls/other-texts";
 import { nullSummaryOf } from "../evaluate/null-summary";
 import { requireUnseen } from "./unseen";
@@ -98,12 +92,11 @@ export async function evaluateStage(
   using lock = await lockExistingRun(directory, options.lock);
   const resolved = resolveControls(options, split, task);
   const { controls, scales } = resolved;
-  const profiles = await readProfiles(directory, variants ?? (await selectedVariants(directory)));
-  const ranking = (await findRankingFile(directory))?.document;
-  const runs = sourceDirectories(directory, RANKING_FILE, ranking?.runs);
-  if (ranking) for (const { features } of profiles) requireRanked(directory, ranking, features);
+  const { profiles, selection, ...found } = await readRunProfiles(directory, variants);
+  const ranking = found.ranking?.document;
+  const runs = sourceDirectories(directory, found.runsNamedBy, found.runs);
   await requireUnseen(runs, split.test);
-  await requireSameRuns(directory, RANKING_FILE, ranking?.runs);
+  await requireSameRuns(directory, found.runsNamedBy, found.runs);
   const instructed = controls.includes("prompt-only")
     ? instructedQuestions(task, split.test, inputs.testAfter)
     : undefined;
@@ -128,6 +121,7 @@ export async function evaluateStage(
       questions: { ...splitCounts(split), ...(ranking && { train: ranking.n }) },
       significance: ranking ? nullSummaryOf(ranking) : null,
       setup,
+      ...given({ ranking: found.ranking?.sha256 ?? selection?.document.ranking, selection: selection?.sha256 }),
     },
     ...work,
     lock,
@@ -152,23 +146,4 @@ export async function checkLaterStages(
   const { controls, neutralText } = resolveControls(options, split, task);
   requireSamples(task, split.test, "to evaluate on");
   if (controls.includes("neutral") && neutralText !== undefined) await readNeutralTexts(neutralText);
-}
-
-/** Those of the last selection: profiles of earlier ones, perhaps of another ranking, may lie beside them. */
-async function selectedVariants(directory: string): Promise<Variant[] | undefined> {
-  if (!existsSync(join(directory, "selection.json"))) return undefined;
-  return (await readSelections(directory)).selections.map(({ variant }) => variant);
-}
-
-/** In the order of `variants`. @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT */
-export async function readProfiles(directory: string, variants?: readonly Variant[]): Promise<SteeringProfile[]> {
-  const folder = join(directory, "profiles");
-  const files = await readdir(folder).catch((): string[] => []);
-  const there = VARIANTS.filter((variant) => files.includes(`${variant}.steer.json`));
-  const missing = variants?.find((variant) => !there.includes(variant));
-  if (there.length === 0 || missing !== undefined) {
-    const which = missing === undefined ? "no profile" : `no profile of variant ${missing}`;
-    throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has ${which}: run select on it`, { directory });
-  }
-  return Promise.all((variants ?? there).map((variant) => loadProfile(join(folder, `${variant}.steer.json`))));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { comparison } from "../evaluate/evaluation";
-import { count, interval, share, versions } from "../files/schema";
+import { count, interval, sha256, share, versions } from "../files/schema";
 import { VARIANTS } from "../select/selection";
 import { modelIdentitySchema } from "../model/identity";
 import { readStageFile } from "../run/stage-file";
@@ -41,8 +41,8 @@ export const transferMatrix = z.object({
   versions: versions,
   model: modelIdentitySchema,
   variant: z.enum(VARIANTS),
-  /** The runs whose profiles were tried, and how many features each has. */
-  sources: z.array(z.object({ run: z.string(), task: z.string(), nFeatures: count })),
+  /** The runs whose profiles were tried, how many features each has, and the SHA-256 of its vectors. */
+  sources: z.array(z.object({ run: z.string(), task: z.string(), nFeatures: count, vectors: sha256.exactOptional() })),
   targets: z.array(transferTarget),
   cells: z.array(transferCell),
   /** What a reader must know, in sentences. */

@@ -15,17 +15,18 @@ import { resolveOptions } from "../options/resolve";
 import { workOptions, type WorkOptions } from "../progress";
 import { modelIdentity } from "../model/identity";
 import { checkProfile } from "../steering/check";
-import type { SteeringProfile } from "../steering/profile";
+import { vectorsHash, type SteeringProfile } from "../steering/profile";
 import { VARIANTS } from "../select/selection";
 import { writeJson } from "../files/json";
 import { heldRun, lockRun } from "../run/lock";
 import { readManifest } from "../run/run";
+import { sourceDirectories } from "../run/source";
 import { requireSamples } from "../ask/require-samples";
 import { taskIdentity } from "../tasks/identity";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
+import { readRunProfiles } from "./profiles";
 import { readSetup } from "./setup";
 import { setupOptions, type Setup } from "./setup-options";
-import { readProfiles } from "./stages";
 import type { TransferMatrix } from "./transfer-matrix";
 
 export const transferOverrides = setupOptions.pick({
@@ -77,15 +78,22 @@ export async function transfer(directories: readonly string[], options: Transfer
   const parties: Party[] = [];
   for (const [i, directory] of directories.entries()) {
     const setup = await readSetup(directory, overrides);
-    const [profile] = await readProfiles(directory, [variant]);
+    const { profiles, ...found } = await readRunProfiles(directory, [variant]);
     const { split } = (await openQuestions(setup, signal)).questions;
     const seen = new Set([...split.train, ...split.validation].map(questionFamily));
+    for (const shard of sourceDirectories(directory, found.runsNamedBy, found.runs).slice(1)) {
+      const { train } = (await openQuestions(await readSetup(shard), signal)).questions.split;
+      for (const sample of train) seen.add(questionFamily(sample));
+    }
     const tested = new Map(split.test.map((sample) => [sample.id, questionFamily(sample)]));
-    parties.push({ run: runs[i]!, setup, profile: { ...profile!, name: runs[i]! }, seen, tested });
+    parties.push({ run: runs[i]!, setup, profile: { ...profiles[0]!, name: runs[i]! }, seen, tested });
   }
   const { versions, model } = await readManifest(directories[0]!);
   using _held = await lockRun(out, options.lock);
-  const sources = parties.map(({ run, profile }) => ({ run, task: profile.task, nFeatures: profile.features.length }));
+  const sources = parties.map(({ run, profile }) => ({
+    ...{ run, task: profile.task, nFeatures: profile.features.length },
+    vectors: vectorsHash(profile.vectors),
+  }));
   const targets: TransferMatrix["targets"] = [];
   const cells: TransferMatrix["cells"] = [];
   const notes: string[] = [];

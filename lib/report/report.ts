@@ -1,11 +1,11 @@
 import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
-import { RANKING_FILE, readRanking, type RankedFeature, type Ranking } from "../rank/ranking";
+import { requireConsistent } from "../evaluate/require-consistent";
+import { RANKING_FILE, readRankingFile, type RankedFeature, type Ranking } from "../rank/ranking";
 import type { WorkOptions } from "../progress";
 import { readShards } from "../run/shards";
 import { requireSameRuns, sourceDirectories } from "../run/source";
 import { dashboardUrl } from "../sae/dashboard";
-import { requireRanked } from "../select/require-ranked";
-import { readSelections, type SelectionFile } from "../select/selection";
+import { readSelectionFile, type SelectionFile } from "../select/selection";
 import type { RunManifest } from "../run/manifest";
 import { readChanges, type ChangedAnswers } from "./changes";
 import { readExamples, type Example } from "./examples";
@@ -48,14 +48,15 @@ export interface FeatureUse {
 /**
  * Reads what a run left behind. The model is read too where it still is where it was: for the tokens that features promote.
  *
- * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_RUN_MISMATCH as `requireRanked`; ERR_FILE_FORMAT; the signal's reason after an abort
+ * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_RUN_MISMATCH as `requireConsistent`; ERR_FILE_FORMAT; the signal's reason after an abort
  */
 export async function readReport(directory: string, { onProgress, signal }: WorkOptions = {}): Promise<Report> {
   signal?.throwIfAborted();
   const evaluation = await readEvaluation(directory);
-  const ranking = await readRanking(directory);
-  const selections = await readSelections(directory);
-  for (const { features } of selections.selections) requireRanked(directory, ranking, features);
+  const rankingFile = await readRankingFile(directory);
+  const selectionFile = await readSelectionFile(directory);
+  requireConsistent(directory, { ranking: rankingFile, selection: selectionFile, evaluation });
+  const [ranking, selections] = [rankingFile.document, selectionFile.document];
   const shards = await readShards(sourceDirectories(directory, RANKING_FILE, ranking.runs));
   await requireSameRuns(directory, RANKING_FILE, ranking.runs);
   const points = await readRankPoints(shards, { onProgress, signal });

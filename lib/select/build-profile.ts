@@ -8,6 +8,8 @@ export interface BuildOptions {
   readonly biasOf?: DecoderBias | undefined;
   /** What the coefficients are, for the record. */
   readonly coefficientPolicy?: string | undefined;
+  /** SHA-256 of the ranking's file, for the record. */
+  readonly rankingHash?: string | undefined;
 }
 
 /** The profile of some of a ranking's features: per layer the sum of coefficient times decoder direction. */
@@ -16,7 +18,7 @@ export async function buildProfile(
   ranking: Ranking,
   chosen: readonly RankedFeature[],
   directionsOf: Directions,
-  { biasOf, coefficientPolicy }: BuildOptions = {},
+  { biasOf, coefficientPolicy, rankingHash }: BuildOptions = {},
 ): Promise<SteeringProfile> {
   const features = chosen
     .map((feature) => profileFeature(feature, ranking))
@@ -36,6 +38,7 @@ export async function buildProfile(
     ...(coefficientPolicy !== undefined && { coefficientPolicy }),
     task,
     n,
+    ...(rankingHash !== undefined && { ranking: rankingHash }),
     versions,
     vectors: await sumVectors(features, model.nEmbd, directionsOf, bias),
   };

@@ -1,8 +1,27 @@
 import { SteeringError } from "../errors";
-import type { RankedFeature, Ranking } from "../rank/ranking";
+import { join } from "node:path";
+import { RANKING_FILE, type RankedFeature, type Ranking } from "../rank/ranking";
+import { requireSource } from "../run/source";
+import type { Hashed } from "../run/stage-file";
 
 /**
- * What is selected must be of the ranking beside it, which a later one may have replaced.
+ * A file of the features that were selected must be of the ranking beside it, which a later one may have replaced.
+ *
+ * @param selected what the file says; older versions do not name their ranking, and are known by their features
+ * @throws ERR_RUN_MISMATCH
+ */
+export function requireOfRanking(
+  directory: string,
+  file: string,
+  selected: { readonly ranking?: string; readonly features: readonly Pick<RankedFeature, "layer" | "feature" | "r">[] },
+  ranking: Hashed<Ranking>,
+): void {
+  if (selected.ranking === undefined) requireRanked(directory, ranking.document, selected.features);
+  requireSource(join(directory, file), join(directory, RANKING_FILE), selected.ranking, ranking.sha256, "select");
+}
+
+/**
+ * What is selected must be in the ranking, with the same r.
  * @throws ERR_RUN_MISMATCH for a feature that is not ranked, or with another r
  */
 export function requireRanked(

@@ -6,7 +6,7 @@ import { resolveOptions } from "../options/resolve";
 import { buildProfile } from "./build-profile";
 import { decoderBiases, decoderDirections } from "../steering/directions";
 import { saveProfile, type SteeringProfile } from "../steering/profile";
-import { RANKING_FILE, readRanking, type RankedFeature } from "../rank/ranking";
+import { RANKING_FILE, readRankingFile, type RankedFeature } from "../rank/ranking";
 import { residualNorms } from "../run/residual-statistics";
 import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
@@ -22,7 +22,7 @@ import { Chooser } from "./choose";
 import type { ResidualUnits } from "./coefficient";
 import { Validation } from "./measure";
 import { requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
-import type { Selection, SelectionFile } from "./selection";
+import { SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
 
 /** A selection as the profile that steers with it, and its file. */
 export interface SelectedProfile extends Selection {
@@ -51,7 +51,7 @@ export async function select(
   const { variants, significance, topK, coefficient, decode, seed } = choice;
   requireValidation(variants, task, samples);
   using _held = await lockExistingRun(directory, options.lock);
-  const ranking = await readRanking(directory);
+  const { document: ranking, sha256: rankingHash } = await readRankingFile(directory);
   const runs = sourceDirectories(directory, RANKING_FILE, ranking.runs);
   await requireSameRuns(directory, RANKING_FILE, ranking.runs);
   checkSame(
@@ -60,7 +60,8 @@ export async function select(
     { model: await modelIdentity(model, work), saes: await saeIdentities(saes, ranking.saes, work) },
   );
   const directionsOf = decoderDirections(saes, { signal });
-  const build = { biasOf: decode ? decoderBiases(saes) : undefined, coefficientPolicy: coefficient };
+  const biasOf = decode ? decoderBiases(saes) : undefined;
+  const build = { biasOf, coefficientPolicy: coefficient, rankingHash };
   const profileOf = (name: string, features: readonly RankedFeature[]) =>
     buildProfile(name, ranking, features, directionsOf, build);
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards(runs)) };
@@ -69,15 +70,20 @@ export async function select(
   const folder = join(directory, "profiles");
   await makeFolder(folder);
   const selected: SelectedProfile[] = [];
+  const profiles: SelectionFile["profiles"] = {};
   for (const variant of variants) {
     const selection = await chooser.choose(variant);
     const profile = await profileOf(variant, selection.features);
     const path = join(folder, `${variant}.steer.json`);
-    await saveProfile(path, profile);
+    profiles[variant] = await saveProfile(path, profile);
     selected.push({ ...selection, profile, path });
   }
   const selections = selected.map(({ profile: _inItsFile, path: _here, ...selection }): Selection => selection);
-  const file: SelectionFile = { format: 2, significance, alpha: ALPHA, topK, coefficient, decode, seed, selections };
-  await writeJson(join(directory, "selection.json"), file);
+  const file: SelectionFile = {
+    ...{ format: 2, significance, alpha: ALPHA, topK, coefficient, decode, seed, selections },
+    ...{ ranking: rankingHash, profiles },
+    ...(ranking.runs && { runs: ranking.runs }),
+  };
+  await writeJson(join(directory, SELECTION_FILE), file);
   return selected;
 }

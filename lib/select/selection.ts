@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
-import { count, interval, share } from "../files/schema";
+import { count, interval, sha256, share } from "../files/schema";
 import { rankedFeature } from "../rank/ranking";
-import { readStageFile } from "../run/stage-file";
+import { runSource } from "../run/source";
+import { readStageFile, type Hashed } from "../run/stage-file";
 
 export const VARIANTS = ["S", "A", "P", "P+", "causal"] as const;
 /**
@@ -139,6 +142,11 @@ export const selectionFile = z.object({
   decode: z.boolean(),
   seed: z.int(),
   selections: z.array(selection),
+  /** Of the `ranking.json` that all this was made of, and the runs that it names; older versions did not say. */
+  ranking: sha256.exactOptional(),
+  runs: z.array(runSource).exactOptional(),
+  /** Of the files of each variant's profile; older versions did not say. */
+  profiles: z.partialRecord(z.enum(VARIANTS), z.object({ document: sha256, vectors: sha256 })).exactOptional(),
 });
 /**
  * `selection.json`.
@@ -146,7 +154,19 @@ export const selectionFile = z.object({
  */
 export type SelectionFile = z.infer<typeof selectionFile>;
 
+export const SELECTION_FILE = "selection.json";
+
 /** @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT */
 export async function readSelections(directory: string): Promise<SelectionFile> {
-  return (await readStageFile(directory, "selection.json", selectionFile, "select")).document;
+  return (await readSelectionFile(directory)).document;
+}
+
+/** The same with the file's hash. */
+export function readSelectionFile(directory: string): Promise<Hashed<SelectionFile>> {
+  return readStageFile(directory, SELECTION_FILE, selectionFile, "select");
+}
+
+/** Undefined where it is gone. @throws ERR_FILE_FORMAT */
+export async function findSelectionFile(directory: string): Promise<Hashed<SelectionFile> | undefined> {
+  return existsSync(join(directory, SELECTION_FILE)) ? readSelectionFile(directory) : undefined;
 }

@@ -1,10 +1,11 @@
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { sha256File } from "../files/hash";
+import { writeFileAtomically } from "../files/atomic-write";
+import { sha256File, sha256Of } from "../files/hash";
 import type { Addon } from "../native/addon";
 import { loadAddon } from "../native/load";
-import { writeSafetensors } from "../files/safetensors";
+import { safetensorsFile, type Tensor } from "../files/safetensors";
 import { readJson, writeJson } from "../files/json";
 import { correlation, count, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
@@ -44,6 +45,8 @@ export const profileDocument = z.object({
   task: z.string(),
   n: count,
   seed: z.int().optional(),
+  /** Of the `ranking.json` that the features were chosen from; older versions did not say. */
+  ranking: sha256.exactOptional(),
   versions,
   /** File name, in the profile's own folder. */
   vectors: z.object({ file: z.string(), sha256 }),
@@ -70,24 +73,37 @@ export interface SteeringProfile extends Omit<ProfileDocument, "vectors"> {
 
 const SUFFIX = ".steer.json";
 
+/** SHA-256 of the two files that a profile is. */
+export interface ProfileHashes {
+  /** Of `*.steer.json`, which names its vectors by theirs. */
+  readonly document: string;
+  readonly vectors: string;
+}
+
 /**
  * Writes `path` (`*.steer.json`) and, beside it, its vectors (`*.safetensors`: `layers` int32 [n], `vectors` float32
  * [n, n_embd]). @throws ERR_FILE_WRITE
  */
-export async function saveProfile(path: string, { vectors, ...rest }: SteeringProfile): Promise<void> {
+export async function saveProfile(path: string, { vectors, ...rest }: SteeringProfile): Promise<ProfileHashes> {
   const file = `${basename(path, SUFFIX)}.safetensors`;
-  const vectorsPath = join(dirname(path), file);
-  const n = vectors.layers.length;
-  await writeSafetensors(
-    vectorsPath,
-    [
-      { name: "layers", dtype: "I32", shape: [n], data: vectors.layers },
-      { name: "vectors", dtype: "F32", shape: [n, vectors.nEmbd], data: vectors.rows },
-    ],
-    { format: "corrsteer-steering-vectors" },
-  );
-  const document: ProfileDocument = { ...rest, vectors: { file, sha256: await sha256File(vectorsPath) } };
+  const sha256 = vectorsHash(vectors);
+  const document: ProfileDocument = { ...rest, vectors: { file, sha256 } };
+  await writeFileAtomically(join(dirname(path), file), vectorsFile(vectors));
   await writeJson(path, document);
+  return { document: await sha256File(path), vectors: sha256 };
+}
+
+/** What a profile adds, by content: the SHA-256 that its vectors' file has. */
+export function vectorsHash(vectors: SteeringVectors): string {
+  return sha256Of(vectorsFile(vectors));
+}
+
+function vectorsFile({ layers, rows, nEmbd }: SteeringVectors): Iterable<Uint8Array> {
+  const tensors: Tensor[] = [
+    { name: "layers", dtype: "I32", shape: [layers.length], data: layers },
+    { name: "vectors", dtype: "F32", shape: [layers.length, nEmbd], data: rows },
+  ];
+  return safetensorsFile(tensors, { format: "corrsteer-steering-vectors" });
 }
 
 /**

@@ -1,7 +1,9 @@
 import { basename, resolve } from "node:path";
 import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
+import { requireConsistent } from "../../evaluate/require-consistent";
 import { isShown } from "../../evaluate/summary";
-import { readSelections, type SelectionFile } from "../../select/selection";
+import { findRankingFile } from "../../rank/ranking";
+import { readSelectionFile, type SelectionFile } from "../../select/selection";
 import { invalidArgument } from "../../errors";
 import type { RunManifest } from "../../run/manifest";
 import { readManifest } from "../../run/run";
@@ -49,7 +51,8 @@ interface Run {
 
 /**
  * @param directories of evaluated runs
- * @throws ERR_INVALID_ARGUMENT without a run or with one twice, ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT
+ * @throws ERR_INVALID_ARGUMENT without a run or with one twice, ERR_RUN_INCOMPLETE, ERR_RUN_MISMATCH as
+ * `requireConsistent`, ERR_FILE_FORMAT
  */
 export async function compareRuns(directories: readonly string[]): Promise<RunComparison> {
   if (directories.length === 0) throw invalidArgument("runs", "at least one run directory", directories);
@@ -75,12 +78,11 @@ export async function compareRuns(directories: readonly string[]): Promise<RunCo
 }
 
 async function readRun(directory: string): Promise<Run> {
-  return {
-    directory,
-    manifest: await readManifest(directory),
-    evaluation: await readEvaluation(directory),
-    selections: await readSelections(directory),
-  };
+  const manifest = await readManifest(directory);
+  const evaluation = await readEvaluation(directory);
+  const selection = await readSelectionFile(directory);
+  requireConsistent(directory, { ranking: await findRankingFile(directory), selection, evaluation });
+  return { directory, manifest, evaluation, selections: selection.document };
 }
 
 /** Of the setup: what differs between machines, and files, which are told by what they hold. */
@@ -90,7 +92,8 @@ const NOT_SETTINGS = new Set(["device", "threads", "contextTokens", "model", "sa
 function settingsOf({ manifest, selections, evaluation }: Run): unknown {
   const setup = Object.fromEntries(Object.entries(manifest.environment).filter(([name]) => !NOT_SETTINGS.has(name)));
   const run = { ...manifest, samples: null, environment: null };
-  const select = { ...selections, selections: selections.selections.map(({ variant }) => variant) };
+  const made = { ranking: null, runs: null, profiles: null }; // its sources and results: of each seed its own
+  const select = { ...selections, ...made, selections: selections.selections.map(({ variant }) => variant) };
   const { target, score, stratifiedBy, covariates } = evaluation.significance ?? {};
   return { run, setup, select, target, score, stratifiedBy, covariates };
 }

@@ -1,0 +1,109 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
+import { directoryContents } from "../support/directory-contents";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const folder = temporaryFolder();
+const whole = join(folder, "whole");
+const directory = join(folder, "run");
+const NOTHING_ELSE = ["--controls", "none", "--scales", "none"];
+const ANOTHER = ["--variant", "S,A", "--top-k", "3", "--coefficient", "contrast"];
+
+beforeAll(() =>
+  succeed(
+    ...["run", ...ON_DEMO, ...DEMO_TASK, "--samples", "300", "--validation-samples", "20", "--test-samples", "60"],
+    ...["--variant", "S,A", ...NOTHING_ELSE, "--out", whole],
+  ),
+);
+beforeEach(() => {
+  cpSync(whole, directory, { recursive: true });
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const inRun = (name: string) => join(directory, name);
+const edit = (name: string, change: (document: Record<string, unknown>) => void) => {
+  const document = JSON.parse(readFileSync(inRun(name), "utf8")) as Record<string, unknown>;
+  change(document);
+  writeFileSync(inRun(name), `${JSON.stringify(document, null, 2)}\n`);
+};
+
+/** What tells of an evaluation. */
+const TELLING = [
+  ["report", directory],
+  ["report", directory, "--export", "official-json"],
+  ["compare", directory],
+  ["compare", whole, directory],
+];
+
+describe("an evaluation", () => {
+  test("of the profiles before is not told as one of those that were selected since", async () => {
+    await succeed("select", directory, ...ANOTHER);
+    const before = directoryContents(directory);
+    for (const args of TELLING) {
+      const outcome = await corrsteer(...args);
+      expectFailure(outcome, 1, "ERR_RUN_MISMATCH", inRun("evaluation.json"), "expected SHA-256", "Run evaluate again");
+    }
+    expect(directoryContents(directory)).toEqual(before);
+    await succeed("evaluate", directory, ...NOTHING_ELSE);
+    for (const args of TELLING) await succeed(...args);
+  });
+
+  test("is told when the same was selected again", async () => {
+    await succeed("select", directory, "--variant", "S,A");
+    for (const args of TELLING) await succeed(...args);
+  });
+
+  test("of another run's answers is refused", async () => {
+    const answers = readFileSync(inRun("evaluation-samples.jsonl"), "utf8");
+    writeFileSync(inRun("evaluation-samples.jsonl"), answers.replace('"score":1', '"score":0'));
+    const outcome = await corrsteer("report", directory);
+    expectFailure(outcome, 1, "ERR_RUN_MISMATCH", inRun("evaluation-samples.jsonl"), "Run evaluate again");
+  });
+});
+
+describe("a profile", () => {
+  const refused = [
+    ["evaluate", directory, ...NOTHING_ELSE],
+    ["transfer", whole, directory],
+  ];
+
+  test("of another selection is not evaluated", async () => {
+    const other = join(folder, "other");
+    cpSync(whole, other, { recursive: true });
+    await succeed("select", other, ...ANOTHER);
+    cpSync(join(other, "profiles"), inRun("profiles"), { recursive: true });
+    for (const args of refused) {
+      const outcome = await corrsteer(...args);
+      expectFailure(outcome, 1, "ERR_RUN_MISMATCH", inRun("profiles"), inRun("selection.json"), "Run select again");
+    }
+  });
+
+  test("of an earlier ranking is not evaluated, although it may have the same features", async () => {
+    await succeed("rank", directory, "--top-k", "7");
+    for (const args of refused) {
+      const outcome = await corrsteer(...args);
+      expectFailure(outcome, 1, "ERR_RUN_MISMATCH", inRun("ranking.json"), "Run select again");
+    }
+  });
+});
+
+test("a ranking of other samples is not selected from", async () => {
+  const samples = readFileSync(inRun("samples.jsonl"), "utf8");
+  writeFileSync(inRun("samples.jsonl"), samples.replace('"score":1', '"score":0'));
+  const outcome = await corrsteer("select", directory);
+  expectFailure(outcome, 1, "ERR_RUN_MISMATCH", inRun("ranking.json"), inRun("samples.jsonl"), "Run rank again");
+});
+
+test("the files of a version that named no sources are taken as they are", async () => {
+  edit("ranking.json", (document) => delete document["runs"]);
+  edit("selection.json", (document) => ["ranking", "runs", "profiles"].forEach((name) => delete document[name]));
+  for (const variant of ["S", "A"])
+    edit(join("profiles", `${variant}.steer.json`), (document) => delete document["ranking"]);
+  edit("evaluation.json", (document) => delete document["measured"]);
+  for (const args of TELLING) await succeed(...args);
+  await succeed("evaluate", directory, ...NOTHING_ELSE);
+  for (const args of TELLING) await succeed(...args);
+});
