@@ -6,7 +6,14 @@ import { findRankingFile, RANKING_FILE, type Ranking } from "../rank/ranking";
 import type { RunSource } from "../run/source";
 import type { Hashed } from "../run/stage-file";
 import { requireOfRanking } from "../select/require-ranked";
-import { findSelectionFile, SELECTION_FILE, VARIANTS, type SelectionFile, type Variant } from "../select/selection";
+import {
+  findSelectionFile,
+  profileFile,
+  SELECTION_FILE,
+  VARIANTS,
+  type SelectionFile,
+  type Variant,
+} from "../select/selection";
 import { loadProfile, type SteeringProfile } from "../steering/profile";
 
 /** The profiles of a run, and what they were chosen from and told of in, as far as that is there. */
@@ -58,7 +65,7 @@ async function profileFiles(directory: string, variants: readonly Variant[] | un
     throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory} has ${which}: run select on it`, { directory });
   }
   return (variants ?? there).map((variant) => {
-    const file = join("profiles", `${variant}.steer.json`);
+    const file = profileFile(variant);
     return { variant, file, path: join(directory, file) };
   });
 }

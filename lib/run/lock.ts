@@ -8,6 +8,7 @@ import type { NativeFileLock } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { type Given, option } from "../options/option";
 import { requireRun, RUN_FOLDERS } from "./directory";
+import { finishTogether } from "./together";
 
 /** Takes an exclusive lock on a file, or gives undefined when another holder has it: the addon's `lockFile`. */
 export type LockFile = (path: string) => NativeFileLock | undefined;
@@ -32,7 +33,7 @@ export class RunLock implements Disposable {
     private readonly lender?: RunLock,
   ) {}
 
-  /** Makes the folder where there is none, and removes what killed holders left half-written. @throws as `lockRun` */
+  /** Makes the folder where there is none, finishes what killed holders had written, and removes what they had not. @throws as `lockRun` */
   static async take(directory: string, lockFile: LockFile = (path) => loadAddon().lockFile(path)): Promise<RunLock> {
     await makeFolder(directory);
     const file = lockFile(join(directory, "lock"));
@@ -41,6 +42,7 @@ export class RunLock implements Disposable {
     }
     const lock = new RunLock(directory, file);
     try {
+      await finishTogether(directory);
       await sweep(directory);
       return lock;
     } catch (error) {

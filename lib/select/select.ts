@@ -11,6 +11,7 @@ import { residualNorms } from "../run/residual-statistics";
 import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { requireSameRuns, sourceDirectories } from "../run/source";
+import { writeTogether } from "../run/together";
 import { ALPHA } from "../rank/significance";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
@@ -22,7 +23,7 @@ import { Chooser } from "./choose";
 import type { ResidualUnits } from "./coefficient";
 import { Validation } from "./measure";
 import { requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
-import { SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
+import { profileFile, SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
 
 /** A selection as the profile that steers with it, and its file. */
 export interface SelectedProfile extends Selection {
@@ -31,7 +32,8 @@ export interface SelectedProfile extends Selection {
 }
 
 /**
- * Makes the profiles of the variants asked for from a run's ranking, and writes `selection.json`, which says why these.
+ * Makes the profiles of the variants asked for from a run's ranking, and writes `selection.json`, which says why these:
+ * all of them together, or none.
  *
  * @throws ERR_RUN_INCOMPLETE without a ranking, or one without a null where significance is asked for; ERR_RUN_MISMATCH
  * when it is of another model or other SAEs; ERR_DEGENERATE without a candidate; ERR_DATASET_FORMAT when P, P+ or causal
@@ -67,23 +69,25 @@ export async function select(
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards(runs)) };
   await using validation = new Validation({ model, task, samples, profileOf, engine, ...work });
   const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, ...work });
-  const folder = join(directory, "profiles");
-  await makeFolder(folder);
   const selected: SelectedProfile[] = [];
-  const profiles: SelectionFile["profiles"] = {};
   for (const variant of variants) {
     const selection = await chooser.choose(variant);
     const profile = await profileOf(variant, selection.features);
-    const path = join(folder, `${variant}.steer.json`);
-    profiles[variant] = await saveProfile(path, profile);
-    selected.push({ ...selection, profile, path });
+    selected.push({ ...selection, profile, path: join(directory, profileFile(variant)) });
   }
   const selections = selected.map(({ profile: _inItsFile, path: _here, ...selection }): Selection => selection);
-  const file: SelectionFile = {
-    ...{ format: 2, significance, alpha: ALPHA, topK, coefficient, decode, seed, selections },
-    ...{ ranking: rankingHash, profiles },
-    ...(ranking.runs && { runs: ranking.runs }),
-  };
-  await writeJson(join(directory, SELECTION_FILE), file);
+  await writeTogether(directory, async (folder) => {
+    const profiles: SelectionFile["profiles"] = {};
+    await makeFolder(join(folder, "profiles"));
+    for (const { variant, profile } of selected) {
+      profiles[variant] = await saveProfile(join(folder, profileFile(variant)), profile);
+    }
+    const file: SelectionFile = {
+      ...{ format: 2, significance, alpha: ALPHA, topK, coefficient, decode, seed, selections },
+      ...{ ranking: rankingHash, profiles },
+      ...(ranking.runs && { runs: ranking.runs }),
+    };
+    await writeJson(join(folder, SELECTION_FILE), file);
+  });
   return selected;
 }

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { count, interval, sha256, share } from "../files/schema";
 import { rankedFeature } from "../rank/ranking";
+import { lockExistingRun } from "../run/lock";
 import { runSource } from "../run/source";
 import { readStageFile, type Hashed } from "../run/stage-file";
+import { isUnfinished } from "../run/together";
 
 export const VARIANTS = ["S", "A", "P", "P+", "causal"] as const;
 /**
@@ -156,17 +158,29 @@ export type SelectionFile = z.infer<typeof selectionFile>;
 
 export const SELECTION_FILE = "selection.json";
 
+/** A variant's profile, in the run directory. */
+export function profileFile(variant: Variant): string {
+  return join("profiles", `${variant}.steer.json`);
+}
+
 /** @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT */
 export async function readSelections(directory: string): Promise<SelectionFile> {
   return (await readSelectionFile(directory)).document;
 }
 
 /** The same with the file's hash. */
-export function readSelectionFile(directory: string): Promise<Hashed<SelectionFile>> {
+export async function readSelectionFile(directory: string): Promise<Hashed<SelectionFile>> {
+  await finishSelection(directory);
   return readStageFile(directory, SELECTION_FILE, selectionFile, "select");
 }
 
 /** Undefined where it is gone. @throws ERR_FILE_FORMAT */
 export async function findSelectionFile(directory: string): Promise<Hashed<SelectionFile> | undefined> {
+  await finishSelection(directory);
   return existsSync(join(directory, SELECTION_FILE)) ? readSelectionFile(directory) : undefined;
+}
+
+/** A stage that was killed may have left part of a selection to move to its place. @throws ERR_RUN_LOCKED */
+async function finishSelection(directory: string): Promise<void> {
+  if (isUnfinished(directory)) (await lockExistingRun(directory)).release();
 }
