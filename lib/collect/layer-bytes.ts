@@ -17,5 +17,5 @@ export async function layerBytes(
   const moments = Moments.of(dSae, chunk, scores); // also when only the sparse rows are kept: it checks them
   if (run.manifest.keep === "sparse") return chunkToArrow(chunk);
   const last = await run.lastFile(layerFile(layer));
-  return momentsToArrow((last ? momentsFromArrow(last.bytes, last.path) : Moments.empty(dSae)).merge(moments));
+  return momentsToArrow((last ? momentsFromArrow(last.bytes, last.path, dSae) : Moments.empty(dSae)).merge(moments));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { SteeringError } from "../errors";
 import { readBytes } from "./read-file";
@@ -14,8 +14,9 @@ export function checksumLine(name: string, bytes: string | Uint8Array): string {
 /** The bytes of a file of a chunk. @throws ERR_FILE_FORMAT when it cannot be read, or is not what was written */
 export async function readChecked(path: string): Promise<Buffer> {
   const bytes = await readBytes(path);
-  const sums = await readFile(join(dirname(path), CHECKSUMS_FILE), "utf8").catch(() => undefined);
-  if (sums === undefined || sums.includes(checksumLine(basename(path), bytes))) return bytes; // older runs have none
+  const sums = join(dirname(path), CHECKSUMS_FILE);
+  if (!existsSync(sums)) return bytes; // of an older run
+  if ((await readBytes(sums)).toString("utf8").includes(checksumLine(basename(path), bytes))) return bytes;
   throw new SteeringError("ERR_FILE_FORMAT", `${path} is damaged: its SHA-256 is not that of ${CHECKSUMS_FILE}`, {
     path,
   });

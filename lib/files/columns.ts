@@ -8,19 +8,17 @@ import {
   Schema,
   Struct,
   Table,
-  tableFromIPC,
   tableToIPC,
   Uint32,
   type Data,
 } from "apache-arrow";
-import { SteeringError } from "../errors";
 
 export type Column = Uint32Array | Float32Array | Float64Array;
 
 /** A ragged column: row i holds `values[offsets[i]]` to `values[offsets[i + 1]]`. */
-export interface ListColumn {
+export interface ListColumn<T extends Column = Column> {
   readonly offsets: Uint32Array;
-  readonly values: Column;
+  readonly values: T;
 }
 
 /** The Arrow IPC file of columns of equal length, one record batch, with text metadata in its schema. */
@@ -34,47 +32,6 @@ export function writeColumns(
   const length = data[0]?.length ?? 0;
   const struct = makeData({ type: new Struct(fields), length, nullCount: 0, children: data });
   return tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), "file");
-}
-
-/** @throws ERR_FILE_FORMAT when `bytes` is no Arrow file, or lacks one of the columns or metadata */
-export function readColumns<K extends string>(
-  bytes: Uint8Array,
-  path: string,
-  columns: readonly string[],
-  metadata: readonly K[],
-): { table: Table; metadata: Record<K, string> } {
-  const table = parse(bytes, path);
-  const missing =
-    columns.find((name) => table.getChild(name) === null) ?? metadata.find((name) => !table.schema.metadata.has(name));
-  if (missing !== undefined) {
-    throw new SteeringError("ERR_FILE_FORMAT", `${path}: expected ${missing}, which the file does not have`, {
-      path,
-      missing,
-    });
-  }
-  return { table, metadata: Object.fromEntries(table.schema.metadata) as Record<K, string> };
-}
-
-/** The values of a column that `readColumns` has checked to be there. */
-export function columnOf(table: Table, name: string): Column {
-  return (table.getChild(name)?.toArray() ?? new Float64Array()) as Column;
-}
-
-/** The values of a list column that `readColumns` has checked to be there. Buffers in a file are padded: cut to length. */
-export function listColumnOf(table: Table, name: string): ListColumn {
-  const data = table.getChild(name)?.data[0] as Data<List> | undefined;
-  if (data === undefined) return { offsets: Uint32Array.of(0), values: new Float32Array() };
-  const offsets = Uint32Array.from((data.valueOffsets as Int32Array).subarray(0, data.length + 1));
-  const values = data.children[0]!.values as Column;
-  return { offsets, values: values.subarray(0, offsets[data.length]) };
-}
-
-function parse(bytes: Uint8Array, path: string): Table {
-  try {
-    return tableFromIPC(bytes);
-  } catch (cause) {
-    throw new SteeringError("ERR_FILE_FORMAT", `${path}: not an Arrow IPC file`, { path }, { cause });
-  }
 }
 
 /** Types go by name: an array of the addon is no `instanceof` of another realm's class. */

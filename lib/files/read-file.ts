@@ -3,8 +3,15 @@ import { SteeringError } from "../errors";
 
 /** The bytes of a file that ought to be there. @throws ERR_FILE_FORMAT with the path and the system's error */
 export async function readBytes(path: string): Promise<Buffer> {
-  return await readFile(path).catch((cause: unknown) => {
-    const reason = (cause as Error).message;
-    throw new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
+  return await readFile(path).catch((error: unknown) => {
+    throw readError(path, error);
   });
+}
+
+/** A system error as ERR_FILE_FORMAT with the path, in words alone; anything else as it is. */
+export function readError(path: string, error: unknown): unknown {
+  const { errno, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (errno === undefined) return error;
+  const reason = message.replace(/^[A-Z0-9]+: /, "").replace(/, \w+( '[^]*')?$/, ""); // "ENOENT: no such ..., open '...'"
+  return new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause: error });
 }

@@ -1,14 +1,14 @@
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { sha256File } from "../files/hash";
-import { sha256 } from "../files/schema";
+import { extent, sha256 } from "../files/schema";
 import type { WorkOptions } from "../progress";
 import type { Model } from "./model";
 
 export const modelIdentitySchema = z.object({
   name: z.string(),
   architecture: z.string(),
-  nEmbd: z.int().min(1),
+  nEmbd: extent,
   nLayer: z.int().min(1),
   sha256,
 });

@@ -1,4 +1,5 @@
-import { columnOf, listColumnOf, readColumns, writeColumns } from "../files/columns";
+import { writeColumns } from "../files/columns";
+import { StoredColumns } from "../files/read-columns";
 import type { PooledRows } from "../statistics/moments";
 
 /** The pooled activations of one layer for samples `firstSample`, `firstSample + 1`, ... of a run. */
@@ -22,17 +23,32 @@ export function chunkToArrow({ firstSample, offsets, indices, values, steerValue
   );
 }
 
-/** @throws ERR_FILE_FORMAT when `bytes` is not such a file; `path` is for the message */
-export function chunkFromArrow(bytes: Uint8Array, path: string): Chunk {
-  const { table } = readColumns(bytes, path, ["sample", "indices", "values"], []);
-  const { offsets, values: indices } = listColumnOf(table, "indices");
-  const values = listColumnOf(table, "values").values as Float32Array;
-  const steer = table.getChild("steerValues") === null ? values : listColumnOf(table, "steerValues").values;
-  return {
-    firstSample: columnOf(table, "sample")[0] ?? 0,
-    offsets,
-    indices: indices as Uint32Array,
-    values,
-    steerValues: steer as Float32Array,
+/** How many features and samples there are; Infinity where that is not known. */
+export interface ChunkLimits {
+  readonly dSae: number;
+  readonly nSamples: number;
+}
+
+/** @throws ERR_FILE_FORMAT when `bytes` is not such a file, or not of such a run; `path` is for the message */
+export function chunkFromArrow(
+  bytes: Uint8Array,
+  path: string,
+  { dSae, nSamples }: ChunkLimits = { dSae: Infinity, nSamples: Infinity },
+): Chunk {
+  const columns = StoredColumns.read(bytes, path);
+  const samples = columns.column("sample", "uint32");
+  const { offsets, values: indices } = columns.list("indices", "uint32");
+  const floats = (name: string) => {
+    const list = columns.list(name, "float32");
+    if (list.offsets.every((end, row) => end === offsets[row])) return list.values;
+    throw columns.wrong(name, "a value for each of the indices");
   };
+  const values = floats("values");
+  const steerValues = columns.has("steerValues") ? floats("steerValues") : values;
+  const firstSample = samples[0] ?? 0;
+  if (!samples.every((sample, row) => sample === firstSample + row) || firstSample + samples.length > nSamples) {
+    throw columns.wrong("sample", `samples in order, all below ${nSamples}`);
+  }
+  if (!indices.every((feature) => feature < dSae)) throw columns.wrong("indices", `features below ${dSae}`);
+  return { firstSample, offsets, indices, values, steerValues };
 }

@@ -1,4 +1,5 @@
-import { columnOf, readColumns, writeColumns } from "../files/columns";
+import { writeColumns } from "../files/columns";
+import { StoredColumns } from "../files/read-columns";
 import { Moments, type MomentsState } from "../statistics/moments";
 
 const NUMBERS = ["dSae", "n", "nCorrect", "scoreMean", "scoreM2"] as const;
@@ -18,15 +19,21 @@ export function momentsToArrow({ state }: Moments): Uint8Array {
   );
 }
 
-/** @throws ERR_FILE_FORMAT when `bytes` is not such a file; `path` is for the message */
-export function momentsFromArrow(bytes: Uint8Array, path: string): Moments {
-  const { table, metadata } = readColumns(bytes, path, ["feature", ...COUNTS, ...SUMS], NUMBERS);
-  const state: MomentsState = Moments.empty(Number(metadata.dSae)).state;
-  for (const name of NUMBERS) if (name !== "dSae") state[name] = Number(metadata[name]);
-  const features = columnOf(table, "feature");
-  for (const name of [...COUNTS, ...SUMS]) {
-    const column = columnOf(table, name);
-    features.forEach((feature, row) => (state[name][feature] = column[row]!));
+/** @throws ERR_FILE_FORMAT when `bytes` is not such a file, or not of `dSae` features; `path` is for the message */
+export function momentsFromArrow(bytes: Uint8Array, path: string, dSae: number): Moments {
+  const columns = StoredColumns.read(bytes, path);
+  if (columns.number("dSae") !== dSae) throw columns.wrong("dSae", `${dSae} features`);
+  const state: MomentsState = Moments.empty(dSae).state;
+  for (const name of NUMBERS) if (name !== "dSae") state[name] = columns.number(name);
+  const features = columns.column("feature", "uint32");
+  if (!features.every((feature) => feature < dSae)) throw columns.wrong("feature", `features below ${dSae}`);
+  for (const name of COUNTS) {
+    columns.column(name, "uint32").forEach((value, row) => (state[name][features[row]!] = value));
+  }
+  for (const name of SUMS) {
+    const values = columns.column(name, "float64");
+    if (!values.every(Number.isFinite)) throw columns.wrong(name, "finite numbers");
+    values.forEach((value, row) => (state[name][features[row]!] = value));
   }
   return Moments.from(state);
 }

@@ -54,6 +54,9 @@ async function readSums({ directory, manifest }: Shard): Promise<ResidualSums[]>
     const sums = residualSumsFromArrow(await readChecked(path), path);
     total.forEach((layer, i) => {
       if (sums[i]?.layer !== layer.layer) throw otherRun(path, `layer ${layer.layer}`, sums[i]?.layer);
+      const { nEmbd } = manifest.model;
+      const stray = [sums[i].sumCorrect, sums[i].sumIncorrect].find(({ length }) => length !== nEmbd);
+      if (stray) throw otherRun(path, `sums of ${nEmbd} numbers`, stray.length);
       mergeResidualSums(layer, sums[i]);
     });
   }

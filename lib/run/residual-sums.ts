@@ -1,4 +1,5 @@
-import { columnOf, listColumnOf, readColumns, writeColumns, type ListColumn } from "../files/columns";
+import { writeColumns, type ListColumn } from "../files/columns";
+import { StoredColumns } from "../files/read-columns";
 
 /**
  * Mergeable sums over the residual rows that one SAE read. A sample's row is the mean over its positions; one without
@@ -64,20 +65,24 @@ export function residualSumsToArrow(layers: readonly ResidualSums[]): Uint8Array
 
 /** @throws ERR_FILE_FORMAT when `bytes` is not such a file; `path` is for the message */
 export function residualSumsFromArrow(bytes: Uint8Array, path: string): ResidualSums[] {
-  const { table } = readColumns(bytes, path, ["layer", ...COUNTS, "normSum", ...SUMS], []);
-  const number = (name: string, row: number) => columnOf(table, name)[row]!;
-  const list = (name: string, row: number) => {
-    const { offsets, values } = listColumnOf(table, name);
-    return Float64Array.from(values.subarray(offsets[row], offsets[row + 1]));
+  const columns = StoredColumns.read(bytes, path);
+  const counts = (name: string) => columns.column(name, "uint32");
+  const [n, nCorrect, nPositions] = [counts("n"), counts("nCorrect"), counts("nPositions")];
+  const normSum = columns.column("normSum", "float64");
+  const rows = (name: string) => {
+    const { offsets, values } = columns.list(name, "float64");
+    if (!values.every(Number.isFinite)) throw columns.wrong(name, "finite numbers");
+    return (row: number) => Float64Array.from(values.subarray(offsets[row], offsets[row + 1]));
   };
-  return Array.from(columnOf(table, "layer"), (layer, row) => ({
+  const [sumCorrect, sumIncorrect] = [rows("sumCorrect"), rows("sumIncorrect")];
+  return Array.from(counts("layer"), (layer, row) => ({
     layer,
-    n: number("n", row),
-    nCorrect: number("nCorrect", row),
-    nPositions: number("nPositions", row),
-    normSum: number("normSum", row),
-    sumCorrect: list("sumCorrect", row),
-    sumIncorrect: list("sumIncorrect", row),
+    n: n[row]!,
+    nCorrect: nCorrect[row]!,
+    nPositions: nPositions[row]!,
+    normSum: normSum[row]!,
+    sumCorrect: sumCorrect(row),
+    sumIncorrect: sumIncorrect(row),
   }));
 }
 

@@ -7,7 +7,7 @@ import { CHECKSUMS_FILE, checksumLine, readChecked } from "../files/checksums";
 import { readJson, writeJson } from "../files/json";
 import { checkSameRun, runManifest, type RunManifest } from "./manifest";
 import { discard, makeFolder, remove } from "../files/folder";
-import { readBytes } from "../files/read-file";
+import { readBytes, readError } from "../files/read-file";
 import { writeError } from "../files/write-error";
 import { incomplete, manifestPath, requireRun } from "./directory";
 import type { RunLock } from "./lock";
@@ -176,7 +176,10 @@ function chunkCount({ samples, chunkSamples }: RunManifest): number {
 /** In order. What else lies there (a file manager's notes) is none of ours. */
 async function chunkNames(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
-  return (await readdir(folder)).filter((name) => /^\d{6,}$/.test(name)).sort();
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw readError(folder, error);
+  });
+  return names.filter((name) => /^\d{6,}$/.test(name)).sort();
 }
 
 /** @throws ERR_FILE_FORMAT when a chunk between others is gone */

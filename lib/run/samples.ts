@@ -1,8 +1,8 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline/promises";
+import { open } from "node:fs/promises";
 import { z } from "zod";
 import { SteeringError } from "../errors";
 import { parseJson, toJson } from "../files/json";
+import { readError } from "../files/read-file";
 import { count, share } from "../files/schema";
 
 /** One line of `samples.jsonl`: a question, what the unsteered model answered, and how that scored. */
@@ -37,13 +37,25 @@ export function readSamples(path: string): AsyncGenerator<SampleRecord> {
 
 /** The records of a JSON lines file, in order. @throws ERR_FILE_FORMAT with file and line */
 export async function* readJsonLines<T extends z.ZodType>(path: string, schema: T): AsyncGenerator<z.infer<T>> {
-  let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    line += 1;
-    yield parseJson(text, schema, (reason, cause) => {
-      const row = line;
-      return new SteeringError("ERR_FILE_FORMAT", `${path}:${row}: ${reason}`, { path, row, reason }, { cause });
-    });
+  let row = 0;
+  const fail = (reason: string, cause?: unknown) =>
+    new SteeringError("ERR_FILE_FORMAT", `${path}:${row}: ${reason}`, { path, row, reason }, { cause });
+  for await (const text of readLines(path)) {
+    row += 1;
+    yield parseJson(text, schema, fail);
+  }
+}
+
+async function* readLines(path: string): AsyncGenerator<string> {
+  const file = await open(path).catch((error: unknown) => {
+    throw readError(path, error);
+  });
+  try {
+    yield* file.readLines();
+  } catch (error) {
+    throw readError(path, error);
+  } finally {
+    await file.close();
   }
 }
 

@@ -89,10 +89,10 @@ export async function readLayer(
     for (const path of await layerFiles(directory, manifest, layer)) {
       const bytes = await readChecked(path);
       if (manifest.keep === "moments") {
-        moments.merge(momentsFromArrow(bytes, path));
+        moments.merge(momentsFromArrow(bytes, path, dSae));
         continue;
       }
-      const chunk = chunkFromArrow(bytes, path);
+      const chunk = chunkFromArrow(bytes, path, { dSae, nSamples: scores.length });
       const { firstSample, offsets } = chunk;
       const own = scores.subarray(firstSample, firstSample + offsets.length - 1);
       moments.merge(Moments.of(dSae, chunk, own, correctAbove));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sha256File } from "../files/hash";
-import { count, sha256 } from "../files/schema";
+import { count, extent, sha256 } from "../files/schema";
 import type { WorkOptions } from "../progress";
 import type { SaeFolder } from "./folder";
 import { SITES } from "./hook-point";
@@ -9,8 +9,8 @@ import { saeOfLayer } from "./set";
 export const saeIdentitySchema = z.object({
   layer: count,
   site: z.enum(SITES),
-  dModel: z.int().min(1),
-  dSae: z.int().min(1),
+  dModel: extent,
+  dSae: extent,
   /** Its resolved configuration: activation, tensors, scale, ...; `{ basis: "residual" }` for no SAE at all. */
   encoder: z.record(z.string(), z.json()),
   /** SHA-256 of its weights' file; none without an SAE. */

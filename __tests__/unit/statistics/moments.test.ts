@@ -78,10 +78,10 @@ describe("Moments", () => {
       ]),
       [0.3, 0, 1],
     );
-    expect(momentsFromArrow(momentsToArrow(moments), "m.arrow").state).toEqual(moments.state);
+    expect(momentsFromArrow(momentsToArrow(moments), "m.arrow", moments.state.dSae).state).toEqual(moments.state);
   });
 
   it("says which file is not one of moments", () => {
-    expect(() => momentsFromArrow(new Uint8Array([1, 2, 3]), "m.arrow")).toThrow(code("ERR_FILE_FORMAT"));
+    expect(() => momentsFromArrow(new Uint8Array([1, 2, 3]), "m.arrow", 3)).toThrow(code("ERR_FILE_FORMAT"));
   });
 });
