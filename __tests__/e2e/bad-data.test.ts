@@ -84,6 +84,19 @@ describe("questions of a user", () => {
   });
 });
 
+describe("a later stage's question longer than the context", () => {
+  test.each(["validation", "test"])(
+    "of %s: the sample and what helps are named, and no run is begun",
+    async (split) => {
+      const out = newRun();
+      const long = questions([...sums(6, () => "3"), { id: "endless", prompt: "1".repeat(900), expected: "1", split }]);
+
+      expectFailure(await run(long, out), 1, "ERR_CONTEXT_FULL", "sample endless", "256", "raise --context");
+      expect(existsSync(out)).toBe(false);
+    },
+  );
+});
+
 describe("a user's scorer", () => {
   /** A task file whose scorer does `fault` at the fifth answer while `faulty` is there. */
   function task(fault: string): { file: string; faulty: string } {

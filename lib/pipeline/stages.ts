@@ -19,6 +19,7 @@ import { type Given, option } from "../options/option";
 import { resolveOptions } from "../options/resolve";
 import { pick } from "./pick";
 import { readRunProfiles } from "./profiles";
+import { requireRoom } from "./require-room";
 import { instructedQuestions, neutralTexts } from "../evaluate/controls/other-texts";
 import { nullSummaryOf } from "../evaluate/null-summary";
 import { requireUnseen } from "./unseen";
@@ -100,6 +101,7 @@ export async function evaluateStage(
   const instructed = controls.includes("prompt-only")
     ? instructedQuestions(task, split.test, inputs.testAfter)
     : undefined;
+  await requireRoom(inputs, [...split.test, ...(instructed?.samples ?? [])]);
   const neutral = await neutralTexts(model, resolved);
   return await evaluate(model, task, {
     directory,
@@ -134,10 +136,8 @@ interface LaterOptions extends ChoiceOptions, ControlOptions {
 }
 
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
-export async function checkLaterStages(
-  { task, split }: Inputs,
-  { permuted = true, ...options }: LaterOptions,
-): Promise<void> {
+export async function checkLaterStages(inputs: Inputs, { permuted = true, ...options }: LaterOptions): Promise<void> {
+  const { task, split, testAfter } = inputs;
   const { variants, significance } = resolveChoice(options);
   requireValidation(variants, task, split.validation);
   if (!permuted && significance !== "none") {
@@ -145,5 +145,7 @@ export async function checkLaterStages(
   }
   const { controls, neutralText } = resolveControls(options, split, task);
   requireSamples(task, split.test, "to evaluate on");
+  const instructed = controls.includes("prompt-only") ? instructedQuestions(task, split.test, testAfter).samples : [];
+  await requireRoom(inputs, [...split.validation, ...split.test, ...instructed]);
   if (controls.includes("neutral") && neutralText !== undefined) await readNeutralTexts(neutralText);
 }
