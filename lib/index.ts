@@ -74,7 +74,7 @@ export { previewTask, type PreviewOptions } from "./pipeline/preview";
 export type { SetupOptions } from "./pipeline/setup-options";
 export { transfer, type TransferOptions } from "./pipeline/transfer";
 export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarget } from "./pipeline/transfer-matrix";
-export type { CollectStageOptions, EvaluateStageOptions } from "./pipeline/stages";
+export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
 export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
 export { readNeutralTexts } from "./neutral/read-texts";
 export { loadSteering, type LoadSteeringOptions } from "./steering/load-steering";

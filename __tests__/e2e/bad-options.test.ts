@@ -49,7 +49,7 @@ describe("run refuses before it collects", () => {
     ["no dose", ["--grid", "none", "--residual-grid", "none"], 2, "ERR_OUT_OF_RANGE", ["grid"]],
     ["a dose below 0", ["--residual-grid", "-1"], 2, "ERR_OUT_OF_RANGE", ["--residual-grid", "-1"]],
     ["half a seed", ["--seeds", "1,1.5"], 2, "ERR_INVALID_ARGUMENT", ["seeds", "1.5"]],
-    ["a variant twice", ["--variant", "S,S"], 2, "ERR_INVALID_ARGUMENT", ["variants", '"S"']],
+    ["a variant twice", ["--variant", "S,S"], 2, "ERR_INVALID_ARGUMENT", ["--variant", '"S"']],
     [
       "an unknown target",
       ["--target", "length"],
@@ -146,13 +146,7 @@ describe("generate", () => {
     ["a temperature below 0", ["--prompt", "1", "--temperature", "-1"], 2, "ERR_OUT_OF_RANGE", ["temperature", "-1"]],
     ["no threads", ["--prompt", "1", "--threads", "0"], 2, "ERR_OUT_OF_RANGE", ["threads", "0"]],
     ["a context below 0", ["--prompt", "1", "--context", "-5"], 2, "ERR_OUT_OF_RANGE", ["--context", "-5"]],
-    [
-      "a context beyond counting",
-      ["--prompt", "1", "--context", "1e300"],
-      2,
-      "ERR_INVALID_ARGUMENT",
-      ["contextTokens"],
-    ],
+    ["a context beyond counting", ["--prompt", "1", "--context", "1e300"], 2, "ERR_INVALID_ARGUMENT", ["--context"]],
     ["a profile that is not there", ["--prompt", "1", "--steer", missing], 1, "ERR_FILE_FORMAT", [missing]],
     ["a damaged profile", ["--prompt", "1", "--steer", profile], 1, "ERR_FILE_FORMAT", [profile, "not JSON"]],
   ])("refuses %s", async (_, options, exitCode, errorCode, words) => {

@@ -49,6 +49,7 @@ test.each([
   ["an unknown key", "wings: 2", "wings"],
   ["a value that does not parse", "maxTokens: many", "maxTokens"],
   ["a flag that is none", "json: 1", "json"],
+  ["a slip of the pen", "maxToken: 1", "the nearest is maxTokens"],
   ["no mapping", "- model", "expected options"],
 ])("says what is wrong with %s in a configuration file", (_, text, place) => {
   const { status, stderr } = corrsteer("generate", "--model", model, "--prompt", "a", "--config", config(text));
@@ -56,4 +57,19 @@ test.each([
   expect(status).toBe(2);
   expect(stderr).toMatch(/^corrsteer: ERR_INVALID_ARGUMENT .+\n$/);
   expect(stderr).toContain(place);
+});
+
+test("checks a configuration file's values before it does anything", () => {
+  const { status, stderr } = corrsteer("generate", "--config", config(`model: ${model}\nmaxTokens: 1.5\n`));
+
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^corrsteer: ERR_OUT_OF_RANGE .*maxTokens: expected an integer of at least 0, got 1.5\n$/);
+});
+
+test("prints a schema of a configuration file, for editors", () => {
+  const { status, stdout } = corrsteer("schema", "generate");
+
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ properties: { maxTokens: { type: "integer", default: 256 } } });
+  expect(corrsteer("schema", "fly")).toMatchObject({ status: 2, stdout: "" });
 });

@@ -2,6 +2,9 @@ import { Command, CommanderError, type Option, type ParseOptionsResult } from "c
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { nearest } from "../options/refuse-unknown";
+import { checkOption } from "../options/resolve";
+import { DeclaredOption, valueOf } from "./declared-options";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const configFile = z.record(z.string(), z.union([scalar, z.array(scalar)])).nullable();
@@ -26,9 +29,13 @@ export class ConfigurableCommand extends Command {
   private applyConfig(file: string): void {
     for (const [key, value] of Object.entries(this.readConfig(file))) {
       const option = this.options.find((option) => option.attributeName() === key && key !== "config");
-      if (!option) throw configError(file, key, `${this.name()} has no such option`);
-      if (this.getOptionValueSource(key) === "cli") continue;
-      this.setOptionValueWithSource(key, this.parseValue(file, option, value), "config");
+      if (!option) {
+        const keys = this.options.map((option) => option.attributeName());
+        throw configError(file, key, `${this.name()} has no such option; the nearest is ${nearest(key, keys)}`);
+      }
+      const read = this.parseValue(file, option, value);
+      if (option instanceof DeclaredOption) checkRead(`${file}: ${key}`, option, read);
+      if (this.getOptionValueSource(key) !== "cli") this.setOptionValueWithSource(key, read, "config");
     }
   }
 
@@ -56,8 +63,14 @@ export class ConfigurableCommand extends Command {
       }
     };
     if (option.variadic) return [value].flat().map(read);
-    return read(Array.isArray(value) ? value.join(",") : value);
+    return read(Array.isArray(value) ? value.join(",") || "none" : value);
   }
+}
+
+/** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE with the file's name */
+function checkRead(place: string, { schema }: DeclaredOption, read: unknown): void {
+  const value = valueOf(schema, read);
+  if (value !== undefined) checkOption(place, schema, value);
 }
 
 function configError(file: string, place: string, problem: string): CommanderError {

@@ -11,7 +11,7 @@ export class DeclaredOption extends Option {
     /** Its name in the library. */
     readonly option: string,
     readonly schema: z.core.$ZodType,
-    isOverride: boolean,
+    readonly isOverride: boolean,
   ) {
     const about = aboutOf(schema)!;
     const text = about.means?.text ?? about.text;
@@ -44,7 +44,8 @@ export function addDeclared(command: Command, heading: string, { shape }: Group,
 export function declared<G extends Group>({ shape }: G, flags: object): Partial<Given<G>> {
   const values = spelled(shape).flatMap(([name, schema]) => {
     const read = (flags as Record<string, unknown>)[keyOf(name, aboutOf(schema)!)];
-    return read === undefined ? [] : [[name, valueOf(schema, read)] as const];
+    const value = valueOf(schema, read);
+    return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(values) as Partial<Given<G>>;
 }
@@ -54,11 +55,11 @@ function spelled(shape: Group["shape"]): [name: string, schema: z.core.$ZodType]
   return Object.entries(shape).filter(([, schema]) => aboutOf(schema) && bare(schema)._zod.def.type !== "custom");
 }
 
-/** The library's value of what commander read. */
-function valueOf(schema: z.core.$ZodType, read: unknown): unknown {
+/** The library's value of what commander read, or undefined for none. */
+export function valueOf(schema: z.core.$ZodType, read: unknown): unknown {
   const { means, reads } = aboutOf(schema)!;
-  if (means !== undefined) return means.value;
-  return reads === "sources" ? saeSource(read as string[]) : read;
+  if (means !== undefined) return read === true ? means.value : undefined;
+  return reads === "sources" && read !== undefined ? saeSource(read as string[]) : read;
 }
 
 function parserOf(schema: z.core.$ZodType): ((text: string) => unknown) | undefined {

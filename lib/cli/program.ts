@@ -13,6 +13,7 @@ import { addInspect } from "./inspect";
 import { addRank } from "./rank";
 import { addReport } from "./report";
 import { addRun } from "./run";
+import { addSchema } from "./schema";
 import { addSelect } from "./select";
 import { addTransfer } from "./transfer";
 
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addEncode(program);
   addInspect(program);
   addDoctor(program);
+  addSchema(program);
   for (const command of program.commands) {
     command
       .option("--quiet", "nothing on stderr but errors and warnings")

@@ -6,12 +6,13 @@ export function refuseUnknown(options: object, ...groups: readonly Group[]): voi
   const known = groups.flatMap(({ shape }) => Object.keys(shape));
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const nearest = known.reduce((a, b) => (distance(unknown, b) < distance(unknown, a) ? b : a));
-  throw invalidArgument(
-    unknown,
-    `no option of this name: the nearest is ${nearest}`,
-    (options as Record<string, unknown>)[unknown],
-  );
+  const actual = (options as Record<string, unknown>)[unknown];
+  throw invalidArgument(unknown, `no option of this name: the nearest is ${nearest(unknown, known)}`, actual);
+}
+
+/** The likeliest to have been meant. */
+export function nearest(name: string, known: readonly string[]): string {
+  return known.reduce((a, b) => (distance(name, b) < distance(name, a) ? b : a));
 }
 
 /** How many letters have to be put in, left out or changed to make one of the other, capitals aside: Levenshtein's. */

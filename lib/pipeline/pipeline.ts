@@ -5,6 +5,7 @@ import { givenOf } from "../options/given";
 import { callback, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
 import { checkKept, resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
 import { choiceOptions } from "../select/options";
@@ -64,6 +65,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   refuseUnknown(options, pipelineOptions);
   const { onProgress, signal } = options;
   const setup = resolveSetup(options);
+  resolveOptions(collectSettings, options); // before the model is loaded
   const choice = givenOf(choiceOptions, options);
   const controls = givenOf(controlOptions, options);
   const directory = options.directory ?? defaultDirectory(setup);

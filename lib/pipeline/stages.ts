@@ -17,7 +17,6 @@ import type { Inputs } from "./inputs";
 import { given } from "../options/given";
 import { type Given, option } from "../options/option";
 import { resolveOptions } from "../options/resolve";
-import { pick } from "./pick";
 import { readRunProfiles } from "./profiles";
 import { requireRoom } from "./require-room";
 import { instructedQuestions, neutralTexts } from "../evaluate/controls/other-texts";
@@ -48,7 +47,7 @@ export async function collectStage(
     directory,
     samples: split.train,
     engine,
-    sae: { device: setup.device, ...pick(setup, ["threads"]), ...given({ weightType }) },
+    sae: { device: setup.device, ...given({ threads: setup.threads }), ...given({ weightType }) },
     environment: setup,
   });
 }

@@ -26,7 +26,7 @@ import { taskIdentity } from "../tasks/identity";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
 import { readRunProfiles } from "./profiles";
 import { readSetup } from "./setup";
-import { setupOptions, type Setup } from "./setup-options";
+import { setupOptions, type Setup, type SetupOptions } from "./setup-options";
 import type { TransferMatrix } from "./transfer-matrix";
 
 export const transferOverrides = setupOptions.pick({
@@ -44,7 +44,7 @@ export const transferOptions = z.object({
   }),
   overrides: option(
     "in place of what the runs' own setups say",
-    z.custom<Partial<Given<typeof transferOverrides>>>().exactOptional(),
+    z.custom<Partial<Pick<SetupOptions, keyof (typeof transferOverrides)["shape"]>>>().exactOptional(),
   ),
   ...heldRun.shape,
   ...workOptions.shape,

@@ -1,56 +1,56 @@
 import { basename } from "node:path";
+import { z } from "zod";
+import { collectSettings } from "../collect/options";
+import { CONTROLS } from "../evaluate/controls/options";
+import { commandLine } from "../options/command-line";
+import { givenOf } from "../options/given";
+import type { About } from "../options/option";
+import { pipelineOptions } from "../pipeline/pipeline";
 import { printable } from "../printable";
-import { pick } from "../pipeline/pick";
+import { rankSettings } from "../rank/options";
+import { choiceOptions } from "../select/options";
 import type { SelectionFile } from "../select/selection";
 import type { Report } from "./report";
 
-type Value = string | number | boolean | null | undefined | readonly (string | number)[];
-
-/** Options of `run` whose names are not those of the setup's fields. */
-const FLAGS: Readonly<Record<string, string>> = { contextTokens: "context" };
 /** What the evaluation calls the neutral text that comes with the program. */
 const BUILT_IN = "built in";
-const PATHS = new Set(["model", "sae", "task", "data", "neutralText"]);
+
+const runOptions = z.object({ ...pipelineOptions.shape, ...rankSettings.shape });
 
 /**
- * The command that does the same again, every option said. Files are named without their folders, as a report is for
- * others too: the hashes say which they were.
+ * The command that does the same again. Options that have their default are left out, but for defaults that depend on task
+ * or data. Files are named without their folders, as a report is for others too: the hashes say which they were.
  */
-export function commandOf({ manifest, ranking, selections, evaluation }: Report): string {
-  const { layers, basis, ...setup } = manifest.environment as Readonly<Record<string, Value>>;
+export function commandOf(report: Report): string {
+  return ["corrsteer run", ...commandLine(runOptions, valuesOf(report), shown)].join(" ");
+}
+
+function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readonly<Record<string, unknown>> {
+  const { environment, saeWeightType } = manifest;
   const { arms, controls, neutral } = evaluation;
   const drawn = (role: string) => controls.find((control) => control.role === role)?.arms.length;
-  const shared = ["repeat", "random", "sign-flipped", "shuffled", "mean-difference", "prompt-only", "constrained"];
-  const collected = pick(manifest, ["convention", "keep", "positions", "pooling", "steerPooling", "chunkSamples"]);
-  const ranked = pick(ranking, ["target", "reverse", "score", "sign", "minSupport", "covariates"]);
-  const selected = pick(selections, ["significance", "topK", "coefficient", "decode"]);
-  const options: Readonly<Record<string, Value>> = {
-    ...setup,
-    raw: basis === "residual",
-    layers: layers === "all" ? undefined : layers,
-    ...collected,
-    weightType: manifest.saeWeightType,
-    ...ranked,
+  const ofTheRun = CONTROLS.filter((control) => arms.some(({ role }) => role === control));
+  return {
+    ...environment,
+    ...givenOf(collectSettings, manifest),
+    weightType: saeWeightType,
+    ...givenOf(rankSettings, ranking),
     permutations: ranking.null?.permutations ?? 0,
     stratifyBy: ranking.stratifiedBy,
     bootstrap: ranking.bootstrap?.resamples ?? 0,
-    ...selected,
-    variant: selections.selections.map(({ variant }) => variant),
+    ...givenOf(choiceOptions, selections),
+    variants: selections.selections.map(({ variant }) => variant),
     ...causalOptions(selections),
-    scales: orNone([...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))]),
-    controls: orNone([
-      ...shared.filter((control) => arms.some(({ role }) => role === control)),
-      ...(neutral ? ["neutral"] : []),
-    ]),
+    scales: [...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))],
+    controls: [...ofTheRun, ...(neutral ? ["neutral"] : [])],
     neutralText: neutral?.text === BUILT_IN ? undefined : neutral?.text,
     randomDraws: drawn("random"),
     shuffledDraws: drawn("shuffled"),
   };
-  return ["corrsteer run", ...Object.entries(options).flatMap(([name, value]) => flag(name, value))].join(" ");
 }
 
 /** Of selection by effect: what it tried. */
-function causalOptions({ selections }: SelectionFile): Readonly<Record<string, Value>> {
+function causalOptions({ selections }: SelectionFile): Readonly<Record<string, unknown>> {
   const record = selections.find(({ causal }) => causal)?.causal;
   if (!record) return {};
   const { candidates, outcome } = record;
@@ -61,35 +61,15 @@ function causalOptions({ selections }: SelectionFile): Readonly<Record<string, V
   const tried = layers.map(
     (of) => new Set(candidates.flatMap(({ layer, feature }) => (layer === of ? [feature] : []))),
   );
-  return {
-    ...{
-      candidates: Math.max(1, ...tried.map(({ size }) => size)),
-      grid: orNone(factors(false)),
-      residualGrid: orNone(factors(true)),
-    },
-    outcome,
-  };
+  const most = Math.max(1, ...tried.map(({ size }) => size));
+  return { candidates: most, grid: factors(false), residualGrid: factors(true), outcome };
 }
 
-function flag(name: string, value: Value): string[] {
-  const option = `--${FLAGS[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  if (value === undefined || value === null || value === false) return [];
-  if (value === true) return [option];
-  if (!PATHS.has(name)) {
-    const text = Array.isArray(value) ? value.join(",") : String(value);
-    return text === "" ? [] : [option, quoted(text)];
-  }
-  const entries = [value].flat().map(String);
-  return [option, ...entries.map((entry) => quoted(entry.replace(/^(\d+=)?(.*)$/s, named)))];
-}
-
-/** The name of a file or folder, after its layer if it has one. */
-function named(_entry: string, layer: string | undefined, path: string): string {
-  return `${layer ?? ""}${basename(path)}`;
-}
-
-function orNone<T extends string | number>(items: readonly T[]): readonly (T | "none")[] {
-  return items.length > 0 ? items : ["none"];
+/** Of a file or folder its name, after its layer if it has one. */
+function shown(text: string, { reads }: About): string {
+  if (reads !== "path" && reads !== "sources") return quoted(text);
+  const [, layer = "", path = ""] = /^(\d+=)?(.*)$/s.exec(text)!;
+  return quoted(`${layer}${basename(path)}`);
 }
 
 /** For a shell: control characters by their numbers, as they are seen in the page. */
