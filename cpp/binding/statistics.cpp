@@ -20,29 +20,32 @@ sparse_columns read_columns(const Napi::Value & value) {
     return columns;
 }
 
-null_plan read_null_plan(const Napi::Value & value) {
-    const Napi::Object object = read_object(value, "plan");
-    null_plan plan;
+/// What a null_plan and a bootstrap_plan have in common.
+template <typename Plan>
+Plan read_plan(const Napi::Object & object) {
+    Plan plan;
     plan.scores = read_float64_array(object.Get("scores"), "scores");
-    plan.strata = read_uint32_array(object.Get("strata"), "strata");
     plan.basis = read_float64_array(object.Get("basis"), "basis");
-    plan.n_permutations = read_uint32(object.Get("nPermutations"), "nPermutations");
     plan.seed = read_size(object.Get("seed"), "seed");
     plan.n_threads = read_int(object.Get("threads"), "threads");
     return plan;
 }
 
+null_plan read_null_plan(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "plan");
+    auto plan = read_plan<null_plan>(object);
+    plan.strata = read_uint32_array(object.Get("strata"), "strata");
+    plan.n_permutations = read_uint32(object.Get("nPermutations"), "nPermutations");
+    return plan;
+}
+
 bootstrap_plan read_bootstrap_plan(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "plan");
-    bootstrap_plan plan;
-    plan.scores = read_float64_array(object.Get("scores"), "scores");
-    plan.basis = read_float64_array(object.Get("basis"), "basis");
+    auto plan = read_plan<bootstrap_plan>(object);
     plan.n_resamples = read_uint32(object.Get("nResamples"), "nResamples");
-    plan.seed = read_size(object.Get("seed"), "seed");
     plan.sign =
         read_choice<r_sign>(object.Get("sign"), "sign",
                             {{"positive", r_sign::positive}, {"negative", r_sign::negative}, {"both", r_sign::both}});
-    plan.n_threads = read_int(object.Get("threads"), "threads");
     return plan;
 }
 
