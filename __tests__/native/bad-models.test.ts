@@ -119,6 +119,7 @@ test.each<[string, (layout: Layout) => void]>([
     "llama.attention.layer_norm_rms_epsilon",
     (file) => set(file, "llama.attention.layer_norm_rms_epsilon", TYPE.f32, f32(NaN)),
   ],
+  ["llama.attention.causal", (file) => set(file, "llama.attention.causal", TYPE.bool, Buffer.of(0))],
   ["tensor blk.1.attn_q.weight", (file) => retype(file, "blk.1.attn_q.weight", 26)],
   ["tensor blk.1.attn_norm.weight", (file) => retype(file, "blk.1.attn_norm.weight", 1)],
 ])("refuses %s by name", async (key, change) => {

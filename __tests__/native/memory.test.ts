@@ -24,6 +24,15 @@ onLinux("an argument that there is no memory for is an error", async () => {
   expect(await runChild(leave + script)).toEqual(outOfMemory);
 });
 
+onLinux("threads that the system does not start are an error", async () => {
+  const script = `
+    Model.load(path).then((model) => {
+      leave(400);
+      return code(() => model.createEngine({ threads: 200 }));
+    }).then(console.log);`;
+  expect(await runChild(leave + script)).toEqual(outOfMemory);
+});
+
 onLinux("a result that there is no memory for is an error", async () => {
   const folder = mkdtempSync(join(tmpdir(), "corrsteer-memory-"));
   const path = join(folder, "large.safetensors");

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "engine/gguf-header.h"
 #include "engine/token-batch.h"
 
 namespace corrsteer {
@@ -77,6 +78,8 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     const log_scope log;
     context_.reset(llama_init_from_model(model_->get(), context_params(options_, hook_, stopping_)));
     if (!context_) throw no_context(log.errors());
+    if (!llama_get_memory(context_.get())) // it would encode the batch, and give no logits
+        throw model_load_error(model_->info().path, "not a language model that reads from left to right");
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));
@@ -361,7 +364,9 @@ void engine::collect_outputs(const batch_plan & plan) {
         bool more = false;
         try {
             hook_.throw_failure_of(static_cast<int>(i));
-            more = take_logits(row, llama_get_logits_ith(context_.get(), static_cast<int32_t>(i)));
+            const float * logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
+            if (!logits) throw error("ERR_DECODE", "llama.cpp gave no logits");
+            more = take_logits(row, logits);
         } catch (...) {
             fail(row.run, std::current_exception());
             continue;

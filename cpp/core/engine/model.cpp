@@ -72,6 +72,8 @@ model::model(const std::string & path, const std::string & device, const std::fu
     if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get())) {
         throw model_load_error(path, "not a decoder-only language model");
     }
+    const std::string causal = header.own("attention.causal");
+    if (meta(model_.get(), causal.c_str()) == "false") header.fail(causal, "true", "false");
     check_special_tokens(header, *vocab());
     check_rotation(header, *model_);
 

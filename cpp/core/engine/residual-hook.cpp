@@ -155,7 +155,8 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
                 note_steered(layer, rows_[present[i]], norms[i].before);
             } else {
                 failures_.emplace(present[i], std::make_exception_ptr(too_strong(layer)));
-                ggml_backend_tensor_memset(&node, 0, i * node.nb[1], n_embd_ * sizeof(float));
+                staging_.assign(n_embd_, 0.0f); // not every backend can set a part of a tensor to zero by itself
+                ggml_backend_tensor_set(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
             }
         }
     }

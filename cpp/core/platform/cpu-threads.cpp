@@ -1,7 +1,10 @@
 #include "platform/cpu-threads.h"
 
+#include <future>
 #include <map>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "platform/error.h"
 
@@ -21,6 +24,25 @@ function cpu_function(const char * name) {
     void * address = cpu ? ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), name) : nullptr;
     if (!address) throw error("ERR_NATIVE_LOAD", std::string("llama.cpp's CPU backend has no ") + name);
     return reinterpret_cast<function>(address);
+}
+
+/// ggml asserts that each of its threads starts: ggml_threadpool_new_impl of ggml-cpu.c. Here they are tried first.
+void require_startable(int n_threads) {
+    std::promise<void> over;
+    const std::shared_future<void> end = over.get_future().share();
+    std::vector<std::thread> tried;
+    std::string reason;
+    try {
+        tried.reserve(static_cast<size_t>(n_threads));
+        while (static_cast<int>(tried.size()) < n_threads - 1) tried.emplace_back([end] { end.wait(); });
+    } catch (const std::exception & e) {
+        reason = e.what();
+    }
+    over.set_value();
+    for (auto & thread : tried) thread.join();
+    if (reason.empty()) return;
+    throw error("ERR_OUT_OF_MEMORY", "threads: only " + std::to_string(tried.size() + 1) + " of " +
+                                         std::to_string(n_threads) + " start: " + reason);
 }
 
 using threadpool_new = ggml_threadpool_t (*)(ggml_threadpool_params *);
@@ -48,6 +70,7 @@ std::shared_ptr<cpu_threads> cpu_threads::get(int n_threads) {
 
 cpu_threads::cpu_threads(int n_threads) : n_threads_(n_threads) {
     cpu_function<threadpool_free>("ggml_threadpool_free"); // so that the destructor cannot fail
+    require_startable(n_threads);
     ggml_threadpool_params params = ggml_threadpool_params_default(n_threads);
     params.poll = poll_level;
     pool_ = cpu_function<threadpool_new>("ggml_threadpool_new")(&params);
