@@ -131,4 +131,9 @@ void cancel_wrap::Request(const Napi::CallbackInfo &) {
     core()->request();
 }
 
+std::shared_ptr<const cancel_token> read_cancel(const Napi::CallbackInfo & info, size_t i) {
+    if (!is_given(info[i])) return std::make_shared<const cancel_token>();
+    return read_wrap<cancel_wrap>(info[i], "cancel").core();
+}
+
 } // namespace corrsteer::binding

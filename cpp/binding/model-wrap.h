@@ -39,4 +39,7 @@ class cancel_wrap : public shared_wrap<cancel_wrap, cancel_token> {
     void Request(const Napi::CallbackInfo & info);
 };
 
+/// Argument `i`, or a token that nobody sets.
+std::shared_ptr<const cancel_token> read_cancel(const Napi::CallbackInfo & info, size_t i);
+
 } // namespace corrsteer::binding

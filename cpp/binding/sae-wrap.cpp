@@ -2,6 +2,7 @@
 
 #include "arguments.h"
 #include "async.h"
+#include "model-wrap.h"
 #include "sae/sae-encode.h"
 
 namespace corrsteer::binding {
@@ -69,7 +70,10 @@ Napi::Function sae_wrap::define(Napi::Env env) {
 
 Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
     return run_async(
-        info.Env(), [plan = read_plan(info[0])] { return std::shared_ptr<const sae>(std::make_shared<sae>(plan)); },
+        info.Env(),
+        [plan = read_plan(info[0]), cancel = read_cancel(info, 1)] {
+            return std::shared_ptr<const sae>(std::make_shared<sae>(plan, *cancel));
+        },
         [](Napi::Env env, std::shared_ptr<const sae> loaded) -> Napi::Value {
             return make(environment_of(env).sae, std::move(loaded));
         });
@@ -89,7 +93,10 @@ Napi::Value sae_wrap::SizeBytes(const Napi::CallbackInfo & info) {
 
 Napi::Value sae_wrap::Encode(const Napi::CallbackInfo & info) {
     return run_async(
-        info.Env(), [sae = core(), rows = read_float32_array(info[0], "rows")] { return corrsteer::encode(sae, rows); },
+        info.Env(),
+        [sae = core(), rows = read_float32_array(info[0], "rows"), cancel = read_cancel(info, 1)] {
+            return corrsteer::encode(sae, rows, *cancel);
+        },
         [](Napi::Env env, std::vector<float> activations) { return to_float32_array(env, activations); });
 }
 

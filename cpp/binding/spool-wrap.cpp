@@ -2,6 +2,7 @@
 
 #include "arguments.h"
 #include "async.h"
+#include "model-wrap.h"
 #include "sae-wrap.h"
 
 namespace corrsteer::binding {
@@ -63,7 +64,10 @@ Napi::Value spool_wrap::Encode(const Napi::CallbackInfo & info) {
     const auto ends = read_int32_array(info[3], "ends");
     const auto poolings = read_poolings(info[4]);
     return run_async(
-        info.Env(), [=, spool = core()] { return spool->encode(layer, encoder, slots, ends, poolings); },
+        info.Env(),
+        [=, spool = core(), cancel = read_cancel(info, 5)] {
+            return spool->encode(layer, encoder, slots, ends, poolings, *cancel);
+        },
         [](Napi::Env env, const sparse_rows & rows) { return to_javascript(env, rows); });
 }
 

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "async.h"
 #include "engine/unembedding.h"
+#include "model-wrap.h"
 
 namespace corrsteer::binding {
 
@@ -25,7 +26,8 @@ Napi::Value Unembed(const Napi::CallbackInfo & info) {
     const uint32_t top_k = read_uint32(plan.Get("topK"), "topK");
     const int threads = read_int(plan.Get("threads"), "threads");
     return run_async(
-        info.Env(), [=] { return unembed(path, directions, n_directions, top_k, threads); },
+        info.Env(),
+        [=, cancel = read_cancel(info, 1)] { return unembed(path, directions, n_directions, top_k, threads, *cancel); },
         [](Napi::Env env, const unembedded & found) {
             Napi::Object object = Napi::Object::New(env);
             object.Set("promoted", to_javascript(env, found.promoted));

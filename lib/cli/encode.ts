@@ -37,7 +37,7 @@ export function addEncode(program: Command): void {
 async function encode(signal: AbortSignal, flags: Flags): Promise<void> {
   const folder = saeOfLayer(await findSaes(declared(sources, flags).sae!), flags.layer);
   await using sae = await Sae.load(folder, { ...declared(saeOptions, flags), signal });
-  const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out);
+  const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out, { signal });
   if (flags.json) printJson({ path, shape });
   else printLines([`${path}: acts [${shape.join(", ")}]`]);
 }

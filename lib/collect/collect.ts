@@ -3,6 +3,7 @@ import type { Model } from "../model/model";
 import { ask, type Answered, type Way } from "../ask/ask";
 import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
+import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { layerUsed } from "../sae/convention";
 import type { SaeFolder } from "../sae/folder";
@@ -99,7 +100,9 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
         signal?.throwIfAborted();
         report(done, `SAE ${i + 1} of ${saes.length} encodes`);
         const layer = layerUsed(folder.config.hook, convention);
-        const rows = await cache.use(folder, (sae) => spool.encode(layer, sae.native, slots, ends, poolings));
+        const rows = await cache.use(folder, ({ native }) =>
+          cancellable(loadAddon(), signal, (cancel) => spool.encode(layer, native, slots, ends, poolings, cancel)),
+        );
         const [values, steerValues = values] = rows.values;
         if (!values || !steerValues) throw new SteeringError("ERR_INTERNAL", "the encoder pooled nothing");
         const chunk = { firstSample, offsets: rows.offsets, indices: rows.indices, values, steerValues };

@@ -237,7 +237,7 @@ export interface NativeSae {
   readonly dSae: number;
   readonly sizeBytes: number;
   /** rows [n, d_model] -> activations [n, d_sae]. */
-  encode(rows: Float32Array): Promise<Float32Array>;
+  encode(rows: Float32Array, cancel?: NativeCancel): Promise<Float32Array>;
   /** Decoder directions in raw residual units, [features.length, d_model]. */
   decoderRows(features: Uint32Array): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -280,6 +280,7 @@ export interface NativeSpool {
     slots: Int32Array,
     ends: Int32Array,
     poolings: Pooling[],
+    cancel?: NativeCancel,
   ): Promise<SparseRows>;
   /** The mean of each slot's first `ends[i]` rows, in double. */
   pool(layer: number, slots: Int32Array, ends: Int32Array): Promise<NativePooledResidual>;
@@ -408,7 +409,7 @@ export interface Addon {
   ): Promise<NativeEngine>;
   /** vectors [layers.length, n_embd]; an immutable value. */
   createSteering(options: { nEmbd: number; layers: Int32Array; vectors: Float32Array }): NativeSteering;
-  loadSae(plan: NativeSaePlan): Promise<NativeSae>;
+  loadSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeSae>;
   createSpool(options: NativeSpoolOptions): NativeSpool;
   /**
    * How r looks when scores are dealt out at random.
@@ -423,7 +424,10 @@ export interface Addon {
    * The logit lens: what adding a direction to the last residual row does to the logits, through the final norm's weights
    * and the unembedding, up to the norm's positive scale.
    */
-  unembed(plan: NativeUnembedPlan): Promise<{ promoted: NativeTokenLogits; suppressed: NativeTokenLogits }>;
+  unembed(
+    plan: NativeUnembedPlan,
+    cancel?: NativeCancel,
+  ): Promise<{ promoted: NativeTokenLogits; suppressed: NativeTokenLogits }>;
   /** KL(reference || other) in nats, per row, of logits [rows, nVocab]. */
   compareLogits(reference: Float32Array, other: Float32Array, nVocab: number): Promise<Float64Array>;
   openSafetensors(path: string): NativeSafetensors;

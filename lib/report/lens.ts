@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { errorCode } from "../errors";
 import { Model } from "../model/model";
 import type { NativeTokenLogits } from "../native/addon";
+import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import type { WorkOptions } from "../progress";
 import { readSetup } from "../pipeline/setup";
@@ -65,7 +66,8 @@ async function project(
       directions.set((await directionsOf(layer, [feature]))[0]!, i * nEmbd);
     }
     const plan = { path, directions, nDirections: features.length, topK: N_TOKENS, threads };
-    const { promoted, suppressed } = await loadAddon().unembed(plan);
+    const addon = loadAddon();
+    const { promoted, suppressed } = await cancellable(addon, signal, (cancel) => addon.unembed(plan, cancel));
     const tokens = ({ tokens, logits }: NativeTokenLogits, i: number): TokenLogit[] =>
       Array.from({ length: N_TOKENS }, (_, k) => i * N_TOKENS + k).map((at) => ({
         token: tokenText(model, tokens.subarray(at, at + 1)),

@@ -16,9 +16,15 @@ export interface EncodedFile {
  *
  * @throws ERR_FILE_FORMAT, ERR_SHAPE_MISMATCH, ERR_NON_FINITE, ERR_FILE_WRITE
  */
-export async function encodeFile(sae: Sae, path: string, tensor: string, out: string): Promise<EncodedFile> {
+export async function encodeFile(
+  sae: Sae,
+  path: string,
+  tensor: string,
+  out: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<EncodedFile> {
   const rows = readRows(path, tensor, sae.dModel);
-  const acts = await sae.encode(rows);
+  const acts = await sae.encode(rows, options);
   const shape = [rows.length / sae.dModel, sae.dSae] as const;
   await writeSafetensors(out, [{ name: "acts", dtype: "F32", shape, data: acts }]);
   return { path: out, shape };

@@ -1,5 +1,6 @@
 import { outOfRange } from "../errors";
 import type { NativeSae } from "../native/addon";
+import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
 import { resolveOptions } from "../options/resolve";
@@ -29,7 +30,7 @@ export class Sae {
     const { path, config } = folder;
     if (!("weightsPath" in folder)) return new Sae(path, config, undefined);
     const { dModel, dSae, encoder } = folder.config;
-    const native = await loadAddon().loadSae({
+    const plan = {
       ...encoder,
       path: folder.weightsPath,
       dModel,
@@ -37,9 +38,9 @@ export class Sae {
       weightType,
       device,
       threads,
-    });
-    if (signal?.aborted) await native.dispose();
-    signal?.throwIfAborted();
+    };
+    const addon = loadAddon();
+    const native = await cancellable(addon, signal, (cancel) => addon.loadSae(plan, cancel));
     return new Sae(path, config, native);
   }
 
@@ -59,10 +60,16 @@ export class Sae {
   /**
    * Activations [n, d_sae] of residual rows [n, d_model].
    *
-   * @throws SteeringError `ERR_SHAPE_MISMATCH`; `ERR_NON_FINITE` for a row with NaN or infinity; `ERR_DISPOSED`
+   * @throws SteeringError `ERR_SHAPE_MISMATCH`; `ERR_NON_FINITE` for a row with NaN or infinity; `ERR_DISPOSED`; the
+   * signal's reason after an abort
    */
-  async encode(rows: Float32Array): Promise<Float32Array> {
-    return this.native ? this.native.encode(rows) : rows.slice();
+  async encode(
+    rows: Float32Array,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Float32Array> {
+    const { native } = this;
+    if (!native) return rows.slice();
+    return cancellable(loadAddon(), signal, (cancel) => native.encode(rows, cancel));
   }
 
   /**

@@ -67,7 +67,7 @@ model::model(const std::string & path, const std::string & device, const std::fu
     params.progress_callback = on_progress_tick;
     params.progress_callback_user_data = &progress;
     model_.reset(llama_model_load_from_file(path.c_str(), params));
-    if (cancel.requested()) throw error("ERR_CANCELLED", "loading was cancelled");
+    cancel.check("loading");
     if (!model_) throw model_load_error(path, "llama.cpp can't load it. " + log.errors());
     if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get())) {
         throw model_load_error(path, "not a decoder-only language model");

@@ -131,7 +131,7 @@ token_logits take(std::vector<best_tokens> & lists, float sign) {
 } // namespace
 
 unembedded unembed(const std::string & path, const std::vector<float> & directions, size_t n_directions, size_t top_k,
-                   int n_threads) {
+                   int n_threads, const cancel_token & cancel) {
     const model_file file(path);
     const std::vector<float> lanes = normed_lanes(file, directions, n_directions);
     const auto untied = file.find("output.weight");
@@ -148,6 +148,7 @@ unembedded unembed(const std::string & path, const std::vector<float> & directio
     std::mutex merging;
     const size_t n_tasks = (unembedding.n_rows + task_tokens - 1) / task_tokens;
     run_parallel(n_threads, n_tasks, [&](size_t task, cpu_turn & turn) {
+        cancel.check("the logit lens");
         const size_t begin = task * task_tokens;
         const size_t n = std::min(task_tokens, unembedding.n_rows - begin);
         const std::vector<float> logits = logits_of(unembedding, begin, n, lanes, turn);

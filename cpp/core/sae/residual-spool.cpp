@@ -67,7 +67,8 @@ std::vector<float> residual_spool::rows(int layer, int slot) const {
 }
 
 sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> & sae, const std::vector<int> & slots,
-                                   const std::vector<int> & ends, const std::vector<pooling> & poolings) const {
+                                   const std::vector<int> & ends, const std::vector<pooling> & poolings,
+                                   const cancel_token & cancel) const {
     check_equal_lengths(slots, ends);
     check_layer(layer);
     if (!sae) return pool_coordinates(layer, slots, ends, poolings);
@@ -87,6 +88,7 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
     size_t n_tile = 0;
 
     const auto flush = [&] {
+        cancel.check("encoding");
         const float * activations = n_tile > 0 ? encoder.encode(tile.data(), static_cast<int>(n_tile)) : nullptr;
         size_t done = 0;
         for (const size_t end : slot_ends) {

@@ -48,9 +48,10 @@ class residual_spool : public row_sink {
     /// Encodes a layer's rows and pools them: row i of the result is slot `slots[i]`, over its first `ends[i]` rows.
     /// Without an SAE the coordinates of the rows themselves are pooled, all n_embd of them.
     /// Rows go through the encoder in full tiles across slots; no more than one tile of activations exists at a time.
-    /// ERR_SHAPE_MISMATCH for an SAE of another width; the encoder's errors.
+    /// ERR_SHAPE_MISMATCH for an SAE of another width; the encoder's errors; ERR_CANCELLED between two tiles.
     sparse_rows encode(int layer, const std::shared_ptr<const sae> & sae, const std::vector<int> & slots,
-                       const std::vector<int> & ends, const std::vector<pooling> & poolings) const;
+                       const std::vector<int> & ends, const std::vector<pooling> & poolings,
+                       const cancel_token & cancel = never_cancelled) const;
 
     /// The mean of each slot's first `ends[i]` rows, and their norms.
     pooled_residual pool(int layer, const std::vector<int> & slots, const std::vector<int> & ends) const;

@@ -129,7 +129,8 @@ void sae_encoder::select_largest(float * activations, int n_rows) {
     }
 }
 
-std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vector<float> & rows) {
+std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vector<float> & rows,
+                          const cancel_token & cancel) {
     const auto width = static_cast<size_t>(sae->d_model());
     if (rows.size() % width != 0) {
         throw error("ERR_SHAPE_MISMATCH", "rows: expected a multiple of d_model = " + std::to_string(width) +
@@ -141,6 +142,7 @@ std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vec
     activations.reserve(n_rows * d_sae);
     sae_encoder encoder(sae);
     for (size_t begin = 0; begin < n_rows;) {
+        cancel.check("encoding");
         const size_t count = std::min(n_rows - begin, static_cast<size_t>(encoder.tile_rows()));
         const float * tile = encoder.encode(rows.data() + begin * width, static_cast<int>(count));
         activations.insert(activations.end(), tile, tile + count * d_sae);

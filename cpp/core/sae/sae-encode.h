@@ -38,8 +38,9 @@ class sae_encoder {
     std::vector<int> positive_;
 };
 
-/// Any number of rows [n_rows, d_model] -> activations [n_rows, d_sae].
-std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vector<float> & rows);
+/// Any number of rows [n_rows, d_model] -> activations [n_rows, d_sae]. ERR_CANCELLED between two tiles.
+std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vector<float> & rows,
+                          const cancel_token & cancel = never_cancelled);
 
 /// Normalises a row and subtracts `center` (empty for none): what the encoder's matrix is multiplied with.
 /// center: x - mean; layer_norm: (x - mean) / (sigma + 1e-5), sigma over d - 1; constant_norm_rescale: x sqrt(d) / |x|.

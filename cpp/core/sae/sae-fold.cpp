@@ -11,10 +11,11 @@ namespace corrsteer {
 namespace {
 
 /// Norms of the decoder's rows; reads, and so checks, the whole decoder.
-std::vector<double> decoder_norms(const sae_file & file) {
+std::vector<double> decoder_norms(const sae_file & file, const cancel_token & cancel) {
     std::vector<double> norms;
     std::vector<float> row(static_cast<size_t>(file.plan().d_model));
     for (int feature = 0; feature < file.plan().d_sae; feature++) {
+        cancel.check("loading an SAE");
         file.decoder_row(feature, row.data());
         double sum = 0;
         for (const float value : row) sum += static_cast<double>(value) * value;
@@ -60,7 +61,7 @@ void check(const sae_file & file, const folded_sae & folded) {
 
 } // namespace
 
-folded_sae fold(const sae_file & file) {
+folded_sae fold(const sae_file & file, const cancel_token & cancel) {
     const sae_plan & plan = file.plan();
     const auto d_sae = static_cast<size_t>(plan.d_sae);
     folded_sae folded;
@@ -76,7 +77,7 @@ folded_sae fold(const sae_file & file) {
         folded.threshold = file.values(plan.tensors.threshold);
         for (float & threshold : folded.threshold) threshold = std::max(threshold, 0.0f);
     }
-    const std::vector<double> norms = decoder_norms(file);
+    const std::vector<double> norms = decoder_norms(file, cancel);
     if (plan.rescale_by_decoder_norm) fold_norms(norms, folded);
     std::vector<float> decoder_bias = file.values(plan.tensors.decoder_bias);
     if (plan.subtract_decoder_bias) {

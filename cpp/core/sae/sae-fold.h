@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "platform/cancel.h"
 #include "sae/sae-file.h"
 
 namespace corrsteer {
@@ -21,7 +22,7 @@ struct folded_sae {
     std::vector<float> center;
 };
 
-/// Reads all of the file except the encoder. ERR_NON_FINITE as well when folding overflows.
-folded_sae fold(const sae_file & file);
+/// Reads all of the file except the encoder. ERR_NON_FINITE as well when folding overflows; ERR_CANCELLED.
+folded_sae fold(const sae_file & file, const cancel_token & cancel);
 
 } // namespace corrsteer

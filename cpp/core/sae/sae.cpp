@@ -40,11 +40,11 @@ bool is_cpu(ggml_backend_dev_t device) {
 
 } // namespace
 
-sae::sae(const sae_plan & plan) : file_(plan) {
+sae::sae(const sae_plan & plan, const cancel_token & cancel) : file_(plan) {
     const log_scope log;
     check_weight_type(plan);
     ggml_backend_dev_t device = find_device(plan.device);
-    folded_ = fold(file_);
+    folded_ = fold(file_, cancel);
     if (is_cpu(device)) threads_ = cpu_threads::get(plan.threads);
     backend_.reset(ggml_backend_dev_init(device, nullptr));
     if (!backend_) throw error("ERR_OUT_OF_MEMORY", "device " + plan.device + " could not be started");
@@ -61,17 +61,18 @@ sae::sae(const sae_plan & plan) : file_(plan) {
                     {{"device", plan.device}, {"bytes", static_cast<double>(bytes)}});
     }
     ggml_backend_buffer_set_usage(buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
-    fill_weight();
+    fill_weight(cancel);
     ggml_backend_tensor_set(bias_, folded_.bias.data(), 0, ggml_nbytes(bias_));
     if (threshold_) ggml_backend_tensor_set(threshold_, folded_.threshold.data(), 0, ggml_nbytes(threshold_));
 }
 
-void sae::fill_weight() {
+void sae::fill_weight(const cancel_token & cancel) {
     const size_t row_bytes = ggml_row_size(plan().weight_type, d_model());
     const auto width = static_cast<size_t>(d_model());
     std::vector<float> rows(block_features * width);
     std::vector<uint8_t> converted(block_features * row_bytes);
     for (int begin = 0; begin < d_sae(); begin += block_features) {
+        cancel.check("loading an SAE");
         const int count = std::min(block_features, d_sae() - begin);
         file_.encoder_rows(begin, count, rows.data());
         for (int i = 0; i < count; i++) scale_encoder(begin + i, rows.data() + static_cast<size_t>(i) * width);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ggml-cpp.h"
+#include "platform/cancel.h"
 #include "platform/cpu-threads.h"
 #include "sae/sae-file.h"
 #include "sae/sae-fold.h"
@@ -16,8 +17,8 @@ namespace corrsteer {
 class sae {
   public:
     /// Reads and checks the whole file. ERR_SAE_FORMAT, ERR_SHAPE_MISMATCH, ERR_NON_FINITE, ERR_OUT_OF_MEMORY;
-    /// ERR_INVALID_ARGUMENT for a device or weight type that does not fit.
-    explicit sae(const sae_plan & plan);
+    /// ERR_INVALID_ARGUMENT for a device or weight type that does not fit; ERR_CANCELLED.
+    explicit sae(const sae_plan & plan, const cancel_token & cancel = never_cancelled);
 
     int d_model() const { return plan().d_model; }
     int d_sae() const { return plan().d_sae; }
@@ -39,7 +40,7 @@ class sae {
     std::unique_lock<fair_mutex> use() const;
 
   private:
-    void fill_weight();
+    void fill_weight(const cancel_token & cancel);
     void scale_encoder(int feature, float * row) const;
 
     sae_file file_;

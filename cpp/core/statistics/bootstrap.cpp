@@ -97,7 +97,7 @@ bootstrap_result bootstrap_top(const sparse_columns & columns, const bootstrap_p
     bootstrap_result result{std::vector<int32_t>(plan.n_resamples, -1), std::vector<double>(plan.n_resamples)};
     const size_t n_blocks = (plan.n_resamples + n_lanes - 1) / n_lanes;
     run_parallel(plan.n_threads, n_blocks, [&](size_t number, cpu_turn & turn) {
-        if (cancel.requested()) throw error("ERR_CANCELLED", "the bootstrap was cancelled");
+        cancel.check("the bootstrap");
         const size_t begin = number * n_lanes;
         const size_t n_used = std::min(n_lanes, plan.n_resamples - begin);
         resample_block block(basis, scores);

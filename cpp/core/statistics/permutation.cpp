@@ -83,7 +83,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
     std::mutex merging;
     const size_t n_blocks = (plan.n_permutations + n_lanes - 1) / n_lanes;
     run_parallel(plan.n_threads, n_blocks, [&](size_t block, cpu_turn & turn) {
-        if (cancel.requested()) throw error("ERR_CANCELLED", "the permutations were cancelled");
+        cancel.check("a block of permutations");
         const size_t begin = block * n_lanes;
         const size_t n_used = std::min(n_lanes, plan.n_permutations - begin);
         std::vector<lane_row> rows(n);
