@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Preview } from "../../lib/ask/preview";
-import { corrsteer, DEMO_MODEL, DEMO_TASK, expectFailure, succeed } from "../support/corrsteer";
+import { corrsteer, DEMO_MODEL, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
+import { temporaryFolder } from "../support/temporary-folder";
 
 const onDemo = ["ask", ...DEMO_TASK, "--model", DEMO_MODEL, "--threads", "1"];
 
@@ -32,4 +35,64 @@ test("says what is wrong with how it was asked", async () => {
   expectFailure(await wrong("--samples", "0"), 2, "ERR_INVALID_ARGUMENT", "--samples");
   expectFailure(await wrong("--prompt-style", "chat"), 1, "ERR_CHAT_TEMPLATE");
   expectFailure(await wrong("--scorer", "refusal-phrases"), 1, "ERR_TASK", "refusal-phrases", "train-");
+});
+
+describe("a collection", () => {
+  const folder = temporaryFolder();
+  const data = join(folder, "wrong.jsonl");
+  const collect = ["collect", ...ON_DEMO, "--samples", "30"];
+
+  beforeAll(() => {
+    const rows = Array.from({ length: 99 }, (_, i) => ({
+      id: i,
+      prompt: `${i % 10}+${i % 9}=`,
+      expected: "\u202enope",
+    }));
+    writeFileSync(data, rows.map((row) => JSON.stringify(row)).join("\n"));
+  });
+
+  test("says nothing of a scoring that looks sound, also when it is strict", async () => {
+    await succeed(...collect, ...DEMO_TASK, "--strict", "--out", join(folder, "sound"));
+  });
+
+  test("says of one that fails what the first answers are and what may help, and goes on", async () => {
+    const { code, stderr } = await corrsteer(
+      ...collect,
+      "--task",
+      "jsonl",
+      "--data",
+      data,
+      "--out",
+      join(folder, "on"),
+    );
+
+    const [counts, ...lines] = stderr.trimEnd().split("\n");
+    expect(code).toBe(0);
+    expect(counts).toMatch(
+      /^The first 20 answers, scored by short-answer: 0 right, \d+ readable, \d+ empty, \d+ cut off\.$/,
+    );
+    expect(lines.slice(0, 3)).toEqual(
+      Array(3).fill(expect.stringMatching(/^ {2}\d+: score 0 for ".*", expected "\\u202enope"$/)),
+    );
+    expect(lines[3]).toMatch(/^Warning: .*none of them is right\.$/);
+    expect(lines[4]).toMatch(/^What may help: --few-shot/);
+  });
+
+  test("stops there when it is strict", async () => {
+    const outcome = await corrsteer(
+      ...collect,
+      "--task",
+      "jsonl",
+      "--data",
+      data,
+      "--strict",
+      "--out",
+      join(folder, "off"),
+    );
+
+    expect(outcome).toMatchObject({ code: 1, stdout: "" });
+    expect(outcome.stderr).toMatch(
+      /\ncorrsteer: ERR_TASK task jsonl: of the first 20 answers, by short-answer, 0 right/,
+    );
+  });
 });

@@ -4,7 +4,7 @@ import type { BranchResult, Engine } from "../model/engine";
 import type { NativeCapture, NativeSteering } from "../native/addon";
 import type { Task } from "../tasks/task";
 import { askQuestion, toAnswer, type Question } from "./answer";
-import { runAll, type RunAllOptions } from "./run-all";
+import { runAll } from "./run-all";
 import { scoreAnswers, type Scorable, type Scored } from "./score-answers";
 
 /** One way of answering. */
@@ -24,6 +24,12 @@ export interface Answered extends Scorable {
   readonly scored: Scored;
 }
 
+export interface AskOptions {
+  /** Called as each question is answered, in all ways. What it throws ends the others. */
+  readonly onDone?: ((index: number, question: Question, results: readonly BranchResult[]) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Puts all questions to the model at once, and scores what it answers: the ways of a question are forks of one prefill,
  * so they differ in nothing else. The task's scorer is ready, and can score them (`requireScorable`).
@@ -36,7 +42,7 @@ export async function ask(
   task: Task,
   samples: readonly Sample[],
   ways: readonly Way[],
-  { onDone, signal }: RunAllOptions = {},
+  { onDone, signal }: AskOptions = {},
 ): Promise<Answered[][]> {
   const questions = samples.map((sample) => askQuestion(engine.model, sample));
   const runs = questions.map((question, index) => ({
@@ -44,7 +50,10 @@ export async function ask(
     prompt: question.prompt,
     branches: ways.map((way) => toBranch(way, question, index, task)),
   }));
-  const results = await runAll(engine, runs, { onDone, signal });
+  const results = await runAll(engine, runs, {
+    onDone: (index, { branches }) => onDone?.(index, questions[index]!, branches),
+    signal,
+  });
   const answered: Answered[][] = [];
   for (const w of ways.keys()) {
     const given = questions.map((question, i) => {

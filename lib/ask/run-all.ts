@@ -9,7 +9,7 @@ export interface NamedRun extends RunRequest {
 
 export interface RunAllOptions {
   /** Called as each run ends. What it throws ends the others. */
-  readonly onDone?: (() => void) | undefined;
+  readonly onDone?: ((index: number, result: RunResult) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,7 +32,7 @@ export async function runAll(
     started.map(async (result, i) => {
       try {
         const ended = await result;
-        onDone?.();
+        onDone?.(i, ended);
         return ended;
       } catch (error) {
         if (!either.aborted) failure.abort(named(runs[i]!, error));

@@ -7,6 +7,7 @@ import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
 import { collectStage } from "../pipeline/stages";
 import { addDeclared, declared } from "./declared-options";
 import { GOES_ON, interruptible } from "./interruptible";
+import { tellOfFirstAnswers } from "./first-answers";
 import { printJson, printLines } from "./output";
 import { showProgress } from "./progress";
 import { addSetupOptions } from "./setup-options";
@@ -32,7 +33,8 @@ async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   const onProgress = progress.of("collect");
   await using inputs = await openInputs(setup, { onProgress, signal });
   const { directory = defaultDirectory(setup) } = declared(runDirectory, flags);
-  const options = { ...declared(collectSettings, flags), onProgress, signal };
+  const onFirstAnswers = tellOfFirstAnswers(progress, flags);
+  const options = { ...declared(collectSettings, flags), onFirstAnswers, onProgress, signal };
   const { manifest, resumed } = await collectStage(inputs, directory, options);
   const { n } = manifest.samples;
   if (flags.json) printJson({ runDir: directory, n, resumed });

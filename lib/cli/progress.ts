@@ -1,4 +1,5 @@
 import type { OnProgress, Progress } from "../progress";
+import { printable } from "../printable";
 import { Pace } from "./pace";
 import { estimateText, progressText, type StageProgress } from "./progress-text";
 
@@ -56,6 +57,11 @@ export class ProgressDisplay {
     this.draw();
   }
 
+  /** In lines that stay. */
+  say(lines: readonly string[]): void {
+    for (const line of lines) this.writeLine(printable(line));
+  }
+
   /** Leaves the line empty for what comes then. */
   end(): void {
     if (this.current && this.screen.isTTY) this.screen.write(TO_START + CLEAR);
@@ -95,16 +101,17 @@ export interface CommandProgress extends Disposable {
   (progress: StageProgress): void;
   /** For the steps of one stage. */
   of(stage: string): OnProgress;
+  /** On lines of their own, also where progress is not shown. */
+  say(lines: readonly string[]): void;
 }
 
 /** Shows a command's progress on stderr until it ends or is aborted; nothing where it is to be quiet. */
 export function showProgress(signal: AbortSignal, { quiet }: { readonly quiet?: true | undefined }): CommandProgress {
-  if (quiet)
-    return commandProgress(
-      () => {},
-      () => {},
-    );
   const display = new ProgressDisplay(process.stderr, () => performance.now());
+  const say = (lines: readonly string[]) => {
+    display.say(lines);
+  };
+  if (quiet) return commandProgress({ report: () => {}, say, end: () => {} });
   const timer = setInterval(() => {
     display.tick();
   }, REDRAW_MS).unref();
@@ -116,10 +123,16 @@ export function showProgress(signal: AbortSignal, { quiet }: { readonly quiet?: 
   const report = (progress: StageProgress) => {
     if (!signal.aborted) display.report(progress);
   };
-  return commandProgress(report, end);
+  return commandProgress({ report, say, end });
 }
 
-function commandProgress(report: (progress: StageProgress) => void, end: () => void): CommandProgress {
+interface Shown {
+  readonly report: (progress: StageProgress) => void;
+  readonly say: (lines: readonly string[]) => void;
+  readonly end: () => void;
+}
+
+function commandProgress({ report, say, end }: Shown): CommandProgress {
   const of = (stage: string) => (progress: Progress) => report({ stage, ...progress });
-  return Object.assign(report, { of, [Symbol.dispose]: end });
+  return Object.assign(report, { of, say, [Symbol.dispose]: end });
 }

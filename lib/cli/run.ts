@@ -12,6 +12,7 @@ import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
 import { addDeclared, declared } from "./declared-options";
 import { GOES_ON, interruptible } from "./interruptible";
+import { tellOfFirstAnswers } from "./first-answers";
 import { numbers } from "./options";
 import { printJson, printLines } from "./output";
 import { showProgress } from "./progress";
@@ -71,6 +72,7 @@ async function runOnce(signal: AbortSignal, flags: Omit<Flags, "seeds">) {
   const evaluation = await runPipeline({
     ...(declared(pipelineOptions, flags) as SetupOptions),
     rank: declared(rankSettings, flags),
+    onFirstAnswers: tellOfFirstAnswers(progress, flags),
     onProgress: progress,
     onEvaluated: async ({ runDir }, lock) => {
       reportPath = (await writeReport(runDir, { lock, onProgress: progress.of("report"), signal })).path;

@@ -1,6 +1,6 @@
 import { SteeringError } from "../errors";
 import type { Model } from "../model/model";
-import { ask, type Answered, type Way } from "../ask/ask";
+import { ask, type Answered, type AskOptions, type Way } from "../ask/ask";
 import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
 import { cancellable } from "../native/cancellable";
@@ -14,6 +14,7 @@ import { lockRun } from "../run/lock";
 import { isComplete, isStarted, layerFile, RESIDUAL_FILE, Run } from "../run/run";
 import { toJsonLines, type SampleRecord } from "../run/samples";
 import type { Task } from "../tasks/task";
+import { FirstLook, lookAtRecords, wantsLook } from "./first-look";
 import { layerBytes } from "./layer-bytes";
 import { collectManifest } from "./manifest";
 import { quantity } from "../quantity";
@@ -60,6 +61,9 @@ export async function collect(
   };
   const resumed = Math.min(total, run.nCommitted * chunkSamples);
   report(resumed);
+  if (wantsLook(resolved) && run.nCommitted > 0 && run.nCommitted < run.nChunks) {
+    await lookAtRecords(model, task, samples, await run.firstSamples(), resolved);
+  }
   while (run.nCommitted < run.nChunks) await collectChunk({ model, saes, cache, task, run, report, options: resolved });
   await run.finish();
   return { directory, manifest, resumed };
@@ -86,9 +90,15 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
   });
   try {
     const asked = samples.slice(firstSample, firstSample + chunkSamples);
+    const first =
+      firstSample === 0 && wantsLook(options) ? new FirstLook(model, task, asked.length, options) : undefined;
     let done = firstSample;
-    const onDone = () => report(++done);
-    const answers = await answerAll(model, spool, asked, task, { ...options, onDone });
+    const onDone: AskOptions["onDone"] = (index, question, [result]) => {
+      report(++done);
+      first?.add(index, question, result!);
+    };
+    const answers = await answerAll(model, spool, asked, task, { ...options, onDone, signal: first?.signal ?? signal });
+    await first?.end();
     const records = answers.map(sampleRecord);
     const scores = answers.map(({ scored }) => scored.score);
     const slots = Int32Array.from(answers.keys());
@@ -134,7 +144,7 @@ async function answerAll(
   spool: NativeSpool,
   samples: readonly Sample[],
   task: Task,
-  { engine: engineOptions, positions, onDone, signal }: ResolvedCollectOptions & { readonly onDone: () => void },
+  { engine: engineOptions, positions, onDone, signal }: ResolvedCollectOptions & AskOptions,
 ): Promise<Answered[]> {
   await using engine = await model.createEngine(engineOptions);
   const way: Way = { capture: (slot) => ({ spool, slot, positions }) };

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { Look } from "../ask/look";
 import { requireSamples, requireScorable } from "../ask/require-samples";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/engine";
-import { integer, list, oneOf, text } from "../options/kinds";
+import { callback, integer, list, oneOf, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
@@ -36,8 +37,25 @@ const keptOptions = z.object({
   }),
 });
 
+const strictOption = z.object({
+  strict: option(
+    "stop where the first 20 answers look as if asking or scoring fails: few are readable, none is right, or all are",
+    yesOrNo().default(false),
+  ),
+});
+
+export const firstAnswersOption = z.object({
+  onFirstAnswers: option("told what the first 20 answers look like", callback<(look: Look) => void>().optional(), {
+    more: "Called as soon as they are there, before the long part; not for a run that is complete.",
+  }),
+});
+
 /** What of a collection is not part of the setup. */
-export const collectSettings = z.object({ ...keptOptions.shape, ...saeOptions.pick({ weightType: true }).shape });
+export const collectSettings = z.object({
+  ...keptOptions.shape,
+  ...saeOptions.pick({ weightType: true }).shape,
+  ...strictOption.shape,
+});
 
 /** @interface */
 export type CollectSettings = Given<typeof collectSettings>;
@@ -54,6 +72,8 @@ const collectOptions = z.object({
     "recorded in run.json, never compared",
     z.custom<Readonly<RunManifest["environment"]>>().exactOptional(),
   ),
+  ...strictOption.shape,
+  ...firstAnswersOption.shape,
   ...heldRun.shape,
   ...workOptions.shape,
 });

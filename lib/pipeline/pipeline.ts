@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { collectSettings } from "../collect/options";
+import { collectSettings, firstAnswersOption } from "../collect/options";
 import type { EvaluatedRun } from "../evaluate/evaluate";
 import { givenOf } from "../options/given";
 import { callback, text } from "../options/kinds";
@@ -27,6 +27,7 @@ export interface PipelineProgress extends Progress {
 export const pipelineOptions = z.object({
   ...setupOptions.shape,
   ...collectSettings.shape,
+  ...firstAnswersOption.shape,
   ...choiceOptions.shape,
   ...controlOptions.shape,
   directory: option("the run directory, new or to go on with", text("the path of a folder").exactOptional(), {
@@ -83,7 +84,12 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
   using lock = await lockRun(directory, options.lock); // one for all stages: nobody comes between them
-  await collectStage(inputs, directory, { ...givenOf(collectSettings, options), ...during("collect"), lock });
+  await collectStage(inputs, directory, {
+    ...givenOf(collectSettings, options),
+    ...givenOf(firstAnswersOption, options),
+    ...during("collect"),
+    lock,
+  });
   await rank(directory, { ...ranking, lock });
   const selected = await selectStage(inputs, directory, { ...choice, ...during("select"), lock });
   const evaluated = await evaluateStage(inputs, directory, {

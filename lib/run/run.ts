@@ -10,6 +10,7 @@ import { discard, makeFolder, remove } from "../files/folder";
 import { readBytes, readError } from "../files/read-file";
 import { writeError } from "../files/write-error";
 import { incomplete, manifestPath, requireRun } from "./directory";
+import { readSamples, type SampleRecord } from "./samples";
 import type { RunLock } from "./lock";
 
 /** Writes one file of a chunk. */
@@ -102,6 +103,14 @@ export class Run {
     if (this.nDone === 0) return undefined;
     const path = join(chunkFolder(this.chunksFolder, this.nDone - 1), name);
     return { path, bytes: await readChecked(path) };
+  }
+
+  /** The questions and answers of the first chunk, while later ones are still to be made. @throws ERR_FILE_FORMAT */
+  async firstSamples(): Promise<SampleRecord[]> {
+    const records: SampleRecord[] = [];
+    for await (const record of readSamples(join(chunkFolder(this.chunksFolder, 0), CHUNK_SAMPLES)))
+      records.push(record);
+    return records;
   }
 
   /** Writes `samples.jsonl`, which makes the run complete. */

@@ -1,0 +1,112 @@
+import type { BranchResult } from "../model/engine";
+import type { LoadedModel } from "../model/loaded-model";
+import type { Sample } from "../data/sample";
+import { SteeringError } from "../errors";
+import { askQuestion, toAnswer, type Question } from "../ask/answer";
+import { look, type Look } from "../ask/look";
+import { scoreAnswers, type Scorable } from "../ask/score-answers";
+import type { ScoredAnswer } from "../ask/tally";
+import type { SampleRecord } from "../run/samples";
+import type { Task } from "../tasks/task";
+
+/** Answers that are looked at before a run goes on. */
+const FIRST_ANSWERS = 20;
+
+export interface FirstLookOptions {
+  readonly onFirstAnswers?: ((look: Look) => void) | undefined;
+  readonly strict: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether anybody wants it: scoring twice may cost something. */
+export function wantsLook({ onFirstAnswers, strict }: FirstLookOptions): boolean {
+  return onFirstAnswers !== undefined || strict;
+}
+
+type Given = Scorable & Pick<ScoredAnswer, "result">;
+
+/**
+ * Looks at the first answers of a chunk while the others are on their way: nothing is asked twice, and a scoring that fails
+ * is told of early. They are scored once more with all the others, as batches may bear on what a model scores.
+ */
+export class FirstLook {
+  private readonly given: Given[] = [];
+  private nGiven = 0;
+  private readonly stop = new AbortController();
+  private looking: Promise<void> | undefined;
+
+  /** @param n how many answers the chunk has */
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly task: Task,
+    private readonly n: number,
+    private readonly options: FirstLookOptions,
+  ) {}
+
+  /** Aborted where the look ends the run, with why. */
+  get signal(): AbortSignal {
+    const { signal } = this.options;
+    return signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
+  }
+
+  add(index: number, question: Question, result: BranchResult): void {
+    const wanted = Math.min(FIRST_ANSWERS, this.n);
+    if (index >= wanted) return;
+    this.given[index] = { sample: question.sample, answer: toAnswer(question, result), result };
+    this.nGiven += 1;
+    if (this.nGiven < wanted) return;
+    this.looking = this.look();
+    this.looking.catch((reason: unknown) => {
+      this.stop.abort(reason);
+    });
+  }
+
+  /** @throws ERR_TASK where the scoring looks as if it fails, when it is `strict` */
+  async end(): Promise<void> {
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    const scored = await scoreAnswers(this.task, this.given, this.options);
+    const answers = this.given.map((one, i) => ({ ...one, scored: scored[i]! }));
+    await lookAt(this.model, this.task, answers, this.options);
+  }
+}
+
+/** The same for a run that goes on: what it has kept is looked at. */
+export async function lookAtRecords(
+  model: LoadedModel,
+  task: Task,
+  samples: readonly Sample[],
+  records: readonly SampleRecord[],
+  options: FirstLookOptions,
+): Promise<void> {
+  const answers = records.slice(0, FIRST_ANSWERS).map((record, i) => answerOf(askQuestion(model, samples[i]!), record));
+  await lookAt(model, task, answers, options);
+}
+
+function answerOf({ sample, choiceTokens }: Question, record: SampleRecord): ScoredAnswer {
+  const { completion, score, stopReason, margin, choiceLogProbabilities: byChoice = {} } = record;
+  const choices = sample.choices && {
+    choiceTokens,
+    choiceLogProbabilities: sample.choices.map((choice) => byChoice[choice]!),
+  };
+  const answer = { completion, ...choices, ...(margin !== undefined && { margin }) };
+  return { sample, answer, scored: { score }, result: { stopReason } };
+}
+
+async function lookAt(
+  model: LoadedModel,
+  task: Task,
+  answers: readonly ScoredAnswer[],
+  { onFirstAnswers, strict }: FirstLookOptions,
+): Promise<void> {
+  const seen = await look(model, task, answers);
+  onFirstAnswers?.(seen);
+  if (!strict || seen.doubts.length === 0) return;
+  const { n, readable, right, empty, cutOff, scorer, doubts } = seen;
+  const counts = `${right} right, ${readable} readable, ${empty} empty, ${cutOff} cut off`;
+  throw new SteeringError("ERR_TASK", `task ${task.name}: of the first ${n} answers, by ${scorer}, ${counts}`, {
+    ...{ task: task.name, scorer, n, right, readable, empty, cutOff, doubts },
+  });
+}
