@@ -7,18 +7,25 @@ const VALUES: readonly unknown[] = [
   ...["", "\ud800", "__proto__", "../..", "a".repeat(5000), "\u0000", [], {}, [[]], { length: 1e9 }],
 ];
 
-/** JSON with one to three values changed, removed, repeated or moved; or bytes that need not be JSON any more. */
-export function mutateJson(text: string, random: RandomBelow): { text: string; name: string } {
+/**
+ * JSON with one to three values changed (to `words` too), removed, repeated or moved; or bytes that need not be JSON any
+ * more.
+ */
+export function mutateJson(
+  text: string,
+  random: RandomBelow,
+  words: readonly string[] = [],
+): { text: string; name: string } {
   if (random(6) === 0) {
     const { name, bytes } = damage(random, Buffer.from(text));
     return { name, text: bytes.toString("utf8") };
   }
   const document: unknown = JSON.parse(text);
-  const names = Array.from({ length: 1 + random(3) }, () => change(document, random));
+  const names = Array.from({ length: 1 + random(3) }, () => change(document, random, words));
   return { text: JSON.stringify(document), name: names.join("; ") };
 }
 
-function change(document: unknown, random: RandomBelow): string {
+function change(document: unknown, random: RandomBelow, words: readonly string[]): string {
   const { holder, key, path } = place(document, random);
   const value = holder[key];
   switch (random(5)) {
@@ -40,7 +47,7 @@ function change(document: unknown, random: RandomBelow): string {
       }
     // falls through
     default:
-      holder[key] = pick(random, VALUES);
+      holder[key] = pick(random, [...VALUES, ...words]);
   }
   if (isCircular(document)) holder[key] = null;
   return `${path} is ${String(JSON.stringify(holder[key])).slice(0, 60)}`;

@@ -131,4 +131,23 @@ describe("of damaged files", () => {
     await writeFile(join(folder, "cfg.json"), config.replace('"d_in": 64', '"d_in": 32'));
     await expect(Sae.load(folder)).rejects.toMatchObject({ code: "ERR_SHAPE_MISMATCH" });
   });
+
+  test.each<[string, string, number]>([
+    ["an activation that overflows", "W_enc", 3e38],
+    ["a decoder bias that overflows an activation", "b_dec", 3e38],
+  ])("refuses %s, by its feature", async (_what, tensor, value) => {
+    await cp(join(FIXTURES, "formats", "standard-v1"), folder, { recursive: true });
+    const bytes = await readFile(weights);
+    const data = 8 + Number(bytes.readBigUInt64LE());
+    const header = JSON.parse(bytes.toString("utf8", 8, data)) as Record<string, { data_offsets: [number, number] }>;
+    const [begin, end] = header[tensor]!.data_offsets;
+    for (let at = begin; at < end; at += 4) bytes.writeFloatLE(value, data + at);
+    await writeFile(weights, bytes);
+    await using sae = await Sae.load(folder);
+    const rows = new Float32Array(64).fill(20);
+    await expect(sae.encode(rows)).rejects.toMatchObject({
+      code: "ERR_NON_FINITE",
+      details: { feature: expect.any(Number) },
+    });
+  });
 });

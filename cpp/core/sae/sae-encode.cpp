@@ -78,11 +78,14 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
     const auto width = static_cast<size_t>(sae_->d_model());
     const ggml_type type = sae_->weight()->type;
     prepared_.resize(static_cast<size_t>(n_rows) * width);
+    float largest = 0;
     for (int i = 0; i < n_rows; i++) {
         float * row = prepared_.data() + static_cast<size_t>(i) * width;
         prepare_row(rows + static_cast<size_t>(i) * width, sae_->d_model(), sae_->plan().input_normalization,
                     sae_->center(), row);
-        if (!(largest_magnitude(row, width) <= row_limit(type))) {
+        const float magnitude = largest_magnitude(row, width);
+        largest = std::max(largest, magnitude);
+        if (!(magnitude <= row_limit(type))) {
             throw error("ERR_NON_FINITE",
                         "row " + std::to_string(i) +
                             " of the residual stream is not finite, or too large for weights of type " +
@@ -106,8 +109,20 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
         ggml_backend_tensor_get(output_, host_output_.data(), 0, ggml_nbytes(output_));
         activations = host_output_.data();
     }
+    if (!sae_->holds_sums_of(largest)) check_finite(activations, n_rows);
     if (!sae_->threshold()) select_largest(activations, n_rows);
     return activations;
+}
+
+void sae_encoder::check_finite(const float * activations, int n_rows) const {
+    const auto d_sae = static_cast<size_t>(sae_->d_sae());
+    for (size_t i = 0; i < static_cast<size_t>(n_rows) * d_sae; i++) {
+        if (std::isfinite(activations[i])) continue;
+        throw error("ERR_NON_FINITE",
+                    sae_->plan().path + ": feature " + std::to_string(i % d_sae) + " overflows on row " +
+                        std::to_string(i / d_sae) + " of the residual stream",
+                    {{"path", sae_->plan().path}, {"feature", static_cast<double>(i % d_sae)}});
+    }
 }
 
 /// Keeps the k largest of each row that are positive; of equal ones the first.

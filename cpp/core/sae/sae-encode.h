@@ -18,11 +18,12 @@ class sae_encoder {
     int tile_rows() const { return tile_rows_; }
 
     /// rows [n_rows, d_model], n_rows <= tile_rows -> activations [n_rows, d_sae], valid until the next call.
-    /// ERR_NON_FINITE for a row with NaN or infinity.
+    /// ERR_NON_FINITE for a row with NaN or infinity, and for an activation that overflows.
     const float * encode(const float * rows, int n_rows);
 
   private:
     void build(int n_rows);
+    void check_finite(const float * activations, int n_rows) const;
     void select_largest(float * activations, int n_rows);
 
     std::shared_ptr<const sae> sae_;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "platform/error.h"
+#include "platform/largest-magnitude.h"
 
 namespace corrsteer {
 
@@ -47,6 +49,10 @@ void fold_norms(const std::vector<double> & norms, folded_sae & folded) {
 }
 
 void check(const sae_file & file, const folded_sae & folded) {
+    if (!(largest_magnitude(folded.center.data(), folded.center.size()) <= std::numeric_limits<float>::max())) {
+        throw error("ERR_NON_FINITE", file.plan().path + ": the decoder's bias overflows when its scale is folded",
+                    {{"path", file.plan().path}, {"tensor", file.plan().tensors.decoder_bias}});
+    }
     for (size_t i = 0; i < folded.bias.size(); i++) {
         const double threshold = folded.threshold.empty() ? 0 : static_cast<double>(folded.threshold[i]);
         if (std::isfinite(folded.encoder_scale[i]) && std::isfinite(folded.decoder_scale[i]) &&

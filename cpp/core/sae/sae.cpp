@@ -62,6 +62,8 @@ sae::sae(const sae_plan & plan, const cancel_token & cancel) : file_(plan) {
     }
     ggml_backend_buffer_set_usage(buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
     fill_weight(cancel);
+    largest_offset_ = largest_magnitude(folded_.bias.data(), folded_.bias.size());
+    largest_offset_ += largest_magnitude(folded_.threshold.data(), folded_.threshold.size());
     ggml_backend_tensor_set(bias_, folded_.bias.data(), 0, ggml_nbytes(bias_));
     if (threshold_) ggml_backend_tensor_set(threshold_, folded_.threshold.data(), 0, ggml_nbytes(threshold_));
 }
@@ -82,11 +84,18 @@ void sae::fill_weight(const cancel_token & cancel) {
     }
 }
 
-void sae::scale_encoder(int feature, float * row) const {
+bool sae::holds_sums_of(float magnitude) const {
+    const double largest_sum = static_cast<double>(d_model()) * largest_weight_ * magnitude + largest_offset_;
+    return 2 * largest_sum < std::numeric_limits<float>::max(); // twice as much: a narrower weight type rounds
+}
+
+void sae::scale_encoder(int feature, float * row) {
     const auto width = static_cast<size_t>(d_model());
     const double scale = folded_.encoder_scale[static_cast<size_t>(feature)];
     for (size_t j = 0; j < width; j++) row[j] = static_cast<float>(row[j] * scale);
-    if (largest_magnitude(row, width) <= largest(plan().weight_type)) return;
+    const float magnitude = largest_magnitude(row, width);
+    largest_weight_ = std::max(largest_weight_, magnitude);
+    if (magnitude <= largest(plan().weight_type)) return;
     throw error("ERR_NON_FINITE",
                 plan().path + ": the encoder of feature " + std::to_string(feature) +
                     " is too large for weights of type " + ggml_type_name(plan().weight_type),
@@ -104,6 +113,11 @@ std::vector<float> sae::decoder_rows(const std::vector<uint32_t> & features) con
         float * row = rows.data() + i * width;
         file_.decoder_row(static_cast<int>(features[i]), row);
         for (size_t j = 0; j < width; j++) row[j] = static_cast<float>(row[j] * folded_.decoder_scale[features[i]]);
+        if (largest_magnitude(row, width) <= std::numeric_limits<float>::max()) continue;
+        throw error("ERR_NON_FINITE",
+                    plan().path + ": the direction of feature " + std::to_string(features[i]) +
+                        " overflows in the units of the residual stream",
+                    {{"path", plan().path}, {"feature", static_cast<double>(features[i])}});
     }
     return rows;
 }

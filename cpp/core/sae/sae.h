@@ -26,7 +26,7 @@ class sae {
     size_t size_bytes() const { return ggml_backend_buffer_get_size(buffer_.get()); }
     const sae_plan & plan() const { return file_.plan(); }
 
-    /// Directions in raw residual units, [features.size(), d_model]. ERR_OUT_OF_RANGE.
+    /// Directions in raw residual units, [features.size(), d_model]. ERR_OUT_OF_RANGE, ERR_NON_FINITE.
     std::vector<float> decoder_rows(const std::vector<uint32_t> & features) const;
 
     /// For the encoder. Tensors: weight ne {d_model, d_sae}, bias and threshold ne {d_sae}; threshold is null for
@@ -35,13 +35,15 @@ class sae {
     ggml_tensor * bias() const { return bias_; }
     ggml_tensor * threshold() const { return threshold_; }
     const std::vector<float> & center() const { return folded_.center; }
+    /// No row whose values are at most `magnitude` can overflow the encoder's sums.
+    bool holds_sums_of(float magnitude) const;
     ggml_backend_t backend() const { return backend_.get(); }
     /// The right to compute on its backend, and on the CPU when that is the CPU.
     std::unique_lock<fair_mutex> use() const;
 
   private:
     void fill_weight(const cancel_token & cancel);
-    void scale_encoder(int feature, float * row) const;
+    void scale_encoder(int feature, float * row);
 
     sae_file file_;
     folded_sae folded_;
@@ -52,6 +54,8 @@ class sae {
     ggml_tensor * weight_ = nullptr;
     ggml_tensor * bias_ = nullptr;
     ggml_tensor * threshold_ = nullptr;
+    float largest_weight_ = 0;
+    double largest_offset_ = 0; // of biases and thresholds
     mutable fair_mutex computing_;
 };
 
