@@ -110,6 +110,7 @@ test.each<[string, (layout: Layout) => void]>([
   ["llama.expert_used_count", number("llama.expert_used_count", 1)],
   ["llama.expert_group_count", number("llama.expert_group_count", 2)],
   ["llama.attention.head_count_kv", number("llama.attention.head_count_kv", 3)],
+  ["llama.attention.value_length", number("llama.attention.value_length", 8)],
   ["llama.rope.scaling.type", (file) => set(file, "llama.rope.scaling.type", TYPE.string, string("cubic"))],
   ["gemma3.rope.dimension_count", number("gemma3.rope.dimension_count", 0)],
   ["gemma3.rope.dimension_count", number("gemma3.rope.dimension_count", 15)],

@@ -66,6 +66,48 @@ class checker {
         }
     }
 
+    /// Where values may have a width of their own: elsewhere the graph asserts that it is that of keys.
+    void head_widths() const {
+        static const std::set<std::string> differ = {"bailingmoe",
+                                                     "bailingmoe3",
+                                                     "deepseek2",
+                                                     "deepseek2-ocr",
+                                                     "deepseek32",
+                                                     "deepseek4",
+                                                     "dots3note",
+                                                     "falcon-h1",
+                                                     "gemma",
+                                                     "gemma2",
+                                                     "gemma3",
+                                                     "gemma3n",
+                                                     "gemma4",
+                                                     "gemma4-assistant",
+                                                     "gemma-embedding",
+                                                     "glm-dsa",
+                                                     "gpt-oss",
+                                                     "hrm_text",
+                                                     "hy_v4",
+                                                     "jamba",
+                                                     "kimi-k3",
+                                                     "kimi-linear",
+                                                     "lfm2",
+                                                     "lfm2moe",
+                                                     "mimo2",
+                                                     "minicpm3",
+                                                     "mistral4",
+                                                     "plamo2",
+                                                     "plamo3",
+                                                     "plm",
+                                                     "qwen4exp",
+                                                     "step35"};
+        const auto n_heads = numbers("attention.head_count");
+        if (n_heads.empty() || n_heads[0] == 0 || differ.count(header_.architecture()) > 0) return;
+        const uint32_t head = size("embedding_length") / n_heads[0];
+        const uint32_t key = header_.number(header_.own("attention.key_length")).value_or(head);
+        const uint32_t value = header_.number(header_.own("attention.value_length")).value_or(head);
+        require("attention.value_length", value, value == key, "key_length = " + std::to_string(key));
+    }
+
     void rope_scaling() const {
         static const std::set<std::string> known = {"none", "linear", "yarn", "longrope"};
         const std::string key = header_.own("rope.scaling.type");
@@ -110,6 +152,7 @@ void check_hyperparameters(const gguf_header & header) {
     check.layers();
     check.experts();
     check.heads();
+    check.head_widths();
     check.rope_scaling();
     check.norms();
     check.window();
