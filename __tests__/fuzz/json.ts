@@ -50,7 +50,7 @@ function change(document: unknown, random: RandomBelow, words: readonly string[]
       holder[key] = pick(random, [...VALUES, ...words]);
   }
   if (isCircular(document)) holder[key] = null;
-  return `${path} is ${String(JSON.stringify(holder[key])).slice(0, 60)}`;
+  return `${path} is ${JSON.stringify(holder[key] ?? null).slice(0, 60)}`;
 }
 
 function place(document: unknown, random: RandomBelow): { holder: Record<string, unknown>; key: string; path: string } {
