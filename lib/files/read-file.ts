@@ -10,8 +10,12 @@ export async function readBytes(path: string): Promise<Buffer> {
 
 /** A system error as ERR_FILE_FORMAT with the path, in words alone; anything else as it is. */
 export function readError(path: string, error: unknown): unknown {
-  const { errno, message } = (error ?? {}) as NodeJS.ErrnoException;
-  if (errno === undefined) return error;
-  const reason = message.replace(/^[A-Z0-9]+: /, "").replace(/, \w+( '[^]*')?$/, ""); // "ENOENT: no such ..., open '...'"
+  if ((error as NodeJS.ErrnoException | null | undefined)?.errno === undefined) return error;
+  const reason = systemReason(error);
   return new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause: error });
+}
+
+/** The words of a system error without its code, call and path: of "ENOENT: no such ..., open '...'" the middle. */
+export function systemReason(error: unknown): string {
+  return (error as Error).message.replace(/^[A-Z0-9]+: /, "").replace(/, \w+( '[^]*')?$/, "");
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
+import { systemReason } from "../files/read-file";
 import { parseSaelensConfig, type SaeConfig, type SaeConfigOptions } from "./config";
 import type { ResidualBasis } from "./residual-basis";
 
@@ -42,8 +43,11 @@ export async function isFile(path: string): Promise<boolean> {
 }
 
 async function parseJson(path: string, file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw unreadable(path, `${CONFIG_FILE}: ${systemReason(error)}`, error);
+  });
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return JSON.parse(text);
   } catch (error) {
     throw unreadable(path, `${CONFIG_FILE}: ${(error as Error).message}`, error);
   }

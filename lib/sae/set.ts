@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument, outOfRange, SteeringError } from "../errors";
+import { systemReason } from "../files/read-file";
 import type { SaeConfigOptions } from "./config";
 import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder, type StoredSae } from "./folder";
 import { nativeLayer } from "./hook-point";
@@ -84,7 +85,7 @@ async function names(path: string): Promise<string[]> {
   try {
     return await readdir(path);
   } catch (cause) {
-    const reason = (cause as Error).message;
+    const reason = systemReason(cause);
     throw new SteeringError(
       "ERR_SAE_FORMAT",
       `cannot look for SAEs in ${path}: ${reason}`,

@@ -55,7 +55,10 @@ test("says which folder has no weights, or a configuration that is no JSON", asy
   await cp(one(1), folder, { recursive: true });
   await writeFile(join(folder, "cfg.json"), "{");
   await expect(findSaes(folder)).rejects.toMatchObject({ code: "ERR_SAE_FORMAT", details: { path: folder } });
-  await expect(findSaes(join(folder, "nowhere"))).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
+  await expect(findSaes(join(folder, "nowhere"))).rejects.toMatchObject({
+    code: "ERR_SAE_FORMAT",
+    details: { path: join(folder, "nowhere"), reason: "no such file or directory" },
+  });
 });
 
 test("refuses SAEs of another width, and layers that the model lacks", async () => {
