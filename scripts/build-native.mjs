@@ -1,6 +1,7 @@
 // Builds the addon: takes llama.cpp's headers out of the pinned source bundle, finds the platform package's shared
 // libraries, runs CMake through cmake-js. `--tests` builds the core tests as well, `--bench` the benchmark's plain decode
-// loop; `--gyp` puts the addon where node-gyp's callers look for it.
+// loop; `--sanitize=thread` or `address` builds core and tests alone, in a folder of their own; `--gyp` puts the addon
+// where node-gyp's callers look for it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,7 +10,9 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const output = join(root, "build", "native");
+const options = process.argv.slice(2);
+const sanitize = options.find((option) => option.startsWith("--sanitize="))?.slice("--sanitize=".length) ?? "";
+const output = join(root, "build", sanitize ? `sanitize-${sanitize}` : "native");
 const require = createRequire(import.meta.url);
 
 function fail(sentence) {
@@ -85,15 +88,15 @@ function cmakeJs(command, definitions) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const options = process.argv.slice(2);
 checkTools();
 const pinned = platform();
 const definitions = {
   LLAMA_INCLUDE: headers(pinned.LLAMA_RELEASE).join(";"),
   LLAMA_LIBRARIES: libraries(pinned),
   LLAMA_RELEASE: pinned.LLAMA_RELEASE,
-  CORRSTEER_TESTS: options.includes("--tests") ? "ON" : "OFF",
+  CORRSTEER_TESTS: options.includes("--tests") || sanitize ? "ON" : "OFF",
   CORRSTEER_BENCH: options.includes("--bench") ? "ON" : "OFF",
+  CORRSTEER_SANITIZE: sanitize,
 };
 // cmake-js configures only what was never configured.
 const configured = join(output, "definitions.json");
