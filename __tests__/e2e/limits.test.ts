@@ -148,16 +148,16 @@ describe("files of a run", () => {
       "report",
       "run.json of another version",
       () => {
-        edit("run.json", '"format": 1', '"format": 0');
+        edit("run.json", '"format": 2', '"format": 0');
       },
-      ["run.json", "expected 1, found 0", ...OLD],
+      ["run.json", "expected 2, found 0", ...OLD],
       [],
     ],
     [
       "evaluate",
       "run.json of another version",
       () => {
-        edit("run.json", '"format": 1', '"format": 3');
+        edit("run.json", '"format": 2', '"format": 3');
       },
       ["run.json", "found 3", ...OLD],
       [],
@@ -184,7 +184,7 @@ describe("files of a run", () => {
       "select",
       "ranking.json of another version",
       () => {
-        edit("ranking.json", '"format": 2', '"format": 1');
+        edit("ranking.json", '"format": 3', '"format": 1');
       },
       ["ranking.json", ...OLD],
       [],
@@ -220,16 +220,16 @@ describe("files of a run", () => {
       "compare",
       "selection.json of another version",
       () => {
-        edit("selection.json", '"format": 2', '"format": 1');
+        edit("selection.json", '"format": 3', '"format": 1');
       },
-      ["selection.json", "expected 2, found 1", ...OLD],
+      ["selection.json", "expected 3, found 1", ...OLD],
       [],
     ],
     [
       "report",
       "evaluation.json of another version",
       () => {
-        edit("evaluation.json", '"format": 2', '"format": 1');
+        edit("evaluation.json", '"format": 3', '"format": 1');
       },
       ["evaluation.json", ...OLD],
       [],

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { beforeIds } from "../support/before-ids";
 import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -24,10 +25,12 @@ afterEach(() => {
 });
 
 const inRun = (name: string) => join(directory, name);
-const edit = (name: string, change: (document: Record<string, unknown>) => void) => {
-  const document = JSON.parse(readFileSync(inRun(name), "utf8")) as Record<string, unknown>;
-  change(document);
-  writeFileSync(inRun(name), `${JSON.stringify(document, null, 2)}\n`);
+
+/** A file as an older version wrote it: without hashes and ids. */
+const makeOlder = (name: string, version: object, without: readonly string[]) => {
+  const document = beforeIds(JSON.parse(readFileSync(inRun(name), "utf8"))) as Record<string, unknown>;
+  for (const field of without) delete document[field];
+  writeFileSync(inRun(name), `${JSON.stringify({ ...document, ...version }, null, 2)}\n`);
 };
 
 /** What tells of an evaluation. */
@@ -97,13 +100,19 @@ test("a ranking of other samples is not selected from", async () => {
   expectFailure(outcome, 1, "ERR_RUN_MISMATCH", inRun("ranking.json"), inRun("samples.jsonl"), "Run rank again");
 });
 
-test("the files of a version that named no sources are taken as they are", async () => {
-  edit("ranking.json", (document) => delete document["runs"]);
-  edit("selection.json", (document) => ["ranking", "runs", "profiles"].forEach((name) => delete document[name]));
-  for (const variant of ["S", "A"])
-    edit(join("profiles", `${variant}.steer.json`), (document) => delete document["ranking"]);
-  edit("evaluation.json", (document) => delete document["measured"]);
+test("the files of a version that named no sources, and SAEs by their layer alone, are taken as they are", async () => {
+  makeOlder("run.json", { format: 1 }, []);
+  makeOlder("ranking.json", { format: 2 }, ["runs"]);
+  makeOlder("selection.json", { format: 2 }, ["ranking", "runs", "profiles"]);
+  for (const variant of ["S", "A"]) makeOlder(join("profiles", `${variant}.steer.json`), { version: 1 }, ["ranking"]);
+  makeOlder("evaluation.json", { format: 2 }, ["measured"]);
   for (const args of TELLING) await succeed(...args);
   await succeed("evaluate", directory, ...NOTHING_ELSE);
   for (const args of TELLING) await succeed(...args);
+  const same = ["arms", "headline"].map((name) => readDocument(directory, name));
+  expect(same).toEqual(["arms", "headline"].map((name) => readDocument(whole, name)));
 });
+
+function readDocument(run: string, field: string): unknown {
+  return (JSON.parse(readFileSync(join(run, "evaluation.json"), "utf8")) as Record<string, unknown>)[field];
+}

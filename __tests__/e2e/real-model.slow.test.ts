@@ -13,7 +13,7 @@ import type {
 } from "../../lib";
 import { loadAddon } from "../../lib/native/load";
 import { chunkFromArrow } from "../../lib/run/chunk";
-import { layerFiles, readManifest } from "../../lib/run/run";
+import { readManifest, saeFiles } from "../../lib/run/run";
 import type { SampleRecord } from "../../lib/run/samples";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -183,7 +183,7 @@ function expectReceipts(evaluation: Evaluation, directory: string, layers: reado
           const rows = (await spool.rows(native, 0)).subarray(0, answers[0]!.tokens.length * sae.dModel);
           return maxOverRows(await sae.encode(rows), sae.dSae);
         };
-        const [path] = await layerFiles(official, manifest, layer);
+        const [path] = await saeFiles(official, manifest, source.id);
         const kept = firstSample(path!, sae.dSae);
         expect(relativeError(await pooled(layer - 1), kept)).toBeLessThan(1e-5);
         expect(relativeError(await pooled(layer), kept)).toBeGreaterThan(1e-3);

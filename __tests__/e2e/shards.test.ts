@@ -6,6 +6,7 @@ import { readShards } from "../../lib/run/shards";
 import { corrsteer, expectFailure, succeed } from "../support/corrsteer";
 import { temporaryFolder } from "../support/temporary-folder";
 import { TINY_MODEL, TINY_SAES } from "../support/tiny-task";
+import { saeId } from "../support/sae-id";
 
 /** Two shards of one run, ranked together: questions 0 to 59, and 60 to 119. */
 const folder = temporaryFolder();
@@ -54,8 +55,8 @@ test("coefficients in residual units are of the norms in both", async () => {
   const normOf = residualNorms(() => readShards([first, second]));
   const normOfFirst = residualNorms(() => readShards([first]));
   for (const { nativeLayer, norm } of vectors) {
-    expect(norm / (0.1 * (await normOf(nativeLayer)))).toBeCloseTo(1, 5);
-    expect(norm / (0.1 * (await normOfFirst(nativeLayer)))).not.toBeCloseTo(1, 5);
+    expect(norm / (0.1 * (await normOf(saeId(nativeLayer))))).toBeCloseTo(1, 5);
+    expect(norm / (0.1 * (await normOfFirst(saeId(nativeLayer))))).not.toBeCloseTo(1, 5);
   }
 });
 

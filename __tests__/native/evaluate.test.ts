@@ -41,8 +41,8 @@ const armOf = (evaluation: Evaluation, name: string) => evaluation.arms.find((ar
 
 async function control() {
   const shards = await readShards([directory]);
-  const saeOf = (layer: number) => shards[0]!.manifest.saes.find((sae) => sae.layer === layer)!;
-  const momentsOf = (layer: number) => readMoments(shards, saeOf(layer));
+  const saeOf = (id: string) => shards[0]!.manifest.saes.find((sae) => sae.id === id)!;
+  const momentsOf = (sae: string) => readMoments(shards, saeOf(sae));
   const directionsOf = decoderDirections(saes);
   return drawRandomControl(selected[1]!.profile, { nDraws: 2, seed: 7, momentsOf, directionsOf });
 }

@@ -1,13 +1,14 @@
 import type { RunManifest } from "../../lib/run/manifest";
+import { saeId } from "./sae-id";
 
 export function manifest(changes: Partial<RunManifest> = {}): RunManifest {
   return {
-    format: 1,
+    format: 2,
     versions: { corrsteer: "0.1.0", llamaCpp: "0.5.0" },
     model: { name: "tiny", architecture: "llama", nEmbd: 4, nLayer: 3, sha256: "a".repeat(64) },
     saes: [
-      { layer: 1, site: "resid_post", dModel: 4, dSae: 6, encoder: {}, weights: "b".repeat(64) },
-      { layer: 2, site: "resid_post", dModel: 4, dSae: 6, encoder: {}, weights: "c".repeat(64) },
+      { id: saeId(1), layer: 1, site: "resid_post", dModel: 4, dSae: 6, encoder: {}, weights: "b".repeat(64) },
+      { id: saeId(2), layer: 2, site: "resid_post", dModel: 4, dSae: 6, encoder: {}, weights: "c".repeat(64) },
     ],
     saeWeightType: "f32",
     convention: "sae",

@@ -1,8 +1,10 @@
 import type { RankedFeature, Ranking } from "../../lib/rank/ranking";
 import { manifest } from "./manifest";
+import { saeId } from "./sae-id";
 
 export function rankedFeature(layer: number, feature: number, r: number, coefficient = 1): RankedFeature {
   return {
+    sae: saeId(layer),
     layer,
     feature,
     r,
@@ -30,7 +32,7 @@ export function rankedFeature(layer: number, feature: number, r: number, coeffic
 export function rankingOf(features: readonly RankedFeature[], layers = [1, 2]): Ranking {
   const { model, saes, convention, pooling, steerPooling, versions } = manifest();
   return {
-    format: 2,
+    format: 3,
     task: "sums",
     model,
     saes,
@@ -50,7 +52,7 @@ export function rankingOf(features: readonly RankedFeature[], layers = [1, 2]): 
     nCorrect: 5,
     layers: layers.map((layer) => {
       const own = features.filter((feature) => feature.layer === layer);
-      return { layer, nActiveFeatures: own.length, nCandidates: own.length, features: own };
+      return { sae: saeId(layer), layer, nActiveFeatures: own.length, nCandidates: own.length, features: own };
     }),
     null: null,
     bootstrap: null,

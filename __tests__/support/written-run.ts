@@ -1,10 +1,11 @@
 import { layerBytes } from "../../lib/collect/layer-bytes";
 import type { RunManifest } from "../../lib/run/manifest";
-import { layerFile, Run } from "../../lib/run/run";
+import { Run, saeFile } from "../../lib/run/run";
 import { toJsonLines, type SampleRecord } from "../../lib/run/samples";
 import { heldRun } from "./held-run";
 import { manifest } from "./manifest";
 import { sparseRows } from "./rows";
+import { saeId } from "./sae-id";
 
 export function sampleRecord(i: number, changes: Partial<SampleRecord>): SampleRecord {
   return {
@@ -28,7 +29,7 @@ export async function writeRun(
   const { saes, ...rest } = manifest({ chunkSamples: 64, ...changes });
   const described = {
     ...rest,
-    saes: layers.map((rows, layer) => ({ ...saes[0]!, layer, dSae: rows[0]!.length })),
+    saes: layers.map((rows, layer) => ({ ...saes[0]!, id: saeId(layer), layer, dSae: rows[0]!.length })),
     samples: { n: samples.length, sha256: "d".repeat(64) },
   };
   const run = await Run.open(await heldRun(directory), described);
@@ -40,7 +41,7 @@ export async function writeRun(
       for (const sae of described.saes) {
         const chunk = { firstSample, ...sparseRows(layers[sae.layer]!.slice(...range)) };
         const scores = records.map(({ score }) => score);
-        await put(layerFile(sae.layer), await layerBytes(run, sae, chunk, scores));
+        await put(saeFile(run.manifest, sae.id), await layerBytes(run, sae, chunk, scores));
       }
     });
   }

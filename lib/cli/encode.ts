@@ -3,7 +3,7 @@ import { z } from "zod";
 import { encodeFile } from "../sae/encode-file";
 import { saeOptions } from "../sae/options";
 import { Sae } from "../sae/sae";
-import { findSaes, saeOfLayer } from "../sae/set";
+import { findSaes, onlySae } from "../sae/set";
 import { required } from "../options/option";
 import { setupOptions } from "../pipeline/setup-options";
 import { addDeclared, declared } from "./declared-options";
@@ -35,7 +35,7 @@ export function addEncode(program: Command): void {
 }
 
 async function encode(signal: AbortSignal, flags: Flags): Promise<void> {
-  const folder = saeOfLayer(await findSaes(declared(sources, flags).sae!), flags.layer);
+  const folder = onlySae(await findSaes(declared(sources, flags).sae!), flags.layer);
   await using sae = await Sae.load(folder, { ...declared(saeOptions, flags), signal });
   const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out, { signal });
   if (flags.json) printJson({ path, shape });

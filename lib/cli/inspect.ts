@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { inspect, type Report } from "../inspect/inspect";
+import { saeNames } from "../sae/name";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
 
@@ -25,8 +26,9 @@ function lines(report: Report): string[] {
     case "saes":
       return table(
         [
-          ["layer", "site", "d_model", "d_sae", "activation", "|W_dec|", "median firing", "path"],
-          ...report.saes.map(({ hook, dModel, dSae, activation, k, meanDecoderNorm, sparsity, path }) => [
+          ["id", "layer", "site", "d_model", "d_sae", "activation", "|W_dec|", "median firing", "path"],
+          ...report.saes.map(({ id, hook, dModel, dSae, activation, k, meanDecoderNorm, sparsity, path }) => [
+            id,
             String(hook.layer),
             hook.site,
             String(dModel),
@@ -37,23 +39,23 @@ function lines(report: Report): string[] {
             path,
           ]),
         ],
-        [1, 4, 7],
+        [0, 2, 5, 8],
       );
     case "profile":
-      return [
-        `${report.name}: for ${report.model.name}, from ${report.n} samples of ${report.task}, convention ${report.convention}`,
-        ...table([
-          ["layer", "feature", "coefficient", "r", "frequency"],
-          ...report.features.map(({ layer, feature, coefficient, r, frequency }) => [
-            String(layer),
-            String(feature),
-            coefficient.toPrecision(4),
-            r.toFixed(3),
-            frequency.toFixed(3),
-          ]),
-        ]),
-      ];
+      return profileLines(report);
   }
+}
+
+function profileLines({ name, model, n, task, convention, features }: Extract<Report, { kind: "profile" }>): string[] {
+  const nameOf = saeNames(features);
+  const rows = features.map(({ feature, coefficient, r, frequency, ...of }) => [
+    ...[nameOf(of), String(feature)],
+    ...[coefficient.toPrecision(4), r.toFixed(3), frequency.toFixed(3)],
+  ]);
+  return [
+    `${name}: for ${model.name}, from ${n} samples of ${task}, convention ${convention}`,
+    ...table([["layer", "feature", "coefficient", "r", "frequency"], ...rows]),
+  ];
 }
 
 const LONGEST_VALUE = 80;

@@ -1,14 +1,16 @@
 import { survives, type RankedFeature, type Ranking } from "../rank/ranking";
+import { saeNames } from "../sae/name";
 import { table } from "./output";
 
 type Column = readonly [heading: string, cell: (feature: RankedFeature) => string];
 
-/** The best feature of each layer, whether it is more than chance, and what a reader must know. */
+/** The best feature of each SAE, whether it is more than chance, and what a reader must know. */
 export function rankingLines(ranking: Ranking): string[] {
   const columns = columnsOf(ranking);
-  const rows = ranking.layers.map(({ layer, nActiveFeatures, features: [first] }) => [
-    String(layer),
-    String(nActiveFeatures),
+  const nameOf = saeNames(ranking.layers);
+  const rows = ranking.layers.map(({ features: [first], ...ranked }) => [
+    nameOf(ranked),
+    String(ranked.nActiveFeatures),
     ...columns.map(([, cell]) => (first ? cell(first) : "-")),
   ]);
   const header = ["layer", "active", ...columns.map(([heading]) => heading)];

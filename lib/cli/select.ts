@@ -8,6 +8,7 @@ import type { SelectedProfile } from "../select/select";
 import { ALPHA } from "../rank/significance";
 import type { CausalRecord, DroppedLayer } from "../select/selection";
 import { lockExistingRun } from "../run/lock";
+import { featureNames, type FeatureKey } from "../sae/name";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
@@ -38,26 +39,31 @@ async function run(signal: AbortSignal, directory: string, flags: Flags): Promis
   const options = { ...declared(choiceOptions, flags), onProgress, lock, signal };
   const selected = await selectStage(inputs, directory, options);
   if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => selection));
-  else printLines(selected.flatMap(lines));
+  else printLines(selectionLines(selected));
+}
+
+function selectionLines(selected: readonly SelectedProfile[]): string[] {
+  const nameOf = featureNames(selected.flatMap(({ features, dropped }) => [...features, ...dropped]));
+  return selected.flatMap((profile) => lines(profile, nameOf));
 }
 
 /** The profile with its features, and what speaks against the layers that are not in it. */
-function lines(selected: SelectedProfile): string[] {
+function lines(selected: SelectedProfile, nameOf: (feature: FeatureKey) => string): string[] {
   const { variant, features, dropped, path, causal, budget } = selected;
-  const chosen = features.map(
-    ({ layer, feature, coefficient }) => `${layer}:${feature} x ${coefficient.toPrecision(3)}`,
-  );
+  const chosen = features.map((feature) => `${nameOf(feature)} x ${feature.coefficient.toPrecision(3)}`);
   return [
     `${variant}: ${chosen.join(", ") || "no feature helps: it steers nothing"}`,
-    ...(dropped.length > 0 ? [`  may be chance, left out: ${dropped.map(droppedLayer).join(", ")}`] : []),
+    ...(dropped.length > 0
+      ? [`  may be chance, left out: ${dropped.map((layer) => `${nameOf(layer)} ${whyDropped(layer)}`).join(", ")}`]
+      : []),
     ...(causal ? [`  ${screening(causal)}`] : []),
     ...(budget ? [`  scaled by ${budget.scale.toPrecision(3)}: ${budget.meanKl.toPrecision(2)} nats a token`] : []),
     `  ${path}`,
   ];
 }
 
-function droppedLayer({ layer, feature, r, familyWiseP }: DroppedLayer): string {
-  return `${layer}:${feature} (r ${r.toFixed(3)}, family-wise p ${familyWiseP?.toFixed(3) ?? "unknown"})`;
+function whyDropped({ r, familyWiseP }: DroppedLayer): string {
+  return `(r ${r.toFixed(3)}, family-wise p ${familyWiseP?.toFixed(3) ?? "unknown"})`;
 }
 
 function screening({ outcome, candidates, stages, cost }: CausalRecord): string {

@@ -11,7 +11,7 @@ import { assertSaesFit } from "../sae/set";
 import type { RunManifest } from "../run/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../run/residual-sums";
 import { lockRun } from "../run/lock";
-import { isComplete, isStarted, layerFile, RESIDUAL_FILE, Run } from "../run/run";
+import { isComplete, isStarted, RESIDUAL_FILE, Run, saeFile } from "../run/run";
 import { toJsonLines, type SampleRecord } from "../run/samples";
 import type { Task } from "../tasks/task";
 import { FirstLook, lookAtRecords, wantsLook } from "./first-look";
@@ -116,7 +116,7 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
         const [values, steerValues = values] = rows.values;
         if (!values || !steerValues) throw new SteeringError("ERR_INTERNAL", "the encoder pooled nothing");
         const chunk = { firstSample, offsets: rows.offsets, indices: rows.indices, values, steerValues };
-        await put(layerFile(folder.config.hook.layer), await layerBytes(run, run.manifest.saes[i]!, chunk, scores));
+        await put(saeFile(run.manifest, folder.id), await layerBytes(run, run.manifest.saes[i]!, chunk, scores));
         sums.push(emptyResidualSums(folder.config.hook.layer, model.info.nEmbd));
         addResidualRows(sums[i]!, await spool.pool(layer, slots, ends), scores);
       }

@@ -21,14 +21,10 @@ export async function collectManifest(
   const { keep, positions, pooling, steerPooling, convention, chunkSamples, environment, samples } = options;
   const work = { onProgress: options.onProgress, signal: options.signal };
   return {
-    format: 1,
+    format: 2,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
     model: await modelIdentity(model, work),
-    saes: await saeIdentities(
-      saes,
-      saes.map(({ config }) => config.hook),
-      work,
-    ),
+    saes: await saeIdentities(saes, saes, work),
     saeWeightType: options.sae.weightType,
     convention,
     task: taskIdentity(task),

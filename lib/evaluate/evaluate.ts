@@ -63,7 +63,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const answers = toJsonLines(lines(samples, outcomes));
   const found = verdict({ metric, arms, controls, significance });
   const evaluation: Evaluation = {
-    format: 2,
+    format: 3,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
     task: taskIdentity(task),
     model: identity,

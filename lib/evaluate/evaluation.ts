@@ -2,7 +2,9 @@ import { z } from "zod";
 import { count, interval, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
 import { confound } from "../rank/ranking";
+import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
+import { sinceSaeIds } from "../sae/before-ids";
 import { taskIdentitySchema } from "../tasks/identity";
 
 export const ARM_ROLES = [
@@ -156,8 +158,10 @@ const nullSummary = z.object({
   /** The |r| that the best of all layers reaches in a share `alpha` of the permutations. */
   threshold: z.number(),
   nSurvivors: count,
+  /** One for each SAE. */
   layers: z.array(
     z.object({
+      sae: z.string(),
       layer: count,
       /** Where features of the layer's SAE are added, as receipts number layers; as `layer` where it is not said. */
       nativeLayer: z.int().min(-1).exactOptional(),
@@ -176,7 +180,7 @@ const nullSummary = z.object({
 export type NullSummary = z.infer<typeof nullSummary>;
 
 export const evaluation = z.object({
-  format: z.literal(2),
+  format: z.literal(3),
   versions,
   /** As in `run.json`. */
   task: taskIdentitySchema,
@@ -228,5 +232,7 @@ export const EVALUATION_FILE = "evaluation.json";
 
 /** @throws ERR_RUN_INCOMPLETE before evaluate; ERR_FILE_FORMAT */
 export async function readEvaluation(directory: string): Promise<Evaluation> {
-  return (await readStageFile(directory, EVALUATION_FILE, evaluation, "evaluate")).document;
+  const saes = await saesOfRun(directory);
+  const schema = z.preprocess((document) => sinceSaeIds(document, ["format", 2], saes), evaluation);
+  return (await readStageFile(directory, EVALUATION_FILE, schema, "evaluate")).document;
 }

@@ -7,10 +7,11 @@ export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   const { null: permuted, target, score, stratifiedBy, covariates, confounds } = ranking;
   if (permuted === null) return null;
   const { permutations, seed, alpha, threshold } = permuted;
-  const layers = permuted.layers.map(({ layer, threshold, nSurvivors, bestInsideNull }) => ({
+  const layers = permuted.layers.map(({ sae, layer, threshold, nSurvivors, bestInsideNull }) => ({
+    sae,
     layer,
     nativeLayer: layerUsed(
-      ranking.saes.find((sae) => sae.layer === layer)!,
+      ranking.saes.find(({ id }) => id === sae)!,
       ranking.convention,
     ),
     threshold,

@@ -48,7 +48,7 @@ export function officialFeatures(
   selected: readonly RankedFeature[],
 ): OfficialFeatures {
   const layers = selected.map((feature) => {
-    const { features } = ranking.layers.find(({ layer }) => layer === feature.layer)!;
+    const { features } = ranking.layers.find(({ sae }) => sae === feature.sae)!;
     const listed = (keep: (r: number) => boolean) => features.filter(({ r }) => keep(r)).map(listedFeature);
     const result: OfficialLayer = {
       top_positive: listed((r) => r > 0),

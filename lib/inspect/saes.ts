@@ -10,6 +10,8 @@ import { norm } from "../statistics/norm";
 
 /** One SAE: what its configuration says, and what its files hold. */
 export interface SaeReport extends Omit<SaeConfig, "encoder"> {
+  /** Names it among those of the folder. */
+  readonly id: string;
   readonly path: string;
   readonly activation: SaeConfig["encoder"]["activation"];
   readonly k: number | undefined;
@@ -42,10 +44,11 @@ export async function inspectSaes(path: string, options: { signal?: AbortSignal 
   return { kind: "saes", path, saes };
 }
 
-function inspectSae({ path, weightsPath, config }: StoredSae): SaeReport {
+function inspectSae({ id, path, weightsPath, config }: StoredSae): SaeReport {
   const { encoder, ...rest } = config;
   const { activation, k, inputNormalization, subtractDecoderBias, tensors } = encoder;
   return {
+    id,
     path,
     ...rest,
     ...{ activation, k, inputNormalization, subtractDecoderBias },

@@ -7,7 +7,7 @@ import { afterInstruction } from "../prompt/ask";
 import { ChatTemplate } from "../prompt/chat-template";
 import type { SaeFolder, StoredSae } from "../sae/folder";
 import { residualBases } from "../sae/residual-basis";
-import { assertSaesFit, findSaes, saeOfLayer } from "../sae/set";
+import { assertSaesFit, findSaes, saesOfLayer } from "../sae/set";
 import type { WorkOptions } from "../progress";
 import { askTask } from "../tasks/asked";
 import { configureTask } from "../tasks/configure";
@@ -88,5 +88,5 @@ export async function openQuestions(
 async function storedSaes({ sae, layers }: Setup): Promise<StoredSae[]> {
   if (sae === undefined) throw invalidArgument("sae", 'a folder with SAEs, or basis "residual" (--raw)', sae);
   const found = await findSaes(sae);
-  return layers === "all" ? found : [...new Set(layers)].map((layer) => saeOfLayer(found, layer));
+  return layers === "all" ? found : [...new Set(layers)].flatMap((layer) => saesOfLayer(found, layer));
 }

@@ -70,11 +70,11 @@ async function ask(
       throw error;
     },
   );
-  const features = survivors.map(({ layer, feature }) => {
+  const features = survivors.map(({ sae, layer, feature }) => {
     const found = again?.layers
-      .find((ranked) => ranked.layer === layer)
+      .find((ranked) => ranked.sae === sae)
       ?.features.find((ranked) => ranked.feature === feature);
-    return { layer, feature, r: found ? decidingR(found) : null, familyWiseP: found?.familyWiseP ?? null };
+    return { sae, layer, feature, r: found ? decidingR(found) : null, familyWiseP: found?.familyWiseP ?? null };
   });
   const alpha = again?.null?.alpha ?? 0;
   const nSurvivors = features.filter(({ familyWiseP }) => familyWiseP !== null && familyWiseP <= alpha).length;

@@ -5,11 +5,11 @@ import { criterionOfSamples } from "./criteria";
 import { nextTurn } from "../next-turn";
 import type { FeatureStatistics } from "../statistics/moments";
 import type { RankPlan } from "./plan";
-import { decidingR, type RankedFeature, type RankedLayer } from "./ranking";
+import { byRank, type RankedFeature, type RankedLayer } from "./ranking";
 import { readLayer } from "../run/shards";
 import { strengthOf } from "./significance";
 
-/** A layer's features in order, and what its samples say of chance. */
+/** An SAE's features in order, and what its samples say of chance. */
 export interface AnalyzedLayer {
   readonly ranked: RankedLayer;
   readonly n: number;
@@ -51,6 +51,7 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
     if (strengthOf(r, sign) <= 0) continue;
     const { meanCorrect, meanIncorrect } = statistics;
     candidates.push({
+      sae: sae.id,
       layer: sae.layer,
       feature,
       ...described(statistics, r, n),
@@ -65,9 +66,10 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
       stability: null,
     });
   }
-  candidates.sort((a, b) => b.criterion - a.criterion || decidingR(b) - decidingR(a) || a.feature - b.feature);
+  candidates.sort(byRank);
+  const features = candidates.slice(0, topK);
   return {
-    ranked: { layer: sae.layer, nActiveFeatures, nCandidates: candidates.length, features: candidates.slice(0, topK) },
+    ranked: { sae: sae.id, layer: sae.layer, nActiveFeatures, nCandidates: candidates.length, features },
     n,
     nCorrect,
     tested: chance?.tested,

@@ -1,6 +1,7 @@
 import type { FittedRankOptions } from "./options";
 import type { RankPlan } from "./plan";
 import type { Confound, Ranking } from "./ranking";
+import { saeNames, type OfSae } from "../sae/name";
 
 /** What a reader of a ranking must know, in sentences. */
 export function notesOn(
@@ -9,10 +10,10 @@ export function notesOn(
 ): string[] {
   const { keep, stratifyBy, minSupport } = options;
   const notes: string[] = [];
-  const without = layers.filter(({ nCandidates }) => nCandidates === 0).map(({ layer }) => layer);
+  const without = layers.filter(({ nCandidates }) => nCandidates === 0);
   if (without.length > 0) {
     notes.push(
-      `${layersText(without)}: no feature that fires in at least ${minSupport} samples has the wanted sign of r.`,
+      `${layersText(without, layers)}: no feature that fires in at least ${minSupport} samples has the wanted sign of r.`,
     );
   }
   if (keep === "moments") {
@@ -40,16 +41,16 @@ function chanceNotes(
   const within = stratifyBy === undefined ? "" : ` within ${stratifyBy}`;
   const given = covariates.length === 0 ? "" : ` given ${covariates.join(", ")}`;
   const chance = `what ${permutations} permutations of ${target === "score" ? "the scores" : target}${within} give (r${given} up to ${threshold.toFixed(3)} at family-wise p = ${alpha})`;
-  const inside = layers.filter(({ bestInsideNull }) => bestInsideNull).map(({ layer }) => layer);
+  const inside = layers.filter(({ bestInsideNull }) => bestInsideNull);
   const notes = [];
   if (inside.length === layers.length) notes.push(`Nothing survives: no feature of any layer is beyond ${chance}.`);
-  else if (inside.length > 0) notes.push(`${layersText(inside)}: the best r is inside ${chance}.`);
+  else if (inside.length > 0) notes.push(`${layersText(inside, layers)}: the best r is inside ${chance}.`);
   if (score !== "pearson") notes.push(`Layers are ordered by ${score}, but p and q are those of r.`);
   return notes;
 }
 
-function layersText(layers: readonly number[]): string {
-  return `${layers.length === 1 ? "Layer" : "Layers"} ${layers.join(", ")}`;
+function layersText(some: readonly OfSae[], all: readonly OfSae[]): string {
+  return `${some.length === 1 ? "Layer" : "Layers"} ${some.map(saeNames(all)).join(", ")}`;
 }
 
 /** Whether the survivors stay, as a clause. */

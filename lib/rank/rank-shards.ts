@@ -39,7 +39,7 @@ export async function rankShards(shards: readonly Shard[], options: RankOptions)
   const stable = bootstrap > 0 ? measureStability(judged.layers, analyzed) : undefined;
   const results = { layers: stable?.layers ?? judged.layers, null: judged.null };
   return {
-    format: 2,
+    format: 3,
     task: manifest.task.name,
     model: manifest.model,
     saes: manifest.saes,

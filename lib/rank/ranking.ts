@@ -5,6 +5,7 @@ import { correlation, count, share, versions } from "../files/schema";
 import { runSource } from "../run/source";
 import { readStageFile, type Hashed } from "../run/stage-file";
 import { pooling } from "../run/manifest";
+import { sinceSaeIds } from "../sae/before-ids";
 import { conventionSchema } from "../sae/convention";
 import { modelIdentitySchema } from "../model/identity";
 import { saeIdentitySchema } from "../sae/identity";
@@ -20,6 +21,8 @@ export const CRITERIA = [
 ] as const;
 
 export const rankedFeature = z.object({
+  /** Id of its SAE, and that one's layer. */
+  sae: z.string(),
   layer: count,
   feature: count,
   /** Pearson's r of pooled activation and score. */
@@ -67,8 +70,10 @@ const permutationNull = z.object({
   /** At `probabilities`: quantiles of the best r over all layers under permuted scores, to plot. */
   probabilities: z.array(share),
   quantiles: z.array(z.number()),
+  /** One for each SAE. */
   layers: z.array(
     z.object({
+      sae: z.string(),
       layer: count,
       /** An r beyond this has `layerP` of at most alpha. */
       threshold: z.number(),
@@ -92,7 +97,13 @@ export const confound = z.object({
   nSurvivors: count,
   /** Those of `layers` that survive without it; null for one whose r is then not of the wanted sign. */
   features: z.array(
-    z.object({ layer: count, feature: count, r: z.number().nullable(), familyWiseP: share.nullable() }),
+    z.object({
+      sae: z.string(),
+      layer: count,
+      feature: count,
+      r: z.number().nullable(),
+      familyWiseP: share.nullable(),
+    }),
   ),
 });
 /**
@@ -101,8 +112,8 @@ export const confound = z.object({
  */
 export type Confound = z.infer<typeof confound>;
 
-export const ranking = z.object({
-  format: z.literal(2),
+const ranking = z.object({
+  format: z.literal(3),
   task: z.string(),
   model: modelIdentitySchema,
   saes: z.array(saeIdentitySchema),
@@ -126,8 +137,10 @@ export const ranking = z.object({
   n: z.int().min(2),
   /** Samples that count as correct. */
   nCorrect: count,
+  /** One for each SAE, in the order of `saes`. */
   layers: z.array(
     z.object({
+      sae: z.string(),
       layer: count,
       /** Features that fire in at least one sample, and those of them with support enough and the wanted sign of r. */
       nActiveFeatures: count,
@@ -159,6 +172,11 @@ export function decidingR({ r, partialR }: Pick<RankedFeature, "r" | "partialR">
   return partialR ?? r;
 }
 
+/** Best first; of equals the larger r, then the lower index. */
+export function byRank(a: RankedFeature, b: RankedFeature): number {
+  return b.criterion - a.criterion || decidingR(b) - decidingR(a) || a.feature - b.feature;
+}
+
 /**
  * Whether a feature's r is beyond what permuted scores give anywhere in all layers; null where no scores were permuted.
  * @param alpha family-wise error. @default the ranking's own
@@ -173,6 +191,8 @@ export function survives(
 
 export const RANKING_FILE = "ranking.json";
 
+const anyRanking = z.preprocess((document) => sinceSaeIds(document, ["format", 2]), ranking);
+
 /** @throws ERR_RUN_INCOMPLETE before rank; ERR_FILE_FORMAT */
 export async function readRanking(directory: string): Promise<Ranking> {
   return (await readRankingFile(directory)).document;
@@ -180,7 +200,7 @@ export async function readRanking(directory: string): Promise<Ranking> {
 
 /** The same with the file's hash. */
 export function readRankingFile(directory: string): Promise<Hashed<Ranking>> {
-  return readStageFile(directory, RANKING_FILE, ranking, "rank");
+  return readStageFile(directory, RANKING_FILE, anyRanking, "rank");
 }
 
 /** Undefined where it is gone. @throws ERR_FILE_FORMAT */

@@ -73,7 +73,7 @@ interface JudgedLayer {
 
 /** Says of each feature kept, and of each layer, whether it is beyond what permuted scores give. */
 export function judge(analyzed: readonly JudgedLayer[], seed: number): Pick<Ranking, "layers" | "null"> {
-  const tests = analyzed.flatMap(({ ranked, tested }) => (tested ? [{ layer: ranked.layer, ...tested }] : []));
+  const tests = analyzed.flatMap(({ ranked, tested }) => (tested ? [{ ranked, ...tested }] : []));
   if (tests.length === 0) return { layers: analyzed.map(({ ranked }) => ranked), null: null };
   const overall = NullDistribution.ofAll(tests.map(({ best }) => best));
   const own = tests.map(({ best }) => new NullDistribution(best));
@@ -96,10 +96,10 @@ export function judge(analyzed: readonly JudgedLayer[], seed: number): Pick<Rank
       threshold: overall.threshold,
       probabilities: PROBABILITIES,
       quantiles: overall.quantiles,
-      layers: tests.map(({ layer, strengths }, l) => {
+      layers: tests.map(({ ranked: { sae, layer }, strengths }, l) => {
         const { threshold, quantiles } = own[l]!;
         const nSurvivors = strengths.filter((strength) => overall.p(strength) <= ALPHA).length;
-        return { layer, threshold, quantiles, nSurvivors, bestInsideNull: nSurvivors === 0 };
+        return { sae, layer, threshold, quantiles, nSurvivors, bestInsideNull: nSurvivors === 0 };
       }),
     },
   };

@@ -59,7 +59,7 @@ function causalOptions({ selections }: SelectionFile): Readonly<Record<string, u
     doses.filter((dose) => dose.startsWith("residual x ") === isResidual).map((dose) => Number(dose.split(" x ")[1]));
   const layers = [...new Set(candidates.map(({ layer }) => layer))];
   const tried = layers.map(
-    (of) => new Set(candidates.flatMap(({ layer, feature }) => (layer === of ? [feature] : []))),
+    (of) => new Set(candidates.flatMap(({ sae, layer, feature }) => (layer === of ? [`${sae}:${feature}`] : []))),
   );
   const most = Math.max(1, ...tried.map(({ size }) => size));
   return { candidates: most, grid: factors(false), residualGrid: factors(true), outcome };

@@ -2,19 +2,14 @@ import { join } from "node:path";
 import type { Shard } from "../run/shards";
 import { chunkFromArrow } from "../run/chunk";
 import { readChecked } from "../files/checksums";
-import { layerFiles } from "../run/run";
+import { saeFiles } from "../run/run";
 import { readSamples } from "../run/samples";
+import type { FeatureKey } from "../sae/name";
 import { clip } from "./clip";
 
 const N_EXAMPLES = 5;
 const PROMPT_LENGTH = 700;
 const ANSWER_LENGTH = 200;
-
-/** A feature by the place of its SAE. */
-export interface FeatureKey {
-  readonly layer: number;
-  readonly feature: number;
-}
 
 /** A question in whose answer a feature fires strongly. */
 export interface Example {
@@ -41,10 +36,10 @@ interface Peak {
 export async function readExamples(shards: readonly Shard[], features: readonly FeatureKey[]): Promise<Example[][]> {
   const peaks = features.map((): Peak[] => []);
   if (shards[0]!.manifest.keep !== "sparse") return peaks.map(() => []);
-  const layers = new Set(features.map(({ layer }) => layer));
+  const saes = new Set(features.map(({ sae }) => sae));
   let nBefore = 0;
   for (const shard of shards) {
-    for (const layer of layers) await findPeaks(shard, nBefore, layer, features, peaks);
+    for (const sae of saes) await findPeaks(shard, nBefore, sae, features, peaks);
     nBefore += shard.scores.length;
   }
   const wanted = new Set(peaks.flat().map(({ sample }) => sample));
@@ -62,16 +57,16 @@ export async function readExamples(shards: readonly Shard[], features: readonly 
   return peaks.map((own) => own.map(({ sample, activation }) => ({ ...found.get(sample)!, activation })));
 }
 
-/** Adds the peaks of a layer's features to theirs in `peaks`. @param nBefore samples of earlier shards */
+/** Adds the peaks of an SAE's features to theirs in `peaks`. @param nBefore samples of earlier shards */
 async function findPeaks(
   shard: Shard,
   nBefore: number,
-  layer: number,
+  sae: string,
   features: readonly FeatureKey[],
   peaks: Peak[][],
 ): Promise<void> {
-  const placeOf = new Map(features.flatMap((key, i) => (key.layer === layer ? [[key.feature, i] as const] : [])));
-  for (const path of await layerFiles(shard.directory, shard.manifest, layer)) {
+  const placeOf = new Map(features.flatMap((key, i) => (key.sae === sae ? [[key.feature, i] as const] : [])));
+  for (const path of await saeFiles(shard.directory, shard.manifest, sae)) {
     const { firstSample, offsets, indices, values } = chunkFromArrow(await readChecked(path), path);
     for (let row = 0; row + 1 < offsets.length; row++) {
       for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {

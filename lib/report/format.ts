@@ -29,10 +29,6 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
 }
 
-export function featureName({ layer, feature }: { readonly layer: number; readonly feature: number }): string {
-  return `${layer}:${feature}`;
-}
-
 function signedPrecision(value: number): string {
   const magnitude = Math.abs(value);
   const text = magnitude >= 1e5 || magnitude < 1e-3 ? magnitude.toExponential(1) : magnitude.toPrecision(3);

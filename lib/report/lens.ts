@@ -11,7 +11,7 @@ import { decoderDirections } from "../steering/directions";
 import { residualBases } from "../sae/residual-basis";
 import { findSaes } from "../sae/set";
 import { defaultThreads } from "../native/threads";
-import type { FeatureKey } from "./examples";
+import type { FeatureKey } from "../sae/name";
 
 const N_TOKENS = 8;
 
@@ -61,10 +61,14 @@ async function project(
     const directionsOf = decoderDirections(saes, { ...(signal && { signal }) });
     const { nEmbd } = model.info;
     const directions = new Float32Array(features.length * nEmbd);
-    for (const [i, { layer, feature }] of features.entries()) {
-      onProgress?.({ step: "tokens that features promote", done: i, total: features.length, unit: "features" });
-      directions.set((await directionsOf(layer, [feature]))[0]!, i * nEmbd);
+    const saesUsed = [...new Set(features.map((of) => of.sae))];
+    for (const [done, id] of saesUsed.entries()) {
+      onProgress?.({ step: "tokens that features promote", done, total: saesUsed.length, unit: "SAEs" });
+      await directionsOf(features.filter((of) => of.sae === id));
     }
+    (await directionsOf(features)).forEach((direction, i) => {
+      directions.set(direction, i * nEmbd);
+    });
     const plan = { path, directions, nDirections: features.length, topK: N_TOKENS, threads };
     const addon = loadAddon();
     const { promoted, suppressed } = await cancellable(addon, signal, (cancel) => addon.unembed(plan, cancel));

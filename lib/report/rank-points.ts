@@ -4,6 +4,8 @@ import { readMoments, type Shard } from "../run/shards";
 
 /** All features that fire, of all layers: element i of each array is of one feature. */
 export interface RankPoints {
+  /** Ids. */
+  readonly saes: readonly string[];
   readonly layers: Uint32Array;
   readonly features: Uint32Array;
   /** Share of samples in which it fires. */
@@ -17,7 +19,7 @@ export async function readRankPoints(
   shards: readonly Shard[],
   { onProgress, signal }: WorkOptions = {},
 ): Promise<RankPoints> {
-  const rows: [layer: number, feature: number, frequency: number, r: number][] = [];
+  const rows: [sae: string, layer: number, feature: number, frequency: number, r: number][] = [];
   const { saes } = shards[0]!.manifest;
   for (const [done, sae] of saes.entries()) {
     onProgress?.({ step: "reading what was collected", done, total: saes.length, unit: "layers" });
@@ -25,13 +27,14 @@ export async function readRankPoints(
     const moments = await readMoments(shards, sae);
     const { nActive, n } = moments.state;
     nActive.forEach((active, feature) => {
-      if (active > 0) rows.push([sae.layer, feature, active / n, moments.feature(feature).r]);
+      if (active > 0) rows.push([sae.id, sae.layer, feature, active / n, moments.feature(feature).r]);
     });
   }
   return {
-    layers: Uint32Array.from(rows, ([layer]) => layer),
-    features: Uint32Array.from(rows, ([, feature]) => feature),
-    frequencies: Float64Array.from(rows, ([, , frequency]) => frequency),
-    r: Float64Array.from(rows, ([, , , r]) => r),
+    saes: rows.map(([sae]) => sae),
+    layers: Uint32Array.from(rows, ([, layer]) => layer),
+    features: Uint32Array.from(rows, ([, , feature]) => feature),
+    frequencies: Float64Array.from(rows, ([, , , frequency]) => frequency),
+    r: Float64Array.from(rows, ([, , , , r]) => r),
   };
 }

@@ -75,7 +75,7 @@ export async function readReport(directory: string, { onProgress, signal }: Work
     features: chosen.map(({ ranked, uses }, i) => ({
       ...{ ranked, uses },
       dashboard: dashboardUrl(
-        ranking.saes.find(({ layer }) => layer === ranked.layer),
+        ranking.saes.find(({ id }) => id === ranked.sae),
         ranked.feature,
       ),
       examples: examples[i]!,
@@ -86,16 +86,19 @@ export async function readReport(directory: string, { onProgress, signal }: Work
   };
 }
 
-/** By layer, then by feature. */
+/** By layer, then by SAE, then by feature. */
 function chosenFeatures({ selections }: SelectionFile): Pick<ChosenFeature, "ranked" | "uses">[] {
   const chosen = new Map<string, { ranked: RankedFeature; uses: FeatureUse[] }>();
   for (const { variant, features } of selections) {
     for (const ranked of features) {
-      const key = `${ranked.layer}:${ranked.feature}`;
+      const key = `${ranked.sae}:${ranked.feature}`;
       const known = chosen.get(key) ?? { ranked, uses: [] };
       known.uses.push({ variant, coefficient: ranked.coefficient });
       chosen.set(key, known);
     }
   }
-  return [...chosen.values()].sort((a, b) => a.ranked.layer - b.ranked.layer || a.ranked.feature - b.ranked.feature);
+  return [...chosen.values()].sort(
+    ({ ranked: a }, { ranked: b }) =>
+      a.layer - b.layer || Number(a.sae > b.sae) - Number(a.sae < b.sae) || a.feature - b.feature,
+  );
 }

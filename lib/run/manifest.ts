@@ -3,6 +3,7 @@ import { SteeringError } from "../errors";
 import { count, sha256, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
 import { conventionSchema } from "../sae/convention";
+import { sinceSaeIds } from "../sae/before-ids";
 import { saeIdentitySchema } from "../sae/identity";
 import { WEIGHT_TYPES } from "../sae/options";
 import { taskIdentitySchema } from "../tasks/identity";
@@ -13,8 +14,8 @@ export const POSITIONS = ["generated", "all"] as const;
 
 export const pooling = z.enum(POOLINGS);
 
-export const runManifest = z.object({
-  format: z.literal(1),
+const manifest = z.object({
+  format: z.literal(2),
   versions,
   model: modelIdentitySchema,
   saes: z.array(saeIdentitySchema).min(1),
@@ -34,11 +35,12 @@ export const runManifest = z.object({
   /** Recorded when the run starts, never compared: device, threads, resolved command line, ... */
   environment: z.record(z.string(), z.json()),
 });
+export const runManifest = z.preprocess((document) => sinceSaeIds(document, ["format", 1]), manifest);
 /**
  * What a run is of (`run.json`). Two runs with equal manifests, `environment` aside, end with equal bytes.
  * @interface
  */
-export type RunManifest = z.infer<typeof runManifest>;
+export type RunManifest = z.infer<typeof manifest>;
 
 /**
  * The run of `directory` must be the one asked for.

@@ -7,7 +7,8 @@ import type { Shard } from "./shards";
 
 /** The residual rows that one SAE read, pooled (mean over positions) per sample. A sample is correct when its score is above 0. */
 export interface ResidualStatistics {
-  /** The SAE's. */
+  /** Id of the SAE, and its layer. */
+  readonly sae: string;
   readonly layer: number;
   readonly n: number;
   readonly nCorrect: number;
@@ -22,7 +23,9 @@ export interface ResidualStatistics {
 export async function readResidualStatistics(shards: readonly Shard[]): Promise<ResidualStatistics[]> {
   const [first, ...others] = await Promise.all(shards.map(readSums));
   for (const other of others) first?.forEach((sums, i) => mergeResidualSums(sums, other[i]!));
-  return (first ?? []).map(({ layer, n, nCorrect, nPositions, normSum, sumCorrect, sumIncorrect }) => ({
+  const saes = shards[0]?.manifest.saes ?? [];
+  return (first ?? []).map(({ layer, n, nCorrect, nPositions, normSum, sumCorrect, sumIncorrect }, i) => ({
+    sae: saes[i]!.id,
     layer,
     n,
     nCorrect,
@@ -32,12 +35,12 @@ export async function readResidualStatistics(shards: readonly Shard[]): Promise<
   }));
 }
 
-/** Mean norm of the rows that a layer's SAE read. Read when first asked for. @throws as `readResidualStatistics` */
-export function residualNorms(shards: () => Promise<readonly Shard[]>): (layer: number) => Promise<number> {
+/** Mean norm of the rows that an SAE read, by its id. Read when first asked for. @throws as `readResidualStatistics` */
+export function residualNorms(shards: () => Promise<readonly Shard[]>): (sae: string) => Promise<number> {
   let read: Promise<ResidualStatistics[]> | undefined;
   return async (asked) => {
     const statistics = await (read ??= shards().then(readResidualStatistics));
-    return statistics.find(({ layer }) => layer === asked)!.meanNorm;
+    return statistics.find(({ sae }) => sae === asked)!.meanNorm;
   };
 }
 

@@ -26,7 +26,7 @@ export const RESIDUAL_FILE = "residual.arrow";
  * A run directory being filled, by the holder of its lock:
  *
  *     run.json                               the manifest
- *     activations/<chunk>/layer-<l>.arrow    sparse pooled activations; or, with `keep: "moments"`,
+ *     activations/<chunk>/layer-<l>.arrow    of each SAE (see `saeFile`) sparse pooled activations; or, with `keep: "moments"`,
  *     moments/<chunk>/layer-<l>.arrow        the moments of this and all earlier chunks, of the last chunk only
  *     <either>/<chunk>/residual.arrow        residual sums, of the same samples as the files beside it
  *     <either>/<chunk>/SHA256SUMS            of the files beside it
@@ -161,13 +161,23 @@ export async function chunkFiles(directory: string, manifest: RunManifest, name:
   return (await chunkNames(folder)).map((chunk) => join(folder, chunk, name));
 }
 
-/** Those of one layer. */
-export function layerFiles(directory: string, manifest: RunManifest, layer: number): Promise<string[]> {
-  return chunkFiles(directory, manifest, layerFile(layer));
+/** Those of one SAE. */
+export function saeFiles(directory: string, manifest: RunManifest, id: string): Promise<string[]> {
+  return chunkFiles(directory, manifest, saeFile(manifest, id));
 }
 
-export function layerFile(layer: number): string {
-  return `layer-${String(layer).padStart(2, "0")}.arrow`;
+/** What a chunk keeps of an SAE: by its layer, and where that has several by its place among them. */
+export function saeFile({ saes }: Pick<RunManifest, "saes">, id: string): string {
+  const { layer } = saes.find((sae) => sae.id === id)!;
+  const ofLayer = saes.filter((sae) => sae.layer === layer);
+  const place = ofLayer.length === 1 ? "" : `.${ofLayer.findIndex((sae) => sae.id === id)}`;
+  return `layer-${String(layer).padStart(2, "0")}${place}.arrow`;
+}
+
+/** The SAEs of a run whose other files are of before SAEs had ids; none where its manifest says nothing. */
+export async function saesOfRun(directory: string): Promise<RunManifest["saes"]> {
+  const manifest = await readJson(manifestPath(directory), runManifest).catch(() => undefined);
+  return manifest?.saes ?? [];
 }
 
 function chunksFolder(directory: string, { keep }: RunManifest): string {

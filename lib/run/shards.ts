@@ -4,7 +4,7 @@ import { chunkFromArrow, type Chunk } from "./chunk";
 import { checkSameRun, type RunManifest } from "./manifest";
 import type { SaeIdentity } from "../sae/identity";
 import { readChecked } from "../files/checksums";
-import { layerFiles, readManifest } from "./run";
+import { readManifest, saeFiles } from "./run";
 import { readSamples, requireCount } from "./samples";
 import { Moments } from "../statistics/moments";
 import { momentsFromArrow } from "./moments-arrow";
@@ -16,7 +16,7 @@ export interface Shard {
   readonly scores: Float64Array;
 }
 
-/** What shards keep of a layer. */
+/** What shards keep of an SAE. */
 interface Layer {
   readonly moments: Moments;
   /** The activations themselves, `firstSample` counted over all shards; none where only moments were kept. */
@@ -65,20 +65,20 @@ function questionTwice(sample: string, first: string, second: string): SteeringE
   );
 }
 
-/** One layer's moments over all shards. @throws ERR_FILE_FORMAT */
+/** One SAE's moments over all shards. @throws ERR_FILE_FORMAT */
 export async function readMoments(shards: readonly Shard[], sae: SaeIdentity): Promise<Moments> {
   return (await readLayer(shards, sae)).moments;
 }
 
 /**
- * What is kept of one layer: O(values of the layer). Moments merge in the order of the chunks, as `keep: "moments"` does
+ * What is kept of one SAE: O(its values). Moments merge in the order of the chunks, as `keep: "moments"` does
  * while collecting: both give the same bits.
  *
  * @throws ERR_FILE_FORMAT
  */
 export async function readLayer(
   shards: readonly Shard[],
-  { layer, dSae }: SaeIdentity,
+  { id, layer, dSae }: SaeIdentity,
   correctAbove = 0,
 ): Promise<Layer> {
   const total = Moments.empty(dSae);
@@ -86,7 +86,7 @@ export async function readLayer(
   let nBefore = 0;
   for (const { directory, manifest, scores } of shards) {
     const moments = shards.length === 1 ? total : Moments.empty(dSae);
-    for (const path of await layerFiles(directory, manifest, layer)) {
+    for (const path of await saeFiles(directory, manifest, id)) {
       const bytes = await readChecked(path);
       if (manifest.keep === "moments") {
         moments.merge(momentsFromArrow(bytes, path, dSae));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SteeringError } from "../errors";
 import { systemReason } from "../files/read-file";
 import { parseSaelensConfig, type SaeConfig, type SaeConfigOptions } from "./config";
+import { saeIds } from "./id";
 import type { ResidualBasis } from "./residual-basis";
 
 export const CONFIG_FILE = "cfg.json";
@@ -10,6 +11,8 @@ const WEIGHTS_FILE = "sae_weights.safetensors";
 
 /** An SAE on disk: what its configuration says; the weights are unread. */
 export interface StoredSae {
+  /** Names it among those that were found together: see `saeIds`. */
+  readonly id: string;
   readonly path: string;
   readonly weightsPath: string;
   readonly config: SaeConfig;
@@ -28,7 +31,8 @@ export async function readSaeFolder(path: string, options: SaeConfigOptions = {}
   const json = await parseJson(path, join(path, CONFIG_FILE));
   if (!(await isFile(weightsPath))) throw unreadable(path, `it has no ${WEIGHTS_FILE}`);
   try {
-    return { path, weightsPath, config: parseSaelensConfig(json, options) };
+    const config = parseSaelensConfig(json, options);
+    return { id: saeIds([{ ...config, ...config.hook }])[0]!, path, weightsPath, config };
   } catch (error) {
     if (error instanceof SteeringError) throw unreadable(path, error.message, error);
     throw error;

@@ -1,12 +1,14 @@
 import { z } from "zod";
+import { SteeringError } from "../errors";
 import { sha256File } from "../files/hash";
 import { count, extent, sha256 } from "../files/schema";
 import type { WorkOptions } from "../progress";
 import type { SaeFolder } from "./folder";
 import { SITES } from "./hook-point";
-import { saeOfLayer } from "./set";
 
 export const saeIdentitySchema = z.object({
+  /** Names it among the SAEs of a file: see `saeIds`. */
+  id: z.string(),
   layer: count,
   site: z.enum(SITES),
   dModel: extent,
@@ -35,7 +37,7 @@ export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise
   const { hook, dModel, dSae, neuronpediaId } = sae.config;
   const encoder = JSON.parse(JSON.stringify(sae.config.encoder)) as SaeIdentity["encoder"];
   const identity: SaeIdentity = {
-    ...{ layer: hook.layer, site: hook.site, dModel, dSae, encoder },
+    ...{ id: sae.id, layer: hook.layer, site: hook.site, dModel, dSae, encoder },
     ...("weightsPath" in sae && { weights: await sha256File(sae.weightsPath, { signal }) }),
     ...(neuronpediaId !== undefined && { neuronpediaId }),
   };
@@ -43,17 +45,28 @@ export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise
   return identity;
 }
 
-/** Of the SAEs of these layers. @throws ERR_OUT_OF_RANGE when one has none */
+/** Of the SAEs that a run names. @throws ERR_RUN_MISMATCH when one is not among `saes` */
 export async function saeIdentities(
   saes: readonly SaeFolder[],
-  layers: readonly { readonly layer: number }[],
+  named: readonly { readonly id: string }[],
   { onProgress, signal }: WorkOptions = {},
 ): Promise<SaeIdentity[]> {
   let done = 0;
   const identify = async (sae: SaeFolder) => {
     const identity = await saeIdentity(sae, signal);
-    onProgress?.({ step: "hash of the SAEs", done: ++done, total: layers.length, unit: "SAEs" });
+    onProgress?.({ step: "hash of the SAEs", done: ++done, total: named.length, unit: "SAEs" });
     return identity;
   };
-  return Promise.all(layers.map(({ layer }) => identify(saeOfLayer(saes, layer))));
+  return Promise.all(named.map(({ id }) => identify(saeOf(saes, id))));
+}
+
+/** The SAE of this id. @throws ERR_RUN_MISMATCH when it is not among `saes` */
+export function saeOf<T extends SaeFolder>(saes: readonly T[], id: string): T {
+  const found = saes.find((sae) => sae.id === id);
+  if (found) return found;
+  const there = saes.map((sae) => sae.id);
+  throw new SteeringError("ERR_RUN_MISMATCH", `expected the SAE ${id}, found only ${there.join(", ")}`, {
+    expected: id,
+    actual: there,
+  });
 }

@@ -1,11 +1,13 @@
 import { outOfRange } from "../errors";
 import type { SaeConfig } from "./config";
+import { saeIds } from "./id";
 
 /**
  * The coordinates of the residual stream after a block, in place of an SAE's features: coordinate i of a row is its
  * "activation", of either sign, and its direction is the unit vector e_i. The published `--raw`.
  */
 export interface ResidualBasis {
+  readonly id: string;
   readonly path: string;
   readonly config: Omit<SaeConfig, "encoder"> & { readonly encoder: { readonly basis: "residual" } };
 }
@@ -20,12 +22,14 @@ export function residualBases(
   return chosen.map((layer) => {
     if (!Number.isInteger(layer) || layer < 0 || layer >= nLayer)
       throw outOfRange("layers", `integers in [0, ${nLayer})`, layer);
+    const hook = { layer, site: "resid_post" } as const;
     return {
+      id: saeIds([{ ...hook, dSae: nEmbd }])[0]!,
       path: `residual stream, layer ${layer}`,
       config: {
         dModel: nEmbd,
         dSae: nEmbd,
-        hook: { layer, site: "resid_post" },
+        hook,
         modelName: name,
         neuronpediaId: undefined,
         encoder: { basis: "residual" },

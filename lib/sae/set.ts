@@ -33,20 +33,29 @@ export async function findSaes(
   return found;
 }
 
+/** The SAEs of `layer`. @throws ERR_OUT_OF_RANGE when it has none */
+export function saesOfLayer<T extends SaeFolder>(saes: readonly T[], layer: number): T[] {
+  const found = saes.filter(({ config }) => config.hook.layer === layer);
+  if (found.length > 0) return found;
+  throw outOfRange("layer", `one with an SAE (${layersOf(saes).join(", ")})`, layer);
+}
+
 /**
  * The SAE of `layer`, or the only one there is.
  *
- * @throws ERR_INVALID_ARGUMENT when `layer` is needed, ERR_OUT_OF_RANGE when it has no SAE
+ * @throws ERR_INVALID_ARGUMENT when that does not say which, ERR_OUT_OF_RANGE when the layer has no SAE
  */
-export function saeOfLayer<T extends SaeFolder>(saes: readonly T[], layer?: number): T {
-  const layers = saes.map(({ config }) => config.hook.layer);
-  const [first] = saes;
-  if (layer === undefined && saes.length === 1 && first) return first;
+export function onlySae<T extends SaeFolder>(saes: readonly T[], layer?: number): T {
+  const [first, ...others] = layer === undefined ? saes : saesOfLayer(saes, layer);
+  if (first && others.length === 0) return first;
   if (layer === undefined)
-    throw invalidArgument("layer", `one of ${layers.join(", ")}: there is more than one SAE`, layer);
-  const found = saes.find(({ config }) => config.hook.layer === layer);
-  if (!found) throw outOfRange("layer", `one with an SAE (${layers.join(", ")})`, layer);
-  return found;
+    throw invalidArgument("layer", `one of ${layersOf(saes).join(", ")}: there is more than one SAE`, layer);
+  const ids = [first!, ...others].map(({ id }) => id);
+  throw invalidArgument("layer", `a layer with one SAE: of ${ids.join(", ")} give the folder of one`, layer);
+}
+
+function layersOf(saes: readonly SaeFolder[]): number[] {
+  return [...new Set(saes.map(({ config }) => config.hook.layer))];
 }
 
 /**

@@ -23,15 +23,15 @@ export async function buildProfile(
   const features = chosen
     .map((feature) => profileFeature(feature, ranking))
     .sort((a, b) => a.nativeLayer - b.nativeLayer);
-  const first = features[0]?.layer;
+  const first = features[0]?.sae;
   const bias = first === undefined ? undefined : biasOf?.(first);
   const { task, model, saes, convention, versions, n } = ranking;
   return {
     format: "corrsteer-steering-profile",
-    version: 1,
+    version: 2,
     name,
     model,
-    saes: saes.filter(({ layer }) => features.some((feature) => feature.layer === layer)),
+    saes: saes.filter(({ id }) => features.some(({ sae }) => sae === id)),
     convention,
     features,
     ...(bias && first !== undefined && { decoderBias: first }),
@@ -45,11 +45,12 @@ export async function buildProfile(
 }
 
 function profileFeature(
-  { layer, feature, coefficient, r, frequency }: RankedFeature,
+  { sae, layer, feature, coefficient, r, frequency }: RankedFeature,
   ranking: Ranking,
 ): ProfileFeature {
-  const { site } = ranking.saes.find((sae) => sae.layer === layer)!;
+  const { site } = ranking.saes.find(({ id }) => id === sae)!;
   return {
+    sae,
     layer,
     site,
     nativeLayer: layerUsed({ layer, site }, ranking.convention),

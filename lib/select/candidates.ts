@@ -43,8 +43,8 @@ export function candidatesOf(ranking: Ranking, { significance, most }: Candidate
   };
 }
 
-function dropped({ layer, feature, r, familyWiseP }: RankedFeature): DroppedLayer {
-  return { layer, feature, r, familyWiseP };
+function dropped({ sae, layer, feature, r, familyWiseP }: RankedFeature): DroppedLayer {
+  return { sae, layer, feature, r, familyWiseP };
 }
 
 function requireNull({ null: permuted }: Ranking): void {

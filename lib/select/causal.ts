@@ -61,7 +61,7 @@ export async function selectCausal(
 function recordOf({ feature, dose }: Dose, screened: Screened): Omit<ScreenedCandidate, "helps"> {
   const { effect, pValue, adjustedP, droppedAtStage } = screened;
   return {
-    ...{ layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
+    ...{ sae: feature.sae, layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
     ...{ n: effect.length, ...means(screened), pValue, adjustedP, droppedAtStage },
   };
 }

@@ -33,8 +33,8 @@ export function parseCoefficient(text: string): CoefficientPolicy {
 /** What coefficients in residual units need to know. */
 export interface ResidualUnits {
   readonly directionsOf: Directions;
-  /** Mean norm of the residual rows that the layer's SAE read. */
-  readonly meanNormOf: (layer: number) => Promise<number>;
+  /** Mean norm of the residual rows that an SAE read, by its id. */
+  readonly meanNormOf: (sae: string) => Promise<number>;
 }
 
 /**
@@ -66,13 +66,9 @@ async function residualCoefficients(
   features: readonly RankedFeature[],
   { directionsOf, meanNormOf }: ResidualUnits,
 ): Promise<number[]> {
-  const { layer } = features[0]!;
-  const directions = await directionsOf(
-    layer,
-    features.map(({ feature }) => feature),
-  );
+  const directions = await directionsOf(features);
   const units = features.map((feature, i) => signed(feature, 1 / norm(directions[i]!)));
   const sum = directions[0]!.map((_, j) => units.reduce((total, unit, i) => total + unit * directions[i]![j]!, 0));
-  const scale = (fraction * (await meanNormOf(layer))) / norm(sum);
+  const scale = (fraction * (await meanNormOf(features[0]!.sae))) / norm(sum);
   return units.map((unit) => unit * scale);
 }

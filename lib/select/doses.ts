@@ -24,11 +24,7 @@ export async function dosesOf(
 ): Promise<Dose[]> {
   const base = policy.kind === "kl" ? "mean" : policy.kind;
   const doses: Dose[] = [];
-  if (features[0])
-    await units.directionsOf(
-      features[0].layer,
-      features.map(({ feature }) => feature),
-    ); // read together
+  await units.directionsOf(features); // read together
   for (const feature of features) {
     const at = (coefficient: number, dose: string) => doses.push({ feature: { ...feature, coefficient }, dose });
     const [coefficient] = await coefficientsOf(policy, [feature], units);

@@ -51,7 +51,7 @@ export async function joinGreedily(
     const isKept = pValue < level && holdsUp(gains[best]!, outcome);
     const { feature, dose } = additions[best]!;
     steps.push({
-      ...{ layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
+      ...{ sae: feature.sae, layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
       ...effectOf(gains[best]!.effect),
       ...{ tried: additions.length, pValue, kept: isKept },
     });

@@ -83,7 +83,7 @@ export async function select(
       profiles[variant] = await saveProfile(join(folder, profileFile(variant)), profile);
     }
     const file: SelectionFile = {
-      ...{ format: 2, significance, alpha: ALPHA, topK, coefficient, decode, seed, selections },
+      ...{ format: 3, significance, alpha: ALPHA, topK, coefficient, decode, seed, selections },
       ...{ ranking: rankingHash, profiles },
       ...(ranking.runs && { runs: ranking.runs }),
     };

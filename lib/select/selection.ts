@@ -7,6 +7,8 @@ import { lockExistingRun } from "../run/lock";
 import { runSource } from "../run/source";
 import { readStageFile, type Hashed } from "../run/stage-file";
 import { isUnfinished } from "../run/together";
+import { sinceSaeIds } from "../sae/before-ids";
+import { saesOfRun } from "../run/run";
 
 export const VARIANTS = ["S", "A", "P", "P+", "causal"] as const;
 /**
@@ -23,6 +25,7 @@ export type Significance = (typeof SIGNIFICANCES)[number];
 export const OUTCOMES = ["margin", "choice", "score"] as const;
 
 export const droppedLayer = z.object({
+  sae: z.string(),
   layer: count,
   feature: count,
   r: z.number(),
@@ -60,6 +63,7 @@ export type Validation = z.infer<typeof validation>;
 const effect = { effect: z.number(), interval };
 
 export const screenedCandidate = z.object({
+  sae: z.string(),
   layer: count,
   feature: count,
   coefficient: z.number(),
@@ -83,6 +87,7 @@ export const screenedCandidate = z.object({
 export type ScreenedCandidate = z.infer<typeof screenedCandidate>;
 
 export const jointStep = z.object({
+  sae: z.string(),
   layer: count,
   feature: count,
   coefficient: z.number(),
@@ -132,8 +137,8 @@ export const selection = z.object({
  */
 export type Selection = z.infer<typeof selection>;
 
-export const selectionFile = z.object({
-  format: z.literal(2),
+const selectionFile = z.object({
+  format: z.literal(3),
   significance: z.enum(SIGNIFICANCES),
   alpha: share,
   /** Most features of a layer. */
@@ -171,7 +176,9 @@ export async function readSelections(directory: string): Promise<SelectionFile> 
 /** The same with the file's hash. */
 export async function readSelectionFile(directory: string): Promise<Hashed<SelectionFile>> {
   await finishSelection(directory);
-  return readStageFile(directory, SELECTION_FILE, selectionFile, "select");
+  const saes = await saesOfRun(directory);
+  const schema = z.preprocess((document) => sinceSaeIds(document, ["format", 2], saes), selectionFile);
+  return readStageFile(directory, SELECTION_FILE, schema, "select");
 }
 
 /** Undefined where it is gone. @throws ERR_FILE_FORMAT */

@@ -9,11 +9,14 @@ import { safetensorsFile, type Tensor } from "../files/safetensors";
 import { readJson, writeJson } from "../files/json";
 import { correlation, count, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
+import { sinceSaeIds } from "../sae/before-ids";
 import { conventionSchema } from "../sae/convention";
 import { SITES } from "../sae/hook-point";
 import { saeIdentitySchema } from "../sae/identity";
 
-export const profileFeature = z.object({
+const profileFeature = z.object({
+  /** Id of its SAE, one of the profile's. */
+  sae: z.string(),
   layer: count,
   site: z.enum(SITES),
   /** The layer whose output is steered; -1 is the input of block 0. */
@@ -29,16 +32,16 @@ export const profileFeature = z.object({
  */
 export type ProfileFeature = z.infer<typeof profileFeature>;
 
-export const profileDocument = z.object({
+const profileDocument = z.object({
   format: z.literal("corrsteer-steering-profile"),
-  version: z.literal(1),
+  version: z.literal(2),
   name: z.string(),
   model: modelIdentitySchema,
   saes: z.array(saeIdentitySchema),
   convention: conventionSchema,
   features: z.array(profileFeature),
-  /** Decode mode: the layer whose SAE's decoder bias is added beside its features. */
-  decoderBias: count.exactOptional(),
+  /** Decode mode: the id of the SAE whose decoder bias is added beside its features. */
+  decoderBias: z.string().exactOptional(),
   /** What the coefficients are, for example "mean": as `select` names it. */
   coefficientPolicy: z.string().exactOptional(),
   /** Where the features were found. */
@@ -56,6 +59,13 @@ export const profileDocument = z.object({
  * @interface
  */
 export type ProfileDocument = z.infer<typeof profileDocument>;
+
+const anyProfileDocument = z.preprocess((document) => {
+  const since = sinceSaeIds(document, ["version", 1]) as ProfileDocument | null;
+  if (since === document || since === null || !("decoderBias" in since)) return since;
+  const ofLayer = since.saes.find(({ layer }) => layer === (since.decoderBias as unknown)); // as it was given then
+  return { ...since, decoderBias: ofLayer?.id };
+}, profileDocument);
 
 /** Steering vectors in residual units, one for each steered native layer, as the addon's `createSteering` takes them. */
 export interface SteeringVectors {
@@ -116,7 +126,7 @@ export async function loadProfile(
   path: string,
   addon: Pick<Addon, "openSafetensors"> = loadAddon(),
 ): Promise<SteeringProfile> {
-  const { vectors, ...rest } = await readJson(path, profileDocument);
+  const { vectors, ...rest } = await readJson(path, anyProfileDocument);
   const fail = (reason: string, cause?: unknown) =>
     new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
   const vectorsPath = join(dirname(path), basename(vectors.file));

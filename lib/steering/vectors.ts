@@ -1,10 +1,16 @@
 import type { ProfileFeature, SteeringVectors } from "./profile";
 
-/** Decoder directions of features of one layer's SAE in residual units, [d_model] each. */
-export type Directions = (layer: number, features: readonly number[]) => Promise<Float32Array[]>;
+/** A feature of an SAE, by the id of that. */
+export interface FeatureOf {
+  readonly sae: string;
+  readonly feature: number;
+}
 
-/** The decoder bias of one layer's SAE in residual units, [d_model]. */
-export type DecoderBias = (layer: number) => Float32Array;
+/** Decoder directions of features in residual units, [d_model] each. */
+export type Directions = (features: readonly FeatureOf[]) => Promise<Float32Array[]>;
+
+/** The decoder bias of an SAE, by its id, in residual units, [d_model]. */
+export type DecoderBias = (sae: string) => Float32Array;
 
 /** Per native layer, ascending as `features` are, the sum of coefficient times decoder direction; the first adds `bias`. */
 export async function sumVectors(
@@ -15,16 +21,10 @@ export async function sumVectors(
 ): Promise<SteeringVectors> {
   const layers = Int32Array.from(new Set(features.map((feature) => feature.nativeLayer)));
   const sums = new Float64Array(layers.length * nEmbd);
-  for (const layer of new Set(features.map((feature) => feature.layer))) {
-    const own = features.filter((feature) => feature.layer === layer);
-    const directions = await directionsOf(
-      layer,
-      own.map(({ feature }) => feature),
-    );
-    const begin = layers.indexOf(own[0]!.nativeLayer) * nEmbd;
-    for (const [k, { coefficient }] of own.entries()) {
-      directions[k]!.forEach((x, i) => (sums[begin + i]! += coefficient * x));
-    }
+  const directions = await directionsOf(features);
+  for (const [k, { nativeLayer, coefficient }] of features.entries()) {
+    const begin = layers.indexOf(nativeLayer) * nEmbd;
+    directions[k]!.forEach((x, i) => (sums[begin + i]! += coefficient * x));
   }
   bias?.forEach((x, i) => (sums[i]! += x));
   return { nEmbd, layers, rows: Float32Array.from(sums) };

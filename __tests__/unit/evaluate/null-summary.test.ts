@@ -1,5 +1,6 @@
 import { nullSummaryOf } from "../../../lib/evaluate/null-summary";
 import { rankedFeature, rankingOf, rankingWithNull } from "../../support/ranking";
+import { saeId } from "../../support/sae-id";
 
 const features = [rankedFeature(1, 3, 0.5), rankedFeature(2, 0, 0.3)];
 
@@ -10,7 +11,7 @@ test("is null where no scores were permuted", () => {
 test("counts the survivors of all layers, and says where features of each are added", () => {
   const ranked = rankingWithNull(features);
   const layer = { threshold: 0.4, quantiles: [], bestInsideNull: false };
-  const layers = [1, 2].map((number) => ({ ...layer, layer: number, nSurvivors: number }));
+  const layers = [1, 2].map((number) => ({ ...layer, sae: saeId(number), layer: number, nSurvivors: number }));
   const summaryOf = (convention: "sae" | "official") =>
     nullSummaryOf({ ...ranked, convention, null: { ...ranked.null!, layers } })!;
   expect(summaryOf("sae")).toMatchObject({ nSurvivors: 3, threshold: 0.45, target: "score" });

@@ -4,6 +4,7 @@ import type { ArmSummary, NullSummary } from "../../../lib/evaluate/evaluation";
 import { summarizeArms } from "../../../lib/evaluate/summary";
 import { verdict, verdictSentences } from "../../../lib/evaluate/verdict";
 import { hundred, outcome, plannedArm, type Answer } from "./outcome";
+import { saeId } from "../../support/sae-id";
 
 const NULL: NullSummary = {
   target: "score",
@@ -15,7 +16,7 @@ const NULL: NullSummary = {
   alpha: 0.05,
   threshold: 0.2,
   nSurvivors: 3,
-  layers: [{ layer: 1, threshold: 0.1, nSurvivors: 3, bestInsideNull: false }],
+  layers: [{ sae: saeId(1), layer: 1, threshold: 0.1, nSurvivors: 3, bestInsideNull: false }],
   confounds: [],
 };
 
@@ -67,7 +68,7 @@ describe("the headline", () => {
   });
 
   it("adds what explains the features that survive the null", async () => {
-    const features = [1, 2].map((feature) => ({ layer: 1, feature, r: 0.1, familyWiseP: 0.8 }));
+    const features = [1, 2].map((feature) => ({ sae: saeId(1), layer: 1, feature, r: 0.1, familyWiseP: 0.8 }));
     const form = { variable: "formatValid", how: "given", threshold: 0.2, nSurvivors: 0, features } as const;
     const option = { ...form, variable: "chosenOption", how: "within" } as const;
     const arms: Arms = [
@@ -232,7 +233,7 @@ describe("the verdict", () => {
   });
 
   it("says of how many steered SAEs the best feature is inside the null, also where they steer another layer", async () => {
-    const layer = { layer: 2, threshold: 0.1, nSurvivors: 0, bestInsideNull: true };
+    const layer = { sae: saeId(2), layer: 2, threshold: 0.1, nSurvivors: 0, bestInsideNull: true };
     const told = async (nativeLayer: number) => {
       const receipt = [{ layer: 1, rows: 1, meanAddedNorm: 1, maxAddedNorm: 1, meanResidualNorm: 1 }];
       const summaries = await summarized([

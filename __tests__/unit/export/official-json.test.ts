@@ -15,7 +15,7 @@ const ranking = rankingOf([rankedFeature(1, 7, 0.5, 2), rankedFeature(1, 8, -0.4
 const policy = { significance: "none", alpha: 0.05, topK: 1, coefficient: "mean", decode: false, seed: 42 } as const;
 const [best, , other] = ranking.layers.flatMap(({ features }) => features);
 const selections: SelectionFile = {
-  ...{ format: 2, ...policy },
+  ...{ format: 3, ...policy },
   selections: [
     { variant: "S", features: [best!], dropped: [] },
     { variant: "A", features: [best!, other!], dropped: [] },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { layerBytes } from "../../../lib/collect/layer-bytes";
 import type { RankOptions } from "../../../lib/rank/options";
 import { rank as rankRun } from "../../../lib/rank/rank";
-import { layerFile, Run } from "../../../lib/run/run";
+import { Run, saeFile } from "../../../lib/run/run";
 import { toJsonLines } from "../../../lib/run/samples";
 import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
@@ -43,7 +43,7 @@ async function collect(directory: string, keep: "sparse" | "moments", begin = 0,
     await run.commit(toJsonLines(scores.map((score, i) => sampleRecord(range[0] + i, { score }))), async (put) => {
       for (const sae of run.manifest.saes) {
         const rows = sparseRows(Z.slice(...range).map((row) => row.map((z) => z / sae.layer)));
-        await put(layerFile(sae.layer), await layerBytes(run, sae, { firstSample: first, ...rows }, scores));
+        await put(saeFile(run.manifest, sae.id), await layerBytes(run, sae, { firstSample: first, ...rows }, scores));
       }
     });
   }

@@ -2,6 +2,7 @@ import { falseDiscoveryRate } from "../../../lib/statistics/false-discovery";
 import { survives } from "../../../lib/rank/ranking";
 import { judge, NullDistribution, strengthOf, strongest } from "../../../lib/rank/significance";
 import { rankedFeature, rankingOf } from "../../support/ranking";
+import { saeId } from "../../support/sae-id";
 
 describe("the null distribution", () => {
   it("gives p = (1 + permutations at least as strong) / (1 + permutations), ties counted against the feature", () => {
@@ -43,7 +44,7 @@ describe("judge", () => {
     p: Float64Array.of(0.001),
   });
   const ranked = (layer: number, r: number) => ({
-    ...{ layer, nActiveFeatures: 1, nCandidates: 1 },
+    ...{ sae: saeId(layer), layer, nActiveFeatures: 1, nCandidates: 1 },
     features: [{ ...rankedFeature(layer, 7, r), p: 0.001 }],
   });
 

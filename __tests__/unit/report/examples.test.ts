@@ -3,9 +3,10 @@ import { readShards } from "../../../lib/run/shards";
 import { readExamples } from "../../../lib/report/examples";
 import { readRankPoints } from "../../../lib/report/rank-points";
 import { toJsonLines } from "../../../lib/run/samples";
-import { layerFile, Run } from "../../../lib/run/run";
+import { Run, saeFile } from "../../../lib/run/run";
 import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
+import { saeId } from "../../support/sae-id";
 import { sparseRows } from "../../support/rows";
 import { temporaryFolder } from "../../support/temporary-folder";
 
@@ -36,7 +37,7 @@ async function shardsOf(keep: "sparse" | "moments", name: string = keep) {
       await run.commit(toJsonLines(lines.slice(first, first + 3)), async (put) => {
         for (const sae of run.manifest.saes) {
           const chunk = { firstSample: first, ...sparseRows(rows.map((row) => row.map((z) => z / sae.layer))) };
-          await put(layerFile(sae.layer), await layerBytes(run, sae, chunk, scores.slice(first, first + 3)));
+          await put(saeFile(run.manifest, sae.id), await layerBytes(run, sae, chunk, scores.slice(first, first + 3)));
         }
       });
     }
@@ -49,9 +50,9 @@ it("finds the five strongest answers of each feature, over all chunks, ties in t
   const shards = await shardsOf("sparse");
 
   const [first, second, none] = await readExamples(shards, [
-    { layer: 1, feature: 0 },
-    { layer: 2, feature: 1 },
-    { layer: 1, feature: 4 },
+    { sae: saeId(1), layer: 1, feature: 0 },
+    { sae: saeId(2), layer: 2, feature: 1 },
+    { sae: saeId(1), layer: 1, feature: 4 },
   ]);
 
   const found = first!.map(({ id, activation, score }) => [id, activation, score]);
@@ -74,7 +75,7 @@ it("finds the five strongest answers of each feature, over all chunks, ties in t
 it("finds none where only moments were kept, whose features have the same r and frequency", async () => {
   const shards = [await shardsOf("sparse", "again"), await shardsOf("moments")] as const;
 
-  expect(await readExamples(shards[1], [{ layer: 1, feature: 0 }])).toEqual([[]]);
+  expect(await readExamples(shards[1], [{ sae: saeId(1), layer: 1, feature: 0 }])).toEqual([[]]);
   const [sparse, moments] = [await readRankPoints(shards[0]), await readRankPoints(shards[1])];
   expect(moments).toEqual(sparse);
   expect([...sparse.features]).toEqual([0, 1, 2, 5, 0, 1, 2, 5]);

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { layerFiles, readManifest, RESIDUAL_FILE, Run } from "../../../lib/run/run";
+import { readManifest, RESIDUAL_FILE, Run, saeFiles } from "../../../lib/run/run";
 import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
+import { saeId } from "../../support/sae-id";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -52,7 +53,7 @@ describe("a run directory", () => {
       "samples.jsonl",
     ]);
     expect(readFileSync(join(directory, "samples.jsonl"), "utf8")).toBe('{"chunk":0}\n{"chunk":1}\n{"chunk":2}\n');
-    const files = await layerFiles(directory, await readManifest(directory), 2);
+    const files = await saeFiles(directory, await readManifest(directory), saeId(2));
     expect(files.map((path) => readFileSync(path, "utf8"))).toEqual(["2:0", "2:1", "2:2"]);
   });
 
@@ -149,7 +150,7 @@ describe("a run directory", () => {
   it("says what is wrong with a damaged manifest", async () => {
     const directory = join(folder, "damaged");
     mkdirSync(directory);
-    writeFileSync(join(directory, "run.json"), '{"format": 2}');
+    writeFileSync(join(directory, "run.json"), '{"format": 7}');
     await expect(Run.open(await heldRun(directory), manifest())).rejects.toMatchObject({
       code: "ERR_FILE_FORMAT",
       message: expect.stringContaining("format"),

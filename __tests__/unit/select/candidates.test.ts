@@ -1,5 +1,6 @@
 import { candidatesOf } from "../../../lib/select/candidates";
 import { rankedFeature, rankingOf, rankingWithNull } from "../../support/ranking";
+import { saeId } from "../../support/sae-id";
 
 const forced = { significance: "none", most: 1 } as const;
 const familyWise = { significance: "family-wise", most: 1 } as const;
@@ -18,7 +19,7 @@ describe("candidates", () => {
   it("drops a layer whose best may be chance, and names it with its p", () => {
     const { layers, dropped } = candidatesOf(ranking, familyWise);
     expect(names(layers)).toEqual([["2:9"]]);
-    expect(dropped).toEqual([{ layer: 1, feature: 7, r: 0.4, familyWiseP: 0.2 }]);
+    expect(dropped).toEqual([{ sae: saeId(1), layer: 1, feature: 7, r: 0.4, familyWiseP: 0.2 }]);
   });
 
   it("keeps of a layer's best only those that survive", () => {

@@ -1,11 +1,12 @@
 import { coefficientsOf, parseCoefficient } from "../../../lib/select/coefficient";
 import { dosesOf } from "../../../lib/select/doses";
+import type { FeatureOf } from "../../../lib/steering/vectors";
 import { rankedFeature } from "../../support/ranking";
 
 /** Feature 0 decodes to [3, 4], feature 1 to [-4, 3]; residual rows have norm 10. */
 const units = {
-  directionsOf: (_: number, features: readonly number[]) =>
-    Promise.resolve(features.map((feature) => Float32Array.from(feature === 0 ? [3, 4] : [-4, 3]))),
+  directionsOf: (features: readonly FeatureOf[]) =>
+    Promise.resolve(features.map(({ feature }) => Float32Array.from(feature === 0 ? [3, 4] : [-4, 3]))),
   meanNormOf: () => Promise.resolve(10),
 };
 const feature = (index: number, r: number) => ({

@@ -1,9 +1,10 @@
 import { requireRanked } from "../../../lib/select/require-ranked";
 import { rankedFeature, rankingOf } from "../../support/ranking";
+import { saeId } from "../../support/sae-id";
 
 const ranking = rankingOf([rankedFeature(1, 3, 0.4), rankedFeature(2, 0, 0.3)]);
 const check = (layer: number, feature: number, r: number) => () => {
-  requireRanked("run", ranking, [rankedFeature(2, 0, 0.3), { layer, feature, r }]);
+  requireRanked("run", ranking, [rankedFeature(2, 0, 0.3), { sae: saeId(layer), layer, feature, r }]);
 };
 
 it("takes features that are ranked with the same r, whatever their coefficient", () => {

@@ -6,13 +6,16 @@ import { loadProfile, saveProfile } from "../../../lib/steering/profile";
 import { rankedFeature, rankingOf } from "../../support/ranking";
 import { readSafetensors } from "../../support/read-safetensors";
 import { temporaryFolder } from "../../support/temporary-folder";
+import type { FeatureOf } from "../../../lib/steering/vectors";
+import { saeId } from "../../support/sae-id";
 
 const folder = temporaryFolder();
 const addon = { openSafetensors: readSafetensors };
 
 /** Direction of feature f in layer l: [l, f, 0, 1]. */
-const directions = (layer: number, features: readonly number[]) =>
-  Promise.resolve(features.map((feature) => Float32Array.of(layer, feature, 0, 1)));
+const directions = (features: readonly FeatureOf[]) =>
+  Promise.resolve(features.map(({ sae, feature }) => Float32Array.of(layerOf(sae), feature, 0, 1)));
+const layerOf = (sae: string) => ranking.saes.find(({ id }) => id === sae)!.layer;
 
 const chosen = [rankedFeature(2, 5, 0.5, 0.5), rankedFeature(1, 3, 0.4, 2)];
 const ranking = rankingOf(chosen);
@@ -30,10 +33,10 @@ describe("a steering profile", () => {
   });
 
   it("adds a decoder bias to the first layer only, in decode mode, and to none without features", async () => {
-    const biasOf = (layer: number) => Float32Array.of(10 * layer, 0, 0, 0);
+    const biasOf = (sae: string) => Float32Array.of(10 * layerOf(sae), 0, 0, 0);
     const { vectors, decoderBias } = await buildProfile("A", ranking, chosen, directions, { biasOf });
     expect([...vectors.rows]).toEqual([12, 6, 0, 2, 1, 2.5, 0, 0.5]);
-    expect(decoderBias).toBe(1);
+    expect(decoderBias).toBe(saeId(1));
     expect((await buildProfile("A", ranking, [], directions, { biasOf })).decoderBias).toBeUndefined();
   });
 

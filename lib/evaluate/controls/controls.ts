@@ -103,13 +103,13 @@ async function coefficientsOfRun(
   return async (feature) => scale * (await coefficientsOf(policy, [feature], units))[0]!;
 }
 
-/** Each layer's moments are read once. */
-function momentsReader(shards: readonly Shard[]): (layer: number) => Promise<Moments> {
-  const known = new Map<number, Moments>();
-  return async (layer) => {
-    const sae = shards[0]!.manifest.saes.find((sae) => sae.layer === layer)!;
-    const moments = known.get(layer) ?? (await readMoments(shards, sae));
-    known.set(layer, moments);
+/** Each SAE's moments are read once. */
+function momentsReader(shards: readonly Shard[]): (sae: string) => Promise<Moments> {
+  const known = new Map<string, Moments>();
+  return async (id) => {
+    const sae = shards[0]!.manifest.saes.find((sae) => sae.id === id)!;
+    const moments = known.get(id) ?? (await readMoments(shards, sae));
+    known.set(id, moments);
     return moments;
   };
 }

@@ -17,8 +17,8 @@ export function meanDifference(
   const { nEmbd, layers, rows } = profile.vectors;
   const directions = new Float32Array(rows.length);
   for (const [i, nativeLayer] of layers.entries()) {
-    const { layer } = profile.features.find((feature) => feature.nativeLayer === nativeLayer)!;
-    const { n, nCorrect, meanCorrect, meanIncorrect } = statistics.find((read) => read.layer === layer)!;
+    const { sae } = profile.features.find((feature) => feature.nativeLayer === nativeLayer)!;
+    const { n, nCorrect, meanCorrect, meanIncorrect } = statistics.find((read) => read.sae === sae)!;
     if (nCorrect === 0 || nCorrect === n) return undefined;
     const difference = Float32Array.from(meanCorrect, (mean, j) => mean - meanIncorrect[j]!);
     const length = norm(rows.subarray(i * nEmbd, (i + 1) * nEmbd)) / norm(difference);

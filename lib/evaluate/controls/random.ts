@@ -10,8 +10,8 @@ import type { ControlArm } from "./control-arm";
 export interface RandomControlOptions extends WorkOptions {
   readonly nDraws: number;
   readonly seed: number;
-  /** The moments of the run that the profile comes from. */
-  readonly momentsOf: (layer: number) => Promise<Moments>;
+  /** Of the runs that the profile comes from, by the id of the SAE. */
+  readonly momentsOf: (sae: string) => Promise<Moments>;
   readonly directionsOf: Directions;
 }
 
@@ -37,8 +37,8 @@ export async function drawRandomControl(
   for (const [done, original] of profile.features.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ step: `control "random" for ${profile.name}`, done, total, unit: "features" });
-    const { layer, feature, coefficient } = original;
-    const moments = await momentsOf(layer);
+    const { sae, layer, feature, coefficient } = original;
+    const moments = await momentsOf(sae);
     const { nActive, n } = moments.state;
     const nearest = nearestInFrequency(nActive, feature, Math.max(NEAREST, nDraws));
     if (nearest.length === 0) {
@@ -46,7 +46,7 @@ export async function drawRandomControl(
       throw new SteeringError("ERR_DEGENERATE", message, { layer, feature });
     }
     const drawn = shuffled(nearest, `${seed}:${layer}:${feature}`).slice(0, nDraws);
-    const [replaced, ...directions] = await directionsOf(layer, [feature, ...drawn]);
+    const [replaced, ...directions] = await directionsOf([feature, ...drawn].map((feature) => ({ sae, feature })));
     const length = Math.abs(coefficient) * norm(replaced!);
     replacements.push(
       drawn.map((feature, i) => ({

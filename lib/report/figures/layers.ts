@@ -1,6 +1,5 @@
 import type { Ranking } from "../../rank/ranking";
-import { featureName } from "../format";
-import type { FeatureKey } from "../examples";
+import { featureNames, saeNames, type FeatureKey } from "../../sae/name";
 import type { Figure } from "./figure";
 import type { Look } from "./look";
 
@@ -20,12 +19,17 @@ export function layersFigure(ranking: Ranking, selected: readonly FeatureKey[]):
 }
 
 function spec(ranking: Ranking, selected: readonly FeatureKey[], { width, palette }: Look): ReturnType<Figure["spec"]> {
-  const chosen = new Set(selected.map(featureName));
+  const [layerOf, nameOf] = [saeNames(ranking.layers), featureNames(ranking.layers)];
+  const chosen = new Set(selected.map(nameOf));
   const useful = (r: number, partialR: number | null) => Math.abs(partialR ?? r);
-  const dots = ranking.layers.flatMap(({ layer, features }) =>
-    features
-      .filter((entry, i) => i < SHOWN || chosen.has(featureName(entry)))
-      .map((entry) => ({ layer, r: useful(entry.r, entry.partialR), chosen: chosen.has(featureName(entry)) })),
+  const dots = ranking.layers.flatMap((ranked) =>
+    ranked.features
+      .filter((entry, i) => i < SHOWN || chosen.has(nameOf(entry)))
+      .map((entry) => ({
+        layer: layerOf(ranked),
+        r: useful(entry.r, entry.partialR),
+        chosen: chosen.has(nameOf(entry)),
+      })),
   );
   const x = { scale: "x", field: "layer", band: 0.5 };
   const mark = (name: string, fill: string | null, size: number) => ({
@@ -41,10 +45,13 @@ function spec(ranking: Ranking, selected: readonly FeatureKey[], { width, palett
     data: [
       { name: "candidates", values: dots.filter(({ chosen }) => !chosen) },
       { name: "selected", values: dots.filter(({ chosen }) => chosen) },
-      { name: "null", values: ranking.null?.layers.map(({ layer, threshold }) => ({ layer, threshold })) ?? [] },
+      {
+        name: "null",
+        values: ranking.null?.layers.map((of) => ({ layer: layerOf(of), threshold: of.threshold })) ?? [],
+      },
     ],
     scales: [
-      { name: "x", type: "band", range: "width", padding: 0.15, domain: ranking.layers.map(({ layer }) => layer) },
+      { name: "x", type: "band", range: "width", padding: 0.15, domain: ranking.layers.map(layerOf) },
       {
         name: "y",
         type: "linear",

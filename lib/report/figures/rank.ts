@@ -1,8 +1,7 @@
 import type { Ranking } from "../../rank/ranking";
-import { featureName } from "../format";
 import { count } from "../../quantity";
+import { featureNames, type FeatureKey } from "../../sae/name";
 import type { RankPoints } from "../rank-points";
-import type { FeatureKey } from "../examples";
 import type { Figure } from "./figure";
 import type { Look } from "./look";
 import { placeLabels } from "./place-labels";
@@ -23,7 +22,7 @@ export function rankFigure(points: RankPoints, ranking: Ranking, selected: reado
     name: "rank",
     title: "Correlation against firing frequency",
     description: `${count(points.r.length)} features that fire, darker where there are more, open where r is negative; large dots were selected.${chance}`,
-    spec: (look) => spec(points, band, selected, look),
+    spec: (look) => spec(points, band, { selected, nameOf: featureNames(ranking.layers) }, look),
   };
 }
 
@@ -35,7 +34,7 @@ function bandOf({ null: permuted, covariates }: Ranking): number | null {
 function spec(
   points: RankPoints,
   band: number | null,
-  selected: readonly FeatureKey[],
+  named: Named,
   { width, palette }: Look,
 ): ReturnType<Figure["spec"]> {
   const height = width < 500 ? 260 : 320;
@@ -56,7 +55,7 @@ function spec(
       { name: "cells", values: cells },
       { name: "positive", values: cells.filter(({ sign }) => sign >= 0) },
       { name: "negative", values: cells.filter(({ sign }) => sign < 0) },
-      { name: "selected", values: selectedDots(points, selected, pixels, width - AXIS) },
+      { name: "selected", values: selectedDots(points, named, pixels, width - AXIS) },
     ],
     scales: [
       { name: "x", type: "log", range: "width", domain: [pixels.least, 1.15] },
@@ -119,17 +118,23 @@ function cellsOf({ r, frequencies }: RankPoints, { x, y }: Pixels) {
   return [...cells.values()];
 }
 
+/** Features that were selected, and how they are told. */
+interface Named {
+  readonly selected: readonly FeatureKey[];
+  readonly nameOf: (feature: FeatureKey) => string;
+}
+
 function selectedDots(
-  { layers, features, frequencies, r }: RankPoints,
-  selected: readonly FeatureKey[],
+  { saes, layers, features, frequencies, r }: RankPoints,
+  { selected, nameOf }: Named,
   pixels: Pixels,
   width: number,
 ) {
-  const chosen = new Set(selected.map(featureName));
+  const chosen = new Set(selected.map(nameOf));
   const dots = [...r.keys()]
     .map((i) => ({
       ...{
-        text: featureName({ layer: layers[i]!, feature: features[i]! }),
+        text: nameOf({ sae: saes[i]!, layer: layers[i]!, feature: features[i]! }),
         frequency: frequencies[i]!,
         r: Math.abs(r[i]!),
       },

@@ -1,29 +1,34 @@
 import type { Example } from "../examples";
-import { compact, featureName, listed, percent, pValue, signed } from "../format";
+import { compact, listed, percent, pValue, signed } from "../format";
 import { html, type Html } from "../html";
 import type { TokenLogit } from "../lens";
+import { featureNames } from "../../sae/name";
 import type { ChosenFeature, Report } from "../report";
 import { fact, section } from "./section";
 
 /** A card for each feature that was selected. */
-export function featuresSection({ features, noLens, manifest }: Report): Html {
+export function featuresSection({ features, noLens, manifest, ranking }: Report): Html {
   if (features.length === 0) return html``;
+  const nameOf = featureNames(ranking.layers);
   return section(
     "features",
     "Selected features",
     noLens !== null && html`<p class="note">No promoted tokens: ${noLens}</p>`,
     manifest.keep === "moments" &&
       html`<p class="note">No examples: the run kept moments, not the activations of single samples.</p>`,
-    html`<div class="cards">${features.map(card)}</div>`,
+    html`<div class="cards">${features.map((feature) => card(feature, nameOf(feature.ranked)))}</div>`,
   );
 }
 
-function card({ ranked, uses, dashboard, examples, lens }: ChosenFeature): Html {
-  const { layer, feature, r, partialR, familyWiseP, stability, frequency, nActive, nActiveCorrect } = ranked;
-  return html`<article id="feature-${layer}-${feature}">
-    <h3>
-      ${featureName(ranked)} ${dashboard !== null && html`<a href="${dashboard}" rel="noreferrer">Neuronpedia</a>`}
-    </h3>
+/** Of a feature's card in the page, by its name. */
+export function anchorOf(name: string): string {
+  return `feature-${name.replaceAll(/[^\w]+/g, "-")}`;
+}
+
+function card({ ranked, uses, dashboard, examples, lens }: ChosenFeature, name: string): Html {
+  const { r, partialR, familyWiseP, stability, frequency, nActive, nActiveCorrect } = ranked;
+  return html`<article id="${anchorOf(name)}">
+    <h3>${name} ${dashboard !== null && html`<a href="${dashboard}" rel="noreferrer">Neuronpedia</a>`}</h3>
     <dl class="facts">
       ${fact("r", signed(r))} ${partialR !== null && fact("partial r", signed(partialR))}
       ${familyWiseP !== null && fact("family-wise p", pValue(familyWiseP))}

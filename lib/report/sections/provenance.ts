@@ -51,6 +51,7 @@ export function provenanceSection(report: Report): Html {
 }
 
 const SAE_COLUMNS: readonly Column<Report["manifest"]["saes"][number]>[] = [
+  { heading: "SAE", cell: ({ id }) => id },
   { heading: "layer", cell: ({ layer }) => layer },
   { heading: "reads", text: true, cell: ({ site }) => site },
   { heading: "features", cell: ({ dSae }) => dSae },

@@ -1,8 +1,10 @@
 import type { Ranking } from "../../rank/ranking";
 import type { Selection } from "../../select/selection";
-import { compact, featureName, listed, pValue, signed } from "../format";
+import { featureNames, type FeatureKey } from "../../sae/name";
+import { compact, listed, pValue, signed } from "../format";
 import { html, type Html } from "../html";
 import type { Report } from "../report";
+import { anchorOf } from "./features";
 import { section } from "./section";
 import { table, type Column } from "./table";
 import { validationDetails } from "./validation";
@@ -20,9 +22,8 @@ const CRITERIA: Readonly<Record<Ranking["score"], string>> = {
 export function rankingSection(report: Report, layers: Html | undefined, rank: Html | undefined): Html {
   const { covariates, target, reverse, stratifiedBy, score, n, nCorrect, notes } = report.ranking;
   const { significance, alpha, coefficient, decode, selections } = report.selections;
-  const byName = new Map(
-    selections.flatMap((selection) => selection.dropped).map((entry) => [featureName(entry), entry]),
-  );
+  const nameOf = featureNames(report.ranking.layers);
+  const byName = new Map(selections.flatMap((selection) => selection.dropped).map((entry) => [nameOf(entry), entry]));
   const dropped = [...byName.values()];
   const given = covariates.length > 0 && ` given ${listed(covariates)}`;
   const strata = stratifiedBy !== null && `, permuted within each ${stratifiedBy}`;
@@ -39,37 +40,43 @@ export function rankingSection(report: Report, layers: Html | undefined, rank: H
       </ul>`,
     layers,
     rank,
-    table("Selections", COLUMNS, selections),
+    table("Selections", columns(nameOf), selections),
     significance === "family-wise"
       ? dropped.length > 0 &&
           html`<p>
             Dropped, as the best of its layer is within what chance gives over all layers (family-wise p above
-            ${alpha}): ${dropped.map(droppedChip)}
+            ${alpha}): ${dropped.map((entry) => droppedChip(entry, nameOf))}
           </p>`
       : html`<p class="note">Nothing is dropped for being within chance: that was not asked for.</p>`,
     html`<p class="note">
       Coefficients: ${coefficient}${decode && ", and the decoder bias of the first steered layer"}.
     </p>`,
-    selections.map(validationDetails),
+    selections.map((selection) => validationDetails(selection, nameOf)),
   );
 }
 
-const COLUMNS: readonly Column<Selection>[] = [
-  { heading: "variant", cell: ({ variant }) => variant },
-  {
-    heading: "features: layer:index, r × coefficient",
-    text: true,
-    cell: ({ features }) => (features.length === 0 ? html`<em>none: it steers nothing</em>` : features.map(chosen)),
-  },
-];
+type NameOf = (feature: FeatureKey) => string;
 
-function chosen(feature: Selection["features"][number]): Html {
-  const { layer, feature: index, r, coefficient } = feature;
-  const link = html`<a href="#feature-${layer}-${index}">${featureName(feature)}</a>`;
+function columns(nameOf: NameOf): Column<Selection>[] {
+  const nothing = html`<em>none: it steers nothing</em>`;
+  return [
+    { heading: "variant", cell: ({ variant }) => variant },
+    {
+      heading: "features: layer:index, r × coefficient",
+      text: true,
+      cell: ({ features }) => (features.length === 0 ? nothing : features.map((feature) => chosen(feature, nameOf))),
+    },
+  ];
+}
+
+function chosen(feature: Selection["features"][number], nameOf: NameOf): Html {
+  const { r, coefficient } = feature;
+  const name = nameOf(feature);
+  const link = html`<a href="#${anchorOf(name)}">${name}</a>`;
   return html`<span class="chip">${link} ${signed(r, 2)} × ${compact(coefficient)}</span> `;
 }
 
-function droppedChip(entry: Selection["dropped"][number]): Html {
+function droppedChip(entry: Selection["dropped"][number], nameOf: NameOf): Html {
   const p = entry.familyWiseP === null ? "" : `, p ${pValue(entry.familyWiseP)}`;
-  return html`<span class="chip">${featureName(entry)} ${signed(entry.r, 2)}${p}</span> `;
+  return html`<span class="chip">${nameOf(entry)} ${signed(entry.r, 2)}${p}</span> `;
 }

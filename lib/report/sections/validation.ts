@@ -1,6 +1,7 @@
 import type { CausalRecord, ScreenedCandidate, Selection, Validation } from "../../select/selection";
-import { compact, featureName, listed, percent, pValue, signed } from "../format";
+import { compact, listed, percent, pValue, signed } from "../format";
 import { count, quantity } from "../../quantity";
+import type { FeatureKey } from "../../sae/name";
 import { html, type Html } from "../html";
 import { table, type Column } from "./table";
 
@@ -8,8 +9,12 @@ import { table, type Column } from "./table";
 const SHOWN = 20;
 
 /** How the features that were selected did on the validation questions; nothing where none were asked. */
-export function validationDetails({ variant, features, validation, causal }: Selection): Html {
-  return html`${validation && pruningDetails(variant, validation)} ${causal && causalDetails(causal, features)}`;
+export function validationDetails(
+  { variant, features, validation, causal }: Selection,
+  nameOf: (feature: FeatureKey) => string,
+): Html {
+  return html`${validation && pruningDetails(variant, validation)}
+  ${causal && causalDetails(causal, features.map(nameOf), nameOf)}`;
 }
 
 function pruningDetails(variant: string, { n, baselineScore, layers }: Validation): Html {
@@ -28,7 +33,7 @@ function pruningDetails(variant: string, { n, baselineScore, layers }: Validatio
   </details>`;
 }
 
-function causalDetails(record: CausalRecord, features: Selection["features"]): Html {
+function causalDetails(record: CausalRecord, kept: readonly string[], nameOf: (feature: FeatureKey) => string): Html {
   const { outcome, stages, candidates, joint, cost } = record;
   const best = [...candidates].sort((a, b) => b.effect - a.effect).slice(0, SHOWN);
   const together = joint && html`, together ${range(joint.effect, joint.interval)}, p ${pValue(joint.pValue)}`;
@@ -38,16 +43,15 @@ function causalDetails(record: CausalRecord, features: Selection["features"]): H
     </summary>
     <p>
       Effect on the ${outcome}, steered minus not, on the same questions. Kept:
-      ${features.length > 0 ? listed(features.map(featureName)) : "none"}${together}. It took
-      ${quantity(cost.answers, "answer")} and ${quantity(cost.decodedTokens, "decoded token")}.
+      ${kept.length > 0 ? listed(kept) : "none"}${together}. It took ${quantity(cost.answers, "answer")} and
+      ${quantity(cost.decodedTokens, "decoded token")}.
     </p>
-    ${table("Candidates by effect", CANDIDATES, best)}
+    ${table("Candidates by effect", [{ heading: "feature", cell: nameOf }, ...DETAILS], best)}
     ${candidates.length > SHOWN && html`<p class="note">${count(candidates.length - SHOWN)} more are in selection.json.</p>`}
   </details>`;
 }
 
-const CANDIDATES: readonly Column<ScreenedCandidate>[] = [
-  { heading: "feature", cell: featureName },
+const DETAILS: readonly Column<ScreenedCandidate>[] = [
   { heading: "dose", text: true, cell: ({ dose }) => dose },
   { heading: "coefficient", cell: ({ coefficient }) => compact(coefficient) },
   { heading: "effect", cell: ({ effect, interval }) => range(effect, interval) },

@@ -7,10 +7,12 @@ import type { SteeringProfile } from "../../../../lib/steering/profile";
 import { mmlu } from "../../../../lib/tasks/mmlu";
 import { xstest } from "../../../../lib/tasks/xstest";
 import { rankedFeature, rankingOf } from "../../../support/ranking";
+import { saeId } from "../../../support/sae-id";
+import type { FeatureOf } from "../../../../lib/steering/vectors";
 
 /** Feature j of any layer points along coordinate j, with norm 2. */
-const directionsOf = (_: number, features: readonly number[]) =>
-  Promise.resolve(features.map((feature) => Float32Array.from({ length: 4 }, (_, i) => (i === feature ? 2 : 0))));
+const directionsOf = (features: readonly FeatureOf[]) =>
+  Promise.resolve(features.map(({ feature }) => Float32Array.from({ length: 4 }, (_, i) => (i === feature ? 2 : 0))));
 
 function profileOf(name: string, ...features: ReturnType<typeof rankedFeature>[]): Promise<SteeringProfile> {
   return buildProfile(name, rankingOf(features), features, directionsOf);
@@ -63,6 +65,7 @@ describe("a sign-flipped control", () => {
 describe("the mean difference of the residual", () => {
   const statistics = (nCorrect: number) =>
     [1, 2].map((layer) => ({
+      sae: saeId(layer),
       layer,
       n: 10,
       nCorrect,

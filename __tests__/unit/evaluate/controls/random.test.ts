@@ -3,13 +3,15 @@ import { buildProfile } from "../../../../lib/select/build-profile";
 import { Moments } from "../../../../lib/statistics/moments";
 import { rankedFeature, rankingOf } from "../../../support/ranking";
 import { sparseRows } from "../../../support/rows";
+import { saeId } from "../../../support/sae-id";
+import type { FeatureOf } from "../../../../lib/steering/vectors";
 
 /** 40 features of layer 1: feature j fires in j / 2 of 20 samples, its direction has norm j + 1. */
 const rows = Array.from({ length: 20 }, (_, i) => Array.from({ length: 40 }, (_, j) => Number(i < Math.floor(j / 2))));
 const scores = rows.map((_, i) => Number(i % 3 === 0));
 const moments = Moments.of(40, sparseRows(rows), scores);
-const directionsOf = (_: number, features: readonly number[]) =>
-  Promise.resolve(features.map((feature) => Float32Array.of(0, feature + 1, 0, 0)));
+const directionsOf = (features: readonly FeatureOf[]) =>
+  Promise.resolve(features.map(({ feature }) => Float32Array.of(0, feature + 1, 0, 0)));
 const chosen = [rankedFeature(1, 20, 0.4, 0.5)];
 
 async function draw({ seed = 1, nDraws = 5, coefficient = 0.5, of = moments } = {}) {
@@ -46,7 +48,7 @@ describe("the random control", () => {
     const momentsOf = () => Promise.resolve(moments);
     const [arm] = await drawRandomControl(profile, { nDraws: 1, seed: 1, momentsOf, directionsOf });
     const { decoderBias, vectors } = arm!.steered;
-    expect([decoderBias, ...vectors.rows]).toEqual([1, 7, expect.closeTo(7 + 0.5 * 21, 4), 0, 0]);
+    expect([decoderBias, ...vectors.rows]).toEqual([saeId(1), 7, expect.closeTo(7 + 0.5 * 21, 4), 0, 0]);
   });
 
   it("keeps a coefficient's sign", async () => {

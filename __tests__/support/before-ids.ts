@@ -1,0 +1,8 @@
+/** A document of a run, of a profile, as it was before SAEs had ids. */
+export function beforeIds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(beforeIds);
+  if (typeof value !== "object" || value === null) return value;
+  const { sae: _, ...rest } = value as Record<string, unknown>;
+  if ("dSae" in rest) delete rest["id"];
+  return Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, beforeIds(inner)]));
+}
