@@ -83,7 +83,7 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
   const { convention, samples, chunkSamples, pooling, steerPooling, signal } = options;
   const firstSample = run.nCommitted * chunkSamples;
   const spool = loadAddon().createSpool({
-    layers: Int32Array.from(saes, ({ config }) => layerUsed(config.hook, convention)),
+    layers: Int32Array.from(new Set(saes.map(({ config }) => layerUsed(config.hook, convention)))),
     nEmbd: model.info.nEmbd,
     memoryBytes: options.spoolMemoryBytes,
     directory: options.directory,

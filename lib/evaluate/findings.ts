@@ -1,5 +1,5 @@
 import { constrainedName } from "./arms";
-import type { ArmSummary, ControlSummary, Evaluation } from "./evaluation";
+import type { ArmSummary, ControlSummary, Evaluation, NullSummary } from "./evaluation";
 import { isShown } from "./summary";
 import { change, count, percent, points } from "./wording";
 
@@ -73,7 +73,7 @@ export function loneFindings(
       bestInsideNull && arm.receipt.some((steered) => steered.layer === nativeLayer),
   );
   if (inside && inside.length > 0) {
-    const clause = `the best feature of ${count(inside.length, "layer")} that ${arm.name} steers is inside the permutation null`;
+    const clause = `the best feature of ${count(inside.length, unitOf(significance!.layers))} that ${arm.name} steers is inside the permutation null`;
     found.push({ clause, doubt: false });
   }
   const [before, after] = [arms[0]!.overRefusal, arm.overRefusal];
@@ -82,6 +82,11 @@ export function loneFindings(
     found.push({ clause, doubt: true });
   }
   return found;
+}
+
+/** What a ranking's null is told by: layers, or SAEs where several are of one. */
+export function unitOf(layers: NullSummary["layers"]): "layer" | "SAE" {
+  return new Set(layers.map(({ layer }) => layer)).size === layers.length ? "layer" : "SAE";
 }
 
 /** What steering does where nothing is asked. */

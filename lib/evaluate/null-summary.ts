@@ -1,19 +1,17 @@
 import type { NullSummary } from "./evaluation";
 import type { Ranking } from "../rank/ranking";
-import { layerUsed } from "../sae/convention";
+import { steeredLayers } from "../sae/convention";
 
 /** What an evaluation keeps of the run's ranking; null where no scores were permuted. */
 export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   const { null: permuted, target, score, stratifiedBy, covariates, confounds } = ranking;
   if (permuted === null) return null;
   const { permutations, seed, alpha, threshold } = permuted;
+  const nativeLayerOf = steeredLayers(ranking);
   const layers = permuted.layers.map(({ sae, layer, threshold, nSurvivors, bestInsideNull }) => ({
     sae,
     layer,
-    nativeLayer: layerUsed(
-      ranking.saes.find(({ id }) => id === sae)!,
-      ranking.convention,
-    ),
+    nativeLayer: nativeLayerOf({ sae }),
     threshold,
     nSurvivors,
     bestInsideNull,

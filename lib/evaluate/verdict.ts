@@ -5,6 +5,7 @@ import {
   formatFindings,
   loneFindings,
   neutralFindings,
+  unitOf,
   type Finding,
 } from "./findings";
 import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
@@ -114,8 +115,8 @@ function nullSentences({ significance }: Evidence): string[] {
   const chance =
     `the permutation null${ofTarget(significance)} (|r| ${threshold.toFixed(3)} at family-wise ${alpha}, ` +
     `${permutations} permutations${given === "" ? "" : `, ${given}`})`;
-  if (nSurvivors === 0) return [`No feature of ${count(layers.length, "layer")} is beyond ${chance}.`];
-  const found = `${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, "layer")}`;
+  if (nSurvivors === 0) return [`No feature of ${count(layers.length, unitOf(layers))} is beyond ${chance}.`];
+  const found = `${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, unitOf(layers))}`;
   return [
     `${found} ${nSurvivors === 1 ? "is" : "are"} beyond ${chance}.`,
     ...confounds.map((confound) => `${capital(confoundText(confound))}.`),

@@ -4,15 +4,17 @@ import { invalidArgument, outOfRange, SteeringError } from "../errors";
 import { systemReason } from "../files/read-file";
 import type { SaeConfigOptions } from "./config";
 import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder, type StoredSae } from "./folder";
+import { sha256File } from "../files/hash";
 import { nativeLayer } from "./hook-point";
+import { saeIds, sharesId } from "./id";
 
 const MAX_DEPTH = 3;
 
 /**
- * The SAEs of several layers, by layer: those in a folder, found by their own `cfg.json` at most three folders down, or
+ * SAEs of one layer or several, by layer: those in a folder, found by their own `cfg.json` at most three folders down, or
  * those of a list of `layer=path` (the layer of an SAE whose configuration names one must agree).
  *
- * @throws SteeringError `ERR_SAE_FORMAT` when there is none, one is unreadable, or two are of one layer
+ * @throws SteeringError `ERR_SAE_FORMAT` when there is none, one is unreadable, or one is there twice
  */
 export async function findSaes(
   source: string | readonly string[],
@@ -27,10 +29,33 @@ export async function findSaes(
     const reason = `no SAE (a folder with ${CONFIG_FILE} and sae_weights.safetensors) in ${where}`;
     throw new SteeringError("ERR_SAE_FORMAT", reason, { path: where, reason });
   }
-  // The place in the stream decides, not the name: resid_pre(4) and resid_post(3) are one and the same.
-  found.sort((a, b) => nativeLayer(a.config.hook) - nativeLayer(b.config.hook) || (a.path < b.path ? -1 : 1));
-  found.forEach((sae, i) => i > 0 && assertOtherLayer(found[i - 1]!, sae));
-  return found;
+  const named = await withIds(found);
+  const repeated = named.find(({ id }, i) => named.findIndex((sae) => sae.id === id) !== i);
+  if (repeated) {
+    const [first] = named.filter(({ id }) => id === repeated.id);
+    const reason = `${first!.path} and ${repeated.path} are the same SAE, ${repeated.id}`;
+    throw new SteeringError("ERR_SAE_FORMAT", reason, { path: repeated.path, reason });
+  }
+  return named.sort(byPlace);
+}
+
+/** What names each among the others: see `saeIds`. Weights are hashed only where they alone tell SAEs apart. */
+async function withIds(saes: readonly StoredSae[]): Promise<StoredSae[]> {
+  const plain = saes.map(({ config }) => ({ ...config.hook, ...config }));
+  const alike = sharesId(plain);
+  const ids = saeIds(
+    await Promise.all(
+      plain.map(async (sae, i) => ({ ...sae, ...(alike[i] && { weights: await sha256File(saes[i]!.weightsPath) }) })),
+    ),
+  );
+  return saes.map((sae, i) => ({ ...sae, id: ids[i]! }));
+}
+
+/** By place in the stream, where resid_pre(4) and resid_post(3) are one; then by what does not depend on paths. */
+function byPlace({ id, config: a }: StoredSae, { id: other, config: b }: StoredSae): number {
+  return (
+    nativeLayer(a.hook) - nativeLayer(b.hook) || a.hook.layer - b.hook.layer || a.dSae - b.dSae || (id < other ? -1 : 1)
+  );
 }
 
 /** The SAEs of `layer`. @throws ERR_OUT_OF_RANGE when it has none */
@@ -61,9 +86,14 @@ function layersOf(saes: readonly SaeFolder[]): number[] {
 /**
  * Checks that SAEs read this model's residual stream.
  *
- * @throws SteeringError `ERR_SHAPE_MISMATCH` for another width, RangeError `ERR_OUT_OF_RANGE` for a layer it lacks
+ * @throws TypeError `ERR_INVALID_ARGUMENT` for two of one id, SteeringError `ERR_SHAPE_MISMATCH` for another width, RangeError `ERR_OUT_OF_RANGE` for a layer it lacks
  */
 export function assertSaesFit(saes: readonly SaeFolder[], model: { nEmbd: number; nLayer: number }): void {
+  const ids = saes.map(({ id }) => id);
+  const repeated = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (repeated !== undefined) {
+    throw invalidArgument("saes", "SAEs of different ids, as findSaes gives to those found together", repeated);
+  }
   for (const { path, config } of saes) {
     if (config.dModel !== model.nEmbd) {
       throw new SteeringError(
@@ -111,11 +141,4 @@ function parseEntry(entry: string): { layer: number; path: string } {
     throw new SteeringError("ERR_SAE_FORMAT", reason, { path: entry, reason });
   }
   return { layer: Number(layer), path };
-}
-
-function assertOtherLayer(one: SaeFolder, other: SaeFolder): void {
-  const layers = [one, other].map(({ config }) => nativeLayer(config.hook));
-  if (layers[0] !== layers[1] && one.config.hook.layer !== other.config.hook.layer) return;
-  const reason = `${one.path} and ${other.path} are both of layer ${other.config.hook.layer}`;
-  throw new SteeringError("ERR_SAE_FORMAT", reason, { path: other.path, reason });
 }

@@ -1,5 +1,5 @@
 import type { RankedFeature, Ranking } from "../rank/ranking";
-import { layerUsed } from "../sae/convention";
+import { steeredLayers } from "../sae/convention";
 import type { ProfileFeature, SteeringProfile } from "../steering/profile";
 import { sumVectors, type DecoderBias, type Directions } from "../steering/vectors";
 
@@ -53,7 +53,7 @@ function profileFeature(
     sae,
     layer,
     site,
-    nativeLayer: layerUsed({ layer, site }, ranking.convention),
+    nativeLayer: steeredLayers(ranking)({ sae }),
     feature,
     coefficient,
     r,

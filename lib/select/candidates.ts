@@ -1,11 +1,12 @@
 import { SteeringError } from "../errors";
-import { survives, type RankedFeature, type Ranking } from "../rank/ranking";
+import { byRank, survives, type RankedFeature, type Ranking } from "../rank/ranking";
 import { ALPHA } from "../rank/significance";
+import { steeredLayers } from "../sae/convention";
 import type { DroppedLayer, Significance } from "./selection";
 
 /** What a ranking offers to steer with. */
 export interface Candidates {
-  /** Ascending by layer; each layer's best features, best first. Layers without any are not here. */
+  /** As `bestOfLayers`; layers without any are not here. */
   readonly layers: readonly (readonly RankedFeature[])[];
   /** Layers whose features may all be chance. */
   readonly dropped: DroppedLayer[];
@@ -24,7 +25,7 @@ export interface CandidateOptions {
  * to be significant against
  */
 export function candidatesOf(ranking: Ranking, { significance, most }: CandidateOptions): Candidates {
-  const ranked = ranking.layers.filter(({ features }) => features.length > 0).sort((a, b) => a.layer - b.layer);
+  const ranked = bestOfLayers(ranking);
   if (ranked.length === 0) {
     const sign = ranking.sign === "both" ? "" : `${ranking.sign} `;
     throw new SteeringError(
@@ -34,13 +35,27 @@ export function candidatesOf(ranking: Ranking, { significance, most }: Candidate
     );
   }
   if (significance === "family-wise") requireNull(ranking);
-  const kept = ranked.map(({ features }) =>
+  const kept = ranked.map((features) =>
     features.filter((feature) => significance === "none" || survives(feature, ranking, ALPHA)).slice(0, most),
   );
   return {
     layers: kept.filter((features) => features.length > 0),
-    dropped: ranked.filter((_, i) => kept[i]!.length === 0).map(({ features }) => dropped(features[0]!)),
+    dropped: ranked.filter((_, i) => kept[i]!.length === 0).map((features) => dropped(features[0]!)),
   };
+}
+
+/**
+ * The features that are added to one layer, best first, of all SAEs that read there, and so for each layer, ascending. A
+ * layer is where steering is added, as in the method; several SAEs may read it, `resid_pre` of the next layer too.
+ */
+export function bestOfLayers(ranking: Pick<Ranking, "layers" | "saes" | "convention">): RankedFeature[][] {
+  const nativeLayerOf = steeredLayers(ranking);
+  const layers = new Map<number, RankedFeature[]>();
+  for (const feature of ranking.layers.flatMap(({ features }) => features)) {
+    const layer = nativeLayerOf(feature);
+    layers.set(layer, [...(layers.get(layer) ?? []), feature]);
+  }
+  return [...layers].sort(([a], [b]) => a - b).map(([, features]) => features.sort(byRank));
 }
 
 function dropped({ sae, layer, feature, r, familyWiseP }: RankedFeature): DroppedLayer {

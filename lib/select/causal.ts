@@ -1,18 +1,12 @@
 import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../rank/significance";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, holdsUp, meanOf, type Differences, type OutcomeName } from "./effect";
+import { differencesOf, effectOf, holdsUp, meanOf, type Differences } from "./effect";
 import { gainTest } from "../statistics/gain-test";
-import { joinGreedily, type Helpful } from "./joint";
+import { joinGreedily, type EffectOptions, type Helpful } from "./joint";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import { screen, stages, type Screened } from "./screen";
 import type { CausalRecord, ScreenedCandidate } from "./selection";
-
-export interface CausalOptions {
-  readonly outcome: OutcomeName;
-  readonly seed: number;
-  readonly signal?: AbortSignal | undefined;
-}
 
 export interface Causal {
   /** Ascending by layer; none when nothing helps. */
@@ -27,7 +21,7 @@ export interface Causal {
 export async function selectCausal(
   doses: readonly Dose[],
   questions: ValidationQuestions,
-  { outcome, seed, signal }: CausalOptions,
+  { outcome, seed, nativeLayerOf, signal }: EffectOptions,
 ): Promise<Causal> {
   const before = questions.cost();
   const ask = async (asked: readonly number[], from: number, to: number) => {
@@ -40,7 +34,7 @@ export async function selectCausal(
     (candidate) => candidate.adjustedP !== null && candidate.adjustedP < ALPHA && holdsUp(candidate, outcome),
   );
   const helpful = doses.flatMap((dose, i): Helpful[] => (helps[i] ? [{ ...dose, differences: screened[i]! }] : []));
-  const { features, steps, differences } = await joinGreedily(helpful, questions, { outcome, seed });
+  const { features, steps, differences } = await joinGreedily(helpful, questions, { outcome, seed, nativeLayerOf });
   const after = questions.cost();
   return {
     features,

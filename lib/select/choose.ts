@@ -6,6 +6,7 @@ import type { WorkOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
 import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature, Ranking } from "../rank/ranking";
+import { steeredLayers } from "../sae/convention";
 import { selectAll } from "./all";
 import { candidatesOf, type Candidates } from "./candidates";
 import { selectCausal } from "./causal";
@@ -65,7 +66,12 @@ export class Chooser {
     const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most });
     const doses = [];
     for (const features of layers) doses.push(...(await dosesOf(features, policy, this.choice, units)));
-    const { features, record } = await selectCausal(doses, validation, { outcome, seed, signal: this.around.signal });
+    const { features, record } = await selectCausal(doses, validation, {
+      outcome,
+      seed,
+      nativeLayerOf: steeredLayers(this.ranking),
+      signal: this.around.signal,
+    });
     return { variant: "causal", features, dropped, causal: record };
   }
 

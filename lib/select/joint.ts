@@ -6,6 +6,14 @@ import { gainTest } from "../statistics/gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import type { JointStep } from "./selection";
 
+export interface EffectOptions {
+  readonly outcome: OutcomeName;
+  readonly seed: number;
+  /** Where a feature is added. */
+  readonly nativeLayerOf: (feature: RankedFeature) => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A dose that helps alone: by how much on each question, against no steering. */
 export interface Helpful extends Dose {
   readonly differences: Differences;
@@ -31,7 +39,7 @@ const MOST = 64;
 export async function joinGreedily(
   helpful: readonly Helpful[],
   questions: ValidationQuestions,
-  { outcome, seed }: { readonly outcome: OutcomeName; readonly seed: number },
+  { outcome, seed, nativeLayerOf }: EffectOptions,
 ): Promise<Joined> {
   const ordered = [...helpful].sort((a, b) => meanOf(b.differences.effect) - meanOf(a.differences.effect));
   const [first] = ordered;
@@ -40,7 +48,7 @@ export async function joinGreedily(
   let { differences } = first;
   const steps: JointStep[] = [];
   for (;;) {
-    const additions = additionsTo(kept, ordered);
+    const additions = additionsTo(kept, ordered, nativeLayerOf);
     if (additions.length === 0) break;
     const trials = [[], kept, ...additions.map(({ feature }) => [...kept, feature])];
     const [baseline, current, ...joined] = (await questions.measure(trials)) as [TrialOutcome, ...TrialOutcome[]];
@@ -59,13 +67,18 @@ export async function joinGreedily(
     kept = [...kept, feature];
     differences = differencesOf(joined[best]!, baseline, outcome);
   }
-  return { features: kept.sort((a, b) => a.layer - b.layer), steps, differences };
+  return { features: kept.sort((a, b) => nativeLayerOf(a) - nativeLayerOf(b)), steps, differences };
 }
 
 /** The best doses of the layers that nothing is kept of. */
-function additionsTo(kept: readonly RankedFeature[], ordered: readonly Helpful[]): Helpful[] {
-  const taken = new Map(kept.map(({ layer }) => [layer, MOST_OF_A_LAYER]));
-  const additions = ordered.filter(({ feature: { layer } }) => {
+function additionsTo(
+  kept: readonly RankedFeature[],
+  ordered: readonly Helpful[],
+  nativeLayerOf: EffectOptions["nativeLayerOf"],
+): Helpful[] {
+  const taken = new Map(kept.map((feature) => [nativeLayerOf(feature), MOST_OF_A_LAYER]));
+  const additions = ordered.filter(({ feature }) => {
+    const layer = nativeLayerOf(feature);
     const n = taken.get(layer) ?? 0;
     taken.set(layer, n + 1);
     return n < MOST_OF_A_LAYER;

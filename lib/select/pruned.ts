@@ -65,6 +65,7 @@ function pruned(
   const records = layers.map((features, i) => ({
     layer: features[0]!.layer,
     features: features.map(({ feature }) => feature),
+    ...(new Set(features.map(({ sae }) => sae)).size > 1 && { saes: features.map(({ sae }) => sae) }),
     score: sum(steered[i]!.scores) / n,
     ...verdictOf(i),
   }));

@@ -45,6 +45,8 @@ export const validation = z.object({
     z.object({
       layer: count,
       features: z.array(count),
+      /** Ids of their SAEs, where they are of several. */
+      saes: z.array(z.string()).exactOptional(),
       score: share,
       /** P+ only: one-sided, and adjusted for the number of layers. */
       pValue: share.nullable(),

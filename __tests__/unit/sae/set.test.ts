@@ -35,18 +35,33 @@ test("takes a list of layer=path, whose layers must agree", async () => {
   await expect(findSaes([])).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
 });
 
-test("refuses two SAEs of one layer", async () => {
+test("refuses one SAE twice", async () => {
   await cp(one(1), join(folder, "first"), { recursive: true });
   await cp(one(1), join(folder, "second"), { recursive: true });
   await expect(findSaes(folder)).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
 });
 
-test("refuses two hook points that are one place in the stream", async () => {
+test("takes several SAEs of one layer, each with an id that does not depend on where it lies", async () => {
+  const moved = await readFile(join(one(2), "cfg.json"), "utf8");
+  const find = async (first: string, second: string) => {
+    await cp(one(1), join(folder, first), { recursive: true });
+    await cp(one(2), join(folder, second), { recursive: true });
+    await writeFile(join(folder, second, "cfg.json"), moved.replace("blocks.2", "blocks.1"));
+    return (await findSaes(folder)).map(({ id, path }) => [id, path.slice(folder.length + 1)]);
+  };
+  const found = await find("a", "b");
+  for (const [id] of found) expect(id).toMatch(/^blocks\.1\.hook_resid_post\.\d+\.[0-9a-f]{8}$/);
+  await rm(folder, { recursive: true });
+  const renamed = new Map((await find("z", "y")) as [string, string][]);
+  expect(found.map(([id]) => renamed.get(id!))).toEqual(found.map(([, path]) => (path === "a" ? "z" : "y")));
+});
+
+test("takes two hook points that are one place in the stream, in the order of their layers", async () => {
   await cp(one(1), join(folder, "post"), { recursive: true });
   await cp(one(2), join(folder, "pre"), { recursive: true });
   const config = await readFile(join(one(2), "cfg.json"), "utf8");
   await writeFile(join(folder, "pre", "cfg.json"), config.replace("hook_resid_post", "hook_resid_pre"));
-  await expect(findSaes(folder)).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
+  expect((await findSaes(folder)).map(({ id }) => id)).toEqual(["blocks.1.hook_resid_post", "blocks.2.hook_resid_pre"]);
 });
 
 test("says which folder has no weights, or a configuration that is no JSON", async () => {

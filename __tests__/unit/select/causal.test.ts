@@ -13,7 +13,8 @@ const helpful = (layer: number, feature: number, effect: number) => ({
 });
 const ids = (features: readonly RankedFeature[]) => features.map(({ layer, feature }) => `${layer}:${feature}`);
 const has = (trial: readonly RankedFeature[], layer: number) => trial.some((feature) => feature.layer === layer);
-const options = { outcome: "score", seed: 1 } as const;
+const nativeLayerOf = ({ layer }: RankedFeature) => layer;
+const options = { outcome: "score", seed: 1, nativeLayerOf } as const;
 
 /** Right on this share of the questions, spread over them: 37 is prime to N. */
 const rightBelow = (share: number) => (question: number) => Number((question * 37) % N < share * N);
@@ -54,7 +55,7 @@ describe("selection by effect", () => {
       (trial, question) => rightBelow(has(trial, 2) ? 0.3 : 0.5)(question),
       (trial, question) => (trial.length === 0 ? -0.1 : 1 + (question % 7) / 7),
     );
-    const { features, record } = await selectCausal(doses, questions, { outcome: "margin", seed: 1 });
+    const { features, record } = await selectCausal(doses, questions, { ...options, outcome: "margin" });
     expect(ids(features)).toEqual(["1:0"]);
     expect(record.candidates[1]!.adjustedP).toBeLessThan(0.05);
     expect(record.candidates[1]!.scoreDifference).toBeLessThan(0);

@@ -1,5 +1,6 @@
 import type { ControlArm } from "./control-arm";
 import { buildProfile } from "../../select/build-profile";
+import { bestOfLayers } from "../../select/candidates";
 import type { DecoderBias, Directions } from "../../steering/vectors";
 import type { SteeringProfile } from "../../steering/profile";
 import { rankShards } from "../../rank/rank-shards";
@@ -42,7 +43,7 @@ export async function drawShuffledControl(
       onProgress?.({ ...control, done: (draw - 1) * total + done, total: nDraws * total });
     const ofChance = await rankShards(permuted, { ...options, onProgress: onLayer, signal });
     const best = [];
-    for (const feature of ofChance.layers.flatMap(({ features }) => features.slice(0, 1))) {
+    for (const feature of bestOfLayers(ofChance).flatMap((features) => features.slice(0, 1))) {
       best.push({ ...feature, coefficient: await coefficientOf(feature) });
     }
     const name = `shuffled-${profile.name}-${draw}`;

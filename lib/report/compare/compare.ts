@@ -109,7 +109,7 @@ function factsOf({ manifest, selections, evaluation }: Run): Record<string, stri
     scorer: task.scorer,
     convention,
     pooling,
-    layers: manifest.saes.map(({ layer }) => layer).join(" "),
+    layers: [...new Set(manifest.saes.map(({ layer }) => layer))].join(" "),
     "SAE weights": saeWeightType,
     target: evaluation.significance?.target ?? "",
     significance: selections.significance,

@@ -20,7 +20,7 @@ export function validationDetails(
 function pruningDetails(variant: string, { n, baselineScore, layers }: Validation): Html {
   const columns: Column<Validation["layers"][number]>[] = [
     { heading: "layer", cell: ({ layer }) => layer },
-    { heading: "features", text: true, cell: ({ features }) => features.join(", ") },
+    { heading: "features", text: true, cell: ({ features, saes }) => features.map((feature, i) => (saes ? `${saes[i]!}:${feature}` : feature)).join(", ") }, // prettier-ignore
     { heading: "score alone", cell: ({ score }) => percent(score) },
     { heading: "adjusted p", cell: ({ adjustedP }) => (adjustedP === null ? "–" : pValue(adjustedP)) },
     { heading: "kept", text: true, cell: ({ kept }) => (kept ? "yes" : "no") },
