@@ -11,6 +11,8 @@ import type { Task } from "../tasks/task";
 
 /** Answers that are looked at before a run goes on. */
 const FIRST_ANSWERS = 20;
+/** Of fewer, all may be right or wrong by chance. */
+const FEWEST_ANSWERS = 10;
 
 export interface FirstLookOptions {
   readonly onFirstAnswers?: ((look: Look) => void) | undefined;
@@ -101,6 +103,7 @@ async function lookAt(
   answers: readonly ScoredAnswer[],
   { onFirstAnswers, strict }: FirstLookOptions,
 ): Promise<void> {
+  if (answers.length < FEWEST_ANSWERS) return;
   const seen = await look(model, task, answers);
   onFirstAnswers?.(seen);
   if (!strict || seen.doubts.length === 0) return;
