@@ -28,6 +28,7 @@ async function outcome(): Promise<{ outcome: string; finding?: string }> {
 }
 
 async function main(): Promise<void> {
+  await kind.prepare?.(folder);
   for (let index = Number(from); index < Number(to); index++) {
     const { name, sizeBytes } = kind.make(seededRandom(Math.imul(Number(seed), 0x9e3779b1) + index), folder);
     say({ opens: index, name });

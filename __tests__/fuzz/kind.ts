@@ -8,6 +8,8 @@ export interface Mutant {
 
 /** One kind of file that people get from others, and how this program reads it. */
 export interface Kind {
+  /** Makes, in the folder, what mutants are made of, unless it is there. */
+  prepare?(folder: string): Promise<void>;
   /** Writes a mutant into a folder of its own, over the one before: the same numbers, the same mutant. */
   make(random: RandomBelow, folder: string): Mutant;
   /** Opens it and uses it as the program would. Refusing it by an error with a code is right, all else is a finding. */
