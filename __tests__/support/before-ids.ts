@@ -2,7 +2,8 @@
 export function beforeIds(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(beforeIds);
   if (typeof value !== "object" || value === null) return value;
-  const { sae: _, ...rest } = value as Record<string, unknown>;
+  const rest = { ...(value as Record<string, unknown>) };
+  if ("layer" in rest) delete rest["sae"]; // a setup's is where they lie
   if ("dSae" in rest) delete rest["id"];
   return Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, beforeIds(inner)]));
 }

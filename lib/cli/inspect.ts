@@ -26,9 +26,8 @@ function lines(report: Report): string[] {
     case "saes":
       return table(
         [
-          ["id", "layer", "site", "d_model", "d_sae", "activation", "|W_dec|", "median firing", "path"],
+          ["layer", "site", "d_model", "d_sae", "activation", "|W_dec|", "median firing", "id", "path"],
           ...report.saes.map(({ id, hook, dModel, dSae, activation, k, meanDecoderNorm, sparsity, path }) => [
-            id,
             String(hook.layer),
             hook.site,
             String(dModel),
@@ -36,10 +35,11 @@ function lines(report: Report): string[] {
             k === undefined ? activation : `${activation} ${k}`,
             meanDecoderNorm.toPrecision(4),
             sparsity ? sparsity.medianFrequency.toPrecision(3) : "-",
+            id,
             path,
           ]),
         ],
-        [0, 2, 5, 8],
+        [1, 4, 7, 8],
       );
     case "profile":
       return profileLines(report);
