@@ -84,7 +84,10 @@ describe("scores", () => {
 
   it("that are all the same leave other targets to look for, up to the report", async () => {
     const task = taskFile("() => 0");
-    const { arms } = await run(task, "constant", "--variant", "S", "--target", "promptTokens");
+    const options = ["--variant", "S", "--target", "promptTokens", "--significance", "none", "--json"];
+    const outcome = await corrsteer("run", ...on(task, "constant", ...options));
+    expect(outcome).toMatchObject({ code: 0, stderr: expect.stringContaining("Warning: none of them is right.") });
+    const { arms } = JSON.parse(outcome.stdout) as Evaluation;
     expect(arms.map(({ name }) => name)).toEqual(expect.arrayContaining(["S", "random-S-1"]));
     expect(existsSync(join(folder, "constant", "report.html"))).toBe(true);
     expectFailure(await corrsteer("rank", join(folder, "constant")), 1, "ERR_DEGENERATE", "score 0");
