@@ -35,7 +35,7 @@ describe("questions of a user", () => {
   test.each<[string, (object | string)[], string[]]>([
     ["an empty file", [], ["at least one row"]],
     ["a missing field", [good, { prompt: "1+2=" }], [":2", '"expected"', "found nothing"]],
-    ["a field of another type", [{ ...good, expected: 2 }], [":1", '"expected"', "found 2"]],
+    ["a field of another type", [{ ...good, expected: true }], [":1", '"expected"', "found true"]],
     [
       "an id that is taken",
       [
@@ -98,7 +98,7 @@ describe("a later stage's question longer than the context", () => {
 });
 
 describe("a user's scorer", () => {
-  /** A task file whose scorer does `fault` at the fifth answer while `faulty` is there. */
+  /** A task file whose scorer does `fault` at the fifth question while `faulty` is there; the first ones it sees twice. */
   function task(fault: string): { file: string; faulty: string } {
     const faulty = join(folder, `faulty-${++nRuns}`);
     const file = join(folder, `task-${nRuns}.mjs`);
@@ -106,12 +106,12 @@ describe("a user's scorer", () => {
     writeFileSync(
       file,
       `import { existsSync } from "node:fs";
-      let nScored = 0;
+      const seen = new Set();
       export default {
         name: "mine", kind: "generation", maxTokens: 4, stop: ["\\n"], scorer: "mine", pooling: "max",
         async *load() { for (let i = 0; i < 16; i++) yield { id: "q" + i, prompt: i + "+1=", expected: String(i + 1) }; },
-        score(text, { expected }) {
-          if (++nScored === 5 && existsSync(${JSON.stringify(faulty)})) ${fault};
+        score(text, { id }) {
+          if (seen.add(id).size === 5 && existsSync(${JSON.stringify(faulty)})) ${fault};
           return text.length % 2;
         },
       };`,

@@ -70,10 +70,10 @@ test.each<[string, (sae: ReturnType<typeof copy>) => void, string, string[]]>([
     ["4 layers", "7"],
   ],
   [
-    "another is of the same layer",
+    "the same one is there twice",
     ({ saes, one }) => cpSync(one, join(saes, "twin"), { recursive: true }),
     "ERR_SAE_FORMAT",
-    ["twin", "layer 2"],
+    ["twin", "the same SAE, blocks.2.hook_resid_post"],
   ],
   [
     "the model is of another width",

@@ -94,13 +94,13 @@ test("steers by a profile that was selected, and proves it by the receipt", () =
 });
 
 test.each([
-  ["an unknown variant", ["--variant", "X"], "ERR_INVALID_ARGUMENT variants"],
-  ["significance where moments alone are kept", ["--keep", "moments"], "ERR_INVALID_ARGUMENT significance"],
-  ["significance without permuted scores", ["--permutations", "0"], "ERR_INVALID_ARGUMENT significance"],
-  ["an unknown policy", ["--coefficient", "median"], "ERR_INVALID_ARGUMENT coefficient"],
-  ["an unknown control", ["--controls", "placebo"], "ERR_INVALID_ARGUMENT controls"],
-  ["no random draw", ["--random-draws", "0"], "ERR_OUT_OF_RANGE randomDraws"],
-  ["constrained answers to questions without choices", ["--controls", "constrained"], "ERR_INVALID_ARGUMENT controls"],
+  ["an unknown variant", ["--variant", "X"], "ERR_INVALID_ARGUMENT --variant"],
+  ["significance where moments alone are kept", ["--keep", "moments"], "ERR_INVALID_ARGUMENT --significance"],
+  ["significance without permuted scores", ["--permutations", "0"], "ERR_INVALID_ARGUMENT --significance"],
+  ["an unknown policy", ["--coefficient", "median"], "ERR_INVALID_ARGUMENT --coefficient"],
+  ["an unknown control", ["--controls", "placebo"], "ERR_INVALID_ARGUMENT --controls"],
+  ["no random draw", ["--random-draws", "0"], "ERR_OUT_OF_RANGE --random-draws"],
+  ["constrained answers to questions without choices", ["--controls", "constrained"], "ERR_INVALID_ARGUMENT --controls"],
 ])("rejects %s before it collects", (_, args, error) => {
   const out = join(folder, "never");
 

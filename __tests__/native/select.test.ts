@@ -113,7 +113,7 @@ describe("coefficients and vectors", () => {
     const added = vectorOf(decoded, 0).map((x, i) => x - vectorOf(plain, 0)[i]!);
     for (const [i, x] of added.entries()) expect(x).toBeCloseTo(bias[i]!, 4);
     for (const layer of [1, 2, 3]) expect(vectorOf(decoded, layer)).toEqual(vectorOf(plain, layer));
-    expect([plain.profile.decoderBias, decoded.profile.decoderBias]).toEqual([undefined, 0]);
+    expect([plain.profile.decoderBias, decoded.profile.decoderBias]).toEqual([undefined, "blocks.0.hook_resid_post"]);
   });
 
   it("adds a fraction of the residual's norm, which the receipt confirms", async () => {
