@@ -7,7 +7,7 @@ import { interruptible } from "./interruptible";
 import { lookLines } from "./look-lines";
 import { printJson, printLines } from "./output";
 import { previewLines } from "./preview-lines";
-import { showProgress } from "./progress";
+import { showProgress, type ProgressFlags } from "./progress";
 
 export function addAsk(program: Command): void {
   const command = program
@@ -20,10 +20,11 @@ export function addAsk(program: Command): void {
   addDeclared(command, "Asking and scoring:", askingOptions);
 }
 
-async function run(signal: AbortSignal, flags: { json?: true; quiet?: true }): Promise<void> {
-  using progress = showProgress(signal, flags);
+async function run(signal: AbortSignal, flags: ProgressFlags & { json?: true }): Promise<void> {
   const options = declared(previewOptions, flags) as PreviewOptions;
-  const preview = await previewTask({ ...options, onProgress: progress.of("ask"), signal });
+  const preview = await showProgress(signal, flags, (progress) =>
+    previewTask({ ...options, onProgress: progress.of("ask"), signal }),
+  );
   if (flags.json) printJson(preview);
   else printLines([...previewLines(preview), ...lookLines(preview.look)]);
 }

@@ -9,12 +9,11 @@ import { addDeclared, declared } from "./declared-options";
 import { GOES_ON, interruptible } from "./interruptible";
 import { tellOfFirstAnswers } from "./first-answers";
 import { printJson, printLines } from "./output";
-import { showProgress } from "./progress";
+import { showProgress, type ProgressFlags } from "./progress";
 import { addSetupOptions } from "./setup-options";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   json?: true;
-  quiet?: true;
 }
 
 const runDirectory = pipelineOptions.pick({ directory: true });
@@ -29,13 +28,14 @@ export function addCollect(program: Command): void {
 
 async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   const setup = resolveSetup(declared(setupOptions, flags) as SetupOptions);
-  using progress = showProgress(signal, flags);
-  const onProgress = progress.of("collect");
-  await using inputs = await openInputs(setup, { onProgress, signal });
   const { directory = defaultDirectory(setup) } = declared(runDirectory, flags);
-  const onFirstAnswers = tellOfFirstAnswers(progress, flags);
-  const options = { ...declared(collectSettings, flags), onFirstAnswers, onProgress, signal };
-  const { manifest, resumed } = await collectStage(inputs, directory, options);
+  const { manifest, resumed } = await showProgress(signal, flags, async (progress) => {
+    const onProgress = progress.of("collect");
+    await using inputs = await openInputs(setup, { onProgress, signal });
+    const onFirstAnswers = tellOfFirstAnswers(progress, flags);
+    const options = { ...declared(collectSettings, flags), onFirstAnswers, onProgress, signal };
+    return await collectStage(inputs, directory, options);
+  });
   const { n } = manifest.samples;
   if (flags.json) printJson({ runDir: directory, n, resumed });
   else printLines([`${directory}: ${n} samples, ${resumed} of them from before`]);

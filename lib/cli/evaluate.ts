@@ -1,19 +1,15 @@
 import type { Command } from "commander";
-import { openInputs } from "../pipeline/inputs";
-import { readSetup } from "../pipeline/setup";
-import { setupOptions } from "../pipeline/setup-options";
 import { evaluateSettings, evaluateStage } from "../pipeline/stages";
 import { evaluationLines } from "./evaluation-table";
-import { lockExistingRun } from "../run/lock";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
-import { showProgress } from "./progress";
+import { onRun } from "./on-run";
+import type { ProgressFlags } from "./progress";
 import { addOverrideOptions } from "./setup-options";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   json?: true;
-  quiet?: true;
 }
 
 export function addEvaluate(program: Command): void {
@@ -27,13 +23,9 @@ export function addEvaluate(program: Command): void {
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
-  const setup = await readSetup(directory, declared(setupOptions, flags));
-  using lock = await lockExistingRun(directory); // before the model is loaded
-  using progress = showProgress(signal, flags);
-  const onProgress = progress.of("evaluate");
-  await using inputs = await openInputs(setup, { onProgress, signal });
-  const options = { ...declared(evaluateSettings, flags), onProgress, lock, signal };
-  const evaluation = await evaluateStage(inputs, directory, options);
+  const evaluation = await onRun("evaluate", directory, { signal, flags }, (inputs, work) =>
+    evaluateStage(inputs, directory, { ...declared(evaluateSettings, flags), ...work }),
+  );
   if (flags.json) printJson(evaluation);
   else printLines(evaluationLines(evaluation));
 }

@@ -97,7 +97,7 @@ function isSameCount(before: StageProgress, { stage, done, total, unit }: StageP
 }
 
 /** Takes in how far a command is. */
-export interface CommandProgress extends Disposable {
+export interface CommandProgress {
   (progress: StageProgress): void;
   /** For the steps of one stage. */
   of(stage: string): OnProgress;
@@ -105,13 +105,17 @@ export interface CommandProgress extends Disposable {
   say(lines: readonly string[]): void;
 }
 
-/** Shows a command's progress on stderr until it ends or is aborted; nothing where it is to be quiet. */
-export function showProgress(signal: AbortSignal, { quiet }: { readonly quiet?: true | undefined }): CommandProgress {
+export interface ProgressFlags {
+  quiet?: true;
+}
+
+/** Does the work, and shows on stderr how far it is until it ends or is aborted; nothing where it is to be quiet. */
+export async function showProgress<T>(
+  signal: AbortSignal,
+  { quiet }: ProgressFlags,
+  work: (progress: CommandProgress) => Promise<T>,
+): Promise<T> {
   const display = new ProgressDisplay(process.stderr, () => performance.now());
-  const say = (lines: readonly string[]) => {
-    display.say(lines);
-  };
-  if (quiet) return commandProgress({ report: () => {}, say, end: () => {} });
   const timer = setInterval(() => {
     display.tick();
   }, REDRAW_MS).unref();
@@ -119,20 +123,19 @@ export function showProgress(signal: AbortSignal, { quiet }: { readonly quiet?: 
     clearInterval(timer);
     display.end();
   };
-  signal.addEventListener("abort", end, { once: true });
   const report = (progress: StageProgress) => {
-    if (!signal.aborted) display.report(progress);
+    if (!quiet && !signal.aborted) display.report(progress);
   };
-  return commandProgress({ report, say, end });
-}
-
-interface Shown {
-  readonly report: (progress: StageProgress) => void;
-  readonly say: (lines: readonly string[]) => void;
-  readonly end: () => void;
-}
-
-function commandProgress({ report, say, end }: Shown): CommandProgress {
-  const of = (stage: string) => (progress: Progress) => report({ stage, ...progress });
-  return Object.assign(report, { of, say, [Symbol.dispose]: end });
+  const of = (stage: string) => (progress: Progress) => {
+    report({ stage, ...progress });
+  };
+  const say = (lines: readonly string[]) => {
+    display.say(lines);
+  };
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return await work(Object.assign(report, { of, say }));
+  } finally {
+    end();
+  }
 }

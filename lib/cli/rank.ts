@@ -4,12 +4,11 @@ import { rank } from "../rank/rank";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
-import { showProgress } from "./progress";
+import { showProgress, type ProgressFlags } from "./progress";
 import { rankingLines } from "./ranking-table";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   json?: true;
-  quiet?: true;
 }
 
 export function addRank(program: Command): void {
@@ -21,9 +20,9 @@ export function addRank(program: Command): void {
 }
 
 async function run(signal: AbortSignal, directories: string[], flags: Flags): Promise<void> {
-  using progress = showProgress(signal, flags);
-  const work = { onProgress: progress.of("rank"), signal };
-  const ranking = await rank(directories, { ...declared(rankOptions, flags), ...work });
+  const ranking = await showProgress(signal, flags, (progress) =>
+    rank(directories, { ...declared(rankOptions, flags), onProgress: progress.of("rank"), signal }),
+  );
   if (flags.json) printJson(ranking);
   else printLines(rankingLines(ranking));
 }

@@ -6,13 +6,12 @@ import { lockExistingRun } from "../run/lock";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { list } from "./options";
 import { printJson, printLines } from "./output";
-import { showProgress } from "./progress";
+import { showProgress, type ProgressFlags } from "./progress";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   figures?: NonNullable<WriteReportOptions["figures"]>;
   export?: "official-json";
   json?: true;
-  quiet?: true;
 }
 
 export function addReport(program: Command): void {
@@ -33,9 +32,9 @@ export function addReport(program: Command): void {
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
   const { figures, json } = flags;
   using lock = await lockExistingRun(directory);
-  using progress = showProgress(signal, flags);
-  const onProgress = progress.of("report");
-  const written = await writeReport(directory, { ...given({ figures }), lock, onProgress, signal });
+  const written = await showProgress(signal, flags, (progress) =>
+    writeReport(directory, { ...given({ figures }), lock, onProgress: progress.of("report"), signal }),
+  );
   const exported = flags.export ? await exportOfficial(directory, { lock }) : [];
   if (json) printJson({ ...written, exported });
   else {

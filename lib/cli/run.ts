@@ -15,15 +15,14 @@ import { GOES_ON, interruptible } from "./interruptible";
 import { tellOfFirstAnswers } from "./first-answers";
 import { numbers } from "./options";
 import { printJson, printLines } from "./output";
-import { showProgress } from "./progress";
+import { showProgress, type ProgressFlags } from "./progress";
 import { addSetupOptions } from "./setup-options";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   out?: string;
   seed?: number;
   seeds?: number[];
   json?: true;
-  quiet?: true;
 }
 
 export function addRun(program: Command): void {
@@ -67,17 +66,18 @@ async function runSeeds(signal: AbortSignal, flags: Omit<Flags, "seeds">, seeds:
 }
 
 async function runOnce(signal: AbortSignal, flags: Omit<Flags, "seeds">) {
-  using progress = showProgress(signal, flags);
   let reportPath = "";
-  const evaluation = await runPipeline({
-    ...(declared(pipelineOptions, flags) as SetupOptions),
-    rank: declared(rankSettings, flags),
-    onFirstAnswers: tellOfFirstAnswers(progress, flags),
-    onProgress: progress,
-    onEvaluated: async ({ runDir }, lock) => {
-      reportPath = (await writeReport(runDir, { lock, onProgress: progress.of("report"), signal })).path;
-    },
-    signal,
-  });
+  const evaluation = await showProgress(signal, flags, (progress) =>
+    runPipeline({
+      ...(declared(pipelineOptions, flags) as SetupOptions),
+      rank: declared(rankSettings, flags),
+      onFirstAnswers: tellOfFirstAnswers(progress, flags),
+      onProgress: progress,
+      onEvaluated: async ({ runDir }, lock) => {
+        reportPath = (await writeReport(runDir, { lock, onProgress: progress.of("report"), signal })).path;
+      },
+      signal,
+    }),
+  );
   return { evaluation, reportPath };
 }

@@ -1,23 +1,19 @@
 import type { Command } from "commander";
-import { openInputs } from "../pipeline/inputs";
-import { readSetup } from "../pipeline/setup";
-import { setupOptions } from "../pipeline/setup-options";
 import { selectStage } from "../pipeline/stages";
 import { choiceOptions } from "../select/options";
 import type { SelectedProfile } from "../select/select";
 import { ALPHA } from "../rank/significance";
 import type { CausalRecord, DroppedLayer } from "../select/selection";
-import { lockExistingRun } from "../run/lock";
 import { featureNames, type FeatureKey } from "../sae/name";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
-import { showProgress } from "./progress";
+import { onRun } from "./on-run";
+import type { ProgressFlags } from "./progress";
 import { addOverrideOptions } from "./setup-options";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   json?: true;
-  quiet?: true;
 }
 
 export function addSelect(program: Command): void {
@@ -31,13 +27,9 @@ export function addSelect(program: Command): void {
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
-  const setup = await readSetup(directory, declared(setupOptions, flags));
-  using lock = await lockExistingRun(directory); // before the model is loaded
-  using progress = showProgress(signal, flags);
-  const onProgress = progress.of("select");
-  await using inputs = await openInputs(setup, { onProgress, signal });
-  const options = { ...declared(choiceOptions, flags), onProgress, lock, signal };
-  const selected = await selectStage(inputs, directory, options);
+  const selected = await onRun("select", directory, { signal, flags }, (inputs, work) =>
+    selectStage(inputs, directory, { ...declared(choiceOptions, flags), ...work }),
+  );
   if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => selection));
   else printLines(selectionLines(selected));
 }

@@ -6,11 +6,10 @@ import type { TransferMatrix } from "../pipeline/transfer-matrix";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
-import { showProgress } from "./progress";
+import { showProgress, type ProgressFlags } from "./progress";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   json?: true;
-  quiet?: true;
 }
 
 export function addTransfer(program: Command): void {
@@ -26,13 +25,10 @@ export function addTransfer(program: Command): void {
 }
 
 async function run(signal: AbortSignal, directories: string[], flags: Flags): Promise<void> {
-  using progress = showProgress(signal, flags);
-  const matrix = await transfer(directories, {
-    ...declared(transferOptions, flags),
-    overrides: declared(transferOverrides, flags),
-    onProgress: progress.of("transfer"),
-    signal,
-  });
+  const options = { ...declared(transferOptions, flags), overrides: declared(transferOverrides, flags) };
+  const matrix = await showProgress(signal, flags, (progress) =>
+    transfer(directories, { ...options, onProgress: progress.of("transfer"), signal }),
+  );
   if (flags.json) printJson(matrix);
   else printLines(transferLines(matrix));
 }
