@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { columnOf, denseColumn, toColumns } from "../../lib/rank/columns";
 import { criterionOfSamples } from "../../lib/rank/criteria";
 import { falseDiscoveryRate } from "../../lib/statistics/false-discovery";
-import { permutationMoments, powerSums } from "../../lib/rank/tail-probability";
+import { permutationMoments, powerSums } from "../../lib/statistics/tail-probability";
 import { sparseRows } from "../support/rows";
 
 const D_SAE = 4;

@@ -5,7 +5,7 @@ import { columnOf, denseColumn, type Columns } from "./columns";
 import { nextTurn } from "../next-turn";
 import type { RankPlan } from "./plan";
 import { strengthOf, strongest, type TestedLayer } from "./significance";
-import { permutationMoments, powerSums, tailProbability } from "./tail-probability";
+import { permutationMoments, powerSums, tailProbability } from "../statistics/tail-probability";
 
 /** A layer's r, given the covariates, and what it is under permuted scores; no permutations, no `tested`. */
 export interface LayerNull {

@@ -1,16 +1,10 @@
 import type { NativeColumns } from "../native/addon";
 import type { Chunk } from "../run/chunk";
+import type { Column } from "../statistics/column";
 
 /** Some features' activations, by feature: `features[c]` is column c. */
 export interface Columns extends NativeColumns {
   readonly features: Uint32Array;
-}
-
-/** One feature's activations: of the samples in which it fires. */
-export interface Column {
-  /** Ascending. */
-  readonly samples: Uint32Array;
-  readonly values: Float32Array;
 }
 
 /**

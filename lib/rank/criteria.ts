@@ -1,7 +1,7 @@
-import { auroc } from "./auroc";
-import type { Column } from "./columns";
-import { publishedInformation, quantileInformation } from "./mutual-information";
-import type { Outcomes } from "./outcomes";
+import { auroc } from "../statistics/auroc";
+import type { Column } from "../statistics/column";
+import { publishedInformation, quantileInformation } from "../statistics/mutual-information";
+import type { Outcomes } from "../statistics/outcomes";
 import type { Ranking } from "./ranking";
 
 /** What needs single samples to be computed, larger is better. Which sign a feature has is r's affair, as published. */

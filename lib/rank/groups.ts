@@ -1,16 +1,6 @@
 import { invalidArgument } from "../errors";
+import type { Groups } from "../statistics/groups";
 import type { Variable } from "./variables";
-
-/** Samples of one group change places with each other when scores are permuted. */
-export interface Groups {
-  /** [n], the number of each sample's group. */
-  readonly of: Uint32Array;
-  readonly sizes: readonly number[];
-}
-
-export function oneGroup(n: number): Groups {
-  return { of: new Uint32Array(n), sizes: [n] };
-}
 
 /** A group for each value of a variable. @throws ERR_INVALID_ARGUMENT when most samples would be alone */
 export function groupsOf(name: string, variable: Variable): Groups {

@@ -1,12 +1,13 @@
 import { SteeringError } from "../errors";
 import { norm } from "../statistics/norm";
 import { residualOf, spanOf, type CovariateSpan } from "./covariate-span";
-import type { Outcomes } from "./outcomes";
-import { groupsOf, oneGroup, type Groups } from "./groups";
+import type { Outcomes } from "../statistics/outcomes";
+import { oneGroup, type Groups } from "../statistics/groups";
+import { groupsOf } from "./groups";
 import { scoreLabels, targetLabels } from "./labels";
 import type { FittedRankOptions } from "./options";
 import type { Shard } from "../run/shards";
-import { powerSums } from "./tail-probability";
+import { powerSums } from "../statistics/tail-probability";
 import { readVariables } from "./variables";
 
 /** Of the larger one, by which equal numbers may differ after some sums: 0.1 + 0.2 is not 0.3. */

@@ -1,6 +1,6 @@
-import type { Column } from "../../../lib/rank/columns";
+import type { Column } from "../../../lib/statistics/column";
 import { criterionOfSamples } from "../../../lib/rank/criteria";
-import { publishedBin } from "../../../lib/rank/mutual-information";
+import { publishedBin } from "../../../lib/statistics/mutual-information";
 import type { Ranking } from "../../../lib/rank/ranking";
 
 function column(dense: readonly number[]): Column {

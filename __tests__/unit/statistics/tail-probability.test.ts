@@ -1,5 +1,5 @@
-import type { Groups } from "../../../lib/rank/groups";
-import { permutationMoments, powerSums, tailProbability } from "../../../lib/rank/tail-probability";
+import type { Groups } from "../../../lib/statistics/groups";
+import { permutationMoments, powerSums, tailProbability } from "../../../lib/statistics/tail-probability";
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

@@ -1,4 +1,4 @@
-import type { Column } from "./columns";
+import type { Column } from "./column";
 import type { Outcomes } from "./outcomes";
 
 /**
