@@ -1,3 +1,4 @@
+import { mean } from "../statistics/mean";
 import type { BranchResult } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { isReadable, type Scorable, type Scored } from "./score-answers";
@@ -33,7 +34,7 @@ export function tally(task: Task, answers: readonly ScoredAnswer[]): Tally {
     empty: count(({ answer }) => answer.completion.trim() === ""),
     cutOff: task.kind === "choice" ? 0 : count(({ result }) => result.stopReason === "length"),
     right: count(({ scored }) => scored.score > 0),
-    meanScore: answers.reduce((sum, { scored }) => sum + scored.score, 0) / answers.length,
+    meanScore: mean(answers.map(({ scored }) => scored.score)),
   };
 }
 

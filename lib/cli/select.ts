@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { selectStage } from "../pipeline/stages";
 import { choiceOptions } from "../select/options";
 import type { SelectedProfile } from "../select/select";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import type { CausalRecord, DroppedLayer } from "../select/selection";
 import { featureNames, type FeatureKey } from "../sae/name";
 import { addDeclared, declared } from "./declared-options";

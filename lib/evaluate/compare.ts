@@ -1,4 +1,5 @@
 import { bootstrapInterval } from "../statistics/bootstrap";
+import { mean } from "../statistics/mean";
 import type { Comparison, Evaluation } from "./evaluation";
 import type { Interval } from "../statistics/interval";
 import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "../statistics/paired";
@@ -47,8 +48,4 @@ export function compare(
     sideEffects: sideEffects(reference.answers, answers),
     lengthChange: mean(lengths),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,11 +1,12 @@
 import type { Sample } from "../data/sample";
 import { mapInTurns } from "../next-turn";
 import type { NeutralMeasure } from "../neutral/measure";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import type { PlannedArm } from "./arms";
 import { compare, meanInterval, type Measure } from "./compare";
 import type { ArmSummary, Comparison } from "./evaluation";
 import type { ArmAnswer } from "../ask/arm-answer";
+import { mean } from "../statistics/mean";
 import { holm } from "../statistics/holm";
 import type { ArmOutcome } from "../ask/run-arms";
 
@@ -92,8 +93,7 @@ function byGroup(
   samples.forEach(({ group }, i) => {
     if (group !== undefined) members.set(group, [...(members.get(group) ?? []), i]);
   });
-  const meanScore = (of: readonly ArmAnswer[], indices: readonly number[]) =>
-    indices.reduce((sum, i) => sum + of[i]!.score, 0) / indices.length;
+  const meanScore = (of: readonly ArmAnswer[], indices: readonly number[]) => mean(indices.map((i) => of[i]!.score));
   return [...members]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([group, indices]) => ({
@@ -136,5 +136,5 @@ function commonest(answers: readonly ArmAnswer[]): ArmSummary["commonestAnswer"]
 /** Over the answers that have the quantity; null when none has. */
 function meanOf(answers: readonly ArmAnswer[], quantity: (answer: ArmAnswer) => number | undefined): number | null {
   const values = answers.map(quantity).filter((value) => value !== undefined);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? null : mean(values);
 }

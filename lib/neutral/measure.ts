@@ -4,6 +4,7 @@ import type { BranchResult, Engine } from "../model/engine";
 import { runAll, type RunAllOptions } from "../ask/run-all";
 import type { NativeSteering } from "../native/addon";
 import { loadAddon } from "../native/load";
+import { sum } from "../statistics/mean";
 import type { WorkOptions } from "../progress";
 import { quantity } from "../quantity";
 import { NEUTRAL_TEXTS } from "./texts";
@@ -106,7 +107,7 @@ async function measureGroup(
     for (const { branches } of await runAll(engine, runs, options)) {
       nTokens += branches[0]!.tokens.length;
       for (const [i, branch] of branches.entries()) {
-        sums[i]!.logLikelihood += total(branch.forcedLogProbabilities);
+        sums[i]!.logLikelihood += sum(branch.forcedLogProbabilities);
         if (i > 0) sums[i]!.kl += await divergence(branches[0]!, branch, engine.model.info.nVocab);
         options.signal?.throwIfAborted();
       }
@@ -119,9 +120,5 @@ async function measureGroup(
 }
 
 async function divergence(reference: BranchResult, other: BranchResult, nVocab: number): Promise<number> {
-  return total(await loadAddon().compareLogits(reference.logits, other.logits, nVocab));
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  return sum(await loadAddon().compareLogits(reference.logits, other.logits, nVocab));
 }

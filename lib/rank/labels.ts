@@ -1,3 +1,4 @@
+import { mean } from "../statistics/mean";
 import { invalidArgument, SteeringError } from "../errors";
 import { isNumeric, type Variable } from "./variables";
 
@@ -28,5 +29,5 @@ export function targetLabels(name: string, variable: Variable, reverse: boolean)
   const stray = y.findIndex((value) => !Number.isFinite(value));
   if (stray >= 0)
     throw new SteeringError("ERR_NON_FINITE", `sample ${stray} has ${name} ${y[stray]}`, { sample: stray });
-  return { y, correctAbove: y.reduce((sum, value) => sum + value, 0) / y.length };
+  return { y, correctAbove: mean(y) };
 }

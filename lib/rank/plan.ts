@@ -1,4 +1,5 @@
 import { SteeringError } from "../errors";
+import { TIE_SLACK } from "../statistics/ties";
 import { norm } from "../statistics/norm";
 import { residualOf, spanOf, type CovariateSpan } from "./covariate-span";
 import type { Outcomes } from "../statistics/outcomes";
@@ -9,9 +10,6 @@ import type { FittedRankOptions } from "./options";
 import type { Shard } from "../run/shards";
 import { powerSums } from "../statistics/tail-probability";
 import { readVariables } from "./variables";
-
-/** Of the larger one, by which equal numbers may differ after some sums: 0.1 + 0.2 is not 0.3. */
-const ROUNDING = 1e-12;
 
 /** What is the same for all layers. */
 export interface RankPlan {
@@ -76,7 +74,7 @@ function relabelled(shards: readonly Shard[], y: Float64Array): Shard[] {
 
 function requireVariance({ target, reverse }: FittedRankOptions, y: Float64Array): void {
   const n = y.length;
-  const isOther = (value: number) => Math.abs(value - y[0]!) > ROUNDING * Math.max(Math.abs(value), Math.abs(y[0]!));
+  const isOther = (value: number) => Math.abs(value - y[0]!) > TIE_SLACK * Math.max(Math.abs(value), Math.abs(y[0]!));
   if (n >= 2 && y.some(isOther)) return;
   const value = reverse ? Number(target === "score") - y[0]! : y[0]; // as the samples have it
   const what = n < 2 ? `${n} sample(s)` : `${n} samples with the ${target} ${value}`;

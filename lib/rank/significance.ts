@@ -1,17 +1,13 @@
+import { ALPHA } from "../statistics/alpha";
+import { TIE_SLACK } from "../statistics/ties";
 import { countBelow, falseDiscoveryRate } from "../statistics/false-discovery";
 import { decidingR, type RankedFeature, type RankedLayer, type Ranking } from "./ranking";
-
-/** The level of every test: of features that survive, candidates that help, differences that are shown. */
-export const ALPHA = 0.05;
 
 /** Fewer permutations can never give a p of `ALPHA`. */
 export const LEAST_PERMUTATIONS = Math.ceil(1 / ALPHA) - 1;
 
 /** Quantiles of the best r under permuted scores that a plot shows as a band, with its middle. */
 const PROBABILITIES = [0.05, 0.5, 0.95];
-
-/** Equal r differ by rounding. */
-const TIE_SLACK = 1e-12;
 
 /** How much a feature has of what is looked for: r of the wanted sign. */
 export function strengthOf(r: number, sign: Ranking["sign"]): number {

@@ -1,6 +1,6 @@
 import { SteeringError } from "../errors";
 import { byRank, survives, type RankedFeature, type Ranking } from "../rank/ranking";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import { steeredLayers } from "../sae/convention";
 import type { DroppedLayer, Significance } from "./selection";
 

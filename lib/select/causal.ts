@@ -1,7 +1,8 @@
 import type { RankedFeature } from "../rank/ranking";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, holdsUp, meanOf, type Differences } from "./effect";
+import { mean } from "../statistics/mean";
+import { differencesOf, effectOf, holdsUp, type Differences } from "./effect";
 import { gainTest } from "../statistics/gain-test";
 import { joinGreedily, type EffectOptions, type Helpful } from "./joint";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
@@ -65,5 +66,5 @@ function together(differences: Differences, seed: number): CausalRecord["joint"]
 }
 
 function means({ effect, score, choice }: Differences) {
-  return { ...effectOf(effect), scoreDifference: meanOf(score), choiceDifference: meanOf(choice) };
+  return { ...effectOf(effect), scoreDifference: mean(score), choiceDifference: mean(choice) };
 }

@@ -1,3 +1,5 @@
+import { mean, meanAndError } from "../statistics/mean";
+import { Z_TWO_SIDED } from "../statistics/normal";
 import type { TrialOutcome } from "./measure";
 import type { OUTCOMES } from "./selection";
 
@@ -28,28 +30,11 @@ export function differencesOf(steered: TrialOutcome, reference: TrialOutcome, ou
  * gold choice the likeliest more often. A margin also rises when a model that is mostly wrong gets less sure of anything.
  */
 export function holdsUp({ score, choice }: Differences, outcome: OutcomeName): boolean {
-  return meanOf(score) >= 0 && (outcome !== "margin" || meanOf(choice) > 0);
-}
-
-/** 97.5 % quantile of the standard normal distribution. */
-const Z = 1.959963984540054;
-
-/** Mean and its standard error; 0 and 0 without values. */
-export function meanAndError(values: readonly number[]): { mean: number; error: number } {
-  const n = values.length;
-  if (n === 0) return { mean: 0, error: 0 };
-  const mean = meanOf(values);
-  if (n === 1) return { mean, error: 0 };
-  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n - 1);
-  return { mean, error: Math.sqrt(variance / n) };
+  return mean(score) >= 0 && (outcome !== "margin" || mean(choice) > 0);
 }
 
 /** The mean with its 95 % interval, by the normal approximation. */
 export function effectOf(values: readonly number[]): { effect: number; interval: [number, number] } {
   const { mean, error } = meanAndError(values);
-  return { effect: mean, interval: [mean - Z * error, mean + Z * error] };
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((total, value) => total + value, 0) / values.length;
+  return { effect: mean, interval: [mean - Z_TWO_SIDED * error, mean + Z_TWO_SIDED * error] };
 }

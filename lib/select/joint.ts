@@ -1,7 +1,8 @@
 import type { RankedFeature } from "../rank/ranking";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, holdsUp, meanOf, type Differences, type OutcomeName } from "./effect";
+import { differencesOf, effectOf, holdsUp, type Differences, type OutcomeName } from "./effect";
+import { mean } from "../statistics/mean";
 import { gainTest } from "../statistics/gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import type { JointStep } from "./selection";
@@ -41,7 +42,7 @@ export async function joinGreedily(
   questions: ValidationQuestions,
   { outcome, seed, nativeLayerOf }: EffectOptions,
 ): Promise<Joined> {
-  const ordered = [...helpful].sort((a, b) => meanOf(b.differences.effect) - meanOf(a.differences.effect));
+  const ordered = [...helpful].sort((a, b) => mean(b.differences.effect) - mean(a.differences.effect));
   const [first] = ordered;
   if (!first) return { features: [], steps: [], differences: null };
   let kept = [first.feature];
@@ -53,7 +54,7 @@ export async function joinGreedily(
     const trials = [[], kept, ...additions.map(({ feature }) => [...kept, feature])];
     const [baseline, current, ...joined] = (await questions.measure(trials)) as [TrialOutcome, ...TrialOutcome[]];
     const gains = joined.map((trial) => differencesOf(trial, current!, outcome));
-    const best = gains.reduce((best, { effect }, i) => (meanOf(effect) > meanOf(gains[best]!.effect) ? i : best), 0);
+    const best = gains.reduce((best, { effect }, i) => (mean(effect) > mean(gains[best]!.effect) ? i : best), 0);
     const level = ALPHA / additions.length;
     const pValue = gainTest(gains[best]!.effect, { seed, level });
     const isKept = pValue < level && holdsUp(gains[best]!, outcome);

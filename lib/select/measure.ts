@@ -40,7 +40,7 @@ export interface ValidationOptions extends WorkOptions {
 }
 
 /** Opens an engine when the first trial is measured. */
-export class Validation implements ValidationQuestions, AsyncDisposable {
+export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   readonly n: number;
   readonly hasMargins: boolean;
   private opened: Engine | undefined;

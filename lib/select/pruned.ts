@@ -1,8 +1,10 @@
 import { holm } from "../statistics/holm";
 import { mapInTurns } from "../next-turn";
 import type { RankedFeature } from "../rank/ranking";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import type { Candidates } from "./candidates";
+import { mean, sum } from "../statistics/mean";
+import { TIE_SLACK } from "../statistics/ties";
 import { gainTest } from "../statistics/gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import type { Validation } from "./selection";
@@ -12,16 +14,13 @@ export interface Pruned {
   readonly validation: Validation;
 }
 
-/** Differences are sums of scores that may be rounded. */
-const SLACK = 1e-12;
-
 /**
  * CorrSteer-P: of A's layers those whose features, without the others, score strictly higher on the validation questions
  * than no steering does (arXiv 2508.12535). None may be left: then the profile steers nothing.
  */
 export async function selectPruned({ layers }: Candidates, questions: ValidationQuestions): Promise<Pruned> {
   const { gains, ...outcomes } = await askLayers(layers, questions);
-  const improves = gains.map((differences) => sum(differences) > SLACK);
+  const improves = gains.map((differences) => sum(differences) > TIE_SLACK);
   return pruned(layers, questions.n, outcomes, (i) => ({ pValue: null, adjustedP: null, kept: improves[i]! }));
 }
 
@@ -66,15 +65,11 @@ function pruned(
     layer: features[0]!.layer,
     features: features.map(({ feature }) => feature),
     ...(new Set(features.map(({ sae }) => sae)).size > 1 && { saes: features.map(({ sae }) => sae) }),
-    score: sum(steered[i]!.scores) / n,
+    score: mean(steered[i]!.scores),
     ...verdictOf(i),
   }));
   return {
     features: layers.filter((_, i) => records[i]!.kept).flat(),
-    validation: { n, baselineScore: sum(baseline.scores) / n, layers: records },
+    validation: { n, baselineScore: mean(baseline.scores), layers: records },
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

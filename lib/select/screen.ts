@@ -1,8 +1,9 @@
-import { jStat } from "jstat";
 import { holm } from "../statistics/holm";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import { mapInTurns } from "../next-turn";
-import { meanAndError, type Differences } from "./effect";
+import { meanAndError } from "../statistics/mean";
+import { normalQuantile, Z_ONE_SIDED } from "../statistics/normal";
+import type { Differences } from "./effect";
 import { gainTest } from "../statistics/gain-test";
 
 /** How a candidate fared. */
@@ -26,8 +27,8 @@ export interface ScreenOptions {
 
 /** Fewer questions say nothing about a candidate. */
 const FIRST_STAGE = 16;
-/** 95 % quantile of the standard normal distribution: how far above its estimate an effect may still be. */
-const OPTIMISM = 1.6448536269514722;
+/** How far above its estimate an effect may still be. */
+const OPTIMISM = Z_ONE_SIDED;
 
 /**
  * Tests many candidates on few questions: all are asked an eighth of them, then those with hope a quarter, half, all. A
@@ -78,5 +79,5 @@ export function isHopeless(effect: readonly number[], nQuestions: number, level:
   if (error === 0 && mean !== 0) return mean < 0;
   const z = error === 0 ? 0 : mean / error;
   const t = effect.length / nQuestions;
-  return (z + OPTIMISM * (1 - t)) / Math.sqrt(t) < jStat.normal.inv(1 - level, 0, 1);
+  return (z + OPTIMISM * (1 - t)) / Math.sqrt(t) < normalQuantile(1 - level);
 }

@@ -12,7 +12,7 @@ import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { requireSameRuns, sourceDirectories } from "../run/source";
 import { writeTogether } from "../run/together";
-import { ALPHA } from "../rank/significance";
+import { ALPHA } from "../statistics/alpha";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
 import { makeFolder } from "../files/folder";
@@ -21,7 +21,7 @@ import { checkSame } from "../run/manifest";
 import type { Task } from "../tasks/task";
 import { Chooser } from "./choose";
 import type { ResidualUnits } from "./coefficient";
-import { Validation } from "./measure";
+import { AskedValidation } from "./measure";
 import { requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
 import { profileFile, SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
 
@@ -67,7 +67,7 @@ export async function select(
   const profileOf = (name: string, features: readonly RankedFeature[]) =>
     buildProfile(name, ranking, features, directionsOf, build);
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards(runs)) };
-  await using validation = new Validation({ model, task, samples, profileOf, engine, ...work });
+  await using validation = new AskedValidation({ model, task, samples, profileOf, engine, ...work });
   const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, ...work });
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {

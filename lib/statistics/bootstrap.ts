@@ -1,4 +1,5 @@
-import { jStat } from "jstat";
+import { sum } from "./mean";
+import { normalProbability, normalQuantile } from "./normal";
 import { seededRandom } from "./random";
 import type { Interval } from "./interval";
 
@@ -24,7 +25,7 @@ export function bootstrapInterval(unordered: readonly number[], seed: number): I
   const acceleration = accelerationOf(values, mean);
   const bound = (tail: number) => {
     const z = bias + normalQuantile(tail);
-    return quantile(means, jStat.normal.cdf(bias + z / (1 - acceleration * z), 0, 1));
+    return quantile(means, normalProbability(bias + z / (1 - acceleration * z)));
   };
   return [bound(TAIL), bound(1 - TAIL)];
 }
@@ -61,12 +62,4 @@ function quantile(ascending: Float64Array, q: number): number {
 /** A bias beyond all resamples would be infinite. */
 function clampShare(share: number): number {
   return Math.min(1 - 0.5 / RESAMPLES, Math.max(0.5 / RESAMPLES, share));
-}
-
-function normalQuantile(share: number): number {
-  return jStat.normal.inv(share, 0, 1);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

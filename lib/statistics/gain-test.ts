@@ -1,4 +1,6 @@
+import { sum } from "./mean";
 import { seededRandom } from "./random";
+import { TIE_SLACK } from "./ties";
 
 export interface GainTestOptions {
   readonly seed: number;
@@ -11,8 +13,6 @@ export interface GainTestOptions {
 /** Throws stop when this many were as extreme as what was observed: the standard error of p is then 14 % of it. */
 const ENOUGH = 50;
 const MOST = 1_000_000;
-/** Sums that differ only by rounding count as equal. */
-const SLACK = 1e-12;
 
 /**
  * One-sided paired test that questions gain nothing: the probability that, with the sign of each difference thrown anew,
@@ -49,8 +49,7 @@ function binomialTail(k: number, m: number): { above: number; at: number } {
 function thrownSigns(differences: readonly number[], nThrows: number, seed: number): number {
   const values = new Float64Array(Math.ceil(differences.length / 16) * 16); // zeros fill the last block
   values.set(differences);
-  const sum = values.reduce((total, value) => total + value, 0);
-  const least = sum - SLACK * values.reduce((total, value) => total + Math.abs(value), 0);
+  const least = sum(values) - TIE_SLACK * sum(values.map(Math.abs));
   const random = seededRandom(seed);
   let asLarge = 0;
   for (let thrown = 1; thrown <= nThrows; thrown++) {

@@ -1,10 +1,10 @@
+import { sum } from "./mean";
 import { seededRandom } from "./random";
+import { TIE_SLACK } from "./ties";
 
 /** Up to this many differences that are not 0, all 2^m changes of sign are tried. */
 const EXACT = 16;
 const PERMUTATIONS = 10_000;
-/** Sums that differ only by rounding count as equal. */
-const SLACK = 1e-12;
 
 /**
  * Two-sided paired permutation test that differences are as often positive as negative (Fisher 1935, section 21): the
@@ -18,8 +18,7 @@ export function pairedPermutation(differences: readonly number[], seed: number):
     .sort();
   const m = sizes.length;
   if (m === 0) return 1;
-  const observed = Math.abs(differences.reduce((sum, difference) => sum + difference, 0));
-  const least = observed - SLACK * sizes.reduce((sum, size) => sum + size, 0);
+  const least = Math.abs(sum(differences)) - TIE_SLACK * sum(sizes);
   const isExtreme = (sum: number) => Math.abs(sum) >= least;
   let extreme = 0;
   if (m <= EXACT) {

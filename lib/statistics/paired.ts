@@ -1,7 +1,5 @@
 import type { Interval } from "./interval";
-
-/** 97.5 % quantile of the standard normal distribution: two-sided intervals of 95 %. */
-const Z = 1.959963984540054;
+import { Z_TWO_SIDED as Z } from "./normal";
 
 /** How one arm's answers compare with the baseline's on the same questions. */
 export interface PairedCounts {

@@ -1,4 +1,4 @@
-import { jStat } from "jstat";
+import { normalProbability } from "./normal";
 import type { Groups } from "./groups";
 
 /** Of one group's values: sums of their powers about their mean. */
@@ -89,9 +89,9 @@ export function tailProbability(r: number, { mean, deviation, skewness }: Permut
  */
 function upperTail(z: number, skewness: number): number {
   const size = Math.abs(skewness);
-  if (size < 1e-6) return jStat.normal.cdf(-z, 0, 1);
+  if (size < 1e-6) return normalProbability(-z);
   const gamma = 1 + (skewness * z) / 2; // by its mean
   if (gamma <= 0) return skewness > 0 ? 1 : 0; // beyond the end of the distribution
   const normal = (6 / size) * (Math.cbrt(gamma) - 1) + size / 6;
-  return jStat.normal.cdf(-Math.sign(skewness) * normal, 0, 1);
+  return normalProbability(-Math.sign(skewness) * normal);
 }

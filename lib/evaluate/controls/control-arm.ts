@@ -1,5 +1,6 @@
 import type { SteeringProfile } from "../../steering/profile";
-import { ALPHA } from "../../rank/significance";
+import { ALPHA } from "../../statistics/alpha";
+import { mean } from "../../statistics/mean";
 import type { ArmSummary, ControlSummary } from "../evaluation";
 
 /** What is steered with in place of a profile, and how it came about. */
@@ -41,7 +42,7 @@ function summarize(drawn: readonly ArmSummary[], arms: readonly ArmSummary[]): C
     profile: profile!,
     role: role as ControlSummary["role"],
     arms: drawn.map(({ name }) => name),
-    meanDifference: differences.reduce((sum, difference) => sum + difference, 0) / differences.length,
+    meanDifference: mean(differences),
     range: [Math.min(...differences), Math.max(...differences)],
     nGaining: drawn.filter(({ comparison }) => comparison!.pValue < ALPHA && comparison!.difference > 0).length,
     nAtLeastProfile: differences.filter((difference) => difference >= ofProfile).length,
