@@ -12,7 +12,7 @@ export { capture, type Capture, type CaptureOptions } from "./capture/capture";
 export { capturePrompts, readTokenIds } from "./capture/prompts";
 export { saveCapture } from "./capture/save";
 export { collect, type Collection } from "./collect/collect";
-export type { CollectOptions, CollectSettings } from "./collect/options";
+export type { CollectOptions, FirstAnswersOptions, CollectSettings } from "./collect/options";
 export type { Sample, SplitName, WorkedExample } from "./data/sample";
 export { splitSamples, type Split, type SplitCounts, type SplitKind, type SplitOptions } from "./data/split";
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";

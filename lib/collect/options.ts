@@ -50,6 +50,12 @@ export const firstAnswersOption = z.object({
   }),
 });
 
+/**
+ * To hear of the first answers.
+ * @interface
+ */
+export type FirstAnswersOptions = Given<typeof firstAnswersOption>;
+
 /** What of a collection is not part of the setup. */
 export const collectSettings = z.object({
   ...keptOptions.shape,

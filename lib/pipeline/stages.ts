@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { collect, type Collection } from "../collect/collect";
-import type { CollectSettings, firstAnswersOption } from "../collect/options";
+import type { CollectSettings, FirstAnswersOptions } from "../collect/options";
 import { splitCounts } from "../data/split";
 import { invalidArgument } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
@@ -25,7 +25,7 @@ import { requireUnseen } from "./unseen";
 
 export interface StageOptions extends WorkOptions, HeldRun {}
 
-export type CollectStageOptions = StageOptions & CollectSettings & Given<typeof firstAnswersOption>;
+export interface CollectStageOptions extends StageOptions, CollectSettings, FirstAnswersOptions {}
 
 /**
  * Collects the questions to select on; `run.json` keeps the setup. Of all layers the official convention leaves out layer
