@@ -17,7 +17,10 @@ test("does the whole job on the coordinates of the residual stream, without SAEs
     [2, N_EMBD],
   ]);
   const { saes } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as { saes: unknown[] };
-  expect(saes[0]).toEqual({ layer: 1, site: "resid_post", dModel: 64, dSae: 64, encoder: { basis: "residual" } });
+  expect(saes[0]).toEqual({
+    ...{ id: "blocks.1.hook_resid_post", layer: 1, site: "resid_post" },
+    ...{ dModel: 64, dSae: 64, encoder: { basis: "residual" } },
+  });
 
   corrsteerJson("select", out, "--variant", "A");
   corrsteerJson("evaluate", out, "--random-draws", "1");
