@@ -100,7 +100,11 @@ test.each([
   ["an unknown policy", ["--coefficient", "median"], "ERR_INVALID_ARGUMENT --coefficient"],
   ["an unknown control", ["--controls", "placebo"], "ERR_INVALID_ARGUMENT --controls"],
   ["no random draw", ["--random-draws", "0"], "ERR_OUT_OF_RANGE --random-draws"],
-  ["constrained answers to questions without choices", ["--controls", "constrained"], "ERR_INVALID_ARGUMENT --controls"],
+  [
+    "constrained answers to questions without choices",
+    ["--controls", "constrained"],
+    "ERR_INVALID_ARGUMENT --controls",
+  ],
 ])("rejects %s before it collects", (_, args, error) => {
   const out = join(folder, "never");
 
