@@ -2,11 +2,9 @@
 
 #include <system_error>
 
-#ifdef _WIN32
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
-#include <windows.h>
-#else
+#include "platform/win32.h"
+
+#ifndef _WIN32
 #include <cerrno>
 #endif
 

@@ -4,13 +4,11 @@
 
 #include "platform/error.h"
 #include "platform/os-error.h"
+#include "platform/win32.h"
 
 #ifdef _WIN32
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
 #include <atomic>
 #include <filesystem>
-#include <windows.h>
 #else
 #include <cerrno>
 #include <cstdlib>
