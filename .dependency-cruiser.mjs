@@ -1,7 +1,9 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it, types too.
 const LEVELS = [
   ["errors", "printable", "version", "quantity", "next-turn"],
-  ["native", "statistics", "data", "options", "progress"],
+  ["native", "statistics", "options", "progress"],
+  ["arguments"],
+  ["data"],
   ["files"],
   ["model", "sae", "prompt", "score"],
   ["steering", "tasks"],

@@ -44,18 +44,14 @@ export class SteeringError extends Error {
 
 /** A `TypeError` with a code, for an option of the wrong type or outside a closed list. */
 export function invalidArgument(name: string, expected: string, actual: unknown): TypeError {
-  return Object.assign(new TypeError(`${name}: expected ${expected}, got ${describe(actual)}`), {
-    code: "ERR_INVALID_ARGUMENT" as const,
-    details: { name, expected, actual },
-  });
+  const details = detailsOf(name, expected, actual);
+  return Object.assign(new TypeError(messageOf(details)), { code: "ERR_INVALID_ARGUMENT" as const, details });
 }
 
 /** A `RangeError` with a code, for a value of the right type outside its range. */
 export function outOfRange(name: string, expected: string, actual: unknown): RangeError {
-  return Object.assign(new RangeError(`${name}: expected ${expected}, got ${describe(actual)}`), {
-    code: "ERR_OUT_OF_RANGE" as const,
-    details: { name, expected, actual },
-  });
+  const details = detailsOf(name, expected, actual);
+  return Object.assign(new RangeError(messageOf(details)), { code: "ERR_OUT_OF_RANGE" as const, details });
 }
 
 /** The code of any error made here or by the native addon. It does not use `instanceof`: errors cross realms. */
@@ -64,9 +60,24 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+function detailsOf(name: string, expected: string, actual: unknown) {
+  const texts = { name, expected };
+  const stray = Object.entries(texts).find(([, text]: [string, unknown]) => typeof text !== "string");
+  if (stray) throw invalidArgument(stray[0], "a string", stray[1]);
+  return { ...texts, actual };
+}
+
+function messageOf({ name, expected, actual }: ReturnType<typeof detailsOf>): string {
+  return `${name}: expected ${expected}, got ${describe(actual)}`;
+}
+
+/** Whatever it is: what has no text of its own is told by its class. */
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null)
-    return Array.isArray(value) ? `[${value.map(describe).join(", ")}]` : "an object";
-  return String(value);
+  if (Array.isArray(value))
+    return `[${value.map((item) => (typeof item === "string" ? item : describe(item))).join(", ")}]`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return name === "Object" ? "an object" : `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }

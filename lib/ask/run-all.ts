@@ -62,7 +62,10 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
 
 function start(engine: Engine, runs: readonly NamedRun[], signal: AbortSignal): Promise<RunResult>[] {
   try {
-    return engine.runTogether(runs, { signal });
+    return engine.runTogether(
+      runs.map(({ prompt, branches }) => ({ prompt, branches })),
+      { signal },
+    );
   } catch (error) {
     const index = (error as { details?: { run?: unknown } } | undefined)?.details?.run;
     const run = typeof index === "number" ? runs[index] : undefined;

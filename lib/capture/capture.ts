@@ -1,3 +1,6 @@
+import { checkArguments } from "../arguments/check";
+import { anyOptions, int32Array } from "../arguments/kinds";
+import { engine as anEngine } from "../model/kinds";
 import { tmpdir } from "node:os";
 import { z } from "zod";
 import { outOfRange } from "../errors";
@@ -48,6 +51,8 @@ export interface Capture {
   readonly logits: Float32Array;
 }
 
+const captureArguments = z.object({ engine: anEngine(), prompt: int32Array(), options: anyOptions() });
+
 /** Values that a spool keeps in memory; the rows end there anyway. */
 const SPOOL_BYTES = 2 ** 30;
 
@@ -57,6 +62,7 @@ const SPOOL_BYTES = 2 ** 30;
  * @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE; ERR_CONTEXT_FULL for a prompt longer than the context; as `Engine.run`
  */
 export async function capture(engine: Engine, prompt: Int32Array, options: CaptureOptions = {}): Promise<Capture> {
+  checkArguments(captureArguments, { engine, prompt, options });
   const { layers, site, positions, branch, signal } = resolveCaptureOptions(options, engine);
   const { nEmbd } = engine.model.info;
   const native = layers.map((layer) => nativeLayer({ layer, site }));

@@ -1,3 +1,7 @@
+import { checkArguments } from "../arguments/check";
+import { checkPaths } from "../arguments/check";
+import { anyOptions, path as aPath } from "../arguments/kinds";
+import { engine as anEngine } from "../model/kinds";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJsonl } from "../data/jsonl";
@@ -9,8 +13,16 @@ import { readJson } from "../files/json";
 import { capture, type CaptureOptions } from "./capture";
 import { saveCapture } from "./save";
 
+const promptsArguments = z.object({
+  engine: anEngine(),
+  path: aPath(),
+  directory: aPath(),
+  options: anyOptions(),
+});
+
 /** Token ids of a prompt: a JSON file with one array. @throws ERR_FILE_FORMAT */
 export async function readTokenIds(path: string): Promise<Int32Array> {
+  checkPaths({ path });
   return Int32Array.from(await readJson(path, z.array(z.int32().min(0)).min(1)));
 }
 
@@ -24,8 +36,9 @@ export async function capturePrompts(
   engine: Engine,
   path: string,
   directory: string,
-  options: CaptureOptions,
+  options: CaptureOptions = {},
 ): Promise<string[]> {
+  checkArguments(promptsArguments, { engine, path, directory, options });
   const names = new UniqueIds();
   const prompts: { name: string; text: string }[] = [];
   for await (const row of readJsonl(path)) {

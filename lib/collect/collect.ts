@@ -1,3 +1,12 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { path, shapeOf, text } from "../arguments/kinds";
+import { samples as someSamples } from "../data/kinds";
+import { engineOptions } from "../model/engine-arguments";
+import { model as aModel } from "../model/kinds";
+import { work } from "../run/kinds";
+import { saeFolders } from "../sae/kinds";
+import { task as aTask } from "../tasks/kinds";
 import { SteeringError } from "../errors";
 import type { Model } from "../model/model";
 import { ask, type Answered, type AskOptions, type Way } from "../ask/ask";
@@ -30,6 +39,22 @@ export interface Collection {
   readonly resumed: number;
 }
 
+const collectArguments = z.object({
+  model: aModel(),
+  saes: saeFolders(),
+  task: aTask(),
+  options: shapeOf(
+    {
+      ...work,
+      directory: path(),
+      samples: someSamples(),
+      engine: engineOptions.optional(),
+      environment: z.record(text(), z.json(), "a JSON object").optional(),
+    },
+    "options by name",
+  ),
+});
+
 /**
  * Asks the model every question and keeps, for each layer with an SAE, the pooled activations at the positions that
  * chose the answer's tokens, with the answer and its score. A run that was stopped, in whatever way, goes on after its
@@ -45,6 +70,7 @@ export async function collect(
   task: Task,
   options: CollectOptions,
 ): Promise<Collection> {
+  checkArguments(collectArguments, { model, saes, task, options });
   const resolved = resolveCollectOptions(options, task);
   const { directory, samples, chunkSamples, signal, onProgress } = resolved;
   signal?.throwIfAborted();

@@ -1,6 +1,11 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { finite, optionsOf } from "../arguments/kinds";
+import { oneOf } from "../options/kinds";
 import { invalidArgument, outOfRange } from "../errors";
 import { cleanSplit } from "./clean-split";
 import { datasetError } from "./dataset-error";
+import { samples as someSamples } from "./kinds";
 import { officialSplit } from "./official-split";
 import type { Parts } from "./parts";
 import type { Sample, SplitName } from "./sample";
@@ -38,12 +43,25 @@ export function splitCounts({ train, validation, test, duplicates }: Split): Spl
   return { train: train.length, validation: validation.length, test: test.length, duplicates };
 }
 
+const size = finite().optional();
+const splitArguments = z.object({
+  samples: someSamples(),
+  options: optionsOf({
+    seed: finite(),
+    kind: oneOf(SPLIT_KINDS).optional(),
+    train: size,
+    validation: size,
+    test: size,
+  }),
+});
+
 /**
  * Disjoint samples to select on, to validate on and to test on.
  *
  * @throws ERR_DATASET_FORMAT if some samples name their split and others do not; ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE
  */
 export function splitSamples(samples: readonly Sample[], options: SplitOptions): Split {
+  checkArguments(splitArguments, { samples, options });
   const { seed, kind, wanted } = resolveSplitOptions(options);
   checkNamed(samples);
   const parts = kind === "official" ? officialSplit(samples, seed) : cleanSplit(samples, seed);

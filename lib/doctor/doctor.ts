@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { optionsOf, path } from "../arguments/kinds";
+import { abortSignal } from "../options/kinds";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { NativeDevice } from "../native/addon";
@@ -42,8 +46,14 @@ export interface DiagnoseOptions {
 /** This package's own folder, whether this file runs from lib/ or from dist/. */
 const PACKAGE = join(__dirname, "..", "..");
 
+const diagnoseArguments = z.object({
+  options: optionsOf({ model: path().optional(), signal: abortSignal().optional() }),
+});
+
 /** Looks at what corrsteer runs on, and runs a little of it. What is wrong is in `checks`. */
-export async function diagnose({ model = demoModel(), signal }: DiagnoseOptions = {}): Promise<Diagnosis> {
+export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  checkArguments(diagnoseArguments, { options });
+  const { model = demoModel(), signal } = options;
   let native: Pick<Diagnosis, "plugins" | "devices"> = { plugins: { files: [], failures: [] }, devices: [] };
   let loaded: string | undefined;
   const addon = await attempt("native addon", () => {

@@ -1,3 +1,13 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { finite, listOf, path, shapeOf, text } from "../arguments/kinds";
+import { samples as someSamples } from "../data/kinds";
+import { engineOptions } from "../model/engine-arguments";
+import { model as aModel } from "../model/kinds";
+import { work } from "../run/kinds";
+import { steeringProfile } from "../steering/profile";
+import { task as aTask } from "../tasks/kinds";
+import { oneOf } from "../options/kinds";
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
@@ -23,9 +33,9 @@ import { VERSION } from "../version";
 import { answerArms } from "./answer-arms";
 import { planArms, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
-import { summarizeControls } from "./controls/control-arm";
+import { CONTROL_ROLES, summarizeControls } from "./controls/control-arm";
 import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
-import { EVALUATION_FILE, type Evaluation } from "./evaluation";
+import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from "./evaluation";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
 import { summarizeArms, type PlannedOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
@@ -35,6 +45,27 @@ export interface EvaluatedRun extends Evaluation {
   readonly runDir: string;
 }
 
+const control = shapeOf({ role: oneOf(CONTROL_ROLES), profile: text(), steered: steeringProfile }, "a control");
+const evaluateArguments = z.object({
+  model: aModel(),
+  task: aTask(),
+  options: shapeOf(
+    {
+      ...work,
+      directory: path(),
+      samples: someSamples(),
+      profiles: listOf(steeringProfile, "a list of profiles"),
+      controls: listOf(control, "a list of controls").optional(),
+      scales: listOf(finite(), "a list of numbers").optional(),
+      instructed: shapeOf({ instruction: text(), samples: someSamples() }, "an instruction and its samples").optional(),
+      neutral: shapeOf({ name: text(), texts: listOf(text(), "a list of texts") }, "a name and texts").optional(),
+      engine: engineOptions.optional(),
+      about: evaluationSchema.pick({ questions: true, significance: true, setup: true }).partial().optional(),
+    },
+    "options by name",
+  ),
+});
+
 /**
  * Answers every question without steering and with each arm, as forks of one prefill, and compares them in pairs.
  *
@@ -42,6 +73,7 @@ export interface EvaluatedRun extends Evaluation {
  * ERR_DATASET_FORMAT without samples; ERR_INVALID_ARGUMENT; ERR_TASK; ERR_FILE_WRITE; the signal's reason after an abort
  */
 export async function evaluate(model: Model, task: Task, asked: EvaluateOptions): Promise<EvaluatedRun> {
+  checkArguments(evaluateArguments, { model, task, options: asked });
   refuseUnknown(asked, evaluateOptions);
   const options = resolveOptions(evaluateOptions, asked);
   const { directory, samples, seed, about = {}, onProgress, signal } = options;

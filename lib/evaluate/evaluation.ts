@@ -1,3 +1,4 @@
+import { checkPaths } from "../arguments/check";
 import { z } from "zod";
 import { count, interval, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
@@ -232,6 +233,7 @@ export const EVALUATION_FILE = "evaluation.json";
 
 /** @throws ERR_RUN_INCOMPLETE before evaluate; ERR_FILE_FORMAT */
 export async function readEvaluation(directory: string): Promise<Evaluation> {
+  checkPaths({ directory });
   const saes = await saesOfRun(directory);
   const schema = z.preprocess((document) => sinceSaeIds(document, ["format", 2], saes), evaluation);
   return (await readStageFile(directory, EVALUATION_FILE, schema, "evaluate")).document;

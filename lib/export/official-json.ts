@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { optionsOf, path } from "../arguments/kinds";
+import { work } from "../run/kinds";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readEvaluatedSamples, type EvaluatedSample } from "../evaluate/evaluated-sample";
@@ -21,6 +25,8 @@ interface ExportedRun {
   readonly folder: string;
 }
 
+const exportArguments = z.object({ directory: path(), options: optionsOf({ lock: work.lock }) });
+
 /**
  * Writes what a run found to its folder `official/`, in the files that the method's published code writes: the features of
  * S, A and P, and after an evaluation each arm's answers, the changed ones, and the counts. What has no place there
@@ -30,6 +36,7 @@ interface ExportedRun {
  * @throws ERR_RUN_INCOMPLETE before select; ERR_RUN_MISMATCH as `requireConsistent`; ERR_FILE_FORMAT; ERR_FILE_WRITE
  */
 export async function exportOfficial(directory: string, options: HeldRun = {}): Promise<string[]> {
+  checkArguments(exportArguments, { directory, options });
   using _held = await lockExistingRun(directory, options.lock);
   const folder = join(directory, "official");
   const manifest = await readManifest(directory);

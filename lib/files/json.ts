@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SteeringError } from "../errors";
+import { invalidArgument, SteeringError } from "../errors";
 import { writeFileAtomically } from "./atomic-write";
 import { readBytes } from "./read-file";
 
@@ -13,11 +13,12 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeFileAtomically(path, `${toJson(value, 2)}\n`);
 }
 
-/** @throws ERR_NON_FINITE for NaN or an infinity, which JSON would turn into null: names its field */
+/** @throws ERR_NON_FINITE for NaN or an infinity, which JSON would turn into null, ERR_INVALID_ARGUMENT for a BigInt: names its field */
 export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(
     value,
     (key, field: unknown) => {
+      if (typeof field === "bigint") throw invalidArgument(key, "a value that JSON can hold", field);
       if (typeof field !== "number" || Number.isFinite(field)) return field;
       throw new SteeringError("ERR_NON_FINITE", `expected finite numbers to write, found ${field} as "${key}"`, {
         field: key,

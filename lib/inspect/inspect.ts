@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { optionsOf, path as aPath } from "../arguments/kinds";
+import { abortSignal } from "../options/kinds";
 import { stat } from "node:fs/promises";
 import { invalidArgument } from "../errors";
 import { isGguf, inspectModel, type ModelReport } from "./model";
@@ -6,12 +10,15 @@ import { inspectSaes, type SaesReport } from "./saes";
 
 export type Report = ModelReport | SaesReport | ProfileReport;
 
+const inspectArguments = z.object({ path: aPath(), options: optionsOf({ signal: abortSignal().optional() }) });
+
 /**
  * What is in a GGUF model, a folder with SAEs (or one SAE), or a steering profile.
  *
  * @throws ERR_INVALID_ARGUMENT for anything else; as loading it does
  */
 export async function inspect(path: string, options: { signal?: AbortSignal | undefined } = {}): Promise<Report> {
+  checkArguments(inspectArguments, { path, options });
   const status = await stat(path).catch(() => undefined);
   if (status?.isDirectory()) return inspectSaes(path, options);
   if (path.endsWith(".gguf") || (status?.isFile() && (await isGguf(path)))) return inspectModel(path, options);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { TextDecoder } from "node:util";
-import { errorCode, invalidArgument, SteeringError } from "../errors";
+import { checkArguments } from "../arguments/check";
+import { errorCode, SteeringError } from "../errors";
 import type {
   NativeBranchResult,
   NativeEngine,
@@ -14,7 +15,9 @@ import type {
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
 import { type Branch, resolveBranch } from "./branch";
+import { engineArguments } from "./engine-arguments";
 import type { LoadedModel } from "./loaded-model";
+import { runArguments, runTogetherArguments, streamArguments } from "./run-arguments";
 
 /** Sizes and number formats of an engine. */
 export interface EngineOptions {
@@ -97,6 +100,7 @@ export class Engine {
     options: EngineOptions,
     onDispose: () => void,
   ): Promise<Engine> {
+    checkArguments(engineArguments, { options });
     // The native side holds on to the pending runs, not to the engine, so that one nobody uses can be collected.
     const pending = new Map<number, PendingRun>();
     const onEvents = (events: NativeEvent[]) => {
@@ -122,6 +126,7 @@ export class Engine {
    * `ERR_SHAPE_MISMATCH`, `ERR_DECODE`, `ERR_DISPOSED`; the signal's reason after an abort
    */
   async run(request: RunRequest, options: RunOptions = {}): Promise<RunResult> {
+    checkArguments(runArguments, { request, options });
     options.signal?.throwIfAborted();
     return await this.#submit([request], options)[0]!;
   }
@@ -137,6 +142,7 @@ export class Engine {
     requests: readonly RunRequest[],
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<RunResult>[] {
+    checkArguments(runTogetherArguments, { requests, options });
     options.signal?.throwIfAborted();
     return this.#submit(requests, options);
   }
@@ -144,10 +150,10 @@ export class Engine {
   #submit(requests: readonly RunRequest[], options: RunOptions): Promise<RunResult>[] {
     const native = this.#open();
     const stream = options.onTokens !== undefined;
-    const runs = requests.map(({ prompt, branches }) => {
-      if (branches.length === 0) throw invalidArgument("branches", "at least one branch", branches);
-      return { prompt, branches: branches.map((branch) => resolveBranch(branch, stream)) };
-    });
+    const runs = requests.map(({ prompt, branches }) => ({
+      prompt,
+      branches: branches.map((branch) => resolveBranch(branch, stream)),
+    }));
     return native.submit(runs).map((id, i) => this.#result(id, requests[i]!.branches.length, options));
   }
 
@@ -177,6 +183,7 @@ export class Engine {
     branch: Branch,
     options: { signal?: AbortSignal } = {},
   ): AsyncGenerator<TokenChunk, BranchResult> {
+    checkArguments(streamArguments, { prompt, branch, options });
     const left = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
     const queue: TokenChunk[] = [];

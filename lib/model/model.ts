@@ -1,7 +1,12 @@
 import { TextDecoder } from "node:util";
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { int32Array, optionsOf, path, text } from "../arguments/kinds";
+import { callback, abortSignal } from "../options/kinds";
 import { SteeringError } from "../errors";
 import type { NativeModel } from "../native/addon";
 import { loadAddon } from "../native/load";
+import { yesOrNo } from "../options/kinds";
 import { Engine, type EngineOptions } from "./engine";
 import type { LoadedModel, ModelInfo, TokenizeOptions } from "./loaded-model";
 
@@ -12,6 +17,23 @@ export interface ModelOptions {
   onProgress?: (fraction: number) => void;
   signal?: AbortSignal;
 }
+
+const loadArguments = z.object({
+  path: path(),
+  options: optionsOf({
+    device: text().optional(),
+    onProgress: callback().optional(),
+    signal: abortSignal().optional(),
+  }),
+});
+const tokenizeArguments = z.object({
+  text: text(),
+  options: optionsOf({ addSpecial: yesOrNo().optional(), parseSpecial: yesOrNo().optional() }),
+});
+const detokenizeArguments = z.object({
+  tokens: int32Array(),
+  options: optionsOf({ special: yesOrNo().optional() }),
+});
 
 /** A loaded GGUF model. Engines made on it share its weights. */
 export class Model implements LoadedModel {
@@ -33,6 +55,7 @@ export class Model implements LoadedModel {
    * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there
    */
   static async load(path: string, options: ModelOptions = {}): Promise<Model> {
+    checkArguments(loadArguments, { path, options });
     const { device = "cpu", onProgress, signal } = options;
     signal?.throwIfAborted();
     const addon = loadAddon();
@@ -68,11 +91,15 @@ export class Model implements LoadedModel {
     }
   }
 
-  tokenize(text: string, { addSpecial = true, parseSpecial = false }: TokenizeOptions = {}): Int32Array {
+  tokenize(text: string, options: TokenizeOptions = {}): Int32Array {
+    checkArguments(tokenizeArguments, { text, options });
+    const { addSpecial = true, parseSpecial = false } = options;
     return this.native.tokenize(text, addSpecial, parseSpecial);
   }
 
-  detokenize(tokens: Int32Array, { special = false } = {}): string {
+  detokenize(tokens: Int32Array, options: { special?: boolean } = {}): string {
+    checkArguments(detokenizeArguments, { tokens, options });
+    const { special = false } = options;
     return new TextDecoder().decode(this.native.detokenize(tokens, special));
   }
 

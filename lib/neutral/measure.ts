@@ -1,3 +1,8 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { listOf, optionsOf, shapeOf, steering as aSteering, text } from "../arguments/kinds";
+import { callback, abortSignal } from "../options/kinds";
+import { engine as anEngine } from "../model/kinds";
 import { invalidArgument } from "../errors";
 import type { Branch } from "../model/branch";
 import type { BranchResult, Engine } from "../model/engine";
@@ -37,6 +42,16 @@ const MOST_TOKENS = 64;
 /** For logits that wait to be compared: vocabularies of 256k make 1 MB a position. */
 const LOGITS_BYTES = 2 ** 28;
 
+const neutralArguments = z.object({
+  engine: anEngine(),
+  arms: listOf(shapeOf({ name: text(), steering: aSteering().optional() }, "an arm"), "a list of arms"),
+  options: optionsOf({
+    texts: listOf(text(), "a list of texts").optional(),
+    onProgress: callback().optional(),
+    signal: abortSignal().optional(),
+  }),
+});
+
 /**
  * Feeds neutral texts to the model with and without steering: how far the distributions move, and how much less likely
  * the texts become.
@@ -47,8 +62,10 @@ const LOGITS_BYTES = 2 ** 28;
 export async function measureNeutral(
   engine: Engine,
   arms: readonly NeutralArm[],
-  { texts = NEUTRAL_TEXTS, onProgress, signal }: NeutralOptions = {},
+  options: NeutralOptions = {},
 ): Promise<NeutralMeasure[]> {
+  checkArguments(neutralArguments, { engine, arms, options });
+  const { texts = NEUTRAL_TEXTS, onProgress, signal } = options;
   if (texts.length === 0) throw invalidArgument("texts", "at least one text", texts);
   const passages = texts.map((text, i) => passage(engine, text, i));
   const steered = arms.filter(({ steering }) => steering !== undefined);

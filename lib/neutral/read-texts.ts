@@ -1,3 +1,4 @@
+import { checkPaths } from "../arguments/check";
 import { readJsonl } from "../data/jsonl";
 import { readText } from "../data/text";
 import { SteeringError } from "../errors";
@@ -9,6 +10,7 @@ import { SteeringError } from "../errors";
  * @throws ERR_DATASET_FORMAT for a file that cannot be read, is not UTF-8 or has no texts, or a row without one
  */
 export async function readNeutralTexts(path: string): Promise<string[]> {
+  checkPaths({ path });
   const texts: string[] = [];
   if (path.endsWith(".jsonl")) for await (const row of readJsonl(path)) texts.push(row.text("text"));
   else texts.push(...passages(await wholeText(path)));

@@ -48,17 +48,28 @@ export function distinct<T extends z.ZodArray>(schema: T, item: string): T {
   return schema.refine((values) => new Set(values).size === values.length, `each ${item} once`);
 }
 
-/** What only a program can give. */
-export function callback<T extends (...args: never[]) => unknown>() {
-  return z.custom<T>((value) => typeof value === "function", "a function");
+/** What only a program can give: another value is of the wrong type, even a number. No instanceof: callers may live in another realm. */
+export function thing<T>(is: (value: unknown) => boolean, expected: string) {
+  return z.custom<T>(is, { error: expected, params: { isType: true } });
 }
 
-export function abortSignal() {
-  return z.custom<AbortSignal>(
-    (value) => typeof (value as AbortSignal | null)?.aborted === "boolean",
-    "an AbortSignal",
-  );
+export function callback<T extends (...args: never[]) => unknown>() {
+  return thing<T>((value) => typeof value === "function", "a function");
 }
+
+/** One of Node.js, whose own functions take no other. */
+export function abortSignal() {
+  return thing<AbortSignal>((value) => {
+    try {
+      isAborted.call(value);
+      return true;
+    } catch {
+      return false;
+    }
+  }, "an AbortSignal");
+}
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound where it is called
+const isAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")!.get!;
 
 /** "all", or some. */
 export function layerList() {

@@ -1,3 +1,4 @@
+import { given } from "../options/given";
 import type { Sample } from "../data/sample";
 import type { Split } from "../data/split";
 import { invalidArgument } from "../errors";
@@ -81,7 +82,8 @@ export async function openQuestions(
   setup: Setup,
   signal?: AbortSignal,
 ): Promise<{ readonly task: Task; readonly questions: Questions }> {
-  const task = configureTask(askTask(await findTask(setup.task), setup), setup);
+  const { scorer, constrained, maxTokens } = setup;
+  const task = configureTask(askTask(await findTask(setup.task), setup), given({ scorer, constrained, maxTokens }));
   return { task, questions: await readQuestions(task, setup, signal) };
 }
 

@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { path, shapeOf } from "../arguments/kinds";
 import { collectSettings, firstAnswersOption } from "../collect/options";
+import { work } from "../run/kinds";
 import type { EvaluatedRun } from "../evaluate/evaluate";
 import { givenOf } from "../options/given";
 import { callback, text } from "../options/kinds";
@@ -57,12 +60,17 @@ export const pipelineOptions = z.object({
  */
 export type PipelineOptions = Given<typeof pipelineOptions>;
 
+const pipelineArguments = z.object({
+  options: shapeOf({ ...work, directory: path().optional(), onEvaluated: callback().optional() }, "options by name"),
+});
+
 /**
  * The whole job: collect, rank, select, evaluate. A run that was stopped goes on where its collection stopped.
  *
  * @throws as the stages do
  */
 export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRun> {
+  checkArguments(pipelineArguments, { options });
   refuseUnknown(options, pipelineOptions);
   const { onProgress, signal } = options;
   const setup = resolveSetup(options);

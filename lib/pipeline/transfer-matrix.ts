@@ -1,3 +1,4 @@
+import { checkPaths } from "../arguments/check";
 import { z } from "zod";
 import { comparison } from "../evaluate/evaluation";
 import { count, interval, sha256, share, versions } from "../files/schema";
@@ -56,5 +57,6 @@ export type TransferMatrix = z.infer<typeof transferMatrix>;
 
 /** @throws ERR_RUN_INCOMPLETE without a transfer; ERR_FILE_FORMAT */
 export async function readTransfer(directory: string): Promise<TransferMatrix> {
+  checkPaths({ directory });
   return (await readStageFile(directory, "transfer.json", transferMatrix, "transfer")).document;
 }

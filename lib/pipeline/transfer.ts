@@ -1,3 +1,6 @@
+import { checkArguments } from "../arguments/check";
+import { anyOptions, listOf, path, shapeOf } from "../arguments/kinds";
+import { work } from "../run/kinds";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { questionFamily } from "../data/clean-split";
@@ -63,6 +66,11 @@ interface Party {
   readonly tested: ReadonlyMap<string, string>;
 }
 
+const transferArguments = z.object({
+  directories: listOf(path(), "a list of paths"),
+  options: shapeOf({ ...work, out: path().optional(), overrides: anyOptions().optional() }, "options by name"),
+});
+
 /**
  * Applies the profile of each run to the test questions of each, which are those of a run but for what any of the runs
  * selected or validated on.
@@ -71,6 +79,7 @@ interface Party {
  * ERR_SHAPE_MISMATCH when the runs are of different models; as `openInputs` and `runArms`
  */
 export async function transfer(directories: readonly string[], options: TransferOptions = {}): Promise<TransferMatrix> {
+  checkArguments(transferArguments, { directories, options });
   refuseUnknown(options, transferOptions);
   const { variant, overrides = {}, onProgress, signal } = resolveOptions(transferOptions, options);
   const runs = namesOf(directories);

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { listOf, path, shapeOf } from "../arguments/kinds";
+import { work } from "../run/kinds";
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import { writeJson } from "../files/json";
@@ -10,6 +14,11 @@ import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { sourceOf } from "../run/source";
 
+const rankArguments = z.object({
+  runDirectories: z.union([path(), listOf(path(), "paths")], "a path, or a list of paths"),
+  options: shapeOf(work, "options by name"),
+});
+
 /**
  * Orders each layer's features by |r| of pooled activation and score, or by another criterion; of equals the larger r
  * goes first, then the lower index. Says how large an r chance gives, and writes `ranking.json`, which names what it was
@@ -20,6 +29,7 @@ import { sourceOf } from "../run/source";
  * nothing is left to correlate or to permute, ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE
  */
 export async function rank(runDirectories: string | readonly string[], options: RankOptions = {}): Promise<Ranking> {
+  checkArguments(rankArguments, { runDirectories, options });
   resolveRankOptions(options); // what is wrong with them is said before anything is read
   const directories = typeof runDirectories === "string" ? [runDirectories] : runDirectories;
   const [directory] = directories;

@@ -1,3 +1,5 @@
+import { checkArguments } from "../arguments/check";
+import { shapeOf } from "../arguments/kinds";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -177,16 +179,21 @@ export function byRank(a: RankedFeature, b: RankedFeature): number {
   return b.criterion - a.criterion || decidingR(b) - decidingR(a) || a.feature - b.feature;
 }
 
+const survivesArguments = z.object({
+  feature: shapeOf({ familyWiseP: share.nullable() }, "a ranked feature"),
+  ranking: shapeOf({ null: shapeOf({ alpha: share }, "a null").nullable() }, "a ranking"),
+  alpha: share.optional(),
+});
+
 /**
  * Whether a feature's r is beyond what permuted scores give anywhere in all layers; null where no scores were permuted.
  * @param alpha family-wise error. @default the ranking's own
  */
-export function survives(
-  { familyWiseP }: RankedFeature,
-  { null: permuted }: Ranking,
-  alpha: number = permuted?.alpha ?? 0,
-): boolean | null {
-  return permuted === null || familyWiseP === null ? null : familyWiseP <= alpha;
+export function survives(feature: RankedFeature, ofRanking: Ranking, alpha?: number): boolean | null {
+  checkArguments(survivesArguments, { feature, ranking: ofRanking, alpha });
+  const { familyWiseP } = feature;
+  const { null: permuted } = ofRanking;
+  return permuted === null || familyWiseP === null ? null : familyWiseP <= (alpha ?? permuted.alpha);
 }
 
 export const RANKING_FILE = "ranking.json";

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { optionsOf, path as aPath, listOf, text } from "../arguments/kinds";
+import { work } from "../run/kinds";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-write";
 import { lockExistingRun, type HeldRun } from "../run/lock";
@@ -19,6 +23,11 @@ export interface WrittenReport {
   readonly figures: readonly string[];
 }
 
+const reportArguments = z.object({
+  directory: aPath(),
+  options: optionsOf({ ...work, figures: listOf(text(), "a list of formats").optional() }),
+});
+
 /**
  * Writes `report.html` of an evaluated run into its directory: one file that needs no network. `figures/` beside it
  * where asked for.
@@ -30,6 +39,7 @@ export async function writeReport(
   directory: string,
   options: WriteReportOptions & HeldRun = {},
 ): Promise<WrittenReport> {
+  checkArguments(reportArguments, { directory, options });
   const { figures: formats = [], onProgress, signal } = options;
   checkFormats(formats);
   using _held = await lockExistingRun(directory, options.lock);

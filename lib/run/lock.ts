@@ -1,3 +1,4 @@
+import { instanceOf } from "../arguments/kinds";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -14,9 +15,13 @@ import { finishTogether } from "./together";
 export type LockFile = (path: string) => NativeFileLock | undefined;
 
 export const heldRun = z.object({
-  lock: option("that of a job that holds the run for all its stages", z.custom<RunLock>().optional(), {
-    otherwise: "held while the stage works",
-  }),
+  lock: option(
+    "that of a job that holds the run for all its stages",
+    instanceOf<RunLock>("a RunLock, as lockRun gives it", { lend: "function" }).optional(),
+    {
+      otherwise: "held while the stage works",
+    },
+  ),
 });
 
 /**

@@ -1,3 +1,7 @@
+import { abortSignal } from "../options/kinds";
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { instanceOf, optionsOf, path as aPath, text } from "../arguments/kinds";
 import { SteeringError } from "../errors";
 import type { NativeTensorInfo } from "../native/addon";
 import { loadAddon } from "../native/load";
@@ -9,6 +13,14 @@ export interface EncodedFile {
   /** [n, d_sae] */
   readonly shape: readonly [number, number];
 }
+
+const encodeArguments = z.object({
+  sae: instanceOf<Sae>("an Sae", { config: "object", encode: "function" }),
+  path: aPath(),
+  tensor: text(),
+  out: aPath(),
+  options: optionsOf({ signal: abortSignal().optional() }),
+});
 
 /**
  * Activations of the residual rows in `tensor` [n, d_model] of a safetensors file, written to `out` as `acts` float32
@@ -23,6 +35,7 @@ export async function encodeFile(
   out: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EncodedFile> {
+  checkArguments(encodeArguments, { sae, path, tensor, out, options });
   const rows = readRows(path, tensor, sae.dModel);
   const acts = await sae.encode(rows, options);
   const shape = [rows.length / sae.dModel, sae.dSae] as const;

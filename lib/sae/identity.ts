@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SteeringError } from "../errors";
 import { sha256File } from "../files/hash";
+import { toJson } from "../files/json";
 import { count, extent, sha256 } from "../files/schema";
 import type { WorkOptions } from "../progress";
 import type { SaeFolder } from "./folder";
@@ -35,7 +36,7 @@ export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise
   const known = identities.get(sae);
   if (known) return known;
   const { hook, dModel, dSae, neuronpediaId } = sae.config;
-  const encoder = JSON.parse(JSON.stringify(sae.config.encoder)) as SaeIdentity["encoder"];
+  const encoder = JSON.parse(toJson(sae.config.encoder)) as SaeIdentity["encoder"];
   const identity: SaeIdentity = {
     ...{ id: sae.id, layer: hook.layer, site: hook.site, dModel, dSae, encoder },
     ...("weightsPath" in sae && { weights: await sha256File(sae.weightsPath, { signal }) }),

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { finite, listOf, shapeOf, text } from "../arguments/kinds";
+import { integer } from "../options/kinds";
 import { outOfRange } from "../errors";
 import type { SaeConfig } from "./config";
 import { saeIds } from "./id";
@@ -12,11 +16,17 @@ export interface ResidualBasis {
   readonly config: Omit<SaeConfig, "encoder"> & { readonly encoder: { readonly basis: "residual" } };
 }
 
+const basesArguments = z.object({
+  model: shapeOf({ nEmbd: integer(1), nLayer: integer(0), name: text() }, "what a model is"),
+  layers: z.union([z.literal("all"), listOf(finite(), "layers")], '"all", or a list of layers'),
+});
+
 /** Of each layer. @throws RangeError `ERR_OUT_OF_RANGE` for a layer that the model lacks */
 export function residualBases(
   model: { readonly nEmbd: number; readonly nLayer: number; readonly name: string },
   layers: "all" | readonly number[] = "all",
 ): ResidualBasis[] {
+  checkArguments(basesArguments, { model, layers });
   const { nEmbd, nLayer, name } = model;
   const chosen = layers === "all" ? Array.from({ length: nLayer }, (_, layer) => layer) : [...new Set(layers)];
   return chosen.map((layer) => {

@@ -1,12 +1,32 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { anyOptions, float32Array, optionsOf, path } from "../arguments/kinds";
+import { saeFolder } from "./kinds";
 import { outOfRange } from "../errors";
 import type { NativeSae } from "../native/addon";
 import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
+import { abortSignal } from "../options/kinds";
 import { resolveOptions } from "../options/resolve";
 import { readSaeFolder, type SaeFolder } from "./folder";
 import { saeOptions, type SaeOptions } from "./options";
 import { unitVectors } from "./residual-basis";
+
+const loadArguments = z.object({
+  source: z.union([path(), saeFolder()], "a path, or an SAE as findSaes or residualBases gives it"),
+  options: anyOptions(),
+});
+const encodeArguments = z.object({
+  rows: float32Array(),
+  options: optionsOf({ signal: abortSignal().optional() }),
+});
+const decoderArguments = z.object({
+  features: z.custom(
+    (value) => typeof (value as Iterable<number> | null)?.[Symbol.iterator] === "function",
+    "features",
+  ),
+});
 
 /** A sparse autoencoder, loaded: rows of the residual stream in, activations and decoder directions out. */
 export class Sae {
@@ -24,6 +44,7 @@ export class Sae {
    * @throws SteeringError `ERR_SAE_FORMAT`, `ERR_SHAPE_MISMATCH`, `ERR_NON_FINITE`, `ERR_OUT_OF_MEMORY`
    */
   static async load(source: string | SaeFolder, options: SaeOptions = {}): Promise<Sae> {
+    checkArguments(loadArguments, { source, options });
     const { weightType, device, threads = defaultThreads(), signal } = resolveOptions(saeOptions, options);
     signal?.throwIfAborted();
     const folder = typeof source === "string" ? await readSaeFolder(source) : source;
@@ -63,13 +84,11 @@ export class Sae {
    * @throws SteeringError `ERR_SHAPE_MISMATCH`; `ERR_NON_FINITE` for a row with NaN or infinity; `ERR_DISPOSED`; the
    * signal's reason after an abort
    */
-  async encode(
-    rows: Float32Array,
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<Float32Array> {
+  async encode(rows: Float32Array, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Float32Array> {
+    checkArguments(encodeArguments, { rows, options });
     const { native } = this;
     if (!native) return rows.slice();
-    return cancellable(loadAddon(), signal, (cancel) => native.encode(rows, cancel));
+    return cancellable(loadAddon(), options.signal, (cancel) => native.encode(rows, cancel));
   }
 
   /**
@@ -78,6 +97,7 @@ export class Sae {
    * @throws RangeError `ERR_OUT_OF_RANGE` for a feature that the SAE does not have; SteeringError `ERR_DISPOSED`
    */
   async decoderRows(features: Iterable<number>): Promise<Float32Array> {
+    checkArguments(decoderArguments, { features });
     const indices = [...features];
     const stray = indices.find((feature) => !Number.isInteger(feature) || feature < 0 || feature >= this.dSae);
     if (stray !== undefined) throw outOfRange("features", `integers in [0, ${this.dSae})`, stray);

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { finite, listOf, optionsOf, path as aPath, text } from "../arguments/kinds";
+import { yesOrNo } from "../options/kinds";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument, outOfRange, SteeringError } from "../errors";
@@ -10,6 +14,11 @@ import { saeIds, sharesId } from "./id";
 
 const MAX_DEPTH = 3;
 
+const findArguments = z.object({
+  source: z.union([aPath(), listOf(text(), "entries layer=path")], "a path, or a list of layer=path"),
+  options: optionsOf({ normScalingFactor: finite().optional(), center: yesOrNo().optional() }),
+});
+
 /**
  * SAEs of one layer or several, by layer: those in a folder, found by their own `cfg.json` at most three folders down, or
  * those of a list of `layer=path` (the layer of an SAE whose configuration names one must agree).
@@ -20,6 +29,7 @@ export async function findSaes(
   source: string | readonly string[],
   options: Omit<SaeConfigOptions, "layer"> = {},
 ): Promise<StoredSae[]> {
+  checkArguments(findArguments, { source, options });
   const found =
     typeof source === "string"
       ? await Promise.all((await saeFolders(source)).map((path) => readSaeFolder(path, options)))

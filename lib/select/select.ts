@@ -1,3 +1,12 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { path as aPath, shapeOf } from "../arguments/kinds";
+import { samples as someSamples } from "../data/kinds";
+import { engineOptions } from "../model/engine-arguments";
+import { model as aModel } from "../model/kinds";
+import { work } from "../run/kinds";
+import { saeFolders } from "../sae/kinds";
+import { task as aTask } from "../tasks/kinds";
 import { join } from "node:path";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
@@ -31,6 +40,16 @@ export interface SelectedProfile extends Selection {
   readonly path: string;
 }
 
+const selectArguments = z.object({
+  model: aModel(),
+  saes: saeFolders(),
+  task: aTask(),
+  options: shapeOf(
+    { ...work, directory: aPath(), samples: someSamples(), engine: engineOptions.optional() },
+    "options by name",
+  ),
+});
+
 /**
  * Makes the profiles of the variants asked for from a run's ranking, and writes `selection.json`, which says why these:
  * all of them together, or none.
@@ -45,6 +64,7 @@ export async function select(
   task: Task,
   options: SelectOptions,
 ): Promise<SelectedProfile[]> {
+  checkArguments(selectArguments, { model, saes, task, options });
   refuseUnknown(options, selectOptions);
   const { directory, samples, engine, onProgress, signal } = resolveOptions(selectOptions, options);
   const work = { onProgress, signal };

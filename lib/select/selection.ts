@@ -1,3 +1,4 @@
+import { checkPaths } from "../arguments/check";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -172,6 +173,7 @@ export function profileFile(variant: Variant): string {
 
 /** @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT */
 export async function readSelections(directory: string): Promise<SelectionFile> {
+  checkPaths({ directory });
   return (await readSelectionFile(directory)).document;
 }
 

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { finite, float32Array, listOf, shapeOf } from "../arguments/kinds";
+import { integer } from "../options/kinds";
 import { invalidArgument } from "../errors";
 import type { NativeSteering } from "../native/addon";
 import { loadAddon } from "../native/load";
@@ -8,6 +12,9 @@ export interface LayerVector {
   vector: Float32Array;
 }
 
+const layerVector = shapeOf({ layer: integer(-1, 2 ** 31 - 1), vector: float32Array() }, "a layer and its vector");
+const steeringArguments = z.object({ vectors: listOf(layerVector, "a list of vectors"), scale: finite() });
+
 /**
  * An immutable steering value for branches of runs: `vector * scale` is added at each layer, from the last prompt token on.
  * Nothing on a model or an engine is set and later unset.
@@ -16,6 +23,7 @@ export interface LayerVector {
  * @throws SteeringError `ERR_NON_FINITE`
  */
 export function createSteering(vectors: readonly LayerVector[], scale = 1): NativeSteering {
+  checkArguments(steeringArguments, { vectors, scale });
   const nEmbd = vectors[0]?.vector.length ?? 0;
   if (nEmbd === 0) throw invalidArgument("vectors", "at least one vector", vectors);
   const packed = new Float32Array(vectors.length * nEmbd);

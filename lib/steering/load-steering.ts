@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { anyOptions, path as aPath } from "../arguments/kinds";
+import { model as aModel } from "../model/kinds";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import type { NativeSteering } from "../native/addon";
@@ -22,6 +25,12 @@ export const steeringOptions = z.object({
 /** @interface */
 export type LoadSteeringOptions = Given<typeof steeringOptions>;
 
+const loadArguments = z.object({
+  path: aPath(),
+  model: aModel(),
+  options: anyOptions(),
+});
+
 /**
  * The steering of a profile file for branches of `model`; undefined when the profile steers nothing.
  *
@@ -32,6 +41,7 @@ export async function loadSteering(
   model: Model,
   options: LoadSteeringOptions = {},
 ): Promise<NativeSteering | undefined> {
+  checkArguments(loadArguments, { path, model, options });
   refuseUnknown(options, steeringOptions);
   const { scale, onWarning, signal } = resolveOptions(steeringOptions, options);
   const profile = await loadProfile(path);

@@ -1,3 +1,6 @@
+import { checkArguments } from "../arguments/check";
+import { float32Array, instanceOf, int32Array, path as aPath, shapeOf } from "../arguments/kinds";
+import { integer } from "../options/kinds";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { SteeringError } from "../errors";
@@ -81,6 +84,23 @@ export interface SteeringProfile extends Omit<ProfileDocument, "vectors"> {
   readonly vectors: SteeringVectors;
 }
 
+const steeringVectors = shapeOf(
+  { nEmbd: integer(1), layers: int32Array(), rows: float32Array() },
+  "steering vectors",
+).refine(({ nEmbd, layers, rows }) => rows.length === nEmbd * layers.length, "a row of nEmbd values for each layer");
+
+/** What `SteeringProfile` is, to a caller without types. */
+export const steeringProfile = shapeOf(
+  { ...profileDocument.shape, vectors: steeringVectors },
+  "a steering profile, as loadProfile gives it",
+);
+
+const saveArguments = z.object({ path: aPath(), profile: steeringProfile });
+const loadArguments = z.object({
+  path: aPath(),
+  addon: instanceOf<Addon>("the addon", { openSafetensors: "function" }).optional(),
+});
+
 const SUFFIX = ".steer.json";
 
 /** SHA-256 of the two files that a profile is. */
@@ -94,7 +114,9 @@ export interface ProfileHashes {
  * Writes `path` (`*.steer.json`) and, beside it, its vectors (`*.safetensors`: `layers` int32 [n], `vectors` float32
  * [n, n_embd]). @throws ERR_FILE_WRITE
  */
-export async function saveProfile(path: string, { vectors, ...rest }: SteeringProfile): Promise<ProfileHashes> {
+export async function saveProfile(path: string, profile: SteeringProfile): Promise<ProfileHashes> {
+  checkArguments(saveArguments, { path, profile });
+  const { vectors, ...rest } = profile;
   const file = `${basename(path, SUFFIX)}.safetensors`;
   const sha256 = vectorsHash(vectors);
   const document: ProfileDocument = { ...rest, vectors: { file, sha256 } };
@@ -119,13 +141,11 @@ function vectorsFile({ layers, rows, nEmbd }: SteeringVectors): Iterable<Uint8Ar
 /**
  * Reads a profile and, beside it, its vectors.
  *
- * @param addon reads the vectors' file: this package's own
+ * @param addon reads the vectors' file. @default this package's own
  * @throws ERR_FILE_FORMAT when either file is missing, damaged, or not of the other
  */
-export async function loadProfile(
-  path: string,
-  addon: Pick<Addon, "openSafetensors"> = loadAddon(),
-): Promise<SteeringProfile> {
+export async function loadProfile(path: string, addon?: Pick<Addon, "openSafetensors">): Promise<SteeringProfile> {
+  checkArguments(loadArguments, { path, addon });
   const { vectors, ...rest } = await readJson(path, anyProfileDocument);
   const fail = (reason: string, cause?: unknown) =>
     new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
@@ -134,7 +154,7 @@ export async function loadProfile(
     throw fail(`its vectors cannot be read (${(cause as Error).message})`, cause);
   });
   if (found !== vectors.sha256) throw fail(`${vectorsPath} does not hold this profile's vectors (another SHA-256)`);
-  const file = addon.openSafetensors(vectorsPath);
+  const file = (addon ?? loadAddon()).openSafetensors(vectorsPath);
   try {
     const values = { layers: file.readInt32("layers"), rows: file.readFloat32("vectors") };
     return { ...rest, vectors: { nEmbd: rest.model.nEmbd, ...values } };

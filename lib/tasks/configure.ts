@@ -1,3 +1,8 @@
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { optionsOf, text } from "../arguments/kinds";
+import { integer, yesOrNo } from "../options/kinds";
+import { task as aTask } from "./kinds";
 import { invalidArgument } from "../errors";
 import type { Scorer } from "../score/scorer";
 import type { Task } from "./task";
@@ -12,11 +17,19 @@ export interface TaskChoices {
   readonly maxTokens?: number;
 }
 
+const configureArguments = z.object({
+  task: aTask(),
+  choices: optionsOf({
+    scorer: text().optional(),
+    constrained: yesOrNo().optional(),
+    maxTokens: integer(1).optional(),
+  }),
+});
+
 /** The task with another scorer in the first place, another length of answers, or answers held to the choices. @throws ERR_INVALID_ARGUMENT */
-export function configureTask(
-  task: Task,
-  { scorer, constrained = false, maxTokens = task.maxTokens }: TaskChoices,
-): Task {
+export function configureTask(task: Task, choices: TaskChoices): Task {
+  checkArguments(configureArguments, { task, choices });
+  const { scorer, constrained = false, maxTokens = task.maxTokens } = choices;
   if (task.kind === "choice" && maxTokens !== 1) {
     throw invalidArgument("maxTokens", `1, as one token is the answer in task ${task.name}`, maxTokens);
   }

@@ -1,3 +1,4 @@
+import { checkPaths } from "../arguments/check";
 import { extname } from "node:path";
 import { invalidArgument } from "../errors";
 import { advbench } from "./advbench";
@@ -30,6 +31,7 @@ export const taskNames: readonly string[] = TASKS.map((task) => task.name);
  * @throws ERR_INVALID_ARGUMENT for an unknown name; ERR_TASK for a file that defines none.
  */
 export async function findTask(nameOrPath: string): Promise<Task> {
+  checkPaths({ nameOrPath });
   if ([".ts", ".js", ".mjs"].includes(extname(nameOrPath))) return loadTaskModule(nameOrPath);
   const task = TASKS.find(({ name }) => name === nameOrPath);
   if (!task) throw invalidArgument("task", `one of ${taskNames.join(", ")}, or a .ts, .js or .mjs file`, nameOrPath);

@@ -3,9 +3,11 @@ import { ALPHA } from "../../statistics/alpha";
 import { mean } from "../../statistics/mean";
 import type { ArmSummary, ControlSummary } from "../evaluation";
 
+export const CONTROL_ROLES = ["random", "sign-flipped", "shuffled", "mean-difference"] as const;
+
 /** What is steered with in place of a profile, and how it came about. */
 export interface ControlArm {
-  readonly role: "random" | "sign-flipped" | "shuffled" | "mean-difference";
+  readonly role: (typeof CONTROL_ROLES)[number];
   /** The profile's name. */
   readonly profile: string;
   readonly steered: SteeringProfile;

@@ -1,3 +1,6 @@
+import { z } from "zod";
+import { checkArguments } from "../../arguments/check";
+import { listOf, path } from "../../arguments/kinds";
 import { basename, resolve } from "node:path";
 import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
 import { requireConsistent } from "../../evaluate/require-consistent";
@@ -49,12 +52,15 @@ interface Run {
   readonly evaluation: Evaluation;
 }
 
+const compareArguments = z.object({ directories: listOf(path(), "a list of paths") });
+
 /**
  * @param directories of evaluated runs
  * @throws ERR_INVALID_ARGUMENT without a run or with one twice, ERR_RUN_INCOMPLETE, ERR_RUN_MISMATCH as
  * `requireConsistent`, ERR_FILE_FORMAT
  */
 export async function compareRuns(directories: readonly string[]): Promise<RunComparison> {
+  checkArguments(compareArguments, { directories });
   if (directories.length === 0) throw invalidArgument("runs", "at least one run directory", directories);
   const repeated = directories.find((directory, i) =>
     directories.some((other, k) => k < i && resolve(other) === resolve(directory)),

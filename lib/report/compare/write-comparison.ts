@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { checkArguments } from "../../arguments/check";
+import { finite, listOf, path as aPath, shapeOf, text } from "../../arguments/kinds";
+import { integer } from "../../options/kinds";
 import { writeFileAtomically } from "../../files/atomic-write";
 import { forestFigure, type ForestRow } from "../figures/forest";
 import { percent, points } from "../format";
@@ -8,10 +12,42 @@ import { section } from "../sections/section";
 import { table, type Column } from "../sections/table";
 import { STYLE } from "../style";
 import type { ArmAcrossRuns, RunComparison, RunGroup } from "./compare";
+import { interval } from "../../files/schema";
 import type { Spread } from "./spread";
+
+const spreadShape = shapeOf(
+  { values: listOf(finite(), "numbers"), mean: finite(), sd: finite().nullable() },
+  "a spread",
+);
+const armShape = shapeOf(
+  {
+    name: text(),
+    role: text(),
+    score: spreadShape,
+    difference: spreadShape.nullable(),
+    interval: interval.nullable(),
+    nShown: integer(0).nullable(),
+  },
+  "an arm across runs",
+);
+const groupShape = shapeOf(
+  {
+    facts: z
+      .record(text(), text(), "texts by name")
+      .refine((facts) => "task" in facts && "model" in facts, "task and model"),
+    runs: listOf(shapeOf({ seed: finite(), n: integer(0), headline: text() }, "a run"), "runs"),
+    arms: listOf(armShape, "arms"),
+  },
+  "a group of runs",
+);
+const comparisonArguments = z.object({
+  path: aPath(),
+  comparison: shapeOf({ groups: listOf(groupShape, "groups") }, "a comparison, as compareRuns gives it"),
+});
 
 /** Writes the comparison as a page: one file that needs no network. @throws ERR_FILE_WRITE */
 export async function writeComparison(path: string, comparison: RunComparison): Promise<void> {
+  checkArguments(comparisonArguments, { path, comparison });
   const sections: Html[] = [];
   for (const [i, group] of comparison.groups.entries()) sections.push(await groupSection(group, i));
   const title = "Runs side by side";

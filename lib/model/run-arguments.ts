@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { finite, int32Array, listOf, optionsOf, steering, text } from "../arguments/kinds";
+import { callback, abortSignal } from "../options/kinds";
+
+const LOGITS = ["none", "generated", "prompt"] as const;
+
+const sampling = optionsOf({
+  temperature: finite().optional(),
+  topK: finite().optional(),
+  topP: finite().optional(),
+  minP: finite().optional(),
+  seed: finite().optional(),
+});
+
+/** Types and names; ranges are those of `resolveBranch` and of the engine, which knows the model. */
+const branch = optionsOf({
+  steering: steering().optional(),
+  sampling: sampling.optional(),
+  maxTokens: finite().optional(),
+  stop: listOf(text(), "a list of strings").optional(),
+  allowedFirstTokens: int32Array().optional(),
+  choiceTokens: int32Array().optional(),
+  forcedTokens: int32Array().optional(),
+  capture: z.custom((value) => typeof value === "object" && value !== null, "where to put the rows").optional(),
+  logits: z.enum(LOGITS, `one of ${LOGITS.join(", ")}`).optional(),
+});
+
+const request = optionsOf({
+  prompt: int32Array(),
+  branches: listOf(branch, "at least one branch").min(1, "at least one branch"),
+});
+
+const signalled = optionsOf({ signal: abortSignal().optional() });
+
+export const runArguments = z.object({
+  request,
+  options: optionsOf({ signal: abortSignal().optional(), onTokens: callback().optional() }),
+});
+
+export const runTogetherArguments = z.object({ requests: listOf(request, "a list of runs"), options: signalled });
+
+export const streamArguments = z.object({ prompt: int32Array(), branch, options: signalled });
