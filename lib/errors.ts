@@ -74,8 +74,7 @@ function messageOf({ name, expected, actual }: ReturnType<typeof detailsOf>): st
 /** Whatever it is: what has no text of its own is told by its class. */
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value))
-    return `[${value.map((item) => (typeof item === "string" ? item : describe(item))).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map(describe).join(", ")}]`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
   const name = Object.prototype.toString.call(value).slice("[object ".length, -1);

@@ -146,7 +146,7 @@ describe("generate", () => {
     ["a temperature below 0", ["--prompt", "1", "--temperature", "-1"], 2, "ERR_OUT_OF_RANGE", ["temperature", "-1"]],
     ["no threads", ["--prompt", "1", "--threads", "0"], 2, "ERR_OUT_OF_RANGE", ["threads", "0"]],
     ["a context below 0", ["--prompt", "1", "--context", "-5"], 2, "ERR_OUT_OF_RANGE", ["--context", "-5"]],
-    ["a context beyond counting", ["--prompt", "1", "--context", "1e300"], 2, "ERR_INVALID_ARGUMENT", ["--context"]],
+    ["a context beyond counting", ["--prompt", "1", "--context", "1e300"], 2, "ERR_OUT_OF_RANGE", ["--context"]],
     ["a profile that is not there", ["--prompt", "1", "--steer", missing], 1, "ERR_FILE_FORMAT", [missing]],
     ["a damaged profile", ["--prompt", "1", "--steer", profile], 1, "ERR_FILE_FORMAT", [profile, "not JSON"]],
   ])("refuses %s", async (_, options, exitCode, errorCode, words) => {

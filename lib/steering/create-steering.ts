@@ -12,7 +12,11 @@ export interface LayerVector {
   vector: Float32Array;
 }
 
-const layerVector = shapeOf({ layer: integer(-1, 2 ** 31 - 1), vector: float32Array() }, "a layer and its vector");
+/** Which layers there are is the model's to say. */
+const layerVector = shapeOf(
+  { layer: integer(-(2 ** 31), 2 ** 31 - 1), vector: float32Array() },
+  "a layer and its vector",
+);
 const steeringArguments = z.object({ vectors: listOf(layerVector, "a list of vectors"), scale: finite() });
 
 /**
