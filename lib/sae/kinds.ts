@@ -32,9 +32,9 @@ const config = {
 
 /** What `SaeFolder` is, to a caller without types. */
 export function saeFolder() {
-  const stored = shapeOf({ path: path(), weightsPath: path(), config: shapeOf({ ...config, encoder }, "a configuration") }, SAE); // prettier-ignore
+  const stored = shapeOf({ id: text(), path: path(), weightsPath: path(), config: shapeOf({ ...config, encoder }, "a configuration") }, SAE); // prettier-ignore
   const basis = shapeOf({ basis: z.literal("residual") }, "a basis");
-  const residual = shapeOf({ path: path(), config: shapeOf({ ...config, encoder: basis }, "a configuration") }, SAE); // prettier-ignore
+  const residual = shapeOf({ id: text(), path: path(), config: shapeOf({ ...config, encoder: basis }, "a configuration") }, SAE); // prettier-ignore
   return z.union([stored, residual], SAE);
 }
 
