@@ -10,8 +10,9 @@ import { UniqueIds } from "../data/unique-ids";
 import type { Engine } from "../model/engine";
 import { makeFolder } from "../files/folder";
 import { readJson } from "../files/json";
+import { requireOwn } from "../files/overwrite";
 import { capture, type CaptureOptions } from "./capture";
-import { saveCapture } from "./save";
+import { checkCapture, saveCapture } from "./save";
 
 const promptsArguments = z.object({
   engine: anEngine(),
@@ -30,7 +31,8 @@ export async function readTokenIds(path: string): Promise<Int32Array> {
  * Captures each prompt of a JSON Lines file (`prompt`, and where wanted `id`) into a file of its own in `directory`, named
  * by the id or the prompt's index. Returns the files.
  *
- * @throws ERR_DATASET_FORMAT with file, row and field; as `capture` and `saveCapture`
+ * @throws ERR_DATASET_FORMAT with file, row and field; ERR_FILE_WRITE where a file of that name is no capture; as `capture`
+ * and `saveCapture`
  */
 export async function capturePrompts(
   engine: Engine,
@@ -45,10 +47,13 @@ export async function capturePrompts(
     const name = names.claim(row.optionalText("id") ?? String(prompts.length), row, "id");
     prompts.push({ name: fileName(name, row), text: row.text("prompt") });
   }
+  const fileOf = (name: string) => join(directory, `${name}.safetensors`);
+  for (const path of prompts.map(({ name }) => fileOf(name)))
+    await requireOwn(path, "capture", () => checkCapture(path));
   await makeFolder(directory);
   const files: string[] = [];
   for (const { name, text } of prompts) {
-    const file = join(directory, `${name}.safetensors`);
+    const file = fileOf(name);
     await saveCapture(file, await capture(engine, engine.model.tokenize(text), options));
     files.push(file);
   }

@@ -4,7 +4,9 @@ import { checkArguments } from "../arguments/check";
 import { float32Array, int32Array, path as aPath, shapeOf } from "../arguments/kinds";
 import { oneOf } from "../options/kinds";
 import { SITES } from "../sae/hook-point";
+import { SteeringError } from "../errors";
 import { writeSafetensors } from "../files/safetensors";
+import { loadAddon } from "../native/load";
 import type { Capture } from "./capture";
 
 const byLayer = z.custom<Capture["rows"]>(
@@ -34,4 +36,16 @@ export async function saveCapture(path: string, capture: Capture): Promise<void>
     matrix("logits", logits),
     { name: "token_ids", dtype: "I32", shape: [n], data: tokenIds },
   ]);
+}
+
+/** @throws ERR_FILE_FORMAT for a file that is none of these */
+export function checkCapture(path: string): void {
+  const file = loadAddon().openSafetensors(path);
+  try {
+    const names = new Set(file.tensors.map(({ name }) => name));
+    if (names.has("logits") && names.has("token_ids")) return;
+    throw new SteeringError("ERR_FILE_FORMAT", `${path}: expected logits and token_ids of a capture`, { path });
+  } finally {
+    file.close();
+  }
 }

@@ -5,6 +5,7 @@ import { pipelineOptions } from "../pipeline/pipeline";
 import { defaultDirectory, resolveSetup } from "../pipeline/setup";
 import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
 import { collectStage } from "../pipeline/stages";
+import { requireRunOrEmpty } from "../run/directory";
 import { addDeclared, declared } from "./declared-options";
 import { GOES_ON, interruptible } from "./interruptible";
 import { tellOfFirstAnswers } from "./first-answers";
@@ -29,6 +30,7 @@ export function addCollect(program: Command): void {
 async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   const setup = resolveSetup(declared(setupOptions, flags) as SetupOptions);
   const { directory = defaultDirectory(setup) } = declared(runDirectory, flags);
+  await requireRunOrEmpty(directory); // before the model is loaded
   const { manifest, resumed } = await showProgress(signal, flags, async (progress) => {
     const onProgress = progress.of("collect");
     await using inputs = await openInputs(setup, { onProgress, signal });

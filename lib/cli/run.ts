@@ -8,6 +8,7 @@ import { rankSettings } from "../rank/options";
 import { choiceOptions } from "../select/options";
 import { compareRuns } from "../report/compare/compare";
 import { writeReport } from "../report/write-report";
+import { requireRunOrEmpty } from "../run/directory";
 import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
 import { addDeclared, declared } from "./declared-options";
@@ -53,10 +54,11 @@ async function runSeeds(signal: AbortSignal, flags: Omit<Flags, "seeds">, seeds:
   }
   const odd = seeds.find((seed) => !Number.isSafeInteger(seed));
   if (odd !== undefined) throw invalidArgument("seeds", "integers", odd);
+  const outOf = (seed: number) => (flags.out === undefined ? {} : { out: `${flags.out}-${seed}` });
+  for (const { out } of seeds.map(outOf)) if (out !== undefined) await requireRunOrEmpty(out);
   const directories: string[] = [];
   for (const seed of seeds) {
-    const out = flags.out === undefined ? {} : { out: `${flags.out}-${seed}` };
-    const { evaluation, reportPath } = await runOnce(signal, { ...flags, seed, ...out });
+    const { evaluation, reportPath } = await runOnce(signal, { ...flags, seed, ...outOf(seed) });
     directories.push(evaluation.runDir);
     if (!flags.json) printLines([`Seed ${seed}: ${evaluation.headline}`, `Report: ${reportPath}`]);
   }

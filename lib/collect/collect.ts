@@ -17,6 +17,7 @@ import { loadAddon } from "../native/load";
 import { layerUsed } from "../sae/convention";
 import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit } from "../sae/set";
+import { requireRunOrEmpty } from "../run/directory";
 import type { RunManifest } from "../run/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../run/residual-sums";
 import { lockRun } from "../run/lock";
@@ -74,6 +75,7 @@ export async function collect(
   const resolved = resolveCollectOptions(options, task);
   const { directory, samples, chunkSamples, signal, onProgress } = resolved;
   signal?.throwIfAborted();
+  await requireRunOrEmpty(directory); // before files of gigabytes are hashed
   assertSaesFit(saes, model.info);
   await task.scorers[0].prepare?.({ signal });
   const manifest = await collectManifest(model, saes, task, resolved);

@@ -12,6 +12,7 @@ import { resolveOptions } from "../options/resolve";
 import { checkKept, resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
 import { choiceOptions } from "../select/options";
+import { requireRunOrEmpty } from "../run/directory";
 import { heldRun, lockRun, type HeldRun, type RunLock } from "../run/lock";
 import { controlOptions } from "../evaluate/controls/options";
 import { workOptions, type Progress, type WorkOptions } from "../progress";
@@ -78,6 +79,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   const choice = givenOf(choiceOptions, options);
   const controls = givenOf(controlOptions, options);
   const directory = options.directory ?? defaultDirectory(setup);
+  await requireRunOrEmpty(directory); // as well
   const during = (stage: Stage): WorkOptions => ({
     onProgress: onProgress && ((progress) => onProgress({ stage, ...progress })),
     signal,

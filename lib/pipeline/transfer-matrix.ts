@@ -55,8 +55,10 @@ export const transferMatrix = z.object({
  */
 export type TransferMatrix = z.infer<typeof transferMatrix>;
 
+export const TRANSFER_FILE = "transfer.json";
+
 /** @throws ERR_RUN_INCOMPLETE without a transfer; ERR_FILE_FORMAT */
 export async function readTransfer(directory: string): Promise<TransferMatrix> {
   checkPaths({ directory });
-  return (await readStageFile(directory, "transfer.json", transferMatrix, "transfer")).document;
+  return (await readStageFile(directory, TRANSFER_FILE, transferMatrix, "transfer")).document;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { checkArguments } from "../arguments/check";
 import { anyOptions, listOf, path, shapeOf } from "../arguments/kinds";
 import { work } from "../run/kinds";
@@ -20,7 +21,10 @@ import { modelIdentity } from "../model/identity";
 import { checkProfile } from "../steering/check";
 import { vectorsHash, type SteeringProfile } from "../steering/profile";
 import { VARIANTS } from "../select/selection";
+import { makeFolder } from "../files/folder";
 import { writeJson } from "../files/json";
+import { requireOwn } from "../files/overwrite";
+import { manifestPath } from "../run/directory";
 import { heldRun, lockRun } from "../run/lock";
 import { readManifest } from "../run/run";
 import { sourceDirectories } from "../run/source";
@@ -30,7 +34,7 @@ import { openInputs, openQuestions, type Inputs } from "./inputs";
 import { readRunProfiles } from "./profiles";
 import { readSetup } from "./setup";
 import { setupOptions, type Setup, type SetupOptions } from "./setup-options";
-import type { TransferMatrix } from "./transfer-matrix";
+import { readTransfer, TRANSFER_FILE, type TransferMatrix } from "./transfer-matrix";
 
 export const transferOverrides = setupOptions.pick({
   testSamples: true,
@@ -76,7 +80,8 @@ const transferArguments = z.object({
  * selected or validated on.
  *
  * @throws ERR_INVALID_ARGUMENT for fewer than two runs, or two of one name; ERR_RUN_INCOMPLETE without the profile;
- * ERR_SHAPE_MISMATCH when the runs are of different models; as `openInputs` and `runArms`
+ * ERR_SHAPE_MISMATCH when the runs are of different models; ERR_FILE_WRITE where another's transfer.json is; as `openInputs` and
+ * `runArms`
  */
 export async function transfer(directories: readonly string[], options: TransferOptions = {}): Promise<TransferMatrix> {
   checkArguments(transferArguments, { directories, options });
@@ -84,6 +89,8 @@ export async function transfer(directories: readonly string[], options: Transfer
   const { variant, overrides = {}, onProgress, signal } = resolveOptions(transferOptions, options);
   const runs = namesOf(directories);
   const out = options.out ?? directories[0]!;
+  const path = join(out, TRANSFER_FILE);
+  await requireOwn(path, "transfer", () => readTransfer(out));
   const parties: Party[] = [];
   for (const [i, directory] of directories.entries()) {
     const setup = await readSetup(directory, overrides);
@@ -98,7 +105,7 @@ export async function transfer(directories: readonly string[], options: Transfer
     parties.push({ run: runs[i]!, setup, profile: { ...profiles[0]!, name: runs[i]! }, seen, tested });
   }
   const { versions, model } = await readManifest(directories[0]!);
-  using _held = await lockRun(out, options.lock);
+  using _held = existsSync(manifestPath(out)) ? await lockRun(out, options.lock) : undefined; // any folder will do
   const sources = parties.map(({ run, profile }) => ({
     ...{ run, task: profile.task, nFeatures: profile.features.length },
     vectors: vectorsHash(profile.vectors),
@@ -119,7 +126,8 @@ export async function transfer(directories: readonly string[], options: Transfer
     notes.push(...column.notes);
   }
   const matrix: TransferMatrix = { format: 1, versions, model, variant, sources, targets, cells, notes };
-  await writeJson(join(out, "transfer.json"), matrix);
+  await makeFolder(out);
+  await writeJson(path, matrix);
   return matrix;
 }
 

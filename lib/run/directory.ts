@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
+import { readError } from "../files/read-file";
 
 /** The folders of a run directory that stages write into; beside them lie files alone. */
 export const RUN_FOLDERS = ["activations", "moments", "profiles", "figures", "official"] as const;
@@ -14,6 +16,34 @@ export function requireRun(directory: string): void {
   if (!existsSync(manifestPath(directory))) {
     throw incomplete(directory, "is no run directory (it has no run.json): run collect first");
   }
+}
+
+/** What is there before a run, or after one that was killed at its start. */
+const NOTHING = /^(lock|\..*|.*\.partial)$/;
+/** A folder with all of these is a run's, or one of an evaluation alone. */
+const OURS = [["run.json"], ["evaluation.json", "evaluation-samples.jsonl"]];
+/** Names of other things that are told. */
+const TOLD = 3;
+
+/**
+ * A new run needs a folder of its own: what others keep there would be written over.
+ * @throws ERR_RUN_MISMATCH for a folder of other things; ERR_FILE_FORMAT when it cannot be read
+ */
+export async function requireRunOrEmpty(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((error: unknown): string[] => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return []; // who makes the folder tells
+    throw readError(directory, error);
+  });
+  if (OURS.some((files) => files.every((name) => names.includes(name)))) return;
+  const found = names.filter((name) => !NOTHING.test(name)).sort();
+  if (found.length === 0) return;
+  const others = found.length > TOLD ? ` and ${found.length - TOLD} more` : "";
+  throw new SteeringError(
+    "ERR_RUN_MISMATCH",
+    `${directory} is no run directory, and not empty: it holds ${found.slice(0, TOLD).join(", ")}${others}. Use another directory`,
+    { directory, found },
+  );
 }
 
 export function incomplete(directory: string, what: string): SteeringError {

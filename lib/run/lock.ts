@@ -8,7 +8,7 @@ import { makeFolder, remove } from "../files/folder";
 import type { NativeFileLock } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { type Given, option } from "../options/option";
-import { requireRun, RUN_FOLDERS } from "./directory";
+import { requireRun, requireRunOrEmpty, RUN_FOLDERS } from "./directory";
 import { finishTogether } from "./together";
 
 /** Takes an exclusive lock on a file, or gives undefined when another holder has it: the addon's `lockFile`. */
@@ -80,11 +80,14 @@ export class RunLock implements Disposable {
  * Holds a run directory, new or there, for writing; to give to the stages of a job, and to dispose of after the last.
  *
  * @param held by the caller already, and to stay so
- * @throws ERR_RUN_LOCKED at once while another holds it, in this process too; ERR_FILE_WRITE; ERR_INVALID_ARGUMENT when
- * `held` is of another directory, or released
+ * @throws ERR_RUN_LOCKED at once while another holds it, in this process too; ERR_RUN_MISMATCH for a folder of other things;
+ * ERR_FILE_WRITE; ERR_INVALID_ARGUMENT when `held` is of another directory, or released
  */
 export async function lockRun(directory: string, held?: RunLock): Promise<RunLock> {
-  if (held === undefined) return RunLock.take(directory);
+  if (held === undefined) {
+    await requireRunOrEmpty(directory);
+    return RunLock.take(directory);
+  }
   if (held.isHeld && resolve(held.directory) === resolve(directory)) return held.lend();
   throw invalidArgument("lock", `the lock of ${directory}, held`, held.directory);
 }
