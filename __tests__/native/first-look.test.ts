@@ -25,6 +25,7 @@ interface Options {
   onFirstAnswers?: (look: Look) => void;
   onProgress?: (progress: { done: number }) => void;
   signal?: AbortSignal;
+  chunkSamples?: number;
 }
 
 async function run(name: string, options: Options = {}, task: Task = parityTask) {
@@ -70,6 +71,28 @@ test("the first 20 answers are told of before the first chunk is there, and chan
   expect(doneAtLook).toBeGreaterThanOrEqual(20);
   expect(doneAtLook).toBeLessThanOrEqual(25);
   expect(directoryContents(looked)).toEqual(directoryContents(await run("unlooked")));
+});
+
+test("no answer is scored twice, and the look waits for what the scorer gets at once, of which it shows the first 20", async () => {
+  const scored: string[] = [];
+  let scoredAtLook = 0;
+  const counting: Task["scorers"][0] = {
+    name: "counting",
+    score(answer, sample) {
+      scored.push(sample.id);
+      return parityTask.scorers[0].score(answer, sample);
+    },
+  };
+  const looks: Look[] = [];
+  const onFirstAnswers = (look: Look) => {
+    looks.push(look);
+    scoredAtLook = scored.length;
+  };
+  await run("once", { onFirstAnswers, chunkSamples: 40 }, { ...parityTask, scorers: [counting] });
+
+  expect(scored).toEqual(samples.map(({ id }) => id));
+  expect(scoredAtLook).toBe(32);
+  expect(looks).toMatchObject([{ n: 20 }]);
 });
 
 test("a run that goes on looks at what is there, and one that is complete at nothing", async () => {

@@ -27,6 +27,8 @@ export interface Answered extends Scorable {
 export interface AskOptions {
   /** Called as each question is answered, in all ways. What it throws ends the others. */
   readonly onDone?: ((index: number, question: Question, results: readonly BranchResult[]) => void) | undefined;
+  /** Scores of the first way's first answers, in whole batches, where `onDone` has had them scored. */
+  readonly known?: (() => Promise<readonly Scored[]>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +44,7 @@ export async function ask(
   task: Task,
   samples: readonly Sample[],
   ways: readonly Way[],
-  { onDone, signal }: AskOptions = {},
+  { onDone, known, signal }: AskOptions = {},
 ): Promise<Answered[][]> {
   const questions = samples.map((sample) => askQuestion(engine.model, sample));
   const runs = questions.map((question, index) => ({
@@ -60,7 +62,7 @@ export async function ask(
       const result = results[i]!.branches[w]!;
       return { question, sample: question.sample, result, answer: toAnswer(question, result) };
     });
-    const scored = await scoreAnswers(task, given, { signal });
+    const scored = await scoreAnswers(task, given, { ...(w === 0 && known && { known: await known() }), signal });
     answered.push(given.map((one, i) => ({ ...one, scored: scored[i]! })));
   }
   return answered;

@@ -19,9 +19,15 @@ export interface Scored {
 }
 
 /** Answers that are with the scorer at once: a classifier's batch, and a bound for one that asks a server. */
-const CONCURRENT = 32;
+export const SCORED_TOGETHER = 32;
 
 const isChoiceOrText = anyChoice((completion, choice) => exactMatch(completion, choice) === 1);
+
+export interface ScoreOptions {
+  /** Of the first answers, where they are known: whole batches, as what shares one may bear on what a model gives. */
+  readonly known?: readonly Scored[];
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Scores the answers with the task's first scorer, in order.
@@ -32,12 +38,12 @@ const isChoiceOrText = anyChoice((completion, choice) => exactMatch(completion, 
 export async function scoreAnswers(
   task: Task,
   scorables: readonly Scorable[],
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { known = [], signal }: ScoreOptions = {},
 ): Promise<Scored[]> {
-  const scored: Scored[] = [];
-  for (let i = 0; i < scorables.length; i += CONCURRENT) {
+  const scored = [...known];
+  for (let i = known.length; i < scorables.length; i += SCORED_TOGETHER) {
     signal?.throwIfAborted();
-    const batch = scorables.slice(i, i + CONCURRENT).map((scorable) => scoreOne(task, scorable));
+    const batch = scorables.slice(i, i + SCORED_TOGETHER).map((scorable) => scoreOne(task, scorable));
     // All of them end before one of them is reported: none is left running behind an error.
     const results = await Promise.allSettled(batch);
     for (const result of results) {

@@ -125,8 +125,8 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
       report(++done);
       first?.add(index, question, result!);
     };
-    const answers = await answerAll(model, spool, asked, task, { ...options, onDone, signal: first?.signal ?? signal });
-    await first?.end();
+    const asking = { onDone, known: first && (() => first.scores()), signal: first?.signal ?? signal };
+    const answers = await answerAll(model, spool, asked, task, { ...options, ...asking });
     const records = answers.map(sampleRecord);
     const scores = answers.map(({ scored }) => scored.score);
     const slots = Int32Array.from(answers.keys());
@@ -172,11 +172,11 @@ async function answerAll(
   spool: NativeSpool,
   samples: readonly Sample[],
   task: Task,
-  { engine: engineOptions, positions, onDone, signal }: ResolvedCollectOptions & AskOptions,
+  { engine: engineOptions, positions, onDone, known, signal }: ResolvedCollectOptions & AskOptions,
 ): Promise<Answered[]> {
   await using engine = await model.createEngine(engineOptions);
   const way: Way = { capture: (slot) => ({ spool, slot, positions }) };
-  const [answers] = await ask(engine, task, samples, [way], { onDone, signal });
+  const [answers] = await ask(engine, task, samples, [way], { onDone, known, signal });
   return answers!;
 }
 

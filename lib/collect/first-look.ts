@@ -4,7 +4,7 @@ import type { Sample } from "../data/sample";
 import { SteeringError } from "../errors";
 import { askQuestion, toAnswer, type Question } from "../ask/answer";
 import { look, type Look } from "../ask/look";
-import { scoreAnswers, type Scorable } from "../ask/score-answers";
+import { SCORED_TOGETHER, scoreAnswers, type Scorable, type Scored } from "../ask/score-answers";
 import type { ScoredAnswer } from "../ask/tally";
 import type { SampleRecord } from "../run/samples";
 import type { Task } from "../tasks/task";
@@ -20,7 +20,7 @@ export interface FirstLookOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Whether anybody wants it: scoring twice may cost something. */
+/** Whether anybody wants it. */
 export function wantsLook({ onFirstAnswers, strict }: FirstLookOptions): boolean {
   return onFirstAnswers !== undefined || strict;
 }
@@ -28,14 +28,14 @@ export function wantsLook({ onFirstAnswers, strict }: FirstLookOptions): boolean
 type Given = Scorable & Pick<ScoredAnswer, "result">;
 
 /**
- * Looks at the first answers of a chunk while the others are on their way: nothing is asked twice, and a scoring that fails
- * is told of early. They are scored once more with all the others, as batches may bear on what a model scores.
+ * Looks at the first answers of a chunk while the others are on their way, so that a scoring that fails is told of early.
+ * Nothing is asked or scored twice: what is scored is the batch that would be the scorer's first without the look.
  */
 export class FirstLook {
   private readonly given: Given[] = [];
   private nGiven = 0;
   private readonly stop = new AbortController();
-  private looking: Promise<void> | undefined;
+  private looking: Promise<Scored[]> | undefined;
 
   /** @param n how many answers the chunk has */
   constructor(
@@ -52,7 +52,7 @@ export class FirstLook {
   }
 
   add(index: number, question: Question, result: BranchResult): void {
-    const wanted = Math.min(FIRST_ANSWERS, this.n);
+    const wanted = Math.min(SCORED_TOGETHER, this.n);
     if (index >= wanted) return;
     this.given[index] = { sample: question.sample, answer: toAnswer(question, result), result };
     this.nGiven += 1;
@@ -63,15 +63,17 @@ export class FirstLook {
     });
   }
 
-  /** @throws ERR_TASK where the scoring looks as if it fails, when it is `strict` */
-  async end(): Promise<void> {
-    await this.looking;
+  /** What the answers looked at scored. @throws ERR_TASK where the scoring looks as if it fails, when it is `strict` */
+  async scores(): Promise<readonly Scored[]> {
+    return (await this.looking) ?? [];
   }
 
-  private async look(): Promise<void> {
-    const scored = await scoreAnswers(this.task, this.given, this.options);
-    const answers = this.given.map((one, i) => ({ ...one, scored: scored[i]! }));
+  private async look(): Promise<Scored[]> {
+    const { signal } = this.options;
+    const scored = await scoreAnswers(this.task, this.given, { signal });
+    const answers = this.given.slice(0, FIRST_ANSWERS).map((one, i) => ({ ...one, scored: scored[i]! }));
     await lookAt(this.model, this.task, answers, this.options);
+    return scored;
   }
 }
 

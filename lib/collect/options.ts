@@ -46,7 +46,7 @@ const strictOption = z.object({
 
 export const firstAnswersOption = z.object({
   onFirstAnswers: option("told what the first 20 answers look like", callback<(look: Look) => void>().optional(), {
-    more: "Called as soon as they are there, before the long part; not for a run that is complete.",
+    more: "Called as soon as the first 32 are scored, before the long part; not for a run that is complete.",
   }),
 });
 
