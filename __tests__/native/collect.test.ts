@@ -238,6 +238,32 @@ describe("collect", () => {
     expect({ ...first, stability: null }).toEqual({ ...layers[0]!.features[0], stability: null });
   });
 
+  it("pools the residual rows that several SAEs read once, and keeps them for each", async () => {
+    const addon = loadAddon();
+    const createSpool = addon.createSpool.bind(addon);
+    const pooled: number[] = [];
+    const counted = jest.spyOn(addon, "createSpool").mockImplementation((made) => {
+      const spool = createSpool(made);
+      const pool = spool.pool.bind(spool);
+      const value: typeof pool = (layer, ...rest) => (pooled.push(layer), pool(layer, ...rest));
+      return Object.defineProperty(spool, "pool", { value }); // the addon's own is read-only
+    });
+    const [first, second] = saes as [SaeFolder, SaeFolder];
+    const twin = { ...first, id: "twin" };
+    const { directory } = await collect(
+      model,
+      [first, twin, second],
+      parityTask,
+      options("twins", { chunkSamples: 24 }),
+    );
+    counted.mockRestore();
+
+    expect(pooled).toEqual([first, second].map(({ config }) => config.hook.layer));
+    const [one, other, next] = await readResidualStatistics(await readShards([directory]));
+    expect(other).toEqual({ ...one, sae: "twin" });
+    expect(next!.meanNorm).not.toBe(one!.meanNorm);
+  });
+
   it("says that an SAE is damaged before it asks anything, and leaves no run behind", async () => {
     const broken = join(folder, "broken-sae");
     cpSync(saes[0]!.path, broken, { recursive: true });

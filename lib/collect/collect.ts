@@ -110,8 +110,9 @@ interface Context {
 async function collectChunk({ model, saes, cache, task, run, report, options }: Context): Promise<void> {
   const { convention, samples, chunkSamples, pooling, steerPooling, signal } = options;
   const firstSample = run.nCommitted * chunkSamples;
+  const layers = saes.map(({ config }) => layerUsed(config.hook, convention));
   const spool = loadAddon().createSpool({
-    layers: Int32Array.from(new Set(saes.map(({ config }) => layerUsed(config.hook, convention)))),
+    layers: Int32Array.from(new Set(layers)),
     nEmbd: model.info.nEmbd,
     memoryBytes: options.spoolMemoryBytes,
     directory: options.directory,
@@ -131,13 +132,13 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
     const scores = answers.map(({ scored }) => scored.score);
     const slots = Int32Array.from(answers.keys());
     const ends = Int32Array.from(answers, (answer) => pooledRows(answer, { model, task, options }));
-    const sums: ResidualSums[] = [];
+    const sums = new Map<number, ResidualSums>(); // of a place in the stream, which several SAEs may read
     const poolings = pooling === steerPooling ? [pooling] : [pooling, steerPooling];
     await run.commit(toJsonLines(records), async (put) => {
       for (const [i, folder] of saes.entries()) {
         signal?.throwIfAborted();
         report(done, `SAE ${i + 1} of ${saes.length} encodes`);
-        const layer = layerUsed(folder.config.hook, convention);
+        const layer = layers[i]!;
         const rows = await cache.use(folder, ({ native }) =>
           cancellable(loadAddon(), signal, (cancel) => spool.encode(layer, native, slots, ends, poolings, cancel)),
         );
@@ -145,10 +146,12 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
         if (!values || !steerValues) throw new SteeringError("ERR_INTERNAL", "the encoder pooled nothing");
         const chunk = { firstSample, offsets: rows.offsets, indices: rows.indices, values, steerValues };
         await put(saeFile(run.manifest, folder.id), await layerBytes(run, run.manifest.saes[i]!, chunk, scores));
-        sums.push(emptyResidualSums(folder.config.hook.layer, model.info.nEmbd));
-        addResidualRows(sums[i]!, await spool.pool(layer, slots, ends), scores);
+        if (sums.has(layer)) continue;
+        sums.set(layer, emptyResidualSums(layer, model.info.nEmbd));
+        addResidualRows(sums.get(layer)!, await spool.pool(layer, slots, ends), scores);
       }
-      await put(RESIDUAL_FILE, await residualBytes(run, sums));
+      const read = saes.map(({ config }, i) => ({ ...sums.get(layers[i]!)!, layer: config.hook.layer }));
+      await put(RESIDUAL_FILE, await residualBytes(run, read));
     });
   } finally {
     await spool.dispose();
