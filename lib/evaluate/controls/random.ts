@@ -45,7 +45,7 @@ export async function drawRandomControl(
       const message = `layer ${layer} has no other feature that fires, for a random control`;
       throw new SteeringError("ERR_DEGENERATE", message, { layer, feature });
     }
-    const drawn = shuffled(nearest, `${seed}:${layer}:${feature}`).slice(0, nDraws);
+    const drawn = shuffled(nearest, `${seed}:${placeOf(original, profile)}:${feature}`).slice(0, nDraws);
     const [replaced, ...directions] = await directionsOf([feature, ...drawn].map((feature) => ({ sae, feature })));
     const length = Math.abs(coefficient) * norm(replaced!);
     replacements.push(
@@ -80,6 +80,12 @@ function nearestInFrequency(nActive: Uint32Array, feature: number, count: number
   const others = [...nActive.keys()].filter((other) => other !== feature && nActive[other]! > 0);
   const farthest = others.map(distance).sort((a, b) => a - b)[Math.min(count, others.length) - 1]!;
   return others.filter((other) => distance(other) <= farthest);
+}
+
+/** The layer, and where features of several of its SAEs are steered, which of them: what one draws says nothing of another. */
+function placeOf({ sae, layer }: ProfileFeature, { features }: SteeringProfile): string {
+  const saes = new Set(features.filter((other) => other.layer === layer).map((other) => other.sae));
+  return saes.size === 1 ? `${layer}` : `${layer}:${sae}`;
 }
 
 /** In the order of a hash of `key` and feature: even, and the same everywhere. */

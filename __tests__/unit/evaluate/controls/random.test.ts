@@ -78,6 +78,21 @@ describe("the random control", () => {
     expect(new Set(bySeed.map(String)).size).toBeGreaterThan(1);
   });
 
+  it("draws for each SAE of a layer by itself, and as ever where it is the only one", async () => {
+    const features = ["one", "other"].map((sae) => ({ ...rankedFeature(1, 20, 0.4, 0.5), sae }));
+    const [sae] = rankingOf(chosen).saes;
+    const ranking = { ...rankingOf(chosen), saes: features.map((feature) => ({ ...sae!, id: feature.sae })) };
+    const drawn = async (...some: typeof features) => {
+      const profile = await buildProfile("A", ranking, some, directionsOf);
+      const arms = await drawRandomControl(profile, { nDraws: 5, seed: 1, momentsOf, directionsOf });
+      return some.map((_, i) => arms.map(({ steered }) => steered.features[i]!.feature));
+    };
+    const momentsOf = () => Promise.resolve(moments);
+    const [one, other] = await drawn(...features);
+    expect(one).not.toEqual(other);
+    expect(await drawn(features[1]!)).toEqual([(await draw()).draws.map(({ features }) => features[0]!.feature)]);
+  });
+
   it("says when a layer has no other feature that fires", async () => {
     await expect(draw({ of: onlyFiring([20]) })).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
   });
