@@ -41,7 +41,7 @@ export class ConfigurableCommand extends Command {
 
   private readConfig(file: string): Record<string, ConfigValue> {
     try {
-      return configFile.parse(parse(readFileSync(file, "utf8"))) ?? {};
+      return configFile.parse(parse(readFileSync(file, "utf8"), { logLevel: "error" })) ?? {};
     } catch (error) {
       const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
       throw configError(file, "expected options and their values", reason);
