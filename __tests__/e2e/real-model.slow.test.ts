@@ -235,7 +235,7 @@ async function questions(task: Task): Promise<Sample[]> {
 
 /** The pooled activations of a layer file's first sample, [d_sae]. */
 function firstSample(path: string, dSae: number): Float32Array {
-  const { offsets, indices, values } = chunkFromArrow(readFileSync(path), path);
+  const { offsets, indices, values } = chunkFromArrow(readFileSync(path), path, { dSae, nSamples: SIZES.train });
   const activations = new Float32Array(dSae);
   for (let entry = offsets[0]!; entry < offsets[1]!; entry++) activations[indices[entry]!] = values[entry]!;
   return activations;

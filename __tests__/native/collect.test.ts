@@ -80,7 +80,7 @@ describe("collect", () => {
     for (const source of saes) {
       await using sae = await Sae.load(source, { threads: 2 });
       const path = join(directory, "activations", "000000", `layer-0${source.config.hook.layer}.arrow`);
-      const chunk = chunkFromArrow(readFileSync(path), path);
+      const chunk = chunkFromArrow(readFileSync(path), path, { dSae: sae.dSae, nSamples: samples.length });
       for (const [i, { tokens }] of answers.entries()) {
         const rows = await spool.rows(source.config.hook.layer, i);
         const activations = await sae.encode(rows.subarray(0, tokens.length * sae.dModel));
@@ -185,7 +185,7 @@ describe("collect", () => {
       await using engine = await model.createEngine(ENGINE);
       await using sae = await Sae.load(saes[0]!, { threads: 2 });
       const path = join(directory, "activations", "000000", `layer-0${hook.layer}.arrow`);
-      const chunk = chunkFromArrow(readFileSync(path), path);
+      const chunk = chunkFromArrow(readFileSync(path), path, { dSae: sae.dSae, nSamples: samples.length });
       for (const [i, { prompt, promptTokens, generatedTokens }] of records(directory).slice(0, 3).entries()) {
         const spool = createSpool(Int32Array.of(layer));
         const capture = { spool, slot: 0, positions: "prompt" as const };

@@ -4,6 +4,7 @@ import { chunkFromArrow } from "../run/chunk";
 import { readChecked } from "../files/checksums";
 import { saeFiles } from "../run/run";
 import { readSamples } from "../run/samples";
+import { saeOf, type SaeIdentity } from "../sae/identity";
 import type { FeatureKey } from "../sae/name";
 import { clip } from "./clip";
 
@@ -31,12 +32,13 @@ interface Peak {
  * The questions in whose answers each feature's pooled activation is largest, strongest first, ties by order; none where
  * single samples were not kept.
  *
- * @throws ERR_FILE_FORMAT
+ * @throws ERR_FILE_FORMAT; ERR_RUN_MISMATCH for a feature of an SAE that the run does not have
  */
 export async function readExamples(shards: readonly Shard[], features: readonly FeatureKey[]): Promise<Example[][]> {
   const peaks = features.map((): Peak[] => []);
   if (shards[0]!.manifest.keep !== "sparse") return peaks.map(() => []);
-  const saes = new Set(features.map(({ sae }) => sae));
+  const { saes: known } = shards[0]!.manifest;
+  const saes = [...new Set(features.map(({ sae }) => sae))].map((id) => saeOf(known, id));
   let nBefore = 0;
   for (const shard of shards) {
     for (const sae of saes) await findPeaks(shard, nBefore, sae, features, peaks);
@@ -61,13 +63,14 @@ export async function readExamples(shards: readonly Shard[], features: readonly 
 async function findPeaks(
   shard: Shard,
   nBefore: number,
-  sae: string,
+  { id, dSae }: SaeIdentity,
   features: readonly FeatureKey[],
   peaks: Peak[][],
 ): Promise<void> {
-  const placeOf = new Map(features.flatMap((key, i) => (key.sae === sae ? [[key.feature, i] as const] : [])));
-  for (const path of await saeFiles(shard.directory, shard.manifest, sae)) {
-    const { firstSample, offsets, indices, values } = chunkFromArrow(await readChecked(path), path);
+  const placeOf = new Map(features.flatMap((key, i) => (key.sae === id ? [[key.feature, i] as const] : [])));
+  for (const path of await saeFiles(shard.directory, shard.manifest, id)) {
+    const limits = { dSae, nSamples: shard.scores.length };
+    const { firstSample, offsets, indices, values } = chunkFromArrow(await readChecked(path), path, limits);
     for (let row = 0; row + 1 < offsets.length; row++) {
       for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
         const place = placeOf.get(indices[entry]!);

@@ -23,18 +23,14 @@ export function chunkToArrow({ firstSample, offsets, indices, values, steerValue
   );
 }
 
-/** How many features and samples there are; Infinity where that is not known. */
+/** How many features and samples there are. */
 export interface ChunkLimits {
   readonly dSae: number;
   readonly nSamples: number;
 }
 
 /** @throws ERR_FILE_FORMAT when `bytes` is not such a file, or not of such a run; `path` is for the message */
-export function chunkFromArrow(
-  bytes: Uint8Array,
-  path: string,
-  { dSae, nSamples }: ChunkLimits = { dSae: Infinity, nSamples: Infinity },
-): Chunk {
+export function chunkFromArrow(bytes: Uint8Array, path: string, { dSae, nSamples }: ChunkLimits): Chunk {
   const columns = StoredColumns.read(bytes, path);
   const samples = columns.column("sample", "uint32");
   const { offsets, values: indices } = columns.list("indices", "uint32");

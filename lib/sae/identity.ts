@@ -62,7 +62,7 @@ export async function saeIdentities(
 }
 
 /** The SAE of this id. @throws ERR_RUN_MISMATCH when it is not among `saes` */
-export function saeOf<T extends SaeFolder>(saes: readonly T[], id: string): T {
+export function saeOf<T extends { readonly id: string }>(saes: readonly T[], id: string): T {
   const found = saes.find((sae) => sae.id === id);
   if (found) return found;
   const there = saes.map((sae) => sae.id);

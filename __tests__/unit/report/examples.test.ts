@@ -1,14 +1,19 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { layerBytes } from "../../../lib/collect/layer-bytes";
+import { CHECKSUMS_FILE } from "../../../lib/files/checksums";
+import { chunkToArrow } from "../../../lib/run/chunk";
 import { readShards } from "../../../lib/run/shards";
 import { readExamples } from "../../../lib/report/examples";
 import { readRankPoints } from "../../../lib/report/rank-points";
 import { toJsonLines } from "../../../lib/run/samples";
-import { Run, saeFile } from "../../../lib/run/run";
+import { Run, saeFile, saeFiles } from "../../../lib/run/run";
 import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
 import { saeId } from "../../support/sae-id";
 import { sparseRows } from "../../support/rows";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { writeRun } from "../../support/written-run";
 
 const folder = temporaryFolder();
 
@@ -70,6 +75,23 @@ it("finds the five strongest answers of each feature, over all chunks, ties in t
   ]);
   expect(none).toEqual([]);
   expect(first![0]).toMatchObject({ completion: "answer", gold: "gold", prompt: expect.stringMatching(/^…-+2$/) });
+});
+
+it.each([
+  ["a feature that the SAE does not have", { indices: Uint32Array.of(6) }, "indices"],
+  ["a sample that the run does not have", { firstSample: 7 }, "sample"],
+])("refuses a chunk with %s", async (_, changes, field) => {
+  const directory = await writeRun(join(folder, field), [[[1, 0, 0, 0, 0, 0]]], [{}]);
+  const shards = await readShards([directory]);
+  const chunk = { firstSample: 0, ...sparseRows([[1]]), ...changes };
+  const [path] = await saeFiles(directory, shards[0]!.manifest, saeId(0));
+  writeFileSync(path!, chunkToArrow(chunk));
+  rmSync(join(dirname(path!), CHECKSUMS_FILE));
+
+  await expect(readExamples(shards, [{ sae: saeId(0), layer: 0, feature: 0 }])).rejects.toMatchObject({
+    code: "ERR_FILE_FORMAT",
+    details: { path, name: field },
+  });
 });
 
 it("finds none where only moments were kept, whose features have the same r and frequency", async () => {

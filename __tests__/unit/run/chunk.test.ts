@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { chunkFromArrow, chunkToArrow } from "../../../lib/run/chunk";
 import { sparseRows } from "../../support/rows";
 
+const NO_LIMITS = { dSae: Infinity, nSamples: Infinity };
 const dense = [
   [0, 1.5, 0, 2],
   [0, 0, 0, 0],
@@ -27,9 +28,9 @@ describe("a chunk of activations", () => {
 
   it("keeps the steer pooling only where it differs", () => {
     const half = dense.map((row) => row.map((x) => x / 2));
-    const chunk = chunkFromArrow(chunkToArrow({ firstSample: 0, ...sparseRows(dense, half) }), "x");
+    const chunk = chunkFromArrow(chunkToArrow({ firstSample: 0, ...sparseRows(dense, half) }), "x", NO_LIMITS);
     expect([...chunk.steerValues]).toEqual([0.75, 1, 0.125]);
-    const same = chunkFromArrow(chunkToArrow({ firstSample: 0, ...sparseRows(dense) }), "x");
+    const same = chunkFromArrow(chunkToArrow({ firstSample: 0, ...sparseRows(dense) }), "x", NO_LIMITS);
     expect(same.steerValues).toBe(same.values);
   });
 
@@ -41,14 +42,14 @@ describe("a chunk of activations", () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), fc.nat(1e6), (rows, firstSample) => {
         const chunk = { firstSample, ...sparseRows(rows) };
-        expect(chunkFromArrow(chunkToArrow(chunk), "x")).toEqual(chunk);
+        expect(chunkFromArrow(chunkToArrow(chunk), "x", NO_LIMITS)).toEqual(chunk);
       }),
     );
   });
 
   it("says which file is not one", () => {
     const bytes = readFileSync(__filename);
-    expect(() => chunkFromArrow(bytes, "layer-01.arrow")).toThrow(
+    expect(() => chunkFromArrow(bytes, "layer-01.arrow", NO_LIMITS)).toThrow(
       expect.objectContaining({ code: "ERR_FILE_FORMAT", message: expect.stringContaining("layer-01.arrow") }),
     );
   });
