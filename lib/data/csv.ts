@@ -1,7 +1,7 @@
 import { CsvError, type Info, parse } from "csv-parse";
 import { pipeline, Readable } from "node:stream";
 import { datasetError } from "./dataset-error";
-import { Row } from "./row";
+import { LONGEST_ROW, Row } from "./row";
 import { readText } from "./text";
 
 /**
@@ -37,6 +37,7 @@ interface CsvRecord {
 async function* records(path: string): AsyncGenerator<CsvRecord> {
   const parser = parse({
     info: true,
+    max_record_size: LONGEST_ROW,
     record_delimiter: ["\r\n", "\n"],
     relax_column_count: true, // readCsv checks it, and knows where the record begins
     relax_quotes: true,

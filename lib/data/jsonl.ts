@@ -1,11 +1,11 @@
 import { datasetError } from "./dataset-error";
-import { Row } from "./row";
+import { LONGEST_ROW, Row } from "./row";
 import { readText } from "./text";
 
 /**
  * The objects of a JSON Lines file (`.jsonl`, `.jsonl.gz`) in order. Blank lines are passed over.
  *
- * @throws ERR_DATASET_FORMAT for a line that is not a JSON object, and for a file without any.
+ * @throws ERR_DATASET_FORMAT for a line that is not a JSON object or longer than any question, and for a file without any.
  */
 export async function* readJsonl(path: string): AsyncGenerator<Row> {
   let number = 0;
@@ -21,8 +21,15 @@ export async function* readJsonl(path: string): AsyncGenerator<Row> {
 
 async function* lines(path: string): AsyncGenerator<string> {
   let rest = "";
+  let row = 1;
   for await (const text of readText(path)) {
-    const pieces = (rest + text).split("\n");
+    const [end, ...pieces] = text.split("\n"); // of the piece alone: a long line is not looked through again and again
+    rest += end!;
+    if (rest.length > LONGEST_ROW)
+      throw datasetError({ path, row }, `expected lines of at most ${LONGEST_ROW} characters`);
+    if (pieces.length === 0) continue;
+    row += pieces.length;
+    yield rest;
     rest = pieces.pop()!;
     yield* pieces;
   }

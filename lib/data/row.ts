@@ -1,6 +1,9 @@
 import type { SteeringError } from "../errors";
 import { datasetError } from "./dataset-error";
 
+/** Characters: no context holds as many, and a packed file of a few bytes may unpack to any number. */
+export const LONGEST_ROW = 2 ** 24;
+
 /**
  * One record of a data file, read field by field. Each reading method throws `ERR_DATASET_FORMAT` that names path, row
  * and field when the field is missing or is something else.

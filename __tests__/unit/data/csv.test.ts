@@ -43,6 +43,12 @@ describe("readCsv", () => {
     await expect(read('a,b\n1,2\n"1,2\n3,4\n')).rejects.toMatchObject(formatError({ row: 4 }));
   });
 
+  it("refuses a record that never ends", async () => {
+    const refused = read(`a,b\n1,2\n"${"3".repeat(2 ** 24 + 2)}`);
+    await expect(refused).rejects.toMatchObject(formatError({ path: expect.stringMatching(/rows\.csv$/) }));
+    await expect(refused).rejects.toThrow("maximum");
+  });
+
   it.each([
     ["an empty file", ""],
     ["a header alone", "a,b\n"],

@@ -57,6 +57,13 @@ describe("readJsonl", () => {
     await expect(read(content, name)).rejects.toMatchObject(formatError({ path: expect.stringContaining(name) }));
   });
 
+  it("refuses a line that never ends, before it takes what a packed file unpacks to", async () => {
+    const packed = gzipSync(Buffer.alloc(2 ** 26, "{"));
+    await expect(read(packed, "rows.jsonl.gz")).rejects.toMatchObject(
+      formatError({ path: expect.stringContaining("rows.jsonl.gz"), row: 1 }),
+    );
+  });
+
   it("refuses a file that is not there", async () => {
     await expect(collectAll(readJsonl("/nowhere/rows.jsonl"))).rejects.toMatchObject(
       formatError({ path: "/nowhere/rows.jsonl" }),
