@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES } from "../support/corrsteer";
 import { program } from "./built";
 
-const KEEPS = ["sparse", "moments"] as const;
+export const KEEPS = ["sparse", "moments"] as const;
 export type Keep = (typeof KEEPS)[number];
 
 export function demoRun(folder: string, keep: Keep): string {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RandomBelow } from "../../lib/statistics/random";
 import { program } from "./built";
@@ -50,6 +50,9 @@ const CHANGES: readonly Change[] = [
 ];
 
 export const gguf: Kind = {
+  originals: SOURCES,
+  put: (source, folder) => copyFileSync(join(root, `${source}.gguf`), join(folder, "model.gguf")),
+
   make(random, folder) {
     const source = random(files.length);
     const [bytes, name] = mutate(files[source]!, random);

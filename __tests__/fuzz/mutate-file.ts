@@ -45,6 +45,12 @@ function mutateLine(text: string, random: RandomBelow): { text: string; name: st
   return { text: lines.join("\n"), name: `line ${at + 1}: ${line.name}` };
 }
 
+/** The bits of a NaN, an infinity and the greatest number, as floats of this width. */
+const NOT_FINITE = {
+  4: [0x7fc00000n, 0xff800000n, 0x7f7fffffn],
+  8: [0x7ff8000000000000n, 0xfff0000000000000n, 0x7fefffffffffffffn],
+};
+
 /** Lengths and offsets are words of four or eight bytes that lie where they can be divided by that. */
 function setWord(bytes: Buffer, random: RandomBelow): { bytes: Buffer; name: string } {
   const copy = Buffer.from(bytes);
@@ -52,7 +58,7 @@ function setWord(bytes: Buffer, random: RandomBelow): { bytes: Buffer; name: str
   if (copy.length < width) return { bytes: copy, name: "nothing" };
   const at = random(Math.floor(copy.length / width)) * width;
   const from = width === 4 ? BigInt(copy.readUInt32LE(at)) : copy.readBigUInt64LE(at);
-  const value = edge(random, from);
+  const value = random(3) === 0 ? pick(random, NOT_FINITE[width]) : edge(random, from);
   if (width === 4) copy.writeUInt32LE(Number(BigInt.asUintN(32, value)), at);
   else copy.writeBigUInt64LE(value, at);
   return { bytes: copy, name: `word of ${width} at ${at} set to ${value}` };

@@ -12,9 +12,12 @@ import { mutateFile } from "./mutate-file";
 export const profile: Kind = {
   prepare: makeDemoRuns,
 
+  originals: ["A"],
+  put: (_, folder) => copyRun(join(demoRun(folder, "sparse"), "profiles"), join(folder, "profiles")),
+
   make(random, folder) {
+    profile.put("A", folder);
     const profiles = join(folder, "profiles");
-    copyRun(join(demoRun(folder, "sparse"), "profiles"), profiles);
     const [document, vectors] = [join(profiles, "A.steer.json"), join(profiles, "A.safetensors")];
     const file = random(2) === 0 ? document : vectors;
     let name = `${file === document ? "document" : "vectors"}: ${mutateFile(file, random)}`;

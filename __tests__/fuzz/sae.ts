@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom, type RandomBelow } from "../../lib/statistics/random";
 import { program } from "./built";
 import { damage, pick } from "./bytes";
+import { requireFinite } from "./finite";
 import { mutateJson } from "./json";
 import type { Kind } from "./kind";
 
@@ -25,6 +26,12 @@ const WORDS = [
 
 /** An SAE's folder, taken as a user would who found it: looked at, loaded, and put to work. */
 export const sae: Kind = {
+  originals: SOURCES,
+
+  put(source, folder) {
+    for (const file of [CONFIG, WEIGHTS]) copyFileSync(join(SAES, source, file), join(folder, file));
+  },
+
   make(random, folder) {
     const source = pick(random, SOURCES);
     const config = readFileSync(join(SAES, source, CONFIG));
@@ -53,11 +60,6 @@ export const sae: Kind = {
     requireFinite("directions", await loaded.decoderRows([0, loaded.dSae - 1]));
   },
 };
-
-function requireFinite(what: string, values: Float32Array): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new Error(`${what}: ${values[at]!} at ${at}`);
-}
 
 function changeConfig(random: RandomBelow, config: Buffer, weights: Buffer): [[Buffer, Buffer], string] {
   const { text, name } = mutateJson(config.toString(), random, WORDS);
