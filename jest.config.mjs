@@ -1,3 +1,8 @@
+import { join } from "node:path";
+
+// What is remembered of files is kept from run to run, apart from the user's.
+process.env.XDG_CACHE_HOME ??= join(import.meta.dirname, "build", "cache");
+
 /** @type {import("jest").Config} */
 export default {
   testEnvironment: "node",

@@ -1,8 +1,7 @@
-import { stat } from "node:fs/promises";
 import { z } from "zod";
-import { sha256File } from "../files/hash";
 import { extent, sha256 } from "../files/schema";
 import type { WorkOptions } from "../progress";
+import { modelHash } from "./hash";
 import type { Model } from "./model";
 
 export const modelIdentitySchema = z.object({
@@ -13,7 +12,8 @@ export const modelIdentitySchema = z.object({
   sha256,
 });
 /**
- * Which model: enough to tell two files apart, and nothing about where the file lies.
+ * Which model: enough to tell two files apart, and nothing about where the file lies. `sha256` is of its file, or of the
+ * SHA-256s of its parts.
  * @interface
  */
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>;
@@ -26,13 +26,7 @@ export async function modelIdentity(model: Model, options: WorkOptions = {}): Pr
   const known = identities.get(model);
   if (known) return known;
   const { name, architecture, nEmbd, nLayer, path } = model.info;
-  const identity = { name, architecture, nEmbd, nLayer, sha256: await hashFile(path, options) };
+  const identity = { name, architecture, nEmbd, nLayer, sha256: await modelHash(path, options) };
   identities.set(model, identity);
   return identity;
-}
-
-async function hashFile(path: string, { onProgress, signal }: WorkOptions): Promise<string> {
-  const { size: total } = await stat(path);
-  const onBytes = (done: number) => onProgress?.({ step: "hash of the model", done, total, unit: "bytes" });
-  return sha256File(path, { onBytes, signal });
 }

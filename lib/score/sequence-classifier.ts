@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { SteeringError } from "../errors";
+import { cacheFolder } from "../files/cache-folder";
 import { sha256File } from "../files/hash";
 
 /** A text, or two that are looked at together. */
@@ -16,6 +16,8 @@ export interface HubModel {
 }
 
 const PACKAGE = "@huggingface/transformers";
+/** Its folder in the cache. */
+const CACHE = "scorers";
 const WEIGHTS = "onnx/model.onnx";
 const FILES = ["config.json", "tokenizer.json", "tokenizer_config.json", WEIGHTS];
 const MAX_TOKENS = 512;
@@ -64,7 +66,7 @@ export class SequenceClassifier {
     // A folder is read as it is. By its id, transformers.js 4.3 asks the hub even for files that it has in its cache.
     const local = localFolder(model);
     const folder = local ?? cachedFolder(model);
-    const options = { revision: model.revision, dtype: "fp32", cache_dir: cacheFolder() };
+    const options = { revision: model.revision, dtype: "fp32", cache_dir: cacheFolder(CACHE) };
     try {
       if (folder === undefined && isOffline()) throw new Error("HF_HUB_OFFLINE is set, and its files are not here");
       const source = folder ?? model.id;
@@ -107,13 +109,8 @@ function localFolder({ id }: HubModel): string | undefined {
 
 /** Where transformers.js has put the model's files, when all are there. */
 function cachedFolder({ id, revision }: HubModel): string | undefined {
-  const folder = join(cacheFolder(), id, revision === "main" ? "" : revision);
+  const folder = join(cacheFolder(CACHE), id, revision === "main" ? "" : revision);
   return FILES.every((file) => existsSync(join(folder, file))) ? folder : undefined;
-}
-
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME: caches } = process.env;
-  return join(caches ? caches : join(homedir(), ".cache"), "corrsteer", "scorers");
 }
 
 function isOffline(): boolean {
@@ -135,7 +132,7 @@ function requireTransformers(): Transformers {
 
 function loadError({ id, revision }: HubModel, hub: string, cause: unknown): SteeringError {
   const models = process.env["CORRSTEER_SCORER_MODELS"];
-  const tried = [...(models ? [join(models, id)] : []), join(cacheFolder(), id), ...(isOffline() ? [] : [hub])];
+  const tried = [...(models ? [join(models, id)] : []), join(cacheFolder(CACHE), id), ...(isOffline() ? [] : [hub])];
   return new SteeringError(
     "ERR_MODEL_LOAD",
     `${id}@${revision} cannot be loaded: ${(cause as Error).message}. Looked in ${tried.join(", ")}. Without a network, ` +
