@@ -27,7 +27,7 @@ function run(program: string, args: readonly string[], options: ExecFileSyncOpti
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_package_|npm_lifecycle|INIT_CWD)/.test(name),
   );
-  const env = { ...Object.fromEntries(inherited), PATH: path };
+  const env = { ...Object.fromEntries(inherited), PATH: path, XDG_CACHE_HOME: join(folder, "cache") };
   return execFileSync(program, args, { cwd: join(folder, "consumer"), encoding: "utf8", env, ...options }) as string;
 }
 
@@ -70,10 +70,11 @@ test("the command says its version, and what it finds on this machine", () => {
   expect(JSON.parse(run("npx", ["corrsteer", "doctor", "--json"]))).toEqual(expect.any(Object));
 });
 
-test("the command generates", () => {
+test("the command looks at the model in a child process, and generates", () => {
   const args = ["corrsteer", "generate", "--model", model, "--prompt", "Hello", "--max-tokens", "4", "--json"];
   const { tokenIds } = JSON.parse(run("npx", args)) as { tokenIds: number[] };
   expect(tokenIds.length).toBeGreaterThan(0);
+  expect(readdirSync(join(folder, "cache", "corrsteer", "verdicts"))).toHaveLength(1);
 });
 
 test("the command does the whole job, and its report has its figures", () => {

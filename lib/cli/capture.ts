@@ -3,7 +3,7 @@ import { capture, captureOptions } from "../capture/capture";
 import { capturePrompts, readTokenIds } from "../capture/prompts";
 import { saveCapture } from "../capture/save";
 import type { EngineOptions } from "../model/engine";
-import { Model } from "../model/model";
+import { loadUnknown } from "../model/load-unknown";
 import { modelOptions } from "../model/options";
 import { loadSteering, steeringOptions } from "../steering/load-steering";
 import { given } from "../options/given";
@@ -42,8 +42,8 @@ async function run(signal: AbortSignal, flags: Flags, command: Command): Promise
     command.error("give what to run: --token-ids or --prompts", { exitCode: 2 });
   }
   const tokenIds = flags.tokenIds === undefined ? undefined : await readTokenIds(flags.tokenIds);
-  const { model: path, device, ...room } = declared(modelOptions, flags);
-  await using model = await Model.load(path!, { ...given({ device }), signal });
+  const { model: path, device, verify, ...room } = declared(modelOptions, flags);
+  await using model = await loadUnknown(path!, { device, verify, signal });
   const steering =
     flags.steer &&
     (await loadSteering(flags.steer, model, { ...declared(steeringOptions, flags), onWarning: log, signal }));

@@ -25,7 +25,7 @@ async function doctor(signal: AbortSignal, { model, json }: DoctorFlags): Promis
   if (!diagnosis.ok) process.exitCode = 1;
 }
 
-function lines({ versions, platform, plugins, devices, checks }: Diagnosis): string[] {
+function lines({ versions, platform, plugins, devices, cache, checks }: Diagnosis): string[] {
   const { corrsteer, node, llamaCpp } = versions;
   const facts = [
     ["corrsteer", corrsteer],
@@ -38,6 +38,7 @@ function lines({ versions, platform, plugins, devices, checks }: Diagnosis): str
       "device",
       `${name}: ${description} (${type}, ${(memoryFreeBytes / 1e9).toFixed(1)} GB free)`,
     ]),
+    ["cache", cache],
     ...checks.map(({ name, status, detail }) => [status, `${name}: ${detail}`]),
   ];
   return table(facts, [0, 1]);

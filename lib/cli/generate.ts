@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { readFile } from "node:fs/promises";
 import { invalidArgument } from "../errors";
-import { Model } from "../model/model";
+import { loadUnknown } from "../model/load-unknown";
 import type { LayerReceipt } from "../model/engine";
 import { lengthOptions } from "../model/branch";
 import { modelOptions } from "../model/options";
@@ -38,8 +38,8 @@ export function addGenerate(program: Command): void {
 async function generate(signal: AbortSignal, flags: Flags, command: Command): Promise<void> {
   const text = flags.promptFile === undefined ? flags.prompt : await readPrompt(flags.promptFile);
   if (text === undefined) return command.error("give a prompt: --prompt or --prompt-file", { exitCode: 2 });
-  const { model: path, device, ...room } = declared(modelOptions, flags);
-  await using model = await Model.load(path!, { ...given({ device }), signal });
+  const { model: path, device, verify, ...room } = declared(modelOptions, flags);
+  await using model = await loadUnknown(path!, { device, verify, signal });
   await using engine = await model.createEngine(room);
   const steering =
     flags.steer === undefined

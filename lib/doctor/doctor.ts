@@ -4,6 +4,7 @@ import { optionsOf, path } from "../arguments/kinds";
 import { abortSignal } from "../options/kinds";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { cacheFolder } from "../files/cache-folder";
 import type { NativeDevice } from "../native/addon";
 import { backendFailures, loadAddon } from "../native/load";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "../native/platform";
@@ -34,6 +35,8 @@ export interface Diagnosis {
   /** Device backends beyond the platform package's own, and why some of them did not load. */
   readonly plugins: { readonly files: readonly string[]; readonly failures: readonly string[] };
   readonly devices: readonly NativeDevice[];
+  /** The folder of what can be had again: hashes, verdicts on model files, models that score. */
+  readonly cache: string;
   readonly checks: readonly Check[];
 }
 
@@ -73,6 +76,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     versions: { corrsteer: VERSION, node: process.version, llamaCpp: { expected: LLAMA_RELEASE, loaded } },
     platform: { package: platformPackage(), libraries: libraryDirectory(PACKAGE) },
     ...native,
+    cache: cacheFolder(),
     checks,
   };
 }

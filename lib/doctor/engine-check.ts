@@ -1,6 +1,6 @@
 import { SteeringError } from "../errors";
 import type { BranchResult } from "../model/engine";
-import { Model } from "../model/model";
+import { loadUnknown } from "../model/load-unknown";
 import { createSteering } from "../steering/create-steering";
 
 const MAX_TOKENS = 4;
@@ -12,7 +12,7 @@ const MAX_TOKENS = 4;
  * @throws ERR_INTERNAL when one of these does not hold; as loading and running a model does
  */
 export async function checkEngine(path: string, signal?: AbortSignal): Promise<string> {
-  await using model = await Model.load(path, signal ? { signal } : {});
+  await using model = await loadUnknown(path, { signal });
   await using engine = await model.createEngine({ contextTokens: 256 });
   const { nLayer, nEmbd } = model.info;
   const layer = Math.floor(nLayer / 2);

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { ModelInfo } from "../model/loaded-model";
-import { Model } from "../model/model";
+import { loadUnknown } from "../model/load-unknown";
 
 export interface ModelReport extends Omit<ModelInfo, "chatTemplate" | "endTokens" | "device"> {
   readonly kind: "model";
@@ -11,7 +11,7 @@ export interface ModelReport extends Omit<ModelInfo, "chatTemplate" | "endTokens
 
 /** @throws ERR_MODEL_LOAD */
 export async function inspectModel(path: string, options: { signal?: AbortSignal | undefined }): Promise<ModelReport> {
-  await using model = await Model.load(path, options.signal ? { signal: options.signal } : {});
+  await using model = await loadUnknown(path, options);
   const { chatTemplate: _inMetadata, device: _loadedOn, ...info } = model.info;
   return { kind: "model", ...info, metadata: model.metadata() };
 }

@@ -2,17 +2,25 @@ import { TextDecoder } from "node:util";
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { int32Array, optionsOf, path, text } from "../arguments/kinds";
-import { callback, abortSignal } from "../options/kinds";
 import { SteeringError } from "../errors";
 import type { NativeModel } from "../native/addon";
 import { loadAddon } from "../native/load";
-import { yesOrNo } from "../options/kinds";
+import { abortSignal, callback, yesOrNo } from "../options/kinds";
 import { Engine, type EngineOptions } from "./engine";
 import type { LoadedModel, ModelInfo, TokenizeOptions } from "./loaded-model";
+import { verify, type Verify } from "./options";
+import { verifyModel } from "./verify/verify";
 
 export interface ModelOptions {
   /** "cpu", "gpu" (the first one) or a device's name as `diagnose()` lists them. @default "cpu" */
   device?: string;
+  /**
+   * Whether the file is loaded in a child process first, so that one over which llama.cpp ends its process is refused: if
+   * that was not done before ("unknown"), or also then ("always"). A library starts no processes and writes no cache
+   * unasked; ask for it where files come from others. What takes a model by its path, like the command line, asks for it.
+   * @default "never"
+   */
+  verify?: Verify;
   /** Fractions from 0 to 1 while the file is read; what it throws ends the loading. */
   onProgress?: (fraction: number) => void;
   signal?: AbortSignal;
@@ -22,6 +30,7 @@ const loadArguments = z.object({
   path: path(),
   options: optionsOf({
     device: text().optional(),
+    verify: verify().optional(),
     onProgress: callback().optional(),
     signal: abortSignal().optional(),
   }),
@@ -51,13 +60,15 @@ export class Model implements LoadedModel {
   /**
    * Reads a GGUF file.
    *
-   * @throws SteeringError `ERR_MODEL_LOAD` for a file that is no GGUF, is truncated, or whose architecture is not supported
+   * @throws SteeringError `ERR_MODEL_LOAD` for a file that is no GGUF, is truncated, or whose architecture is not
+   * supported; with `verify` also for one over which llama.cpp ends its process
    * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there
    */
   static async load(path: string, options: ModelOptions = {}): Promise<Model> {
     checkArguments(loadArguments, { path, options });
-    const { device = "cpu", onProgress, signal } = options;
+    const { device = "cpu", verify = "never", onProgress, signal } = options;
     signal?.throwIfAborted();
+    await verifyModel(path, { device, verify, signal });
     const addon = loadAddon();
     const cancel = addon.createCancel();
     const abort = () => {

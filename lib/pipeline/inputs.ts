@@ -3,7 +3,8 @@ import type { Sample } from "../data/sample";
 import type { Split } from "../data/split";
 import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/engine";
-import { Model } from "../model/model";
+import { loadUnknown } from "../model/load-unknown";
+import type { Model } from "../model/model";
 import { afterInstruction } from "../prompt/ask";
 import { ChatTemplate } from "../prompt/chat-template";
 import type { SaeFolder, StoredSae } from "../sae/folder";
@@ -57,10 +58,10 @@ export async function openInputs(setup: Setup, options: WorkOptions = {}): Promi
 export async function openAsking(setup: Setup, { onProgress, signal }: WorkOptions = {}): Promise<Asking> {
   const { task, questions } = await openQuestions(setup, signal);
   await task.scorers[0].prepare?.({ signal });
-  const { threads, contextTokens, device } = setup;
+  const { threads, contextTokens, device, verify } = setup;
   const onFraction = (fraction: number) =>
     onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
-  const model = await Model.load(setup.model, { device, onProgress: onFraction, ...(signal && { signal }) });
+  const model = await loadUnknown(setup.model, { device, verify, onProgress: onFraction, signal });
   try {
     const { promptStyle, chainOfThought: reasoning } = setup;
     const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { errorCode } from "../errors";
-import { Model } from "../model/model";
+import { loadUnknown } from "../model/load-unknown";
+import type { Model } from "../model/model";
 import type { NativeTokenLogits } from "../native/addon";
 import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
@@ -55,7 +56,7 @@ async function project(
   features: readonly FeatureKey[],
   { onProgress, signal }: WorkOptions,
 ): Promise<Lens[]> {
-  const model = await Model.load(path, { ...(signal && { signal }) });
+  const model = await loadUnknown(path, { signal });
   try {
     const saes = sae === undefined ? residualBases(model.info) : await findSaes(sae);
     const directionsOf = decoderDirections(saes, { ...(signal && { signal }) });

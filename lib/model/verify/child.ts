@@ -1,0 +1,48 @@
+// child.ts FILE DEVICE: loads a model and has it generate, so that what llama.cpp does over the file it does to this process.
+import { errorCode } from "../../errors";
+import { Model } from "../model";
+import type { Refusal, Said } from "./said";
+
+/** Letters, digits, punctuation, a control token, four bytes of UTF-8. */
+const TEXT = "7+5=12, he said. <|im_end|>\n\u{1f9ee}";
+const MAX_PROMPT = 32;
+
+async function main(path: string, device: string): Promise<Said> {
+  try {
+    await using model = await Model.load(path, { device });
+    await generate(model);
+    return "lives";
+  } catch (error) {
+    const { code, message, details } = error as Refusal;
+    return { message, ...(code && { code }), ...(details && { details }) };
+  }
+}
+
+/** A prompt and, of two tokens, one in a decode of its own. */
+async function generate(model: Model): Promise<void> {
+  try {
+    await using engine = await model.createEngine({ contextTokens: 256 });
+    await engine.run({ prompt: promptOf(model), branches: [{ maxTokens: 2 }] });
+  } catch (error) {
+    // What else ends it says so again where the model is used; for want of memory, nothing was seen.
+    if (errorCode(error) === "ERR_OUT_OF_MEMORY") throw error;
+  }
+}
+
+function promptOf(model: Model): Int32Array {
+  try {
+    const tokens = model.tokenize(TEXT, { parseSpecial: true });
+    model.detokenize(tokens, { special: true });
+    return tokens.length > 0 ? tokens.subarray(0, MAX_PROMPT) : Int32Array.of(0);
+  } catch {
+    return Int32Array.of(0); // the vocabulary has not all of it
+  }
+}
+
+process.once("disconnect", () => process.exit()); // nobody is left to tell
+const [path, device] = process.argv.slice(2) as [string, string];
+void main(path, device).then((said) => {
+  process.send!(said, () => {
+    process.disconnect();
+  });
+});

@@ -1,0 +1,11 @@
+import type { ErrorCode, ErrorDetails } from "../../errors";
+
+/** What the child says in the end: nothing, when llama.cpp ends it. */
+export type Said = "lives" | Refusal;
+
+/** An error on its way to the parent. */
+export interface Refusal {
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly details?: ErrorDetails;
+}
