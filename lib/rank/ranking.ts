@@ -198,7 +198,20 @@ export function survives(feature: RankedFeature, ofRanking: Ranking, alpha?: num
 
 export const RANKING_FILE = "ranking.json";
 
-const anyRanking = z.preprocess((document) => sinceSaeIds(document, ["format", 2]), ranking);
+/** What is said of SAEs is of those that the file names. */
+const consistentRanking = ranking.superRefine(({ saes, layers }, context) => {
+  const refuse = (path: PropertyKey[], expected: string) =>
+    context.addIssue({ code: "custom", path, message: expected });
+  if (layers.length !== saes.length) refuse(["layers"], `expected one for each of ${saes.length} SAEs`);
+  layers.slice(0, saes.length).forEach(({ sae, features }, i) => {
+    const { id, dSae } = saes[i]!;
+    if (sae !== id) refuse(["layers", i, "sae"], `expected ${id}`);
+    const stray = features.findIndex((own) => own.sae !== id || own.feature >= dSae);
+    if (stray >= 0) refuse(["layers", i, "features", stray], `expected a feature of ${id}, which has ${dSae}`);
+  });
+});
+
+const anyRanking = z.preprocess((document) => sinceSaeIds(document, ["format", 2]), consistentRanking);
 
 /** @throws ERR_RUN_INCOMPLETE before rank; ERR_FILE_FORMAT */
 export async function readRanking(directory: string): Promise<Ranking> {

@@ -19,8 +19,8 @@ export function requireOfRanking(
   selected: { readonly ranking?: string; readonly features: readonly Selected[] },
   ranking: Hashed<Ranking>,
 ): void {
-  if (selected.ranking === undefined) requireRanked(directory, ranking.document, selected.features);
   requireSource(join(directory, file), join(directory, RANKING_FILE), selected.ranking, ranking.sha256, "select");
+  requireRanked(directory, ranking.document, selected.features);
 }
 
 /**

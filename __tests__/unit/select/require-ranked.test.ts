@@ -1,4 +1,4 @@
-import { requireRanked } from "../../../lib/select/require-ranked";
+import { requireOfRanking, requireRanked } from "../../../lib/select/require-ranked";
 import { rankedFeature, rankingOf } from "../../support/ranking";
 import { saeId } from "../../support/sae-id";
 
@@ -18,4 +18,12 @@ it.each([
   expect(selecting).toThrow(expect.objectContaining({ code: "ERR_RUN_MISMATCH" }));
   expect(selecting).toThrow(message);
   expect(selecting).toThrow("Run select again");
+});
+
+it("refuses a stray feature in a file that names the ranking by its hash", () => {
+  const sha256 = "a".repeat(64);
+  const selected = { ranking: sha256, features: [rankedFeature(3, 0, 0.3)] };
+  expect(() => {
+    requireOfRanking("run", "selection.json", selected, { document: ranking, sha256 });
+  }).toThrow(expect.objectContaining({ code: "ERR_RUN_MISMATCH" }));
 });
