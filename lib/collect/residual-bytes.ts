@@ -5,7 +5,7 @@ import { RESIDUAL_FILE, type Run } from "../run/run";
 export async function residualBytes(run: Run, layers: readonly ResidualSums[]): Promise<Uint8Array> {
   const last = run.manifest.keep === "moments" ? await run.lastFile(RESIDUAL_FILE) : undefined;
   if (!last) return residualSumsToArrow(layers);
-  const total = residualSumsFromArrow(last.bytes, last.path);
+  const total = residualSumsFromArrow(last.bytes, last.path, layers);
   layers.forEach((sums, i) => {
     mergeResidualSums(total[i]!, sums);
   });

@@ -54,21 +54,14 @@ async function readSums({ directory, manifest }: Shard): Promise<ResidualSums[]>
         { directory, path },
       );
     }
-    const sums = residualSumsFromArrow(await readChecked(path), path);
+    const sums = residualSumsFromArrow(await readChecked(path), path, total);
     total.forEach((layer, i) => {
-      if (sums[i]?.layer !== layer.layer) throw otherRun(path, `layer ${layer.layer}`, sums[i]?.layer);
-      const { nEmbd } = manifest.model;
-      const stray = [sums[i].sumCorrect, sums[i].sumIncorrect].find(({ length }) => length !== nEmbd);
-      if (stray) throw otherRun(path, `sums of ${nEmbd} numbers`, stray.length);
-      mergeResidualSums(layer, sums[i]);
+      mergeResidualSums(layer, sums[i]!);
     });
   }
   const stray = total.find(({ n }) => n !== manifest.samples.n);
-  if (stray) throw otherRun(directory, `residual sums of ${manifest.samples.n} samples`, stray.n);
-  return total;
-}
-
-function otherRun(path: string, expected: string, actual: unknown): SteeringError {
-  const message = `${path}: expected ${expected}, found ${String(actual)}`;
-  return new SteeringError("ERR_FILE_FORMAT", message, { path, expected, actual });
+  if (!stray) return total;
+  const [expected, actual] = [`residual sums of ${manifest.samples.n} samples`, stray.n];
+  const message = `${directory}: expected ${expected}, found ${actual}`;
+  throw new SteeringError("ERR_FILE_FORMAT", message, { path: directory, expected, actual });
 }

@@ -63,19 +63,29 @@ export function residualSumsToArrow(layers: readonly ResidualSums[]): Uint8Array
   );
 }
 
-/** @throws ERR_FILE_FORMAT when `bytes` is not such a file; `path` is for the message */
-export function residualSumsFromArrow(bytes: Uint8Array, path: string): ResidualSums[] {
+/** @throws ERR_FILE_FORMAT when `bytes` is not such a file, or not of SAEs `like` these; `path` is for the message */
+export function residualSumsFromArrow(
+  bytes: Uint8Array,
+  path: string,
+  like: readonly Pick<ResidualSums, "layer" | "sumCorrect">[],
+): ResidualSums[] {
   const columns = StoredColumns.read(bytes, path);
   const counts = (name: string) => columns.column(name, "uint32");
   const [n, nCorrect, nPositions] = [counts("n"), counts("nCorrect"), counts("nPositions")];
+  const layers = columns.column("layer", "uint32");
+  const isLike = layers.length === like.length && like.every(({ layer }, row) => layer === layers[row]);
+  if (!isLike) throw columns.wrong("layer", `those of the SAEs: ${like.map(({ layer }) => layer).join(", ")}`);
   const normSum = columns.column("normSum", "float64");
+  if (!normSum.every(Number.isFinite)) throw columns.wrong("normSum", "finite numbers");
   const rows = (name: string) => {
     const { offsets, values } = columns.list(name, "float64");
     if (!values.every(Number.isFinite)) throw columns.wrong(name, "finite numbers");
+    const isWide = like.every(({ sumCorrect }, row) => offsets[row]! + sumCorrect.length === offsets[row + 1]);
+    if (!isWide) throw columns.wrong(name, `a sum for each of the model's ${like[0]?.sumCorrect.length} dimensions`);
     return (row: number) => Float64Array.from(values.subarray(offsets[row], offsets[row + 1]));
   };
   const [sumCorrect, sumIncorrect] = [rows("sumCorrect"), rows("sumIncorrect")];
-  return Array.from(counts("layer"), (layer, row) => ({
+  return Array.from(layers, (layer, row) => ({
     layer,
     n: n[row]!,
     nCorrect: nCorrect[row]!,

@@ -10,7 +10,7 @@ import { discard, makeFolder, remove } from "../files/folder";
 import { readBytes, readError } from "../files/read-file";
 import { writeError } from "../files/write-error";
 import { incomplete, manifestPath, requireRun } from "./directory";
-import { readSamples, type SampleRecord } from "./samples";
+import { readSamples, requireCount, type SampleRecord } from "./samples";
 import type { RunLock } from "./lock";
 
 /** Writes one file of a chunk. */
@@ -107,9 +107,11 @@ export class Run {
 
   /** The questions and answers of the first chunk, while later ones are still to be made. @throws ERR_FILE_FORMAT */
   async firstSamples(): Promise<SampleRecord[]> {
+    const path = join(chunkFolder(this.chunksFolder, 0), CHUNK_SAMPLES);
     const records: SampleRecord[] = [];
-    for await (const record of readSamples(join(chunkFolder(this.chunksFolder, 0), CHUNK_SAMPLES)))
-      records.push(record);
+    for await (const record of readSamples(path)) records.push(record);
+    const { chunkSamples, samples } = this.manifest;
+    requireCount(path, Math.min(chunkSamples, samples.n), records.length);
     return records;
   }
 

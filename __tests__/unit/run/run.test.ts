@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readManifest, RESIDUAL_FILE, Run, saeFiles } from "../../../lib/run/run";
+import { toJsonLines } from "../../../lib/run/samples";
 import { heldRun } from "../../support/held-run";
 import { manifest } from "../../support/manifest";
 import { saeId } from "../../support/sae-id";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { sampleRecord } from "../../support/written-run";
 
 const folder = temporaryFolder();
 
@@ -120,6 +122,15 @@ describe("a run directory", () => {
     await commit(run, 1);
     rmSync(join(directory, "activations", "000000"), { recursive: true });
     await expect(Run.open(await heldRun(directory), manifest())).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+  });
+
+  it.each([2, 4])("refuses a first chunk with %d of its 3 samples", async (n) => {
+    const run = await Run.open(await heldRun(join(folder, `first-${n}`)), manifest());
+    await run.commit(toJsonLines(Array.from({ length: n }, (_, i) => sampleRecord(i, {}))), () => Promise.resolve());
+    await expect(run.firstSamples()).rejects.toMatchObject({
+      code: "ERR_FILE_FORMAT",
+      details: { expected: 3, found: n },
+    });
   });
 
   it("says that there is no run at all", async () => {
