@@ -4,9 +4,10 @@ import type { Kind } from "./kind";
 import { profile } from "./profile";
 import { run } from "./run";
 import { sae } from "./sae";
+import { stopped } from "./stopped";
 import { yaml } from "./yaml";
 
 /** Every kind, by the name it has on the command line. */
-export const KINDS = { gguf, sae, profile, run, jsonl, yaml } satisfies Record<string, Kind>;
+export const KINDS = { gguf, sae, profile, run, stopped, jsonl, yaml } satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof KINDS;

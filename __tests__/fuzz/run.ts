@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { errorCode } from "../../lib/errors";
 import { DEMO_MODEL, DEMO_SAES } from "../support/corrsteer";
 import { program } from "./built";
@@ -7,8 +7,7 @@ import { pick } from "./bytes";
 import { copyRun, demoRun, KEEPS, makeDemoRuns, type Keep } from "./demo-run";
 import { requireFiniteNumbers, requireFinitePage } from "./finite";
 import type { Kind } from "./kind";
-import { mutateFile } from "./mutate-file";
-import { restateHashes, statedHashes } from "./stated-hashes";
+import { mutateRun } from "./mutate-run";
 
 /** Run directories: manifest, samples, Arrow files, what the stages left. */
 export const run: Kind = {
@@ -19,20 +18,8 @@ export const run: Kind = {
   make(random, folder) {
     const keep = pick(random, KEEPS);
     run.put(keep, folder);
-    const directory = join(folder, "run");
-    const files = filesOf(directory).filter((path) => !/(lock|report\.html)$/.test(path));
-    const before = statedHashes(directory);
-    const names = Array.from({ length: 1 + random(2) }, () => {
-      const path = pick(random, files);
-      const isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
-      return isFile ? `${relative(directory, path)}: ${mutateFile(path, random)}` : "";
-    });
-    if (random(3) > 0) {
-      restateHashes(directory, before);
-      names.push("with their hashes");
-    }
-    const sizeBytes = filesOf(directory).reduce((sum, path) => sum + statSync(path).size, 0);
-    return { name: `${keep}: ${names.filter((name) => name !== "").join("; ")}`, sizeBytes };
+    const { name, sizeBytes } = mutateRun(random, join(folder, "run"));
+    return { name: `${keep}: ${name}`, sizeBytes };
   },
 
   async open(folder) {
@@ -48,11 +35,6 @@ export const run: Kind = {
     if (refusal !== undefined) throw refusal;
   },
 };
-
-function filesOf(directory: string): string[] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return entries.map(({ parentPath, name }) => join(parentPath, name)).sort();
-}
 
 /** What needs single samples. */
 const OF_SAMPLES = { permutations: 20, bootstrap: 5, covariates: ["completionTokens"] };
