@@ -94,6 +94,7 @@ export async function readLayer(
       }
       const chunk = chunkFromArrow(bytes, path, { dSae, nSamples: scores.length });
       const { firstSample, offsets } = chunk;
+      if (firstSample !== moments.state.n) throw otherChunk(path, moments.state.n, firstSample);
       const own = scores.subarray(firstSample, firstSample + offsets.length - 1);
       moments.merge(Moments.of(dSae, chunk, own, correctAbove));
       chunks.push({ ...chunk, firstSample: nBefore + firstSample });
@@ -109,4 +110,9 @@ export async function readLayer(
     nBefore += scores.length;
   }
   return { moments: total, chunks };
+}
+
+function otherChunk(path: string, expected: number, actual: number): SteeringError {
+  const message = `${path}: expected the samples from ${expected} on, found those from ${actual} on`;
+  return new SteeringError("ERR_FILE_FORMAT", message, { path, expected, actual });
 }
