@@ -1,6 +1,7 @@
 import type { NativeColumns } from "../native/addon";
 import type { Chunk } from "../run/chunk";
 import type { Column } from "../statistics/column";
+import { nonZero } from "../statistics/non-zero";
 
 /** Some features' activations, by feature: `features[c]` is column c. */
 export interface Columns extends NativeColumns {
@@ -21,11 +22,11 @@ export function toColumns(
 ): Columns {
   const counts = new Uint32Array(dSae);
   for (const { indices } of chunks) for (const feature of indices) counts[feature]! += 1;
-  const features = Uint32Array.from([...counts.keys()].filter((feature) => counts[feature]! > 0 && keep(feature)));
+  const features = nonZero(counts).filter(keep);
   const offsets = new Uint32Array(features.length + 1);
-  const next = new Int32Array(dSae).fill(-1);
+  const next = new Uint32Array(dSae);
   features.forEach((feature, column) => {
-    next[feature] = offsets[column]!;
+    next[feature] = offsets[column]! + 1;
     offsets[column + 1] = offsets[column]! + counts[feature]!;
   });
   const columns = {
@@ -39,15 +40,15 @@ export function toColumns(
   return columns;
 }
 
-/** @param next where the next entry of each feature goes; negative for those that are left out */
-function fill({ samples, values }: Columns, next: Int32Array, chunk: Chunk, from: Float32Array): void {
+/** @param next where the next entry of each feature goes, from 1; 0 for those that are left out */
+function fill({ samples, values }: Columns, next: Uint32Array, chunk: Chunk, from: Float32Array): void {
   const { firstSample, offsets, indices } = chunk;
   for (let row = 0; row + 1 < offsets.length; row++) {
     for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
       const at = next[indices[entry]!]!;
-      if (at < 0) continue;
-      samples[at] = firstSample + row;
-      values[at] = from[entry]!;
+      if (at === 0) continue;
+      samples[at - 1] = firstSample + row;
+      values[at - 1] = from[entry]!;
       next[indices[entry]!] = at + 1;
     }
   }

@@ -38,11 +38,9 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
     score === "fisher" ? toColumns(chunks, y.length, sae.dSae, hasSupport, "steerValues") : columns;
 
   const candidates: RankedFeature[] = [];
-  let nActiveFeatures = 0;
-  for (let feature = 0; feature < sae.dSae; feature++) {
-    if (feature % TURN === 0) await nextTurn(options.signal);
-    if (nActive[feature] === 0) continue;
-    nActiveFeatures += 1;
+  const active = moments.activeFeatures();
+  for (const [i, feature] of active.entries()) {
+    if (i % TURN === 0) await nextTurn(options.signal);
     if (!hasSupport(feature)) continue;
     const statistics = moments.feature(feature);
     const column = columnNumbers.get(feature) ?? 0; // without columns nothing below asks for one
@@ -69,7 +67,7 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
   candidates.sort(byRank);
   const features = candidates.slice(0, topK);
   return {
-    ranked: { sae: sae.id, layer: sae.layer, nActiveFeatures, nCandidates: candidates.length, features },
+    ranked: { sae: sae.id, layer: sae.layer, nActiveFeatures: active.length, nCandidates: candidates.length, features },
     n,
     nCorrect,
     tested: chance?.tested,

@@ -26,8 +26,8 @@ export async function readRankPoints(
     await nextTurn(signal);
     const moments = await readMoments(shards, sae);
     const { nActive, n } = moments.state;
-    nActive.forEach((active, feature) => {
-      if (active > 0) rows.push([sae.id, sae.layer, feature, active / n, moments.feature(feature).r]);
+    moments.activeFeatures().forEach((feature) => {
+      rows.push([sae.id, sae.layer, feature, nActive[feature]! / n, moments.feature(feature).r]);
     });
   }
   return {

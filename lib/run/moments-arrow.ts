@@ -7,8 +7,9 @@ const COUNTS = ["nActive", "nActiveCorrect"] as const;
 const SUMS = ["activeMean", "activeM2", "activeScoreMean", "activeCo", "sumCorrect", "sumIncorrect"] as const;
 
 /** An Arrow IPC file with one row for each feature that fires somewhere; totals are in the schema's metadata. Exact. */
-export function momentsToArrow({ state }: Moments): Uint8Array {
-  const features = Uint32Array.from([...state.nActive.keys()].filter((feature) => state.nActive[feature]! > 0));
+export function momentsToArrow(moments: Moments): Uint8Array {
+  const { state } = moments;
+  const features = moments.activeFeatures();
   return writeColumns(
     {
       feature: features,

@@ -1,4 +1,5 @@
 import { invalidArgument, outOfRange, SteeringError } from "../errors";
+import { nonZero } from "./non-zero";
 
 /** Pooled activations of some samples, sparse: row i has entries `offsets[i]` to `offsets[i + 1]`; what is not there is 0. */
 export interface PooledRows {
@@ -145,6 +146,11 @@ export class Moments {
     a.nCorrect += b.nCorrect;
     for (let j = 0; j < a.dSae; j++) if (b.nActive[j]! > 0) mergeFeature(a, b, j);
     return this;
+  }
+
+  /** Those that fire in at least one sample, ascending. */
+  activeFeatures(): Uint32Array {
+    return nonZero(this.state.nActive);
   }
 
   /** Of at least one sample. */

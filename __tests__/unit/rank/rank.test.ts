@@ -52,6 +52,17 @@ async function collect(directory: string, keep: "sparse" | "moments", begin = 0,
 }
 
 describe("rank", () => {
+  it("takes no longer for features that never fire, as many as a damaged manifest may name", async () => {
+    const directory = await collect(join(folder, "wide"), "sparse");
+    const narrow = await rank(directory);
+    const path = join(directory, "run.json");
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replaceAll(/"dSae": 6/g, `"dSae": ${2 ** 26}`));
+    const before = process.resourceUsage().maxRSS;
+    expect((await rank(directory)).layers).toEqual(narrow.layers);
+    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(256); // MiB; a column for each feature takes 5 times that
+  }, 20_000);
+
   it("orders each layer's positive features by r, ties by index, and writes ranking.json", async () => {
     const directory = await collect(join(folder, "positive"), "sparse");
     const ranking = await rank(directory);

@@ -3,6 +3,7 @@ import { SteeringError } from "../../errors";
 import { sumVectors, type Directions } from "../../steering/vectors";
 import type { ProfileFeature, SteeringProfile } from "../../steering/profile";
 import type { WorkOptions } from "../../progress";
+import { nonZero } from "../../statistics/non-zero";
 import { norm } from "../../statistics/norm";
 import type { Moments } from "../../statistics/moments";
 import type { ControlArm } from "./control-arm";
@@ -77,7 +78,7 @@ async function biasOf({ features, vectors }: SteeringProfile, directionsOf: Dire
 
 function nearestInFrequency(nActive: Uint32Array, feature: number, count: number): number[] {
   const distance = (other: number) => Math.abs(nActive[other]! - nActive[feature]!);
-  const others = [...nActive.keys()].filter((other) => other !== feature && nActive[other]! > 0);
+  const others = [...nonZero(nActive)].filter((other) => other !== feature);
   const farthest = others.map(distance).sort((a, b) => a - b)[Math.min(count, others.length) - 1]!;
   return others.filter((other) => distance(other) <= farthest);
 }
