@@ -116,7 +116,7 @@ test.each([
   { batchTokens: 2 ** 20, contextTokens: 300 },
   { maxSequences: 256 },
   { maxSequences: 2 },
-  { threads: 1 },
+  { threads: 2 },
   { kvType: "f16" as const },
   { kvType: "bf16" as const },
 ])("runs with %p", async (options) => {

@@ -21,7 +21,7 @@ import { parityTask, TINY_MODEL, TINY_SAES, tinySamples } from "../support/tiny-
 
 const folder = temporaryFolder();
 const samples = tinySamples(24);
-const ENGINE = { threads: 2, contextTokens: 1024 };
+const ENGINE = { threads: 1, contextTokens: 1024 };
 let model: Model;
 let saes: SaeFolder[];
 
@@ -36,7 +36,7 @@ const options = (name: string, more: Partial<CollectOptions> = {}): CollectOptio
   samples,
   chunkSamples: 10,
   engine: ENGINE,
-  sae: { threads: 2 },
+  sae: { threads: 1 },
   ...more,
 });
 
@@ -78,7 +78,7 @@ describe("collect", () => {
     const answers = (await Promise.all(engine.runTogether(requests))).map(({ branches }) => branches[0]!);
     expect(found.slice(0, 10).map(({ completion }) => completion)).toEqual(answers.map(({ text }) => text));
     for (const source of saes) {
-      await using sae = await Sae.load(source, { threads: 2 });
+      await using sae = await Sae.load(source, { threads: 1 });
       const path = join(directory, "activations", "000000", `layer-0${source.config.hook.layer}.arrow`);
       const chunk = chunkFromArrow(readFileSync(path), path, { dSae: sae.dSae, nSamples: samples.length });
       for (const [i, { tokens }] of answers.entries()) {
@@ -183,7 +183,7 @@ describe("collect", () => {
       const { hook } = saes[0]!.config;
       const layer = layerUsed(hook, convention);
       await using engine = await model.createEngine(ENGINE);
-      await using sae = await Sae.load(saes[0]!, { threads: 2 });
+      await using sae = await Sae.load(saes[0]!, { threads: 1 });
       const path = join(directory, "activations", "000000", `layer-0${hook.layer}.arrow`);
       const chunk = chunkFromArrow(readFileSync(path), path, { dSae: sae.dSae, nSamples: samples.length });
       for (const [i, { prompt, promptTokens, generatedTokens }] of records(directory).slice(0, 3).entries()) {

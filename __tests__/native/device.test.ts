@@ -24,7 +24,7 @@ const CLOSE = 1e-5;
 async function onDevice<T>(device: string, body: (engine: Engine) => Promise<T>): Promise<T> {
   const model = await Model.load(fixture("llama").model, { device });
   try {
-    return await body(await model.createEngine({ kvType: "f32", contextTokens: 512, microBatchTokens: 7, threads: 2 }));
+    return await body(await model.createEngine({ kvType: "f32", contextTokens: 512, microBatchTokens: 7, threads: 1 }));
   } finally {
     await model.dispose();
   }

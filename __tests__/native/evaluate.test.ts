@@ -22,7 +22,7 @@ const directory = join(temporaryFolder(), "run");
 const CHOICES = [" a", " b", " c"];
 const questions = tinySamples(60, CHOICES);
 const [train, validation, test] = [questions.slice(0, 24), questions.slice(24, 40), questions.slice(40)] as const;
-const engine = { threads: 2, contextTokens: 2048 };
+const engine = { threads: 1, contextTokens: 2048 };
 let model: Model;
 let saes: SaeFolder[];
 let selected: SelectedProfile[];
@@ -30,7 +30,7 @@ let selected: SelectedProfile[];
 beforeAll(async () => {
   model = await Model.load(TINY_MODEL);
   saes = await findSaes(TINY_SAES);
-  await collect(model, saes, parityTask, { directory, samples: train, engine, sae: { threads: 2 } });
+  await collect(model, saes, parityTask, { directory, samples: train, engine, sae: { threads: 1 } });
   await rank(directory);
   selected = await select(model, saes, parityTask, { directory, samples: validation, engine, significance: "none" });
 });

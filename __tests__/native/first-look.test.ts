@@ -30,7 +30,7 @@ interface Options {
 
 async function run(name: string, options: Options = {}, task: Task = parityTask) {
   const directory = join(folder, name);
-  const engine = { threads: 2, contextTokens: 1024 };
+  const engine = { threads: 1, contextTokens: 1024 };
   await collect(model, await findSaes(TINY_SAES), task, { directory, samples, engine, chunkSamples: 25, ...options });
   return directory;
 }

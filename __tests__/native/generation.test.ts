@@ -10,7 +10,7 @@ let model: Model;
 let engine: Engine;
 beforeAll(async () => {
   model = await Model.load(fixture("llama").model);
-  engine = await model.createEngine({ threads: 2, contextTokens: 1024, kvType: "f32" });
+  engine = await model.createEngine({ threads: 1, contextTokens: 1024, kvType: "f32" });
 });
 afterAll(() => model.dispose());
 

@@ -8,7 +8,7 @@ const disposed = { code: "ERR_DISPOSED" };
 
 async function open(): Promise<{ model: Model; engine: Engine }> {
   const model = await Model.load(fixture("llama").model);
-  return { model, engine: await model.createEngine({ threads: 2, contextTokens: 2048 }) };
+  return { model, engine: await model.createEngine({ threads: 1, contextTokens: 2048 }) };
 }
 
 /** Runs seeds one after the other, so that something is running until the engine ends. */

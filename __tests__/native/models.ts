@@ -36,7 +36,7 @@ export async function withEngine<T>(
   const { model: name = "llama", ...engineOptions } = options;
   const model = await Model.load(fixture(name).model);
   try {
-    return await body(await model.createEngine({ threads: 2, contextTokens: 1024, ...engineOptions }));
+    return await body(await model.createEngine({ threads: 1, contextTokens: 1024, ...engineOptions }));
   } finally {
     await model.dispose();
   }

@@ -18,7 +18,7 @@ let model: Model;
 let engine: Engine;
 beforeAll(async () => {
   model = await Model.load(fixture("llama").model);
-  engine = await model.createEngine({ threads: 2, contextTokens: 4096, kvType: "f32" });
+  engine = await model.createEngine({ threads: 1, contextTokens: 4096, kvType: "f32" });
 });
 afterAll(() => model.dispose());
 
@@ -63,8 +63,8 @@ test("repeats itself, and moves further the stronger the steering", async () => 
   expect(first.map(({ name }) => name)).toEqual(["a", "b", "c"]);
   expect(first[1]!.meanKl).toBeGreaterThan(1e-4);
   expect(first[2]!.meanKl).toBeGreaterThan(first[1]!.meanKl);
-  await using other = await model.createEngine({ threads: 2, contextTokens: 4096, kvType: "f32" });
-  await using again = await model.createEngine({ threads: 2, contextTokens: 4096, kvType: "f32" });
+  await using other = await model.createEngine({ threads: 1, contextTokens: 4096, kvType: "f32" });
+  await using again = await model.createEngine({ threads: 1, contextTokens: 4096, kvType: "f32" });
   expect(await measureNeutral(other, arms, { texts })).toEqual(await measureNeutral(again, arms, { texts }));
 });
 

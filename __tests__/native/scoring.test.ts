@@ -15,7 +15,7 @@ import { parityTask, TINY_MODEL, TINY_SAES, tinySamples } from "../support/tiny-
 
 const CHOICES = [" A", " B", " C", " D"];
 const folder = temporaryFolder();
-const engine = { threads: 2, contextTokens: 1024 };
+const engine = { threads: 1, contextTokens: 1024 };
 let model: Model;
 
 /** Gives its score late, and what it has seen beside it. */
@@ -47,7 +47,7 @@ afterAll(() => model.dispose());
 
 async function collected(task: Task): Promise<{ task: RunManifest["task"]; records: SampleRecord[] }> {
   const directory = join(folder, `${task.scorers[0].name}-${task.constrained ?? false}`);
-  const options = { directory, samples, engine, chunkSamples: 10, sae: { threads: 2 } };
+  const options = { directory, samples, engine, chunkSamples: 10, sae: { threads: 1 } };
   const { manifest } = await collect(model, await findSaes(TINY_SAES), task, options);
   const lines = readFileSync(join(directory, "samples.jsonl"), "utf8").trim().split("\n");
   return { task: manifest.task, records: lines.map((line) => JSON.parse(line) as SampleRecord) };

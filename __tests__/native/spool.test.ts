@@ -21,7 +21,7 @@ beforeAll(async () => {
   const layers = Int32Array.of(1, -1);
   spool = loadAddon().createSpool({ layers, nEmbd: N_EMBD, memoryBytes: 10 * N_EMBD * 4, directory: tmpdir() });
   await using model = await Model.load(join(FIXTURES, "llama.gguf"));
-  const engine = await model.createEngine({ kvType: "f32", threads: 2 });
+  const engine = await model.createEngine({ kvType: "f32", threads: 1 });
   const capture = (slot: number) => ({ spool, slot, positions: "prompt" as const });
   const runs = Array.from({ length: SLOTS }, (_, slot) => {
     const prompt = tokens.slice(0, tokens.length - slot);
@@ -65,7 +65,7 @@ test("pools a slot as encoding its rows and pooling does", async () => {
 
 test("keeps all positions of prompt and answer but a beginning-of-sequence token in front", async () => {
   await using model = await Model.load(join(FIXTURES, "llama.gguf"));
-  const engine = await model.createEngine({ kvType: "f32", threads: 2 });
+  const engine = await model.createEngine({ kvType: "f32", threads: 1 });
   const all = loadAddon().createSpool({
     layers: Int32Array.of(1),
     nEmbd: N_EMBD,
