@@ -1,4 +1,5 @@
-import type { Engine, EngineOptions } from "../lib/model/engine";
+import type { Engine } from "../lib/model/engine";
+import type { EngineOptions } from "../lib/model/options";
 import type { Model } from "../lib/model/model";
 import { createSteering } from "../lib/steering/create-steering";
 import type { NativeSteering } from "../lib/native/addon";

@@ -47,7 +47,6 @@ export type { Branch } from "./model/branch";
 export {
   Engine,
   type BranchResult,
-  type EngineOptions,
   type LayerReceipt,
   type RunOptions,
   type RunRequest,
@@ -55,7 +54,8 @@ export {
   type TokenChunk,
 } from "./model/engine";
 export type { LoadedModel, ModelInfo, TokenizeOptions } from "./model/loaded-model";
-export { Model, type ModelOptions } from "./model/model";
+export { Model } from "./model/model";
+export type { EngineOptions, ModelOptions } from "./model/options";
 export type { Sampling } from "./model/sampling";
 export { createSteering, type LayerVector } from "./steering/create-steering";
 export type {

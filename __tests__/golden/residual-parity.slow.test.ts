@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { EngineOptions } from "../../lib/model/engine";
+import type { EngineOptions } from "../../lib/model/options";
 import { Model } from "../../lib/model/model";
 import { type Golden, fixture, nmse, openReference, randomTokens, sharedGolden, spool } from "../native/models";
 

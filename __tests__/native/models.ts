@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NativeSafetensors, NativeSpool } from "../../lib/native/addon";
 import { loadAddon } from "../../lib/native/load";
-import { Engine, type BranchResult, type EngineOptions } from "../../lib/model/engine";
+import { Engine, type BranchResult } from "../../lib/model/engine";
+import type { EngineOptions } from "../../lib/model/options";
 import type { Branch } from "../../lib/model/branch";
 import { Model } from "../../lib/model/model";
 

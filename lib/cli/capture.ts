@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import { z } from "zod";
 import { capture, captureOptions } from "../capture/capture";
 import { capturePrompts, readTokenIds } from "../capture/prompts";
 import { saveCapture } from "../capture/save";
-import type { EngineOptions } from "../model/engine";
 import { loadUnknown } from "../model/load-unknown";
-import { modelOptions } from "../model/options";
+import { engineOptions, modelOptions } from "../model/options";
 import { loadSteering, steeringOptions } from "../steering/load-steering";
 import { given } from "../options/given";
 import { addDeclared, declared } from "./declared-options";
@@ -14,11 +14,12 @@ import { log, printJson, printLines } from "./output";
 interface Flags {
   tokenIds?: string;
   prompts?: string;
-  kvType?: NonNullable<EngineOptions["kvType"]>;
   steer?: string;
   out: string;
   json?: true;
 }
+
+const exactModelOptions = z.object({ ...modelOptions.shape, ...engineOptions.pick({ kvType: true }).shape });
 
 export function addCapture(program: Command): void {
   const command = program
@@ -26,28 +27,27 @@ export function addCapture(program: Command): void {
     .description("write residual rows and logits of prompts to safetensors files")
     .addOption(new Option("--token-ids <file>", "one prompt: a JSON array of token ids").conflicts("prompts"))
     .option("--prompts <file>", "JSON Lines with prompt and, where wanted, id: one file each, in the folder --out")
-    .option("--kv-type <f32|f16>", "type of the key-value cache; f32 to compare with other implementations")
     .option("--steer <profile>", "steering profile (*.steer.json)")
     .requiredOption("--out <path>", "the file, or with --prompts the folder, to write")
     .option("--json", "print the files written as one JSON document")
     .action(interruptible(run));
-  addDeclared(command, "Model:", modelOptions);
+  addDeclared(command, "Model:", exactModelOptions);
   addDeclared(command, "Steering:", steeringOptions);
   addDeclared(command, "Reading:", captureOptions);
 }
 
 async function run(signal: AbortSignal, flags: Flags, command: Command): Promise<void> {
-  const { kvType, out } = flags;
+  const { out } = flags;
   if (flags.tokenIds === undefined && flags.prompts === undefined) {
     command.error("give what to run: --token-ids or --prompts", { exitCode: 2 });
   }
   const tokenIds = flags.tokenIds === undefined ? undefined : await readTokenIds(flags.tokenIds);
-  const { model: path, device, verify, ...room } = declared(modelOptions, flags);
+  const { model: path, device, verify, ...room } = declared(exactModelOptions, flags);
   await using model = await loadUnknown(path!, { device, verify, signal });
   const steering =
     flags.steer &&
     (await loadSteering(flags.steer, model, { ...declared(steeringOptions, flags), onWarning: log, signal }));
-  await using engine = await model.createEngine({ ...room, ...given({ kvType }) });
+  await using engine = await model.createEngine(room);
   const options = { ...declared(captureOptions, flags), ...given({ steering: steering || undefined }), signal };
   const files = tokenIds ? [out] : await capturePrompts(engine, flags.prompts!, out, options);
   if (tokenIds) await saveCapture(out, await capture(engine, tokenIds, options));

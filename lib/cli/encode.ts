@@ -4,28 +4,29 @@ import { encodeFile } from "../sae/encode-file";
 import { saeOptions } from "../sae/options";
 import { Sae } from "../sae/sae";
 import { findSaes, onlySae } from "../sae/set";
-import { required } from "../options/option";
+import { integer } from "../options/kinds";
+import { option, required } from "../options/option";
 import { setupOptions } from "../pipeline/setup-options";
 import { addDeclared, declared } from "./declared-options";
 import { interruptible } from "./interruptible";
-import { number } from "./options";
 import { printJson, printLines } from "./output";
 
 interface Flags {
-  layer?: number;
   rows: string;
   tensor: string;
   out: string;
   json?: true;
 }
 
-const sources = z.object({ sae: required(setupOptions.shape.sae) });
+const sources = z.object({
+  sae: required(setupOptions.shape.sae),
+  layer: option("which SAE, when there is more than one", integer(0).exactOptional()),
+});
 
 export function addEncode(program: Command): void {
   const command = program
     .command("encode")
     .description("write the SAE activations of residual rows to a safetensors file, as acts [n, d_sae]")
-    .option("--layer <n>", "which SAE, when there is more than one", number)
     .requiredOption("--rows <file>", "safetensors file with the rows")
     .requiredOption("--tensor <name>", "the tensor [n, d_model] in it, for example resid_post.3")
     .requiredOption("--out <file>", "safetensors file to write")
@@ -35,7 +36,8 @@ export function addEncode(program: Command): void {
 }
 
 async function encode(signal: AbortSignal, flags: Flags): Promise<void> {
-  const folder = onlySae(await findSaes(declared(sources, flags).sae!), flags.layer);
+  const { sae: source, layer } = declared(sources, flags);
+  const folder = onlySae(await findSaes(source!), layer);
   await using sae = await Sae.load(folder, { ...declared(saeOptions, flags), signal });
   const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out, { signal });
   if (flags.json) printJson({ path, shape });

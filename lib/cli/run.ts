@@ -1,5 +1,9 @@
 import type { Command } from "commander";
+import { z } from "zod";
 import { invalidArgument } from "../errors";
+import { anyInteger, distinct, list } from "../options/kinds";
+import { option } from "../options/option";
+import { resolveOptions } from "../options/resolve";
 import { collectSettings } from "../collect/options";
 import { controlOptions } from "../evaluate/controls/options";
 import { pipelineOptions, runPipeline } from "../pipeline/pipeline";
@@ -14,7 +18,6 @@ import { evaluationLines } from "./evaluation-table";
 import { addDeclared, declared } from "./declared-options";
 import { GOES_ON, interruptible } from "./interruptible";
 import { tellOfFirstAnswers } from "./first-answers";
-import { numbers } from "./options";
 import { printJson, printLines } from "./output";
 import { showProgress, type ProgressFlags } from "./progress";
 import { addSetupOptions } from "./setup-options";
@@ -22,9 +25,15 @@ import { addSetupOptions } from "./setup-options";
 interface Flags extends ProgressFlags {
   out?: string;
   seed?: number;
-  seeds?: number[];
   json?: true;
 }
+
+const seedsOption = z.object({
+  seeds: option(
+    "do it once for each of these seeds, and compare",
+    distinct(list(anyInteger(), "integers").min(1, "at least one seed"), "seed").exactOptional(),
+  ),
+});
 
 export function addRun(program: Command): void {
   const command = addSetupOptions(program.command("run"))
@@ -33,13 +42,13 @@ export function addRun(program: Command): void {
   addDeclared(command, "Collecting:", collectSettings);
   addDeclared(command, "Ranking:", rankSettings);
   addDeclared(command, "Selecting:", choiceOptions);
-  addDeclared(command, "Evaluating:", controlOptions)
-    .option("--seeds <list>", "do it once for each of these seeds, and compare", numbers)
-    .option("--json", "print the evaluation as one JSON document");
+  addDeclared(command, "Evaluating:", controlOptions);
+  addDeclared(command, "Options:", seedsOption).option("--json", "print the evaluation as one JSON document");
   addDeclared(command, "Options:", pipelineOptions.pick({ directory: true }));
 }
 
-async function run(signal: AbortSignal, { seeds, ...flags }: Flags): Promise<void> {
+async function run(signal: AbortSignal, flags: Flags): Promise<void> {
+  const { seeds } = resolveOptions(seedsOption, flags, invalidArgument);
   if (seeds) return runSeeds(signal, flags, seeds);
   const { evaluation, reportPath } = await runOnce(signal, flags);
   if (flags.json) printJson(evaluation);
@@ -47,13 +56,8 @@ async function run(signal: AbortSignal, { seeds, ...flags }: Flags): Promise<voi
 }
 
 /** The whole job for each seed, into `<out>-<seed>`, then all of them side by side. */
-async function runSeeds(signal: AbortSignal, flags: Omit<Flags, "seeds">, seeds: readonly number[]): Promise<void> {
+async function runSeeds(signal: AbortSignal, flags: Flags, seeds: readonly number[]): Promise<void> {
   if (flags.seed !== undefined) throw invalidArgument("seeds", "seed or seeds, not both", flags.seed);
-  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
-    throw invalidArgument("seeds", "at least one seed, none twice", seeds);
-  }
-  const odd = seeds.find((seed) => !Number.isSafeInteger(seed));
-  if (odd !== undefined) throw invalidArgument("seeds", "integers", odd);
   const outOf = (seed: number) => (flags.out === undefined ? {} : { out: `${flags.out}-${seed}` });
   for (const { out } of seeds.map(outOf)) if (out !== undefined) await requireRunOrEmpty(out);
   const directories: string[] = [];
@@ -67,7 +71,7 @@ async function runSeeds(signal: AbortSignal, flags: Omit<Flags, "seeds">, seeds:
   else printLines(["", ...comparisonLines(comparison)]);
 }
 
-async function runOnce(signal: AbortSignal, flags: Omit<Flags, "seeds">) {
+async function runOnce(signal: AbortSignal, flags: Flags) {
   let reportPath = "";
   const evaluation = await showProgress(signal, flags, (progress) =>
     runPipeline({

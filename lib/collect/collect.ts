@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { path, shapeOf, text } from "../arguments/kinds";
 import { samples as someSamples } from "../data/kinds";
-import { engineOptions } from "../model/engine-arguments";
+import { engineArgument } from "../model/engine-arguments";
 import { model as aModel } from "../model/kinds";
 import { work } from "../run/kinds";
 import { saeFolders } from "../sae/kinds";
@@ -49,7 +49,7 @@ const collectArguments = z.object({
       ...work,
       directory: path(),
       samples: someSamples(),
-      engine: engineOptions.optional(),
+      engine: engineArgument.optional(),
       environment: z.record(text(), z.json(), "a JSON object").optional(),
     },
     "options by name",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Look } from "../ask/look";
 import { requireSamples, requireScorable } from "../ask/require-samples";
 import type { Sample } from "../data/sample";
-import type { EngineOptions } from "../model/engine";
+import type { EngineOptions } from "../model/options";
 import { callback, integer, list, oneOf, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { finite, listOf, path, shapeOf, text } from "../arguments/kinds";
 import { samples as someSamples } from "../data/kinds";
-import { engineOptions } from "../model/engine-arguments";
+import { engineArgument } from "../model/engine-arguments";
 import { model as aModel } from "../model/kinds";
 import { work } from "../run/kinds";
 import { steeringProfile } from "../steering/profile";
@@ -11,7 +11,8 @@ import { oneOf } from "../options/kinds";
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
-import type { Engine, EngineOptions } from "../model/engine";
+import type { Engine } from "../model/engine";
+import type { EngineOptions } from "../model/options";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
@@ -59,7 +60,7 @@ const evaluateArguments = z.object({
       scales: listOf(finite(), "a list of numbers").optional(),
       instructed: shapeOf({ instruction: text(), samples: someSamples() }, "an instruction and its samples").optional(),
       neutral: shapeOf({ name: text(), texts: listOf(text(), "a list of texts") }, "a name and texts").optional(),
-      engine: engineOptions.optional(),
+      engine: engineArgument.optional(),
       about: evaluationSchema.pick({ questions: true, significance: true, setup: true }).partial().optional(),
     },
     "options by name",

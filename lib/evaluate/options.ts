@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Sample } from "../data/sample";
-import type { EngineOptions } from "../model/engine";
+import type { EngineOptions } from "../model/options";
 import { anyInteger, list, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";

@@ -14,26 +14,12 @@ import type {
 } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
+import { resolveOptions } from "../options/resolve";
 import { type Branch, resolveBranch } from "./branch";
 import { engineArguments } from "./engine-arguments";
 import type { LoadedModel } from "./loaded-model";
+import { engineOptions, type EngineOptions } from "./options";
 import { runArguments, runTogetherArguments, streamArguments } from "./run-arguments";
-
-/** Sizes and number formats of an engine. */
-export interface EngineOptions {
-  /** Cells of the key-value cache, shared by all that runs at once: up to 2^24. @default 4096, or the training context if that is less */
-  contextTokens?: number;
-  /** Most tokens of one decode. @default 512 */
-  batchTokens?: number;
-  /** Most tokens of one pass through the graph. @default batchTokens */
-  microBatchTokens?: number;
-  /** Most sequences resident at once, shared prefixes included: 2 to 256. @default 64 */
-  maxSequences?: number;
-  /** @default one less than there are processors */
-  threads?: number;
-  /** Type of the cache; "f32" for comparisons with other implementations. @default "f16" */
-  kvType?: NativeEngineOptions["kvType"];
-}
 
 /** One prompt, continued in one way or several. */
 export interface RunRequest {
@@ -274,13 +260,11 @@ function runResult(result: NativeRunResult): RunResult {
 }
 
 function resolveEngineOptions(options: EngineOptions, { info }: LoadedModel): NativeEngineOptions {
-  const batchTokens = options.batchTokens ?? 512;
+  const resolved = resolveOptions(engineOptions, options);
   return {
-    contextTokens: options.contextTokens ?? Math.min(4096, info.nCtxTrain),
-    batchTokens,
-    microBatchTokens: options.microBatchTokens ?? batchTokens,
-    maxSequences: options.maxSequences ?? 64,
-    threads: options.threads ?? defaultThreads(),
-    kvType: options.kvType ?? "f16",
+    contextTokens: Math.min(4096, info.nCtxTrain),
+    microBatchTokens: resolved.batchTokens,
+    threads: defaultThreads(),
+    ...resolved,
   };
 }

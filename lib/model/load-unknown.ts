@@ -1,5 +1,6 @@
 import { given } from "../options/given";
-import { Model, type ModelOptions } from "./model";
+import { Model } from "./model";
+import type { ModelOptions } from "./options";
 
 /** `Model.load` for whatever a path was given of: what is not known yet is loaded in a child process first. */
 export function loadUnknown(

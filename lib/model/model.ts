@@ -5,36 +5,14 @@ import { int32Array, optionsOf, path, text } from "../arguments/kinds";
 import { SteeringError } from "../errors";
 import type { NativeModel } from "../native/addon";
 import { loadAddon } from "../native/load";
-import { abortSignal, callback, yesOrNo } from "../options/kinds";
-import { Engine, type EngineOptions } from "./engine";
+import { yesOrNo } from "../options/kinds";
+import { resolveOptions } from "../options/resolve";
+import { Engine } from "./engine";
 import type { LoadedModel, ModelInfo, TokenizeOptions } from "./loaded-model";
-import { verify, type Verify } from "./options";
+import { loadOptions, type EngineOptions, type ModelOptions } from "./options";
 import { verifyModel } from "./verify/verify";
 
-export interface ModelOptions {
-  /** "cpu", "gpu" (the first one) or a device's name as `diagnose()` lists them. @default "cpu" */
-  device?: string;
-  /**
-   * Whether the file is loaded in a child process first, so that one over which llama.cpp ends its process is refused: if
-   * that was not done before ("unknown"), or also then ("always"). A library starts no processes and writes no cache
-   * unasked; ask for it where files come from others. What takes a model by its path, like the command line, asks for it.
-   * @default "never"
-   */
-  verify?: Verify;
-  /** Fractions from 0 to 1 while the file is read; what it throws ends the loading. */
-  onProgress?: (fraction: number) => void;
-  signal?: AbortSignal;
-}
-
-const loadArguments = z.object({
-  path: path(),
-  options: optionsOf({
-    device: text().optional(),
-    verify: verify().optional(),
-    onProgress: callback().optional(),
-    signal: abortSignal().optional(),
-  }),
-});
+const loadArguments = z.object({ path: path(), options: optionsOf(loadOptions.partial().shape) });
 const tokenizeArguments = z.object({
   text: text(),
   options: optionsOf({ addSpecial: yesOrNo().optional(), parseSpecial: yesOrNo().optional() }),
@@ -66,7 +44,7 @@ export class Model implements LoadedModel {
    */
   static async load(path: string, options: ModelOptions = {}): Promise<Model> {
     checkArguments(loadArguments, { path, options });
-    const { device = "cpu", verify = "never", onProgress, signal } = options;
+    const { device, verify, onProgress, signal } = resolveOptions(loadOptions, options);
     signal?.throwIfAborted();
     await verifyModel(path, { device, verify, signal });
     const addon = loadAddon();

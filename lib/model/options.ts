@@ -1,6 +1,18 @@
 import { z } from "zod";
-import { integer, oneOf, text } from "../options/kinds";
-import { option } from "../options/option";
+import type { NativeEngineOptions } from "../native/addon";
+import { callback, integer, oneOf, text } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { workOptions } from "../progress";
+
+const KV_TYPES = ["f16", "f32", "bf16", "q8_0"] as const satisfies readonly NativeEngineOptions["kvType"][];
+const MOST = 2 ** 31 - 1;
+
+const VERIFY = ["never", "unknown", "always"] as const;
+/** Which model files are loaded in a child process first. */
+export type Verify = (typeof VERIFY)[number];
+const FIRST_LOAD = "load the file in a child process first: never, if it is unknown, or always";
+const VERDICT =
+  "A file over which llama.cpp ends the process ends that one, and is refused; the verdict is remembered.";
 
 /** What does the arithmetic. */
 export const deviceOptions = z.object({
@@ -14,27 +26,53 @@ export const deviceOptions = z.object({
   }),
 });
 
-/** Which model files are loaded in a child process first. */
-export function verify() {
-  return oneOf(["never", "unknown", "always"]);
-}
-export type Verify = z.infer<ReturnType<typeof verify>>;
+export const loadOptions = z.object({
+  ...deviceOptions.pick({ device: true }).shape,
+  verify: option(FIRST_LOAD, oneOf(VERIFY).default("never"), {
+    more:
+      `${VERDICT} A library starts no processes and writes no cache unasked: ask for it where files come from others. ` +
+      "What takes a model by its path, like the command line, asks for it.",
+  }),
+  onProgress: option("told which fraction of the file is read", callback<(fraction: number) => void>().optional(), {
+    more: "From 0 to 1; what it throws ends the loading.",
+  }),
+  signal: workOptions.shape.signal,
+});
+
+/** @interface */
+export type ModelOptions = Given<typeof loadOptions>;
+
+export const engineOptions = z.object({
+  contextTokens: option("cells of the key-value cache", integer(1, 2 ** 24).exactOptional(), {
+    flag: "context",
+    value: "tokens",
+    otherwise: "4096, or the training context if that is less",
+    more: "All that runs at once shares them.",
+  }),
+  batchTokens: option("most tokens of one decode", integer(1, MOST).default(512)),
+  microBatchTokens: option("most tokens of one pass through the graph", integer(1, MOST).exactOptional(), {
+    otherwise: "batchTokens",
+  }),
+  maxSequences: option("most sequences resident at once", integer(2, 256).default(64), {
+    more: "Shared prefixes are some of them.",
+  }),
+  ...deviceOptions.pick({ threads: true }).shape,
+  kvType: option(
+    "type of the key-value cache; f32 to compare with other implementations",
+    oneOf(KV_TYPES).default("f16"),
+  ),
+});
+
+/**
+ * Sizes and number formats of an engine.
+ * @interface
+ */
+export type EngineOptions = Given<typeof engineOptions>;
 
 /** A model, and the room in which it runs. */
 export const modelOptions = z.object({
   model: option("the model, a GGUF file", text("the path of a GGUF file"), { value: "file", reads: "path" }),
-  verify: option(
-    "load the file in a child process first: never, if it is unknown, or always",
-    verify().exactOptional(),
-    {
-      otherwise: "unknown",
-      more: "A file over which llama.cpp ends the process ends that one, and is refused; the verdict is remembered.",
-    },
-  ),
+  verify: option(FIRST_LOAD, oneOf(VERIFY).exactOptional(), { otherwise: "unknown", more: VERDICT }),
   ...deviceOptions.shape,
-  contextTokens: option("cells of the key-value cache", integer(1).exactOptional(), {
-    flag: "context",
-    value: "tokens",
-    otherwise: "4096, or the training context if that is less",
-  }),
+  ...engineOptions.pick({ contextTokens: true }).shape,
 });

@@ -1,21 +1,29 @@
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
-import { optionsOf, path as aPath, listOf, text } from "../arguments/kinds";
-import { work } from "../run/kinds";
+import { optionsOf, path as aPath } from "../arguments/kinds";
+import { distinct, someOf } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { resolveOptions } from "../options/resolve";
+import { workOptions } from "../progress";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-write";
-import { lockExistingRun, type HeldRun } from "../run/lock";
+import { heldRun, lockExistingRun, type HeldRun } from "../run/lock";
 import { figuresOf } from "./figures/figures";
 import { writeFigures } from "./figures/files";
-import { checkFormats, type FigureFormat } from "./figures/formats";
-import type { WorkOptions } from "../progress";
+import { FIGURE_FORMATS } from "./figures/formats";
 import { renderReport } from "./render";
 import { readReport } from "./report";
 
-export interface WriteReportOptions extends WorkOptions {
-  /** Formats to write the figures in as files of their own. @default none */
-  readonly figures?: readonly FigureFormat[];
-}
+export const reportOptions = z.object({
+  figures: option("write the figures as files too", distinct(someOf(FIGURE_FORMATS), "format").default([]), {
+    value: FIGURE_FORMATS.join(","),
+    more: "They lie in `figures`, beside the report.",
+  }),
+  ...workOptions.shape,
+});
+
+/** @interface */
+export type WriteReportOptions = Given<typeof reportOptions>;
 
 /** Where the report lies, and its figures. */
 export interface WrittenReport {
@@ -25,7 +33,7 @@ export interface WrittenReport {
 
 const reportArguments = z.object({
   directory: aPath(),
-  options: optionsOf({ ...work, figures: listOf(text(), "a list of formats").optional() }),
+  options: optionsOf({ ...reportOptions.partial().shape, ...heldRun.shape }),
 });
 
 /**
@@ -40,8 +48,7 @@ export async function writeReport(
   options: WriteReportOptions & HeldRun = {},
 ): Promise<WrittenReport> {
   checkArguments(reportArguments, { directory, options });
-  const { figures: formats = [], onProgress, signal } = options;
-  checkFormats(formats);
+  const { figures: formats, onProgress, signal } = resolveOptions(reportOptions, options);
   using _held = await lockExistingRun(directory, options.lock);
   const report = await readReport(directory, { onProgress, signal });
   const figures = figuresOf(report);

@@ -1,5 +1,5 @@
 import { invalidArgument } from "../errors";
-import type { EngineOptions } from "../model/engine";
+import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import { measureNeutral } from "../neutral/measure";
 import type { WorkOptions } from "../progress";

@@ -1,7 +1,8 @@
 import type { Sample } from "../data/sample";
 import { runArms } from "../ask/run-arms";
 import type { WorkOptions } from "../progress";
-import type { Engine, EngineOptions } from "../model/engine";
+import type { Engine } from "../model/engine";
+import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import type { SteeringProfile } from "../steering/profile";
 import { profileSteering } from "../steering/profile-steering";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Sample } from "../data/sample";
 import { outOfRange } from "../errors";
-import type { EngineOptions } from "../model/engine";
+import type { EngineOptions } from "../model/options";
 import type { Task } from "../tasks/task";
 import { requireSamples } from "../ask/require-samples";
 import { anyInteger, distinct, integer, list, number, oneOf, someOf, text, yesOrNo } from "../options/kinds";

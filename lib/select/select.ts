@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { path as aPath, shapeOf } from "../arguments/kinds";
 import { samples as someSamples } from "../data/kinds";
-import { engineOptions } from "../model/engine-arguments";
+import { engineArgument } from "../model/engine-arguments";
 import { model as aModel } from "../model/kinds";
 import { work } from "../run/kinds";
 import { saeFolders } from "../sae/kinds";
@@ -45,7 +45,7 @@ const selectArguments = z.object({
   saes: saeFolders(),
   task: aTask(),
   options: shapeOf(
-    { ...work, directory: aPath(), samples: someSamples(), engine: engineOptions.optional() },
+    { ...work, directory: aPath(), samples: someSamples(), engine: engineArgument.optional() },
     "options by name",
   ),
 });

@@ -21,6 +21,15 @@ it("has every option of a command, by its name in YAML, with range, default and 
   expect(properties("run")).not.toHaveProperty("contextTokens");
 });
 
+it("has them too where one command alone has them", () => {
+  expect(properties("run")["seeds"]).toMatchObject({ anyOf: [{ type: "array", minItems: 1 }, { type: "string" }] });
+  expect(properties("encode")["layer"]).toMatchObject({ type: "integer", minimum: 0 });
+  expect(properties("capture")["kvType"]).toMatchObject({ enum: ["f16", "f32", "bf16", "q8_0"], default: "f16" });
+  expect(properties("report")["figures"]).toMatchObject({
+    anyOf: [{ type: "array", items: { enum: ["svg", "png"] } }, { type: "string" }],
+  });
+});
+
 it("tells no default of what stands in place of what a run says", () => {
   expect(properties("evaluate")["samples"]).not.toHaveProperty("default");
 });
