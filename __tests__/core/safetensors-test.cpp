@@ -105,6 +105,30 @@ TEST("rejects tensors that overlap, leave gaps, are unaligned or come twice") {
     CHECK(rejects_header("{" + bytes("a", "F32", 2, 0, 8) + "," + bytes("a", "F32", 2, 8, 16) + "}"));
 }
 
+TEST("gives the norms of rows, in any type") {
+    const std::vector<float> values = {3, 4, 0, 0, -5, 12};
+    const fixture::file file(fixture::safetensors_bytes({
+        fixture::float_tensor("f32", "F32", {3, 2}, values),
+        fixture::float_tensor("bf16", "BF16", {6}, values),
+    }));
+    const safetensors opened(file.path());
+    for (const auto & tensor : opened.tensors()) {
+        CHECK(row_norms(tensor, 2, never_cancelled) == std::vector<double>({5, 0, 13}));
+        CHECK(check::throws_code("ERR_SHAPE_MISMATCH", [&] { row_norms(tensor, 4, never_cancelled); }));
+        CHECK(check::throws_code("ERR_SHAPE_MISMATCH", [&] { row_norms(tensor, 0, never_cancelled); }));
+    }
+}
+
+TEST("stops reading when it is cancelled") {
+    const fixture::file file(fixture::safetensors_bytes({fixture::float_tensor("x", "F32", {4}, {1, 2, 3, 4})}));
+    const safetensors opened(file.path());
+    cancel_token cancel;
+    cancel.request();
+    std::vector<float> values(4);
+    CHECK(check::throws_code("ERR_CANCELLED", [&] { read_floats(*opened.find("x"), values.data(), cancel); }));
+    CHECK(check::throws_code("ERR_CANCELLED", [&] { row_norms(*opened.find("x"), 2, cancel); }));
+}
+
 TEST("never crashes on a file with flipped bytes") {
     std::mt19937 random(42);
     const std::string good = two_tensors();

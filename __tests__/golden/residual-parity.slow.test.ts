@@ -52,15 +52,15 @@ describe.each(goldens)("%s", (_name, golden, bound) => {
   afterAll(() => golden && model.dispose());
 
   testOrSkip.each(ways)("gives the reference's rows and logits %s", async (_way, options, others) => {
-    const reference = openReference(golden!);
-    const tokens = reference.readInt32("token_ids");
+    const reference = await openReference(golden!);
+    const tokens = await reference.readInt32("token_ids");
 
     const { rows, logits } = await rowsOf(model, tokens, options, others);
 
-    const errors = rows
-      .slice(1)
-      .map((row, layer) => nmse(row, reference.readFloat32(`resid_post.${layer}`)))
-      .concat(nmse(logits, reference.readFloat32("logits")));
+    const errors = [nmse(logits, await reference.readFloat32("logits"))];
+    for (const [layer, row] of rows.slice(1).entries()) {
+      errors.push(nmse(row, await reference.readFloat32(`resid_post.${layer}`)));
+    }
     expect(Math.max(...errors)).toBeLessThanOrEqual(bound);
     reference.close();
   });

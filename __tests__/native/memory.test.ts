@@ -44,9 +44,10 @@ onLinux("a result that there is no memory for is an error", async () => {
   ftruncateSync(file, 8 + header.length + bytes);
   closeSync(file);
   const script = `
-    const file = addon.openSafetensors(${JSON.stringify(path)});
-    leave(192);
-    code(() => file.readFloat32("x")).then(console.log);`;
+    addon.openSafetensors(${JSON.stringify(path)}).then((file) => {
+      leave(64);
+      return code(() => file.readFloat32("x"));
+    }).then(console.log);`;
   try {
     expect(await runChild(leave + script)).toEqual(outOfMemory);
   } finally {

@@ -91,7 +91,7 @@ export function nmse(actual: Float32Array, expected: Float32Array): number {
   return error / norm;
 }
 
-export function openReference(golden: Golden): NativeSafetensors {
+export function openReference(golden: Golden): Promise<NativeSafetensors> {
   return loadAddon().openSafetensors(golden.reference);
 }
 

@@ -38,12 +38,12 @@ function nmse(actual: Float32Array, expected: Float32Array): number {
 
 describe("against SAELens' formulas", () => {
   let golden: NativeSafetensors;
-  beforeAll(() => (golden = loadAddon().openSafetensors(join(FIXTURES, "formats", "golden.safetensors"))));
+  beforeAll(async () => (golden = await loadAddon().openSafetensors(join(FIXTURES, "formats", "golden.safetensors"))));
   afterAll(() => golden.close());
 
   test.each(FORMATS)("encodes %s", async (name) => {
     await using sae = await Sae.load(join(FIXTURES, "formats", name));
-    expectSameActivations(await sae.encode(golden.readFloat32("rows")), golden.readFloat32(`acts.${name}`));
+    expectSameActivations(await sae.encode(await golden.readFloat32("rows")), await golden.readFloat32(`acts.${name}`));
   });
 
   test.each(["f16", "bf16", "q8_0"] as const)("keeps the encoder as %s, smaller and close", async (weightType) => {
@@ -51,8 +51,8 @@ describe("against SAELens' formulas", () => {
     await using exact = await Sae.load(path);
     await using sae = await Sae.load(path, { weightType });
     expect(sae.sizeBytes).toBeLessThan(exact.sizeBytes);
-    const actual = await sae.encode(golden.readFloat32("rows"));
-    expect(nmse(actual, golden.readFloat32("acts.standard-v1"))).toBeLessThan(1e-3);
+    const actual = await sae.encode(await golden.readFloat32("rows"));
+    expect(nmse(actual, await golden.readFloat32("acts.standard-v1"))).toBeLessThan(1e-3);
   });
 });
 
@@ -61,16 +61,17 @@ const describeShared = existsSync(golden) ? describe : describe.skip;
 
 describeShared("against SAELens itself, on a real SAE (skipped without ../shared)", () => {
   test("encodes layer 14 of SmolLM2", async () => {
-    const file = loadAddon().openSafetensors(golden);
+    const file = await loadAddon().openSafetensors(golden);
     const saes = join(SHARED, "models", "smollm2-135m-instruct", "saes");
     await using sae = await Sae.load(join(saes, "blocks.14.hook_resid_post"));
-    expectSameActivations(await sae.encode(file.readFloat32("rows")), file.readFloat32("acts"));
+    expectSameActivations(await sae.encode(await file.readFloat32("rows")), await file.readFloat32("acts"));
   });
 });
 
 test("gives decoder rows as the file has them", async () => {
   await using sae = await Sae.load(LAYER_1);
-  const stored = loadAddon().openSafetensors(join(LAYER_1, "sae_weights.safetensors")).readFloat32("W_dec");
+  const file = await loadAddon().openSafetensors(join(LAYER_1, "sae_weights.safetensors"));
+  const stored = await file.readFloat32("W_dec");
   const rows = await sae.decoderRows([255, 3]);
   expect(rows.slice(0, 64)).toEqual(stored.slice(255 * 64));
   expect(rows.slice(64)).toEqual(stored.slice(3 * 64, 4 * 64));

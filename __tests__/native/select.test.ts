@@ -108,7 +108,7 @@ describe("coefficients and vectors", () => {
   it("adds the decoder's bias in the first steered layer only, and says so", async () => {
     const plain = await one({ variants: ["A"] });
     const decoded = await one({ variants: ["A"], decode: true });
-    const bias = readDecoderBias(inputs.saes[0]!);
+    const bias = await readDecoderBias(inputs.saes[0]!);
     expect(norm(bias)).toBeGreaterThan(0);
     const added = vectorOf(decoded, 0).map((x, i) => x - vectorOf(plain, 0)[i]!);
     for (const [i, x] of added.entries()) expect(x).toBeCloseTo(bias[i]!, 4);

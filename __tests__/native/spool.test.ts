@@ -4,12 +4,13 @@ import { Model } from "../../lib/model/model";
 import type { NativeSpool } from "../../lib/native/addon";
 import { loadAddon } from "../../lib/native/load";
 import { Sae } from "../../lib/sae/sae";
+import { readSafetensors } from "../support/read-safetensors";
 
 const FIXTURES = join(__dirname, "..", "fixtures");
 const N_EMBD = 64;
 const SLOTS = 3;
 
-const golden = loadAddon().openSafetensors(join(FIXTURES, "llama.safetensors"));
+const golden = readSafetensors(join(FIXTURES, "llama.safetensors"));
 const tokens = golden.readInt32("token_ids");
 
 let spool: NativeSpool;

@@ -37,9 +37,9 @@ function byToken({ tokens, logits }: { tokens: Int32Array; logits: Float32Array 
 
 // The norm's bias falls out of a difference of two positions; all else must be there for the logits to come out.
 test.each(Object.keys(norms))("gives the differences of transformers' logits for a %s", async (name) => {
-  const reference = openReference(fixture(name));
-  const rows = reference.readFloat32("resid_post.3");
-  const logits = reference.readFloat32("logits");
+  const reference = await openReference(fixture(name));
+  const rows = await reference.readFloat32("resid_post.3");
+  const logits = await reference.readFloat32("logits");
   const normed = (position: number) => norms[name]!([...rows.slice(position * N_EMBD, (position + 1) * N_EMBD)]);
   const directions = [7, 11, 39].flatMap((position) => {
     const first = normed(0);

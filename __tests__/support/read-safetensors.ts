@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { NativeSafetensors } from "../../lib/native/addon";
+import type { Addon, NativeTensorInfo } from "../../lib/native/addon";
 
 interface Entry {
   dtype: string;
@@ -7,8 +7,15 @@ interface Entry {
   data_offsets: [number, number];
 }
 
+interface Safetensors {
+  readonly tensors: NativeTensorInfo[];
+  readonly metadata: Record<string, string>;
+  readFloat32(name: string): Float32Array;
+  readInt32(name: string): Int32Array;
+}
+
 /** A reader by the format's own words, for files of F32 and I32 that tests have written. */
-export function readSafetensors(path: string): NativeSafetensors {
+export function readSafetensors(path: string): Safetensors {
   const bytes = readFileSync(path);
   const dataBegin = 8 + Number(bytes.readBigUInt64LE());
   const { __metadata__: metadata, ...entries } = JSON.parse(bytes.toString("utf8", 8, dataBegin)) as Record<
@@ -24,6 +31,19 @@ export function readSafetensors(path: string): NativeSafetensors {
     metadata: metadata as unknown as Record<string, string>,
     readFloat32: (name) => new Float32Array(data(name)),
     readInt32: (name) => new Int32Array(data(name)),
-    close: () => undefined,
   };
 }
+
+/** The same as what the addon gives, where there is no addon. */
+export const reader: Pick<Addon, "openSafetensors"> = {
+  openSafetensors(path) {
+    const file = readSafetensors(path);
+    return Promise.resolve({
+      ...file,
+      readFloat32: (name) => Promise.resolve(file.readFloat32(name)),
+      readInt32: (name) => Promise.resolve(file.readInt32(name)),
+      rowNorms: () => Promise.reject(new Error("norms are the addon's affair")),
+      close: () => undefined,
+    });
+  },
+};

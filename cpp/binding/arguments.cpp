@@ -34,9 +34,13 @@ Napi::ArrayBuffer make_buffer(Napi::Env env, size_t size) {
 }
 
 template <typename Array, typename T>
+Array make_array(Napi::Env env, size_t n) {
+    return Array::New(env, n, make_buffer(env, n * sizeof(T)), 0);
+}
+
+template <typename Array, typename T>
 Napi::Value to_array(Napi::Env env, const T * data, size_t n) {
-    const Napi::ArrayBuffer buffer = make_buffer(env, n * sizeof(T));
-    Array array = Array::New(env, n, buffer, 0);
+    Array array = make_array<Array, T>(env, n);
     if (n > 0) std::memcpy(array.Data(), data, n * sizeof(T));
     return array;
 }
@@ -125,6 +129,10 @@ std::vector<Napi::Object> read_objects(const Napi::Value & value, const std::str
     std::vector<Napi::Object> objects;
     for (uint32_t i = 0; i < array.Length(); i++) objects.push_back(read_object(array.Get(i), name));
     return objects;
+}
+
+Napi::Float32Array make_float32_array(Napi::Env env, size_t n) {
+    return make_array<Napi::Float32Array, float>(env, n);
 }
 
 Napi::Value to_int32_array(Napi::Env env, const std::vector<int32_t> & values) {

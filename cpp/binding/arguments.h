@@ -68,6 +68,9 @@ Wrap & read_wrap(const Napi::Value & value, const std::string & name) {
     return *Wrap::Unwrap(value.As<Napi::Object>());
 }
 
+/// Zeros, for work to fill.
+Napi::Float32Array make_float32_array(Napi::Env env, size_t n);
+
 /// Typed arrays with the contents of a vector, copied.
 Napi::Value to_int32_array(Napi::Env env, const std::vector<int32_t> & values);
 Napi::Value to_uint32_array(Napi::Env env, const std::vector<uint32_t> & values);

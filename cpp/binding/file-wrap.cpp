@@ -1,26 +1,32 @@
 #include "file-wrap.h"
 
 #include "arguments.h"
+#include "async.h"
+#include "model-wrap.h"
 
 namespace corrsteer::binding {
 
 Napi::Function safetensors_wrap::define(Napi::Env env) {
-    return DefineClass(env, "NativeSafetensors",
-                       {property<&safetensors_wrap::Tensors>("tensors"),
-                        property<&safetensors_wrap::Metadata>("metadata"),
-                        method<&safetensors_wrap::ReadFloat32>("readFloat32"),
-                        method<&safetensors_wrap::ReadInt32>("readInt32"), method<&safetensors_wrap::Close>("close")});
+    return DefineClass(
+        env, "NativeSafetensors",
+        {property<&safetensors_wrap::Tensors>("tensors"), property<&safetensors_wrap::Metadata>("metadata"),
+         method<&safetensors_wrap::ReadFloat32>("readFloat32"), method<&safetensors_wrap::ReadInt32>("readInt32"),
+         method<&safetensors_wrap::RowNorms>("rowNorms"), method<&safetensors_wrap::Close>("close")});
 }
 
 Napi::Value safetensors_wrap::Open(const Napi::CallbackInfo & info) {
-    return make(environment_of(info.Env()).safetensors,
-                std::make_shared<const safetensors>(read_string(info[0], "path")));
+    const std::string path = read_string(info[0], "path");
+    return run_async(
+        info.Env(), [=] { return std::make_shared<const safetensors>(path); },
+        [](Napi::Env env, std::shared_ptr<const safetensors> opened) -> Napi::Value {
+            return make(environment_of(env).safetensors, std::move(opened));
+        });
 }
 
-const tensor_view & safetensors_wrap::tensor(const Napi::CallbackInfo & info) const {
+std::shared_ptr<const tensor_view> safetensors_wrap::tensor(const Napi::CallbackInfo & info) const {
     const std::string name = read_string(info[0], "name");
     const auto file = core();
-    if (const tensor_view * found = file->find(name)) return *found;
+    if (const tensor_view * found = file->find(name)) return {file, found};
     throw error("ERR_FILE_FORMAT", file->path() + ": it has no tensor \"" + name + "\"",
                 {{"path", file->path()}, {"tensor", name}});
 }
@@ -46,11 +52,26 @@ Napi::Value safetensors_wrap::Metadata(const Napi::CallbackInfo & info) {
 }
 
 Napi::Value safetensors_wrap::ReadFloat32(const Napi::CallbackInfo & info) {
-    return to_float32_array(info.Env(), read_floats(tensor(info)));
+    const auto source = tensor(info);
+    const auto cancel = read_cancel(info, 1);
+    Napi::Float32Array values = make_float32_array(info.Env(), source->n_elements);
+    const auto held = std::make_shared<Napi::ObjectReference>(Napi::Persistent(values.As<Napi::Object>()));
+    return run_async(
+        info.Env(), [=, out = values.Data()] { return read_floats(*source, out, *cancel), 0; },
+        [held](Napi::Env, int) -> Napi::Value { return held->Value(); });
 }
 
 Napi::Value safetensors_wrap::ReadInt32(const Napi::CallbackInfo & info) {
-    return to_int32_array(info.Env(), read_int32(tensor(info)));
+    return run_async(
+        info.Env(), [source = tensor(info)] { return read_int32(*source); }, to_int32_array);
+}
+
+Napi::Value safetensors_wrap::RowNorms(const Napi::CallbackInfo & info) {
+    const auto source = tensor(info);
+    const auto width = static_cast<size_t>(read_size(info[1], "width"));
+    const auto cancel = read_cancel(info, 2);
+    return run_async(
+        info.Env(), [=] { return row_norms(*source, width, *cancel); }, to_float64_array);
 }
 
 void safetensors_wrap::Close(const Napi::CallbackInfo &) {

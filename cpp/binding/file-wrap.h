@@ -17,11 +17,13 @@ class safetensors_wrap : public shared_wrap<safetensors_wrap, const safetensors>
     static Napi::Value Open(const Napi::CallbackInfo & info);
 
   private:
-    const tensor_view & tensor(const Napi::CallbackInfo & info) const;
+    /// It holds the file, so that close or garbage collection while it is read is safe.
+    std::shared_ptr<const tensor_view> tensor(const Napi::CallbackInfo & info) const;
     Napi::Value Tensors(const Napi::CallbackInfo & info);
     Napi::Value Metadata(const Napi::CallbackInfo & info);
     Napi::Value ReadFloat32(const Napi::CallbackInfo & info);
     Napi::Value ReadInt32(const Napi::CallbackInfo & info);
+    Napi::Value RowNorms(const Napi::CallbackInfo & info);
     void Close(const Napi::CallbackInfo & info);
 };
 

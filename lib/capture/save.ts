@@ -6,7 +6,7 @@ import { oneOf } from "../options/kinds";
 import { SITES } from "../sae/hook-point";
 import { SteeringError } from "../errors";
 import { writeSafetensors } from "../files/safetensors";
-import { loadAddon } from "../native/load";
+import { withSafetensors } from "../native/safetensors";
 import type { Capture } from "./capture";
 
 const byLayer = z.custom<Capture["rows"]>(
@@ -39,13 +39,8 @@ export async function saveCapture(path: string, capture: Capture): Promise<void>
 }
 
 /** @throws ERR_FILE_FORMAT for a file that is none of these */
-export function checkCapture(path: string): void {
-  const file = loadAddon().openSafetensors(path);
-  try {
-    const names = new Set(file.tensors.map(({ name }) => name));
-    if (names.has("logits") && names.has("token_ids")) return;
-    throw new SteeringError("ERR_FILE_FORMAT", `${path}: expected logits and token_ids of a capture`, { path });
-  } finally {
-    file.close();
-  }
+export async function checkCapture(path: string): Promise<void> {
+  const names = new Set(await withSafetensors(path, (file) => file.tensors.map(({ name }) => name)));
+  if (names.has("logits") && names.has("token_ids")) return;
+  throw new SteeringError("ERR_FILE_FORMAT", `${path}: expected logits and token_ids of a capture`, { path });
 }

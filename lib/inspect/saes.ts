@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
 import type { NativeSafetensors, NativeTensorInfo } from "../native/addon";
+import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
+import { withSafetensors } from "../native/safetensors";
 import type { SaeConfig } from "../sae/config";
 import type { StoredSae } from "../sae/folder";
 import { findSaes } from "../sae/set";
-import { norm } from "../statistics/norm";
+import { mean } from "../statistics/mean";
 
 /** One SAE: what its configuration says, and what its files hold. */
 export interface SaeReport extends Omit<SaeConfig, "encoder"> {
@@ -39,51 +41,52 @@ export async function inspectSaes(path: string, options: { signal?: AbortSignal 
   const saes: SaeReport[] = [];
   for (const folder of await findSaes(path)) {
     options.signal?.throwIfAborted();
-    saes.push(inspectSae(folder));
+    saes.push(await inspectSae(folder, options.signal));
   }
   return { kind: "saes", path, saes };
 }
 
-function inspectSae({ id, path, weightsPath, config }: StoredSae): SaeReport {
+async function inspectSae(
+  { id, path, weightsPath, config }: StoredSae,
+  signal: AbortSignal | undefined,
+): Promise<SaeReport> {
   const { encoder, ...rest } = config;
-  const { activation, k, inputNormalization, subtractDecoderBias, tensors } = encoder;
+  const { activation, k, inputNormalization, subtractDecoderBias } = encoder;
   return {
     id,
     path,
     ...rest,
     ...{ activation, k, inputNormalization, subtractDecoderBias },
-    ...reading(weightsPath, (file) => ({
+    ...(await withSafetensors(weightsPath, async (file) => ({
       tensors: file.tensors,
-      meanDecoderNorm: meanRowNorm(path, file.readFloat32(tensors.decoder), config),
-    })),
-    sparsity: readSparsity(join(path, SPARSITY_FILE)),
+      meanDecoderNorm: await meanDecoderNorm(path, file, config, signal),
+    }))),
+    sparsity: await readSparsity(join(path, SPARSITY_FILE)),
   };
 }
 
-function meanRowNorm(path: string, decoder: Float32Array, { dModel, dSae }: SaeConfig): number {
-  if (decoder.length !== dSae * dModel) {
-    const reason = `the decoder has ${decoder.length} values, its configuration says ${dSae} x ${dModel}`;
+async function meanDecoderNorm(
+  path: string,
+  file: NativeSafetensors,
+  { dModel, dSae, encoder }: SaeConfig,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { decoder } = encoder.tensors;
+  const size = file.tensors
+    .find(({ name }) => name === decoder)
+    ?.shape.reduce((product, extent) => product * extent, 1);
+  if (size !== undefined && size !== dSae * dModel) {
+    const reason = `the decoder has ${size} values, its configuration says ${dSae} x ${dModel}`;
     throw new SteeringError("ERR_SAE_FORMAT", `${path}: ${reason}`, { path, reason });
   }
-  let sum = 0;
-  for (let i = 0; i < dSae; i++) sum += norm(decoder.subarray(i * dModel, (i + 1) * dModel));
-  return sum / dSae;
+  return mean(await cancellable(loadAddon(), signal, (cancel) => file.rowNorms(decoder, dModel, cancel)));
 }
 
-function readSparsity(path: string): SaeReport["sparsity"] {
+async function readSparsity(path: string): Promise<SaeReport["sparsity"]> {
   if (!existsSync(path)) return undefined;
-  const logs = reading(path, (file) => file.readFloat32("sparsity")).sort();
+  const logs = (await withSafetensors(path, (file) => file.readFloat32("sparsity"))).sort();
   return {
     medianFrequency: 10 ** (logs[Math.floor(logs.length / 2)] ?? NaN),
     neverFired: logs.filter((log) => log < NEVER_FIRED).length,
   };
-}
-
-function reading<T>(path: string, read: (file: NativeSafetensors) => T): T {
-  const file = loadAddon().openSafetensors(path);
-  try {
-    return read(file);
-  } finally {
-    file.close();
-  }
 }

@@ -375,9 +375,11 @@ export interface NativeSafetensors {
   readonly tensors: NativeTensorInfo[];
   readonly metadata: Record<string, string>;
   /** The tensor as float32 (from F64, F32, F16, BF16) ... */
-  readFloat32(name: string): Float32Array;
+  readFloat32(name: string, cancel?: NativeCancel): Promise<Float32Array>;
   /** ... or as int32 (from I32, I64 where the values fit). */
-  readInt32(name: string): Int32Array;
+  readInt32(name: string): Promise<Int32Array>;
+  /** Euclidean norms of its rows of `width` elements each. */
+  rowNorms(name: string, width: number, cancel?: NativeCancel): Promise<Float64Array>;
   close(): void;
 }
 
@@ -430,7 +432,7 @@ export interface Addon {
   ): Promise<{ promoted: NativeTokenLogits; suppressed: NativeTokenLogits }>;
   /** KL(reference || other) in nats, per row, of logits [rows, nVocab]. */
   compareLogits(reference: Float32Array, other: Float32Array, nVocab: number): Promise<Float64Array>;
-  openSafetensors(path: string): NativeSafetensors;
+  openSafetensors(path: string): Promise<NativeSafetensors>;
   /** Undefined when another holder has it. */
   lockFile(path: string): NativeFileLock | undefined;
   createCancel(): NativeCancel;

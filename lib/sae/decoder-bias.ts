@@ -1,5 +1,5 @@
 import { invalidArgument } from "../errors";
-import { loadAddon } from "../native/load";
+import { withSafetensors } from "../native/safetensors";
 import type { SaeFolder } from "./folder";
 
 /**
@@ -8,13 +8,9 @@ import type { SaeFolder } from "./folder";
  *
  * @throws ERR_INVALID_ARGUMENT for the residual basis, which has no decoder; ERR_FILE_FORMAT
  */
-export function readDecoderBias(sae: SaeFolder): Float32Array {
+export async function readDecoderBias(sae: SaeFolder): Promise<Float32Array> {
   if (!("weightsPath" in sae)) throw invalidArgument("decode", "SAEs: the residual basis has no decoder bias", true);
   const { tensors, inputScale } = sae.config.encoder;
-  const file = loadAddon().openSafetensors(sae.weightsPath);
-  try {
-    return file.readFloat32(tensors.decoderBias).map((value) => value / inputScale);
-  } finally {
-    file.close();
-  }
+  const bias = await withSafetensors(sae.weightsPath, (file) => file.readFloat32(tensors.decoderBias));
+  return bias.map((value) => value / inputScale);
 }

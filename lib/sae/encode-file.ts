@@ -4,7 +4,9 @@ import { checkArguments } from "../arguments/check";
 import { instanceOf, optionsOf, path as aPath, text } from "../arguments/kinds";
 import { SteeringError } from "../errors";
 import type { NativeTensorInfo } from "../native/addon";
+import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
+import { withSafetensors } from "../native/safetensors";
 import { writeSafetensors } from "../files/safetensors";
 import type { Sae } from "./sae";
 
@@ -36,16 +38,20 @@ export async function encodeFile(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EncodedFile> {
   checkArguments(encodeArguments, { sae, path, tensor, out, options });
-  const rows = readRows(path, tensor, sae.dModel);
+  const rows = await readRows(path, tensor, sae.dModel, options.signal);
   const acts = await sae.encode(rows, options);
   const shape = [rows.length / sae.dModel, sae.dSae] as const;
   await writeSafetensors(out, [{ name: "acts", dtype: "F32", shape, data: acts }]);
   return { path: out, shape };
 }
 
-function readRows(path: string, tensor: string, dModel: number): Float32Array {
-  const file = loadAddon().openSafetensors(path);
-  try {
+function readRows(
+  path: string,
+  tensor: string,
+  dModel: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  return withSafetensors(path, (file) => {
     const info = file.tensors.find(({ name }) => name === tensor);
     if (!info) {
       const names = file.tensors.map(({ name }) => name).join(", ");
@@ -55,10 +61,8 @@ function readRows(path: string, tensor: string, dModel: number): Float32Array {
       });
     }
     requireWidth(path, info, dModel);
-    return file.readFloat32(tensor);
-  } finally {
-    file.close();
-  }
+    return cancellable(loadAddon(), signal, (cancel) => file.readFloat32(tensor, cancel));
+  });
 }
 
 function requireWidth(path: string, { name, shape }: NativeTensorInfo, dModel: number): void {

@@ -24,7 +24,7 @@ export async function buildProfile(
     .map((feature) => profileFeature(feature, ranking))
     .sort((a, b) => a.nativeLayer - b.nativeLayer);
   const first = features[0]?.sae;
-  const bias = first === undefined ? undefined : biasOf?.(first);
+  const bias = first === undefined ? undefined : await biasOf?.(first);
   const { task, model, saes, convention, versions, n } = ranking;
   return {
     format: "corrsteer-steering-profile",

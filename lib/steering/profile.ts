@@ -6,8 +6,8 @@ import { z } from "zod";
 import { SteeringError } from "../errors";
 import { writeFileAtomically } from "../files/atomic-write";
 import { sha256File, sha256Of } from "../files/hash";
-import type { Addon } from "../native/addon";
-import { loadAddon } from "../native/load";
+import type { Addon, NativeSafetensors } from "../native/addon";
+import { withSafetensors } from "../native/safetensors";
 import { safetensorsFile, type Tensor } from "../files/safetensors";
 import { readJson, writeJson } from "../files/json";
 import { correlation, count, sha256, share, versions } from "../files/schema";
@@ -154,11 +154,9 @@ export async function loadProfile(path: string, addon?: Pick<Addon, "openSafeten
     throw fail(`its vectors cannot be read (${(cause as Error).message})`, cause);
   });
   if (found !== vectors.sha256) throw fail(`${vectorsPath} does not hold this profile's vectors (another SHA-256)`);
-  const file = (addon ?? loadAddon()).openSafetensors(vectorsPath);
-  try {
-    const values = { layers: file.readInt32("layers"), rows: file.readFloat32("vectors") };
-    return { ...rest, vectors: { nEmbd: rest.model.nEmbd, ...values } };
-  } finally {
-    file.close();
-  }
+  const read = async (file: NativeSafetensors) => ({
+    layers: await file.readInt32("layers"),
+    rows: await file.readFloat32("vectors"),
+  });
+  return { ...rest, vectors: { nEmbd: rest.model.nEmbd, ...(await withSafetensors(vectorsPath, read, addon)) } };
 }

@@ -10,7 +10,7 @@ export interface FeatureOf {
 export type Directions = (features: readonly FeatureOf[]) => Promise<Float32Array[]>;
 
 /** The decoder bias of an SAE, by its id, in residual units, [d_model]. */
-export type DecoderBias = (sae: string) => Float32Array;
+export type DecoderBias = (sae: string) => Promise<Float32Array>;
 
 /** Per native layer, ascending as `features` are, the sum of coefficient times decoder direction; the first adds `bias`. */
 export async function sumVectors(

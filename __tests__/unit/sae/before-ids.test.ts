@@ -10,7 +10,7 @@ import { buildProfile } from "../../../lib/select/build-profile";
 import { beforeIds } from "../../support/before-ids";
 import { manifest } from "../../support/manifest";
 import { rankedFeature, rankingWithNull } from "../../support/ranking";
-import { readSafetensors } from "../../support/read-safetensors";
+import { reader } from "../../support/read-safetensors";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const directory = temporaryFolder();
@@ -82,14 +82,14 @@ describe("files of before SAEs had ids", () => {
 
   it("a profile names them, and the one whose decoder bias it adds", async () => {
     const directionsOf = () => Promise.resolve(features.map(() => Float32Array.of(1, 2, 3, 4)));
-    const biasOf = () => Float32Array.of(0, 0, 0, 1);
+    const biasOf = () => Promise.resolve(Float32Array.of(0, 0, 0, 1));
     const profile = await buildProfile("A", ranking, features, directionsOf, { biasOf });
     mkdirSync(join(directory, "profiles"));
     const path = join(directory, "profiles", "A.steer.json");
     await saveProfile(path, profile);
     const { vectors } = JSON.parse(readFileSync(path, "utf8")) as { vectors: object };
     write(join("profiles", "A.steer.json"), profile, { version: 1, decoderBias: 1, vectors });
-    expect(await loadProfile(path, { openSafetensors: readSafetensors })).toEqual(profile);
+    expect(await loadProfile(path, reader)).toEqual(profile);
   });
 
   it("are left as they are where they are of another version, or no document", () => {

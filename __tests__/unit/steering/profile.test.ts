@@ -4,13 +4,12 @@ import { buildProfile } from "../../../lib/select/build-profile";
 import { checkProfile } from "../../../lib/steering/check";
 import { loadProfile, saveProfile } from "../../../lib/steering/profile";
 import { rankedFeature, rankingOf } from "../../support/ranking";
-import { readSafetensors } from "../../support/read-safetensors";
+import { reader as addon } from "../../support/read-safetensors";
 import { temporaryFolder } from "../../support/temporary-folder";
 import type { FeatureOf } from "../../../lib/steering/vectors";
 import { saeId } from "../../support/sae-id";
 
 const folder = temporaryFolder();
-const addon = { openSafetensors: readSafetensors };
 
 /** Direction of feature f in layer l: [l, f, 0, 1]. */
 const directions = (features: readonly FeatureOf[]) =>
@@ -33,7 +32,7 @@ describe("a steering profile", () => {
   });
 
   it("adds a decoder bias to the first layer only, in decode mode, and to none without features", async () => {
-    const biasOf = (sae: string) => Float32Array.of(10 * layerOf(sae), 0, 0, 0);
+    const biasOf = (sae: string) => Promise.resolve(Float32Array.of(10 * layerOf(sae), 0, 0, 0));
     const { vectors, decoderBias } = await buildProfile("A", ranking, chosen, directions, { biasOf });
     expect([...vectors.rows]).toEqual([12, 6, 0, 2, 1, 2.5, 0, 0.5]);
     expect(decoderBias).toBe(saeId(1));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <string_view>
@@ -197,10 +198,35 @@ void read_floats(const tensor_view & tensor, size_t begin, size_t count, float *
     }
 }
 
+void read_floats(const tensor_view & tensor, float * out, const cancel_token & cancel) {
+    constexpr size_t at_once = 1 << 20;
+    for (size_t begin = 0; begin < tensor.n_elements; begin += at_once) {
+        cancel.check("reading a tensor");
+        read_floats(tensor, begin, std::min(at_once, tensor.n_elements - begin), out + begin);
+    }
+}
+
 std::vector<float> read_floats(const tensor_view & tensor) {
     std::vector<float> values(tensor.n_elements);
-    read_floats(tensor, 0, values.size(), values.data());
+    read_floats(tensor, values.data(), never_cancelled);
     return values;
+}
+
+std::vector<double> row_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel) {
+    if (width == 0 || tensor.n_elements % width != 0) {
+        throw error("ERR_SHAPE_MISMATCH", "tensor " + tensor.name + ": expected rows of " + std::to_string(width) +
+                                              " elements, got " + std::to_string(tensor.n_elements) + " in all");
+    }
+    std::vector<double> norms(tensor.n_elements / width);
+    std::vector<float> row(width);
+    for (size_t i = 0; i < norms.size(); i++) {
+        cancel.check("reading a tensor");
+        read_floats(tensor, i * width, width, row.data());
+        double squares = 0;
+        for (const double x : row) squares += x * x;
+        norms[i] = std::sqrt(squares);
+    }
+    return norms;
 }
 
 std::vector<int32_t> read_int32(const tensor_view & tensor) {

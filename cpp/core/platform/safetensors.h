@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/cancel.h"
 #include "platform/mapped-file.h"
 
 namespace corrsteer {
@@ -44,7 +45,12 @@ class safetensors {
 
 /// `count` elements of a F64, F32, F16 or BF16 tensor from element `begin` on. ERR_FILE_FORMAT for other types.
 void read_floats(const tensor_view & tensor, size_t begin, size_t count, float * out);
+/// All of its elements. ERR_CANCELLED.
+void read_floats(const tensor_view & tensor, float * out, const cancel_token & cancel);
 std::vector<float> read_floats(const tensor_view & tensor);
+
+/// The Euclidean norms of its rows of `width` elements each. ERR_SHAPE_MISMATCH if there is no whole number of them.
+std::vector<double> row_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel);
 
 /// An I32 tensor, or an I64 one whose values fit. ERR_FILE_FORMAT otherwise.
 std::vector<int32_t> read_int32(const tensor_view & tensor);

@@ -43,7 +43,7 @@ describe("the random control", () => {
   });
 
   it("keeps the decoder bias of a profile in decode mode", async () => {
-    const biasOf = () => Float32Array.of(7, 7, 0, 0);
+    const biasOf = () => Promise.resolve(Float32Array.of(7, 7, 0, 0));
     const profile = await buildProfile("A", rankingOf(chosen), chosen, directionsOf, { biasOf });
     const momentsOf = () => Promise.resolve(moments);
     const [arm] = await drawRandomControl(profile, { nDraws: 1, seed: 1, momentsOf, directionsOf });

@@ -1,0 +1,53 @@
+import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { inspect } from "../../lib/inspect/inspect";
+import { loadAddon } from "../../lib/native/load";
+import { temporaryFolder } from "../support/temporary-folder";
+import { turnsDuring } from "../support/turns";
+
+const D_MODEL = 64;
+const D_SAE = 2 ** 20;
+/** 50,000 turns and more go by while 256 MiB are read; what is around that takes a few hundred. */
+const MANY = 5000;
+
+const folder = temporaryFolder();
+const weights = join(folder, "sae_weights.safetensors");
+
+/** An SAE whose decoder is nothing but zeros: the file system keeps none of them. */
+beforeAll(() => {
+  const sae = { hook_point: "blocks.1.hook_resid_post", hook_point_layer: 1, hook_point_head_index: null };
+  const sizes = { d_in: D_MODEL, d_sae: D_SAE, dtype: "torch.float32", normalize_activations: false };
+  writeFileSync(join(folder, "cfg.json"), JSON.stringify({ ...sae, ...sizes }));
+  const bytes = D_SAE * D_MODEL * 4;
+  const header = JSON.stringify({ W_dec: { dtype: "F32", shape: [D_SAE, D_MODEL], data_offsets: [0, bytes] } });
+  const file = openSync(weights, "w");
+  writeSync(file, Buffer.from(BigUint64Array.of(BigInt(header.length)).buffer));
+  writeSync(file, header);
+  ftruncateSync(file, 8 + header.length + bytes);
+  closeSync(file);
+});
+
+test("a tensor is read while JavaScript goes on", async () => {
+  const file = await loadAddon().openSafetensors(weights);
+  const reading = file.readFloat32("W_dec");
+  file.close();
+  expect(await turnsDuring(reading)).toBeGreaterThan(MANY);
+  expect(await reading).toHaveLength(D_SAE * D_MODEL);
+});
+
+test("SAEs are inspected while JavaScript goes on", async () => {
+  const inspecting = inspect(folder);
+  expect(await turnsDuring(inspecting)).toBeGreaterThan(MANY);
+  expect(await inspecting).toMatchObject({ kind: "saes", saes: [{ meanDecoderNorm: 0 }] });
+});
+
+test("a read ends when it is cancelled", async () => {
+  const addon = loadAddon();
+  const file = await addon.openSafetensors(weights);
+  const cancel = addon.createCancel();
+  cancel.request();
+  await expect(file.readFloat32("W_dec", cancel)).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+  await expect(file.rowNorms("W_dec", D_MODEL, cancel)).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+  file.close();
+  await expect(inspect(folder, { signal: AbortSignal.abort("enough") })).rejects.toBe("enough");
+});
