@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   corrsteer,
   DEMO_MODEL,
+  DEMO_QUESTIONS,
   DEMO_SAES,
   DEMO_TASK,
   expectFailure,
@@ -47,7 +48,10 @@ beforeAll(() => succeed("run", ...collectArgs("--variant", "A", "--controls", "r
 describe("a run directory of something else", () => {
   const otherModel = join(folder, "other.gguf");
   const otherSaes = join(folder, "saes");
+  const otherData = join(folder, "other.jsonl");
   beforeAll(() => {
+    const lines = readFileSync(DEMO_QUESTIONS, "utf8").split("\n");
+    writeFileSync(otherData, lines.filter((_, i) => i % 2 === 0).join("\n"));
     cpSync(DEMO_MODEL, otherModel);
     flipLastByte(otherModel);
     cpSync(DEMO_SAES, otherSaes, { recursive: true });
@@ -63,17 +67,28 @@ describe("a run directory of something else", () => {
 
   test.each<[string, string[], string[]]>([
     ["another model", ["--model", otherModel], ["model.sha256"]],
-    ["fewer layers", ["--layers", "0,1"], ["saes.2", "asked for nothing"]],
-    ["another pooling", ["--pooling", "mean"], ['pooling: found "max", asked for "mean"']],
-    ["another convention", ["--convention", "official"], ['convention: found "sae", asked for "official"']],
-    ["other questions", ["--seed", "7"], ["samples.sha256"]],
-    ["fewer questions", ["--samples", "20"], ["samples.n: found 40, asked for 20"]],
-    ["other chunks", ["--chunk-samples", "5"], ["chunkSamples: found 10, asked for 5"]],
-    ["moments alone", ["--keep", "moments"], ['keep: found "sparse", asked for "moments"']],
+    ["fewer layers", ["--layers", "0,1"], ['--layers: found "all", asked for [0,1]', "saes.2", "asked for nothing"]],
+    ["another pooling", ["--pooling", "mean"], ['--pooling: found "max", asked for "mean"']],
+    ["another convention", ["--convention", "official"], ['--convention: found "sae", asked for "official"']],
+    ["other questions", ["--seed", "7"], ["--seed: found 42, asked for 7", "samples.sha256 differs"]],
+    [
+      "fewer questions",
+      ["--samples", "20"],
+      ["--samples: found 40, asked for 20", "samples.n: found 40, asked for 20"],
+    ],
+    ["other chunks", ["--chunk-samples", "5"], ["--chunk-samples: found 10, asked for 5"]],
+    ["moments alone", ["--keep", "moments"], ['--keep: found "sparse", asked for "moments"']],
+    ["other files", ["--data", otherData], [`--data: found "${DEMO_QUESTIONS}", asked for "${otherData}"`]],
+    [
+      "questions of a group",
+      ["--category", "3 of 7 withheld"],
+      ['--category: found nothing, asked for "3 of 7 withheld"'],
+    ],
   ])("is refused to collect, which says that it differs by %s", async (_, options, words) => {
     const before = directoryContents(whole);
     const outcome = await corrsteer(...collectArgs("--out", whole, ...options));
     expectFailure(outcome, 1, "ERR_RUN_MISMATCH", whole, ...words);
+    expect(outcome.stderr).not.toMatch(/[0-9a-f]{12}|threads|--validation-samples|chunkSamples/);
     expect(directoryContents(whole)).toEqual(before);
   });
 

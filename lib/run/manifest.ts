@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { SteeringError } from "../errors";
 import { count, sha256, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
 import { conventionSchema } from "../sae/convention";
@@ -7,6 +6,7 @@ import { sinceSaeIds } from "../sae/before-ids";
 import { saeIdentitySchema } from "../sae/identity";
 import { WEIGHT_TYPES } from "../sae/options";
 import { taskIdentitySchema } from "../tasks/identity";
+import { differencesOf, runMismatch } from "./mismatch";
 
 export const POOLINGS = ["max", "mean"] as const;
 export const KEEPS = ["sparse", "moments"] as const;
@@ -43,45 +43,10 @@ export const runManifest = z.preprocess((document) => sinceSaeIds(document, ["fo
 export type RunManifest = z.infer<typeof manifest>;
 
 /**
- * The run of `directory` must be the one asked for.
- * @throws ERR_RUN_MISMATCH that names every field that differs, with both values
+ * The run of `directory` must be the one asked for, or what a later stage is given of it: model, SAEs.
+ * @throws ERR_RUN_MISMATCH that names every option and field that differs
  */
-export function checkSameRun(directory: string, found: RunManifest, asked: RunManifest): void {
-  checkSame(directory, { ...found, environment: {} }, { ...asked, environment: {} });
-}
-
-/** The same for what a later stage is given: model, SAEs. @throws ERR_RUN_MISMATCH as `checkSameRun` */
 export function checkSame<T extends Partial<RunManifest>>(directory: string, found: T, asked: T): void {
-  const differences = [...differingFields("", found, asked)];
-  if (differences.length === 0) return;
-  const list = differences.map(({ field, found, asked }) => `${field}: found ${found}, asked for ${asked}`).join("; ");
-  throw new SteeringError(
-    "ERR_RUN_MISMATCH",
-    `${directory} holds another run (${list}). Use another directory, or the options that this run was started with.`,
-    { directory, differences },
-  );
-}
-
-interface Difference {
-  readonly field: string;
-  readonly found: string;
-  readonly asked: string;
-}
-
-function* differingFields(field: string, found: unknown, asked: unknown): Generator<Difference> {
-  if (isObject(found) && isObject(asked)) {
-    for (const key of new Set([...Object.keys(found), ...Object.keys(asked)])) {
-      yield* differingFields(field === "" ? key : `${field}.${key}`, found[key], asked[key]);
-    }
-  } else if (JSON.stringify(found) !== JSON.stringify(asked)) {
-    yield { field, found: shown(found), asked: shown(asked) };
-  }
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  const differences = differencesOf(found, asked);
+  if (differences.length > 0) throw runMismatch(directory, differences);
 }

@@ -5,7 +5,7 @@ import { SteeringError } from "../errors";
 import { partialPath, syncDirectory, writeFileAtomically, writeSynced } from "../files/atomic-write";
 import { CHECKSUMS_FILE, checksumLine, readChecked } from "../files/checksums";
 import { readJson, writeJson } from "../files/json";
-import { checkSameRun, runManifest, type RunManifest } from "./manifest";
+import { checkSame, runManifest, type RunManifest } from "./manifest";
 import { discard, makeFolder, remove } from "../files/folder";
 import { readBytes, readError } from "../files/read-file";
 import { writeError } from "../files/write-error";
@@ -140,7 +140,7 @@ export class Run {
 export async function isStarted(directory: string, manifest: RunManifest): Promise<boolean> {
   const path = manifestPath(directory);
   if (!existsSync(path)) return false;
-  checkSameRun(directory, await readJson(path, runManifest), manifest);
+  checkSame(directory, await readJson(path, runManifest), manifest);
   return true;
 }
 

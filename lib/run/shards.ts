@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import { chunkFromArrow, type Chunk } from "./chunk";
-import { checkSameRun, type RunManifest } from "./manifest";
+import { checkSame, type RunManifest } from "./manifest";
 import type { SaeIdentity } from "../sae/identity";
 import { readChecked } from "../files/checksums";
 import { readManifest, saeFiles } from "./run";
@@ -35,7 +35,7 @@ export async function readShards(directories: readonly string[]): Promise<Shard[
   for (const directory of directories) shards.push({ directory, ...(await readShard(directory, holders)) });
   const first = shards[0]!.manifest;
   for (const { directory, manifest } of shards) {
-    checkSameRun(directory, { ...manifest, samples: first.samples, chunkSamples: first.chunkSamples }, first);
+    checkSame(directory, { ...manifest, samples: first.samples, chunkSamples: first.chunkSamples }, first);
   }
   return shards;
 }
