@@ -60,6 +60,12 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+/** The words of a system's error without its code, call and path: of "ENOENT: no such ..., open '...'" the middle. */
+export function systemReason(error: unknown): string {
+  const { errno, message } = error as NodeJS.ErrnoException;
+  return errno === undefined ? message : message.replace(/^[A-Z0-9]+: /, "").replace(/, \w+( '[^]*')?$/, "");
+}
+
 function detailsOf(name: string, expected: string, actual: unknown) {
   const texts = { name, expected };
   const stray = Object.entries(texts).find(([, text]: [string, unknown]) => typeof text !== "string");

@@ -2,6 +2,7 @@ import { Command, CommanderError, type Option, type ParseOptionsResult } from "c
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { systemReason } from "../errors";
 import { nearest } from "../options/refuse-unknown";
 import { checkOption } from "../options/resolve";
 import { DeclaredOption, valueOf } from "./declared-options";
@@ -43,7 +44,7 @@ export class ConfigurableCommand extends Command {
     try {
       return configFile.parse(parse(readFileSync(file, "utf8"), { logLevel: "error" })) ?? {};
     } catch (error) {
-      const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : systemReason(error);
       throw configError(file, "expected options and their values", reason);
     }
   }

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { readFile } from "node:fs/promises";
-import { invalidArgument } from "../errors";
+import { invalidArgument, systemReason } from "../errors";
 import { loadUnknown } from "../model/load-unknown";
 import type { LayerReceipt } from "../model/engine";
 import { lengthOptions } from "../model/branch";
@@ -59,7 +59,7 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
 
 async function readPrompt(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: unknown) => {
-    throw invalidArgument("promptFile", "a readable file", (error as Error).message);
+    throw invalidArgument("promptFile", `a readable file (${systemReason(error)})`, file);
   });
 }
 

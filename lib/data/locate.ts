@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { SteeringError } from "../errors";
 import { datasetError } from "./dataset-error";
 
 /**
@@ -10,6 +11,11 @@ import { datasetError } from "./dataset-error";
  */
 export function locate(root: string, candidates: readonly string[]): string {
   const found = candidates.map((candidate) => join(root, candidate)).find((path) => existsSync(path));
-  if (found === undefined) throw datasetError({ path: root }, `expected one of ${candidates.join(", ")} in it`);
+  if (found === undefined) throw notFound(root, `one of ${candidates.join(", ")} in it`);
   return found;
+}
+
+/** What was looked for in `root`, which may not be there itself. */
+export function notFound(root: string, expected: string): SteeringError {
+  return datasetError({ path: root }, existsSync(root) ? `expected ${expected}` : "no such file or directory");
 }

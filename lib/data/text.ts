@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { systemReason } from "../errors";
 import { datasetError } from "./dataset-error";
 
 /**
@@ -14,7 +15,7 @@ export async function* readText(path: string): AsyncGenerator<string> {
     for await (const bytes of openBytes(path)) yield decoder.decode(bytes as Buffer, { stream: true });
     yield decoder.decode();
   } catch (error) {
-    throw datasetError({ path }, `expected a readable UTF-8 file: ${(error as Error).message}`, error);
+    throw datasetError({ path }, `expected a readable UTF-8 file: ${systemReason(error)}`, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { SteeringError } from "../errors";
+import { SteeringError, systemReason } from "../errors";
 
 /** The bytes of a file that ought to be there. @throws ERR_FILE_FORMAT with the path and the system's error */
 export async function readBytes(path: string): Promise<Buffer> {
@@ -13,9 +13,4 @@ export function readError(path: string, error: unknown): unknown {
   if ((error as NodeJS.ErrnoException | null | undefined)?.errno === undefined) return error;
   const reason = systemReason(error);
   return new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause: error });
-}
-
-/** The words of a system error without its code, call and path: of "ENOENT: no such ..., open '...'" the middle. */
-export function systemReason(error: unknown): string {
-  return (error as Error).message.replace(/^[A-Z0-9]+: /, "").replace(/, \w+( '[^]*')?$/, "");
 }

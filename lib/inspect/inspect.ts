@@ -23,5 +23,6 @@ export async function inspect(path: string, options: { signal?: AbortSignal | un
   if (status?.isDirectory()) return inspectSaes(path, options);
   if (path.endsWith(".gguf") || (status?.isFile() && (await isGguf(path)))) return inspectModel(path, options);
   if (status?.isFile() && path.endsWith(".json")) return inspectProfile(path);
-  throw invalidArgument("path", "a GGUF model, a folder with SAEs or a *.steer.json profile", path);
+  const why = status ? "" : " (no such file or directory)";
+  throw invalidArgument("path", `a GGUF model, a folder with SAEs or a *.steer.json profile${why}`, path);
 }

@@ -1,5 +1,4 @@
-import { type ErrorDetails, SteeringError } from "../errors";
-import { systemReason } from "../files/read-file";
+import { type ErrorDetails, SteeringError, systemReason } from "../errors";
 
 /** ERR_MODEL_LOAD, as the addon words it. */
 export function modelLoadError(

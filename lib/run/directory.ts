@@ -13,9 +13,9 @@ export function manifestPath(directory: string): string {
 
 /** @throws ERR_RUN_INCOMPLETE for a folder that no run was started in */
 export function requireRun(directory: string): void {
-  if (!existsSync(manifestPath(directory))) {
-    throw incomplete(directory, "is no run directory (it has no run.json): run collect first");
-  }
+  if (existsSync(manifestPath(directory))) return;
+  const why = existsSync(directory) ? "it has no run.json" : "no such file or directory";
+  throw incomplete(directory, `is no run directory (${why}): run collect first`);
 }
 
 /** What is there before a run, or after one that was killed at its start. */

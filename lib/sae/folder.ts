@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { SteeringError } from "../errors";
-import { systemReason } from "../files/read-file";
+import { SteeringError, systemReason } from "../errors";
 import { parseSaelensConfig, type SaeConfig, type SaeConfigOptions } from "./config";
 import { saeIds } from "./id";
 import type { ResidualBasis } from "./residual-basis";

@@ -4,8 +4,7 @@ import { finite, listOf, optionsOf, path as aPath, text } from "../arguments/kin
 import { yesOrNo } from "../options/kinds";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { invalidArgument, outOfRange, SteeringError } from "../errors";
-import { systemReason } from "../files/read-file";
+import { invalidArgument, outOfRange, SteeringError, systemReason } from "../errors";
 import type { SaeConfigOptions } from "./config";
 import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder, type StoredSae } from "./folder";
 import { sha256File } from "../files/hash";

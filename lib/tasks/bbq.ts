@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { datasetError } from "../data/dataset-error";
 import { readJsonl } from "../data/jsonl";
+import { notFound } from "../data/locate";
 import type { Row } from "../data/row";
 import { UniqueIds } from "../data/unique-ids";
 import type { LetteredQuestion } from "../prompt/multiple-choice";
@@ -74,7 +75,7 @@ function findFiles(root: string): { category: string; file: string }[] {
       `expected all BBQ categories in it, missing: ${missing.map(({ category }) => category).join(", ")}`,
     );
   }
-  throw datasetError({ path: root }, `expected BBQ's Age.jsonl.gz or Age.jsonl in one of ${FOLDERS.join(", ")}`);
+  throw notFound(root, `BBQ's Age.jsonl.gz or Age.jsonl in one of ${FOLDERS.join(", ")}`);
 }
 
 function findFile(stem: string): string | undefined {

@@ -1,4 +1,5 @@
 import { createJiti } from "jiti";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { Sample } from "../data/sample";
@@ -56,6 +57,7 @@ const sampleShape = z.object({
  * sample that is none or whose id is taken, or no sample at all; from `under`, if it throws or gives what no task has.
  */
 export async function loadTaskModule(path: string): Promise<Task> {
+  if (!existsSync(path)) throw taskError(path, "no such file or directory");
   const task = await runModule(resolve(path));
   const { name, kind, maxTokens, stop, constrained, pooling, reasonsIn } = parseTask(path, taskShape, task);
   const definition = task as TaskDefinition;
