@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeIds } from "../support/before-ids";
 import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
@@ -52,6 +52,24 @@ describe("an evaluation", () => {
     expect(directoryContents(directory)).toEqual(before);
     await succeed("evaluate", directory, ...NOTHING_ELSE);
     for (const args of TELLING) await succeed(...args);
+  });
+
+  test.each([
+    ["rank", ["--top-k", "7"]],
+    ["select", ANOTHER],
+    ["evaluate", ["--controls", "none", "--scales", "2"]],
+  ])("has no report any more once %s made something else of the run", async (stage, options) => {
+    await succeed(stage, directory, ...options);
+    expect(existsSync(inRun("report.html"))).toBe(false);
+  });
+
+  test.each([
+    ["rank", []],
+    ["select", ["--variant", "S,A"]],
+    ["evaluate", NOTHING_ELSE],
+  ])("keeps its report when %s made the same again", async (stage, options) => {
+    await succeed(stage, directory, ...options);
+    expect(directoryContents(directory)).toEqual(directoryContents(whole));
   });
 
   test("is told when the same was selected again", async () => {

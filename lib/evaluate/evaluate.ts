@@ -22,9 +22,9 @@ import { vectorsHash } from "../steering/profile";
 import { writeFileAtomically } from "../files/atomic-write";
 import { given } from "../options/given";
 import { sha256Of } from "../files/hash";
-import { writeJson } from "../files/json";
 import { lockRun } from "../run/lock";
 import { toJsonLines } from "../run/samples";
+import { writeStageFile } from "../run/stage-file";
 import { requireSamples } from "../ask/require-samples";
 import { type Task } from "../tasks/task";
 import { taskIdentity } from "../tasks/identity";
@@ -120,7 +120,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     },
   };
   await writeFileAtomically(join(directory, ANSWERS_FILE), answers);
-  await writeJson(join(directory, EVALUATION_FILE), evaluation);
+  await writeStageFile(directory, EVALUATION_FILE, evaluation);
   return { ...evaluation, runDir: directory };
 }
 

@@ -10,7 +10,12 @@ const SHOWN = 80;
 
 /** @throws ERR_FILE_WRITE; ERR_NON_FINITE as `toJson` */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomically(path, `${toJson(value, 2)}\n`);
+  await writeFileAtomically(path, jsonText(value));
+}
+
+/** All of such a file. @throws as `toJson` */
+export function jsonText(value: unknown): string {
+  return `${toJson(value, 2)}\n`;
 }
 
 /** @throws ERR_NON_FINITE for NaN or an infinity, which JSON would turn into null, ERR_INVALID_ARGUMENT for a BigInt: names its field */

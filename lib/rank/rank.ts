@@ -2,9 +2,7 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { listOf, path, shapeOf } from "../arguments/kinds";
 import { work } from "../run/kinds";
-import { join } from "node:path";
 import { invalidArgument } from "../errors";
-import { writeJson } from "../files/json";
 import { askConfounds } from "./confounds";
 import { confoundText } from "./notes";
 import { resolveRankOptions, type RankOptions } from "./options";
@@ -13,6 +11,7 @@ import { RANKING_FILE, type Confound, type Ranking } from "./ranking";
 import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { sourceOf } from "../run/source";
+import { writeStageFile } from "../run/stage-file";
 
 const rankArguments = z.object({
   runDirectories: z.union([path(), listOf(path(), "paths")], "a path, or a list of paths"),
@@ -40,7 +39,7 @@ export async function rank(runDirectories: string | readonly string[], options: 
   const ranked = await rankShards(shards, options);
   const confounds = await askConfounds(shards, options, ranked);
   const ranking = { ...ranked, confounds, notes: [...ranked.notes, ...confounds.map(noteOn)], runs };
-  await writeJson(join(directory, RANKING_FILE), ranking);
+  await writeStageFile(directory, RANKING_FILE, ranking);
   return ranking;
 }
 

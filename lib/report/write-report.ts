@@ -7,6 +7,7 @@ import { resolveOptions } from "../options/resolve";
 import { workOptions } from "../progress";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-write";
+import { REPORT_FILE } from "../run/directory";
 import { heldRun, lockExistingRun, type HeldRun } from "../run/lock";
 import { figuresOf } from "./figures/figures";
 import { writeFigures } from "./figures/files";
@@ -52,7 +53,7 @@ export async function writeReport(
   using _held = await lockExistingRun(directory, options.lock);
   const report = await readReport(directory, { onProgress, signal });
   const figures = figuresOf(report);
-  const path = join(directory, "report.html");
+  const path = join(directory, REPORT_FILE);
   await writeFileAtomically(path, await renderReport(report, figures, { onProgress, signal }));
   const drawn = Object.values(figures).filter((figure) => figure !== undefined);
   return { path, figures: formats.length > 0 ? await writeFigures(directory, drawn, formats) : [] };

@@ -7,6 +7,9 @@ import { readError } from "../files/read-file";
 /** The folders of a run directory that stages write into; beside them lie files alone. */
 export const RUN_FOLDERS = ["activations", "moments", "profiles", "figures", "official"] as const;
 
+/** What `report` makes of the files beside it. */
+export const REPORT_FILE = "report.html";
+
 export function manifestPath(directory: string): string {
   return join(directory, "run.json");
 }

@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { SteeringError } from "../errors";
 import { sha256Of } from "../files/hash";
-import { parseJsonFile } from "../files/json";
+import { writeFileAtomically } from "../files/atomic-write";
+import { remove } from "../files/folder";
+import { jsonText, parseJsonFile } from "../files/json";
 import { readBytes } from "../files/read-file";
+import { REPORT_FILE } from "./directory";
 
 /** What a file says, and the SHA-256 of its bytes: those that were read. */
 export interface Hashed<T> {
@@ -33,4 +37,23 @@ export async function readStageFile<T extends z.ZodType>(
     directory,
     stage,
   });
+}
+
+/**
+ * Writes what a stage leaves in a run directory. A report of what was there before would be of another run by then: it goes
+ * first.
+ *
+ * @param into the folder that the file is written into: that of `writeTogether`, on its way to `directory`
+ * @throws ERR_FILE_WRITE; as `toJson`
+ */
+export async function writeStageFile(
+  directory: string,
+  file: string,
+  document: unknown,
+  into = directory,
+): Promise<void> {
+  const text = jsonText(document);
+  const before = await readFile(join(directory, file), "utf8").catch(() => text);
+  if (before !== text) await remove(join(directory, REPORT_FILE));
+  await writeFileAtomically(join(into, file), text);
 }

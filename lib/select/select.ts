@@ -20,12 +20,12 @@ import { residualNorms } from "../run/residual-statistics";
 import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { requireSameRuns, sourceDirectories } from "../run/source";
+import { writeStageFile } from "../run/stage-file";
 import { writeTogether } from "../run/together";
 import { ALPHA } from "../statistics/alpha";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
 import { makeFolder } from "../files/folder";
-import { writeJson } from "../files/json";
 import { checkSame } from "../run/manifest";
 import type { Task } from "../tasks/task";
 import { Chooser } from "./choose";
@@ -107,7 +107,7 @@ export async function select(
       ...{ ranking: rankingHash, profiles },
       ...(ranking.runs && { runs: ranking.runs }),
     };
-    await writeJson(join(folder, SELECTION_FILE), file);
+    await writeStageFile(directory, SELECTION_FILE, file, folder);
   });
   return selected;
 }
