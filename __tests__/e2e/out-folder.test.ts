@@ -1,6 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { corrsteer, DEMO_MODEL, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
+import {
+  corrsteer,
+  DEMO_MODEL,
+  DEMO_QUESTIONS,
+  DEMO_TASK,
+  expectFailure,
+  MAIN,
+  ON_DEMO,
+  startProgram,
+  succeed,
+} from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -37,6 +47,30 @@ describe("a folder of other things", () => {
   });
 });
 
+test("runs on other data go to other folders of their own accord, and the same command goes on", async () => {
+  const lines = readFileSync(DEMO_QUESTIONS, "utf8").trim().split("\n");
+  for (const [i, name] of ["one", "two"].entries()) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, "sums.jsonl"), lines.filter((_, k) => i === 0 || k % 2 === 0).join("\n"));
+  }
+  const cwd = users("cwd", "runs/thesis.txt");
+  const collect = async (data: string, ...options: string[]) => {
+    const args = ["collect", "--quiet", ...ON_DEMO, "--task", "jsonl", "--data", data, "--samples", "20", ...options];
+    const inFolder = ["-c", 'cd "$0" && exec "$@"', cwd, process.execPath, MAIN, ...args, "--json"];
+    const outcome = await startProgram("sh", inFolder).ended;
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    return JSON.parse(outcome.stdout) as { runDir: string; resumed: number };
+  };
+  const runs = [
+    await collect(join(folder, "one", "sums.jsonl")),
+    await collect(join(folder, "two", "sums.jsonl")),
+    await collect(join(folder, "one", "sums.jsonl"), "--split", "official"),
+    await collect(join(folder, "one", "sums.jsonl"), "--samples", "10"),
+  ];
+  expect(new Set(runs.map(({ runDir }) => runDir)).size).toBe(runs.length);
+  expect(await collect(join(folder, "one", "sums.jsonl"))).toMatchObject({ runDir: runs[0]!.runDir, resumed: 20 });
+});
+
 describe("a file of other contents, which its user did not name", () => {
   test("is not written over by capture --prompts, whose own files are", async () => {
     const prompts = join(folder, "prompts.jsonl");
@@ -51,7 +85,7 @@ describe("a file of other contents, which its user did not name", () => {
   });
 
   test("is not written over by transfer", async () => {
-    const [one, two] = [join(folder, "one"), join(folder, "two")];
+    const [one, two] = [join(folder, "run-1"), join(folder, "run-2")];
     for (const [seed, out] of [one, two].entries()) {
       const options = ["--variant", "A", "--significance", "none", "--controls", "none", "--scales", "none"];
       await succeed("run", ...SMALL, ...options, "--seed", String(seed), "--out", out);

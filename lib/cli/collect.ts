@@ -29,14 +29,14 @@ export function addCollect(program: Command): void {
 
 async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   const setup = resolveSetup(declared(setupOptions, flags) as SetupOptions);
-  const { directory = defaultDirectory(setup) } = declared(runDirectory, flags);
-  await requireRunOrEmpty(directory); // before the model is loaded
-  const { manifest, resumed } = await showProgress(signal, flags, async (progress) => {
+  const { directory: asked } = declared(runDirectory, flags);
+  if (asked !== undefined) await requireRunOrEmpty(asked); // before the model is loaded
+  const { directory, manifest, resumed } = await showProgress(signal, flags, async (progress) => {
     const onProgress = progress.of("collect");
     await using inputs = await openInputs(setup, { onProgress, signal });
     const onFirstAnswers = tellOfFirstAnswers(progress, flags);
     const options = { ...declared(collectSettings, flags), onFirstAnswers, onProgress, signal };
-    return await collectStage(inputs, directory, options);
+    return await collectStage(inputs, asked ?? defaultDirectory(setup, inputs.split.train), options);
   });
   const { n } = manifest.samples;
   if (flags.json) printJson({ runDir: directory, n, resumed });

@@ -38,7 +38,8 @@ export async function collectManifest(
   };
 }
 
-function samplesHash(samples: readonly Sample[]): string {
+/** Of what the model is asked, and what is right. */
+export function samplesHash(samples: readonly Sample[]): string {
   const hash = createHash("sha256");
   for (const { id, prompt, expected, choices } of samples)
     hash.update(`${JSON.stringify([id, prompt, expected, choices])}\n`);

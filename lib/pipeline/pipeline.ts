@@ -17,7 +17,7 @@ import { heldRun, lockRun, type HeldRun, type RunLock } from "../run/lock";
 import { controlOptions } from "../evaluate/controls/options";
 import { workOptions, type Progress, type WorkOptions } from "../progress";
 import { openInputs } from "./inputs";
-import { defaultDirectory, resolveSetup } from "./setup";
+import { DEFAULT_DIRECTORY, defaultDirectory, resolveSetup } from "./setup";
 import { setupOptions } from "./setup-options";
 import { checkLaterStages, collectStage, evaluateStage, selectStage } from "./stages";
 
@@ -37,7 +37,7 @@ export const pipelineOptions = z.object({
   directory: option("the run directory, new or to go on with", text("the path of a folder").exactOptional(), {
     flag: "out",
     value: "folder",
-    otherwise: "runs/<task>-<model>-<seed>",
+    otherwise: DEFAULT_DIRECTORY,
   }),
   rank: option(
     "how features are ranked",
@@ -78,8 +78,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   resolveOptions(collectSettings, options); // before the model is loaded
   const choice = givenOf(choiceOptions, options);
   const controls = givenOf(controlOptions, options);
-  const directory = options.directory ?? defaultDirectory(setup);
-  await requireRunOrEmpty(directory); // as well
+  if (options.directory !== undefined) await requireRunOrEmpty(options.directory); // as well
   const during = (stage: Stage): WorkOptions => ({
     onProgress: onProgress && ((progress) => onProgress({ stage, ...progress })),
     signal,
@@ -93,6 +92,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     ...controls,
     permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
+  const directory = options.directory ?? defaultDirectory(setup, inputs.split.train);
   using lock = await lockRun(directory, options.lock); // one for all stages: nobody comes between them
   await collectStage(inputs, directory, {
     ...givenOf(collectSettings, options),

@@ -1,3 +1,5 @@
+import { samplesHash } from "../collect/manifest";
+import type { Sample } from "../data/sample";
 import { extname, join, resolve } from "node:path";
 import { invalidArgument } from "../errors";
 import { resolveOptions } from "../options/resolve";
@@ -33,12 +35,24 @@ export async function readSetup(directory: string, overrides: Partial<SetupOptio
   return resolveSetup({ ...(environment as Partial<Setup>), ...overrides } as SetupOptions);
 }
 
-/** Where a run goes unless its user says so: `runs/<task>-<model>-<seed>`. */
-export function defaultDirectory({ task, model, seed }: Setup): string {
-  const name = (path: string) =>
-    path
-      .split(/[\\/]/)
-      .at(-1)!
-      .replace(/\.(gguf|ts|m?js)$/, "");
-  return join("runs", `${name(task)}-${name(model)}-${seed}`);
+/** `defaultDirectory`, for people. */
+export const DEFAULT_DIRECTORY = "runs/<task>-<data>-<model>-<seed>-<8 digits of the questions' SHA-256>";
+
+/**
+ * Where a run goes unless its user says so: names to know it by, and what tells apart the runs of two files of one name, of
+ * two categories, splits or numbers of questions.
+ *
+ * @param samples the questions to select on, as they are asked
+ */
+export function defaultDirectory({ task, data, model, seed }: Setup, samples: readonly Sample[]): string {
+  const names = new Set([task, data].map(nameOf));
+  return join("runs", [...names, nameOf(model), seed, samplesHash(samples).slice(0, 8)].join("-"));
+}
+
+/** Of a file or folder its name, without what says its format. */
+function nameOf(path: string): string {
+  return path
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.(gguf|ts|m?js|jsonl?(\.gz)?|csv)$/, "");
 }

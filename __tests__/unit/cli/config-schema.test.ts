@@ -16,7 +16,7 @@ it("has every option of a command, by its name in YAML, with range, default and 
     raw: { type: "boolean" },
     layers: { anyOf: expect.arrayContaining([{ type: "string" }]), default: "all" },
     variant: { default: ["S", "A", "P"] },
-    out: { description: expect.stringContaining("Default: runs/<task>-<model>-<seed>.") },
+    out: { description: expect.stringContaining("Default: runs/<task>-<data>-<model>-<seed>-<") },
   });
   expect(properties("run")).not.toHaveProperty("contextTokens");
 });

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { defaultDirectory, resolveSetup } from "../../../lib/pipeline/setup";
 
 const options = { model: "m/tiny.gguf", sae: "saes", task: "mmlu", data: "data" };
@@ -45,8 +45,19 @@ test.each([
   );
 });
 
-test("names a run after task, model and seed", () => {
-  const setup = resolveSetup({ ...options, task: "tasks/my.ts", seed: 7 });
+describe("the folder of a run", () => {
+  const questions = [{ id: "1", prompt: "1+1=", expected: "2" }];
+  const setup = resolveSetup({ ...options, task: "tasks/my.ts", data: "sums/easy.jsonl.gz", seed: 7 });
 
-  expect(defaultDirectory(setup)).toBe(join("runs", "my-tiny-7"));
+  test("is named after task, data, model and seed, and after the questions", () => {
+    expect(defaultDirectory(setup, questions)).toMatch(/^runs.my-easy-tiny-7-[0-9a-f]{8}$/);
+    expect(defaultDirectory({ ...setup, data: "x/my" }, questions)).toMatch(/^runs.my-tiny-7-[0-9a-f]{8}$/);
+  });
+
+  test("is another for other questions, wherever they are from, and the same for the same", () => {
+    const others = [[], [...questions, ...questions], [{ ...questions[0]!, expected: "3" }]];
+    const names = [questions, ...others].map((samples) => defaultDirectory(setup, samples));
+    expect(new Set(names).size).toBe(4);
+    expect(defaultDirectory({ ...setup, data: "elsewhere/easy.jsonl", threads: 3 }, [...questions])).toBe(names[0]);
+  });
 });
