@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { describeInBrowser, openFile, startBrowser } from "../support/browser";
 import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -72,8 +72,15 @@ test("compare groups runs that differ in the seed alone, in the order given", as
 
 test("prints a table for each group", async () => {
   expect(await succeed("compare", ...directories)).toMatch(
-    /^task .*pooling max; seeds 1, 2\narm +score +sd +difference +sd +shown in\nbaseline .*\nA .* of 2\nrandom for A .*\n\ntask .*pooling mean; seed 1\narm +score +difference +shown\n(.*\n){3}$/,
+    /^task .*runs seeds-1 seeds-2, .*pooling max; seeds 1, 2\narm +score +sd +difference +sd +shown in\nbaseline .*\nA .* of 2\nrandom for A .*\n\ntask .*run pooled, .*pooling mean; seed 1\narm +score +difference +shown\n(.*\n){3}$/,
   );
+});
+
+test("tells runs of one folder's name apart", async () => {
+  const copy = join(folder, "copies", "pooled");
+  cpSync(pooled, copy, { recursive: true });
+  const line = new RegExp(`^task .*, runs ${basename(folder)}/pooled copies/pooled; seeds 1, 1\n`);
+  expect(await succeed("compare", pooled, copy)).toMatch(line);
 });
 
 test("says what it needs", async () => {

@@ -9,8 +9,10 @@ export function comparisonLines({ groups }: RunComparison): string[] {
 }
 
 function groupLines({ facts, runs, arms }: RunGroup): string[] {
-  const label = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
   const several = runs.length > 1;
+  const { task, model, ...others } = facts;
+  const of = { task, model, [several ? "runs" : "run"]: runs.map(({ name }) => name).join(" "), ...others };
+  const label = Object.entries(of).map(([name, value]) => `${name} ${value}`);
   const header = [
     "arm",
     "score",

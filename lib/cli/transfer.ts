@@ -34,7 +34,7 @@ async function run(signal: AbortSignal, directories: string[], flags: Flags): Pr
 }
 
 /** A row for each source, a column for each target: its score and difference, with a star where that is shown. */
-function transferLines({ variant, sources, targets, cells, notes }: TransferMatrix): string[] {
+export function transferLines({ variant, sources, targets, cells, notes }: TransferMatrix): string[] {
   const rows = sources.map(({ run }) => [
     run,
     ...cells
@@ -44,7 +44,7 @@ function transferLines({ variant, sources, targets, cells, notes }: TransferMatr
         return `${hundredths(meanScore)} (${points(comparison.difference)}${mark})`;
       }),
   ]);
-  const header = [`${variant} of \\ on`, ...targets.map(({ run }) => run)];
+  const header = [`${variant} of \\ on`, ...shortNames(targets.map(({ run }) => run))];
   const unsteered = ["no steering", ...targets.map(({ baseline }) => hundredths(baseline))];
   return [
     ...table([header, unsteered, ...rows], [...header.keys()]),
@@ -53,4 +53,16 @@ function transferLines({ variant, sources, targets, cells, notes }: TransferMatr
     `Questions: ${targets.map(({ run, n }) => `${run} ${n}`).join(", ")}`,
     ...notes,
   ];
+}
+
+/** Of a column's width; names in full are in the rows. */
+const LONGEST_HEAD = 20;
+
+function shortNames(names: readonly string[]): readonly string[] {
+  const short = names.map((name) => {
+    return name.length <= LONGEST_HEAD
+      ? name
+      : `${name.slice(0, LONGEST_HEAD / 2)}…${name.slice(1 - LONGEST_HEAD / 2)}`;
+  });
+  return new Set(short).size === names.length ? short : names;
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { checkArguments } from "../arguments/check";
 import { anyOptions, listOf, path, shapeOf } from "../arguments/kinds";
 import { work } from "../run/kinds";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { questionFamily } from "../data/clean-split";
 import { invalidArgument } from "../errors";
@@ -26,6 +26,7 @@ import { writeJson } from "../files/json";
 import { requireOwn } from "../files/overwrite";
 import { manifestPath } from "../run/directory";
 import { heldRun, lockRun } from "../run/lock";
+import { folderNames } from "../run/folder-names";
 import { readManifest } from "../run/run";
 import { sourceDirectories } from "../run/source";
 import { requireSamples } from "../ask/require-samples";
@@ -79,7 +80,7 @@ const transferArguments = z.object({
  * Applies the profile of each run to the test questions of each, which are those of a run but for what any of the runs
  * selected or validated on.
  *
- * @throws ERR_INVALID_ARGUMENT for fewer than two runs, or two of one name; ERR_RUN_INCOMPLETE without the profile;
+ * @throws ERR_INVALID_ARGUMENT for fewer than two runs, or one twice; ERR_RUN_INCOMPLETE without the profile;
  * ERR_SHAPE_MISMATCH when the runs are of different models; ERR_FILE_WRITE where another's transfer.json is; as `openInputs` and
  * `runArms`
  */
@@ -162,11 +163,11 @@ async function tryOn(
   return { target, cells, notes: [...(leftOut > 0 ? [left] : []), ...warnings] };
 }
 
-/** The last part of each path. */
+/** By which rows and columns are known. */
 function namesOf(directories: readonly string[]): string[] {
   if (directories.length < 2) throw invalidArgument("directories", "at least two run directories", directories);
-  const names = directories.map((directory) => basename(resolve(directory)));
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  if (repeated !== undefined) throw invalidArgument("directories", "folders of different names", repeated);
-  return names;
+  const paths = directories.map((directory) => resolve(directory));
+  const repeated = paths.find((path, i) => paths.indexOf(path) !== i);
+  if (repeated !== undefined) throw invalidArgument("directories", "each run once", repeated);
+  return folderNames(directories);
 }

@@ -9,6 +9,7 @@ import { findRankingFile } from "../../rank/ranking";
 import { readSelectionFile, type SelectionFile } from "../../select/selection";
 import { invalidArgument } from "../../errors";
 import type { RunManifest } from "../../run/manifest";
+import { folderNames } from "../../run/folder-names";
 import { readManifest } from "../../run/run";
 import { spreadOf, type Spread } from "./spread";
 
@@ -25,6 +26,8 @@ export interface RunGroup {
 }
 
 export interface ComparedRun {
+  /** Its folder's, with those above it where two folders have one name. */
+  readonly name: string;
   readonly directory: string;
   readonly seed: number;
   /** Questions tested on. */
@@ -46,6 +49,7 @@ export interface ArmAcrossRuns {
 }
 
 interface Run {
+  readonly name: string;
   readonly directory: string;
   readonly manifest: RunManifest;
   readonly selections: SelectionFile;
@@ -67,8 +71,9 @@ export async function compareRuns(directories: readonly string[]): Promise<RunCo
   );
   if (repeated !== undefined) throw invalidArgument("runs", "each run once", repeated);
   const groups = new Map<string, Run[]>();
-  for (const directory of directories) {
-    const run = await readRun(directory);
+  const names = folderNames(directories);
+  for (const [i, directory] of directories.entries()) {
+    const run = await readRun(names[i]!, directory);
     const key = JSON.stringify(settingsOf(run), (name, value: unknown) => (name === "seed" ? undefined : value));
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
@@ -77,18 +82,24 @@ export async function compareRuns(directories: readonly string[]): Promise<RunCo
   return {
     groups: runs.map((group) => ({
       facts: Object.fromEntries(differing.map((name) => [name, factsOf(group[0]!)[name]!])),
-      runs: group.map(({ directory, evaluation: { seed, n, headline } }) => ({ directory, seed, n, headline })),
+      runs: group.map(({ name, directory, evaluation: { seed, n, headline } }) => ({
+        name,
+        directory,
+        seed,
+        n,
+        headline,
+      })),
       arms: armsOf(group),
     })),
   };
 }
 
-async function readRun(directory: string): Promise<Run> {
+async function readRun(name: string, directory: string): Promise<Run> {
   const manifest = await readManifest(directory);
   const evaluation = await readEvaluation(directory);
   const selection = await readSelectionFile(directory);
   requireConsistent(directory, { ranking: await findRankingFile(directory), selection, evaluation });
-  return { directory, manifest, evaluation, selections: selection.document };
+  return { name, directory, manifest, evaluation, selections: selection.document };
 }
 
 /** Of the setup: what differs between machines, and files, which are told by what they hold. */

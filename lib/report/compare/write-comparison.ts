@@ -72,7 +72,7 @@ async function groupSection(group: RunGroup, index: number): Promise<Html> {
     await figureHtml(spreadFigure(group, index)),
     table(`Arms of ${heading}`, columns(several), group.arms),
     html`<ul>
-      ${group.runs.map(({ seed, n, headline }) => html`<li>Seed ${seed}, n = ${n}: ${headline}</li> `)}
+      ${group.runs.map(({ name, seed, n, headline }) => html`<li>${name}, seed ${seed}, n = ${n}: ${headline}</li> `)}
     </ul>`,
   );
 }
