@@ -42,6 +42,7 @@ export type { Doubt, Tally } from "./ask/tally";
 export { inspect, type Report } from "./inspect/inspect";
 export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";
+export type { RunReport, StageReport } from "./inspect/run";
 export type { SaeReport, SaesReport } from "./inspect/saes";
 export type { Branch } from "./model/branch";
 export {

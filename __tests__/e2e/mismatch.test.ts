@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RunReport } from "../../lib";
 import { beforeIds } from "../support/before-ids";
 import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
@@ -111,6 +112,65 @@ describe("a profile", () => {
   });
 });
 
+describe("inspect", () => {
+  const inspectRun = async (path: string) => JSON.parse(await succeed("inspect", path, "--json")) as RunReport;
+  const statesOf = ({ stages }: RunReport) => Object.fromEntries(stages.map(({ stage, state }) => [stage, state]));
+
+  test("says what a run is of, and what its stages left", async () => {
+    const report = await inspectRun(whole);
+    const { sha256 } = readDocument(whole, "model", "run.json") as { sha256: string };
+    expect(report).toMatchObject({ kind: "run", path: whole, model: { sha256 }, task: { name: "jsonl" }, seed: 42 });
+    expect(report.saes.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
+    expect(statesOf(report)).toEqual({
+      collect: "done",
+      rank: "done",
+      select: "done",
+      evaluate: "done",
+      report: "done",
+    });
+    expect(report.stages.map(({ counts }) => counts)).toMatchObject([
+      { samples: 300, of: 300, chunks: 5 },
+      { samples: 300, SAEs: 4 },
+      { S: 1 },
+      { questions: 60, arms: 3 },
+      {},
+    ]);
+    expect(report.headline).toBe(readDocument(whole, "headline"));
+    const table = await succeed("inspect", whole);
+    expect(table).toMatch(/^.*: jsonl on .*, seed 42\n(.*\n)*collect +done +300 of 300 samples, 5 chunks\n/);
+    expect(table).toContain(report.headline!);
+  });
+
+  test("says which files are not of each other, and what to run again", async () => {
+    await succeed("select", directory, ...ANOTHER);
+    const afterSelect = await inspectRun(directory);
+    expect(statesOf(afterSelect)).toEqual({
+      collect: "done",
+      rank: "done",
+      select: "done",
+      evaluate: "wrong",
+      report: "none",
+    });
+    expect(afterSelect.headline).toBeNull();
+    expect(await succeed("inspect", directory)).toMatch(
+      /evaluate +wrong .*\n(.*\n)*.*evaluation.json.* Run evaluate again\n$/,
+    );
+    writeFileSync(inRun("profiles/A.steer.json"), "{}");
+    await succeed("rank", directory, "--top-k", "7");
+    expect(statesOf(await inspectRun(directory))).toMatchObject({ rank: "done", select: "wrong", evaluate: "wrong" });
+    writeFileSync(inRun("ranking.json"), "{");
+    expect((await inspectRun(directory)).stages[1]).toMatchObject({ state: "wrong", problem: expect.stringContaining("not JSON") }); // prettier-ignore
+  });
+
+  test("says how far a collection is", async () => {
+    for (const name of ["samples.jsonl", "ranking.json", "activations/000004"])
+      rmSync(inRun(name), { recursive: true });
+    const report = await inspectRun(directory);
+    expect(report.stages[0]).toMatchObject({ state: "begun", counts: { samples: 256, of: 300, chunks: 4 } });
+    expect(report.stages[1]).toMatchObject({ state: "none", problem: null });
+  });
+});
+
 test("a ranking of other samples is not selected from", async () => {
   const samples = readFileSync(inRun("samples.jsonl"), "utf8");
   writeFileSync(inRun("samples.jsonl"), samples.replace('"score":1', '"score":0'));
@@ -131,6 +191,6 @@ test("the files of a version that named no sources, and SAEs by their layer alon
   expect(same).toEqual(["arms", "headline"].map((name) => readDocument(whole, name)));
 });
 
-function readDocument(run: string, field: string): unknown {
-  return (JSON.parse(readFileSync(join(run, "evaluation.json"), "utf8")) as Record<string, unknown>)[field];
+function readDocument(run: string, field: string, file = "evaluation.json"): unknown {
+  return (JSON.parse(readFileSync(join(run, file), "utf8")) as Record<string, unknown>)[field];
 }

@@ -3,12 +3,13 @@ import { inspect, type Report } from "../inspect/inspect";
 import { saeNames } from "../sae/name";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
+import { runLines } from "./run-lines";
 
 export function addInspect(program: Command): void {
   program
     .command("inspect")
-    .description("say what is in a model, an SAE, a folder of SAEs or a steering profile")
-    .argument("<path>", "GGUF file, folder, or *.steer.json")
+    .description("say what is in a model, an SAE, a folder of SAEs, a run directory or a steering profile")
+    .argument("<path>", "GGUF file, folder of SAEs, run directory, or *.steer.json")
     .option("--json", "print all of it as one JSON document")
     .action(interruptible(run));
 }
@@ -43,6 +44,8 @@ function lines(report: Report): string[] {
       );
     case "profile":
       return profileLines(report);
+    case "run":
+      return runLines(report);
   }
 }
 
