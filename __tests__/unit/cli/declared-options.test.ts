@@ -2,9 +2,10 @@ import { Command } from "commander";
 import { z } from "zod";
 import { addDeclared, declared } from "../../../lib/cli/declared-options";
 import { inFlags } from "../../../lib/cli/in-flags";
-import { errorCode, invalidArgument, outOfRange } from "../../../lib/errors";
+import { errorCode, invalidArgument, outOfRange, SteeringError } from "../../../lib/errors";
 import { integer, oneOf, text, yesOrNo } from "../../../lib/options/kinds";
 import { option } from "../../../lib/options/option";
+import { runMismatch } from "../../../lib/run/mismatch";
 
 const group = z.object({
   file: option("what is read", text("a path"), { value: "path", reads: "path" }),
@@ -48,6 +49,31 @@ describe("an error of the library", () => {
     expect(message(outOfRange("roomTokens", "an integer", 0))).toBe("--room: expected an integer, got 0");
     expect(message(invalidArgument("file", 'none with basis "residual"', "a"))).toBe(
       '--file: expected none with --raw, got "a"',
+    );
+  });
+
+  it("names the flag of an option that is a member of another", () => {
+    expect(message(outOfRange("branches[0].roomTokens", "an integer", 0))).toBe("--room: expected an integer, got 0");
+  });
+
+  it("names flags in what it advises, and nothing else", () => {
+    const advise = (text: string) => message(new SteeringError("ERR_CONTEXT_FULL", text));
+    expect(advise("a/roomTokens/b: file is too long: raise roomTokens")).toBe(
+      "a/roomTokens/b: file is too long: raise --room",
+    );
+    expect(advise('too long: use basis "residual" or set inOneGo (or otherOption)')).toBe(
+      "too long: use --raw or set --in-one-go (or otherOption)",
+    );
+  });
+
+  it("of another run names flags, and whether those without a value were given", () => {
+    const differences = [
+      { field: "environment.roomTokens", option: "roomTokens", found: "1", asked: "2" },
+      { field: "environment.basis", option: "basis", found: '"sae"', asked: '"residual"' },
+      { field: "samples.n", found: "3", asked: "4" },
+    ];
+    expect(message(runMismatch("run", differences))).toContain(
+      "(--room: found 1, asked for 2; --raw: found not given, asked for given; in run.json samples.n: found 3, asked for 4)",
     );
   });
 
