@@ -93,6 +93,7 @@ export type CollectOptions = Given<typeof collectOptions>;
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_DATASET_FORMAT without samples */
 export function resolveCollectOptions(options: CollectOptions, task: Task) {
   refuseUnknown(options, collectOptions);
+  if (options.sae) refuseUnknown(options.sae, saeOptions);
   const { pooling = task.pooling, ...resolved } = resolveOptions(collectOptions, options);
   const { samples, positions, steerPooling = pooling, chunkSamples = chunkOf(task, positions) } = resolved;
   const { sae, engine, environment } = options;

@@ -1,13 +1,15 @@
 import { invalidArgument } from "../errors";
-import type { Group } from "./option";
+import { aboutOf, type Group } from "./option";
 
 /** An option that none of the groups has is a slip of the pen. @throws ERR_INVALID_ARGUMENT that names the nearest known one */
 export function refuseUnknown(options: object, ...groups: readonly Group[]): void {
-  const known = groups.flatMap(({ shape }) => Object.keys(shape));
+  const shapes = groups.flatMap(({ shape }) => Object.entries(shape));
+  const known = shapes.map(([name]) => name);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
+  const [ofFlag] = shapes.find(([, schema]) => aboutOf(schema)?.flag === unknown) ?? []; // the command line's name
   const actual = (options as Record<string, unknown>)[unknown];
-  throw invalidArgument(unknown, `no option of this name: the nearest is ${nearest(unknown, known)}`, actual);
+  throw invalidArgument(unknown, `no option of this name: the nearest is ${ofFlag ?? nearest(unknown, known)}`, actual);
 }
 
 /** The likeliest to have been meant. */

@@ -87,6 +87,7 @@ const transferArguments = z.object({
 export async function transfer(directories: readonly string[], options: TransferOptions = {}): Promise<TransferMatrix> {
   checkArguments(transferArguments, { directories, options });
   refuseUnknown(options, transferOptions);
+  if (options.overrides) refuseUnknown(options.overrides, transferOverrides);
   const { variant, overrides = {}, onProgress, signal } = resolveOptions(transferOptions, options);
   const runs = namesOf(directories);
   const out = options.out ?? directories[0]!;

@@ -8,6 +8,7 @@ import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
 import { abortSignal } from "../options/kinds";
+import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { readSaeFolder, type SaeFolder } from "./folder";
 import { saeOptions, type SaeOptions } from "./options";
@@ -45,6 +46,7 @@ export class Sae {
    */
   static async load(source: string | SaeFolder, options: SaeOptions = {}): Promise<Sae> {
     checkArguments(loadArguments, { source, options });
+    refuseUnknown(options, saeOptions);
     const { weightType, device, threads = defaultThreads(), signal } = resolveOptions(saeOptions, options);
     signal?.throwIfAborted();
     const folder = typeof source === "string" ? await readSaeFolder(source) : source;
