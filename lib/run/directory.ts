@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
+import { readJson } from "../files/json";
 import { readError } from "../files/read-file";
+import { runManifest } from "./manifest";
 
 /** The folders of a run directory that stages write into; beside them lie files alone. */
 export const RUN_FOLDERS = ["activations", "moments", "profiles", "figures", "official"] as const;
@@ -23,14 +25,14 @@ export function requireRun(directory: string): void {
 
 /** What is there before a run, or after one that was killed at its start. */
 const NOTHING = /^(lock|\..*|.*\.partial)$/;
-/** A folder with all of these is a run's, or one of an evaluation alone. */
-const OURS = [["run.json"], ["evaluation.json", "evaluation-samples.jsonl"]];
+/** What an evaluation of profiles of no run leaves. */
+const EVALUATED = ["evaluation.json", "evaluation-samples.jsonl"];
 /** Names of other things that are told. */
 const TOLD = 3;
 
 /**
  * A new run needs a folder of its own: what others keep there would be written over.
- * @throws ERR_RUN_MISMATCH for a folder of other things; ERR_FILE_FORMAT when it cannot be read
+ * @throws ERR_RUN_MISMATCH for a folder of other things; ERR_FILE_FORMAT when it, or the `run.json` in it, cannot be read
  */
 export async function requireRunOrEmpty(directory: string): Promise<void> {
   const names = await readdir(directory).catch((error: unknown): string[] => {
@@ -38,7 +40,11 @@ export async function requireRunOrEmpty(directory: string): Promise<void> {
     if (code === "ENOENT" || code === "ENOTDIR") return []; // who makes the folder tells
     throw readError(directory, error);
   });
-  if (OURS.some((files) => files.every((name) => names.includes(name)))) return;
+  if (names.includes("run.json")) {
+    await readJson(manifestPath(directory), runManifest); // others may have a file of this name
+    return;
+  }
+  if (EVALUATED.every((name) => names.includes(name))) return;
   const found = names.filter((name) => !NOTHING.test(name)).sort();
   if (found.length === 0) return;
   const others = found.length > TOLD ? ` and ${found.length - TOLD} more` : "";

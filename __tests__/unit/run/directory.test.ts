@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { lockRun } from "../../../lib/run/lock";
 import { requireRunOrEmpty } from "../../../lib/run/directory";
+import { manifest } from "../../support/manifest";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -20,10 +21,16 @@ describe("a folder to put a run into", () => {
   it.each<[string, string[]]>([
     ["holds nothing", []],
     ["holds what killed processes and file managers leave", ["lock", "run.json.0a1b2c3d4e5f.partial", ".DS_Store"]],
-    ["is a run directory", ["run.json", "thesis.pdf"]],
     ["was evaluated in alone", ["evaluation.json", "evaluation-samples.jsonl"]],
   ])("may be one that %s", async (name, files) => {
     await expect(requireRunOrEmpty(folderWith(name, ...files))).resolves.toBeUndefined();
+  });
+
+  it("may be a run directory, whatever else is in it, but no folder with another program's run.json", async () => {
+    const directory = folderWith("run", "run.json", "thesis.pdf");
+    await expect(requireRunOrEmpty(directory)).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
+    writeFileSync(join(directory, "run.json"), JSON.stringify(manifest()));
+    await expect(requireRunOrEmpty(directory)).resolves.toBeUndefined();
   });
 
   it("need not be there, and what stands in its way is told where it is made", async () => {
