@@ -3,7 +3,7 @@ import { damage, edge, pick } from "./bytes";
 
 /** Values that a reader may not have thought of. */
 const VALUES: readonly unknown[] = [
-  ...[null, true, 0, -1, 0.5, 1e308, 2 ** 31, 2 ** 53, 1e15],
+  ...[null, true, 0, -1, 0.5, 1e308, 2 ** 26, 2 ** 31, 2 ** 53, 1e15],
   ...["", "\ud800", "__proto__", "../..", "a".repeat(5000), "\u0000", [], {}, [[]], { length: 1e9 }],
 ];
 
