@@ -1,9 +1,9 @@
 // child.ts KIND SEED FROM TO FOLDER: makes the mutants FROM to TO, names each before it opens it, and says how it went.
 import { writeSync } from "node:fs";
-import { errorCode } from "../../lib/errors";
 import { seededRandom } from "../../lib/statistics/random";
 import { KINDS, type KindName } from "./kinds";
 import { openOriginals } from "./open-originals";
+import { refusalCode } from "./refusal";
 import type { Line } from "./run-child";
 
 /** More than a mutant's own bytes this many times over, and what allocators keep, is memory that nobody asked for. */
@@ -22,8 +22,8 @@ async function outcome(): Promise<{ outcome: string; finding?: string }> {
     await kind.open(folder);
     return { outcome: "opened" };
   } catch (error) {
-    const code = errorCode(error);
-    if (code?.startsWith("ERR_") && code !== "ERR_INTERNAL") return { outcome: code };
+    const code = refusalCode(error);
+    if (code !== undefined) return { outcome: code };
     return { outcome: "finding", finding: (error as Error).stack ?? String(error) };
   }
 }

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../../lib/errors";
 import { DEMO_MODEL, DEMO_SAES } from "../support/corrsteer";
 import { program } from "./built";
 import { pick } from "./bytes";
@@ -8,6 +7,7 @@ import { copyRun, demoRun, KEEPS, makeDemoRuns, type Keep } from "./demo-run";
 import { requireFiniteNumbers, requireFinitePage } from "./finite";
 import type { Kind } from "./kind";
 import { mutateRun } from "./mutate-run";
+import { refusalCode } from "./refusal";
 
 /** Run directories: manifest, samples, Arrow files, what the stages left. */
 export const run: Kind = {
@@ -28,7 +28,7 @@ export const run: Kind = {
       try {
         await use(join(folder, "run"));
       } catch (error) {
-        if (!errorCode(error)?.startsWith("ERR_") || errorCode(error) === "ERR_INTERNAL") throw error;
+        if (refusalCode(error) === undefined) throw error;
         refusal ??= error as Error;
       }
     }

@@ -137,5 +137,5 @@ export const yaml: Kind = {
 
 /** As the program says it to its user. */
 function refused(cause: unknown): Error {
-  return Object.assign(new Error((cause as Error).message, { cause }), { code: "ERR_INVALID_ARGUMENT" });
+  return Object.assign(new Error((cause as Error).message, { cause }), { code: "ERR_INVALID_ARGUMENT", details: {} });
 }
