@@ -55,7 +55,7 @@ async function acceptQuestions(file: string): Promise<void> {
 async function perform(folder: string, block: Block): Promise<string | undefined> {
   const file = join(folder, named(block) ?? `line-${block.line}.${block.language === "js" ? "mjs" : block.language}`);
   const { language, text } = block;
-  // Installing and testing are done by .ci/run and by pack.test.ts.
+  // Installing and testing are done by .ci/run and by pack.slow.test.ts.
   if (language === "sh" && text.startsWith("npm ")) {
     return text.includes("npm run demo") ? run(folder, "node", join(root, "scripts", "demo.mjs"), "demo-run") : "";
   }
