@@ -1,7 +1,7 @@
 #include "engine/model.h"
 
-#include "engine/gguf-header.h"
 #include "engine/hyperparameter-check.h"
+#include "engine/model-parts.h"
 #include "engine/rotation-check.h"
 #include "engine/tensor-check.h"
 #include "engine/vocabulary-check.h"
@@ -14,11 +14,15 @@ namespace corrsteer {
 namespace {
 
 /// Rows of the table of learned positions (GPT-2's); llama.cpp asserts that no position is beyond it.
-std::optional<int> learned_positions(const gguf_context & gguf, int n_embd) {
-    const int64_t table = gguf_find_tensor(&gguf, "position_embd.weight");
-    if (table < 0) return std::nullopt;
-    return static_cast<int>(gguf_get_tensor_size(&gguf, table) /
-                            ggml_row_size(gguf_get_tensor_type(&gguf, table), n_embd));
+std::optional<int> learned_positions(const std::vector<gguf_header> & headers, int n_embd) {
+    for (const gguf_header & header : headers) {
+        const gguf_context * gguf = header.get();
+        const int64_t table = gguf_find_tensor(gguf, "position_embd.weight");
+        if (table < 0) continue;
+        const size_t row_bytes = ggml_row_size(gguf_get_tensor_type(gguf, table), n_embd);
+        return static_cast<int>(gguf_get_tensor_size(gguf, table) / row_bytes);
+    }
+    return std::nullopt;
 }
 
 std::string meta(const llama_model * model, const char * key) {
@@ -31,12 +35,12 @@ std::optional<llama_token> optional_token(llama_token token) {
     return token == LLAMA_TOKEN_NULL ? std::nullopt : std::optional<llama_token>(token);
 }
 
-gguf_header checked_header(const std::string & path) {
-    gguf_header header(path);
-    check_vocabulary(header);
-    check_hyperparameters(header);
-    check_tensors(header);
-    return header;
+std::vector<gguf_header> checked_headers(const std::string & path) {
+    std::vector<gguf_header> headers = open_parts(path);
+    check_vocabulary(headers.front());
+    check_hyperparameters(headers.front());
+    for (const gguf_header & header : headers) check_tensors(header);
+    return headers;
 }
 
 struct progress_state {
@@ -55,7 +59,8 @@ bool on_progress_tick(float fraction, void * user_data) {
 model::model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
              const cancel_token & cancel) {
     const log_scope log;
-    const gguf_header header = checked_header(path);
+    const std::vector<gguf_header> headers = checked_headers(path);
+    const gguf_header & header = headers.front();
     ggml_backend_dev_t chosen = find_device(device);
     const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
     ggml_backend_dev_t devices[] = {on_cpu ? nullptr : chosen, nullptr};
@@ -88,7 +93,7 @@ model::model(const std::string & path, const std::string & device, const std::fu
     info_.n_embd = llama_model_n_embd(model_.get());
     info_.n_vocab = llama_vocab_n_tokens(vocab());
     info_.n_ctx_train = llama_model_n_ctx_train(model_.get());
-    info_.n_positions = learned_positions(*header.get(), info_.n_embd);
+    info_.n_positions = learned_positions(headers, info_.n_embd);
     info_.n_params = llama_model_n_params(model_.get());
     info_.size_bytes = llama_model_size(model_.get());
     if (const char * text = llama_model_chat_template(model_.get(), nullptr)) info_.chat_template = text;
@@ -166,7 +171,7 @@ bool model::truncates() const {
 }
 
 void dequantize_model(const std::string & from, const std::string & to) {
-    checked_header(from);
+    checked_headers(from);
     llama_model_quantize_params params = llama_model_quantize_default_params();
     params.ftype = LLAMA_FTYPE_ALL_F32;
     params.allow_requantize = true;
