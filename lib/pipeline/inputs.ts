@@ -61,6 +61,7 @@ export async function openAsking(setup: Setup, { onProgress, signal }: WorkOptio
   const { threads, contextTokens, device, verify } = setup;
   const onFraction = (fraction: number) =>
     onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
+  onFraction(0); // a file that is not known yet is looked at first, which may take as long
   const model = await loadUnknown(setup.model, { device, verify, onProgress: onFraction, signal });
   try {
     const { promptStyle, chainOfThought: reasoning } = setup;

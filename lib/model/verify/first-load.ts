@@ -56,8 +56,9 @@ export async function firstLoad(path: string, { device, timeoutMs, signal }: Fir
 }
 
 function childEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _ofThisProcess, ...others } = process.env;
-  return { ...others, CORRSTEER_LOG: "info", GGML_NO_BACKTRACE: "1" }; // ggml's starts a debugger
+  const { NODE_OPTIONS: options = "", ...others } = process.env; // Yarn's way to packages is among them
+  const log = { CORRSTEER_LOG: "info", GGML_NO_BACKTRACE: "1" }; // ggml's starts a debugger
+  return { ...others, ...log, NODE_OPTIONS: options.replaceAll(/--inspect\S*/g, "") };
 }
 
 /** @throws the system's error when it could not be started */
