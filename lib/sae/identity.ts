@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { sha256File } from "../files/hash";
+import { knownSha256 } from "../files/known-hash";
 import { toJson } from "../files/json";
 import { count, extent, sha256 } from "../files/schema";
 import type { WorkOptions } from "../progress";
@@ -39,7 +39,7 @@ export async function saeIdentity(sae: SaeFolder, signal?: AbortSignal): Promise
   const encoder = JSON.parse(toJson(sae.config.encoder)) as SaeIdentity["encoder"];
   const identity: SaeIdentity = {
     ...{ id: sae.id, layer: hook.layer, site: hook.site, dModel, dSae, encoder },
-    ...("weightsPath" in sae && { weights: await sha256File(sae.weightsPath, { signal }) }),
+    ...("weightsPath" in sae && { weights: await knownSha256(sae.weightsPath, { signal }) }),
     ...(neuronpediaId !== undefined && { neuronpediaId }),
   };
   identities.set(sae, identity);
