@@ -26,7 +26,14 @@ const canPreload = process.platform === "linux" && compiled.status === 0;
   test("was each that there is, of every stage", () => {
     const counts = Object.fromEntries(faults.map(({ job, n }) => [job, n]));
     const least = { collect: 60, "collect moments": 80, rank: 7, select: 20, evaluate: 13, report: 20, export: 20 };
-    for (const [job, n] of Object.entries({ ...least, capture: 7, compare: 7 })) {
+    for (const [job, n] of Object.entries({
+      ...least,
+      capture: 7,
+      encode: 7,
+      "save a profile": 14,
+      transfer: 8,
+      compare: 7,
+    })) {
       expect([job, counts[job]]).toEqual([job, expect.any(Number)]);
       expect(counts[job]).toBeGreaterThanOrEqual(n);
     }

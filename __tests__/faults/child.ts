@@ -88,7 +88,7 @@ async function faults(job: Job): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  for (const job of await openJobs()) await faults(job);
+  for (const job of await openJobs(folder)) await faults(job);
 }
 
 void main();

@@ -9,8 +9,12 @@ export interface Job {
   readonly run: (directory: string) => Promise<unknown>;
 }
 
-/** The stages of a small run of the demo, and all else that writes files. */
-export async function openJobs(): Promise<Job[]> {
+/**
+ * The stages of a small run of the demo, and all else that writes files.
+ *
+ * @param scratch for what jobs read alone
+ */
+export async function openJobs(scratch: string): Promise<Job[]> {
   const { collect, evaluate, exportOfficial, findSaes, findTask, Model, rank, select, writeReport } = program;
   const model = await Model.load(DEMO_MODEL);
   const saes = (await findSaes(DEMO_SAES)).slice(2);
@@ -26,6 +30,10 @@ export async function openJobs(): Promise<Job[]> {
     await program.loadProfile(join(sparse(directory), "profiles", "A.steer.json")),
   ];
   const rows = { site: "resid_post" as const, tokenIds: Int32Array.of(1), rows: new Map(), logits: Float32Array.of(1) };
+  const runs = await twoRuns(scratch);
+  const sae = await program.Sae.load(saes[0]!.path);
+  const states = join(scratch, "states.safetensors");
+  await program.saveCapture(states, { ...rows, rows: new Map([[0, new Float32Array(sae.dModel).fill(1)]]) });
   return [
     { name: "collect", run: (at) => collect(model, saes, task, { ...collecting, directory: sparse(at) }) },
     {
@@ -45,6 +53,24 @@ export async function openJobs(): Promise<Job[]> {
     { name: "report", run: (at) => writeReport(sparse(at), { figures: ["svg"] }) },
     { name: "export", run: (at) => exportOfficial(sparse(at)) },
     { name: "capture", run: (at) => program.saveCapture(join(at, "capture.safetensors"), rows) },
+    { name: "encode", run: (at) => program.encodeFile(sae, states, "resid_post.0", join(at, "acts.safetensors")) },
+    {
+      name: "save a profile",
+      run: async (at) => program.saveProfile(join(at, "copy.steer.json"), (await profiles(at))[0]!),
+    },
+    { name: "transfer", run: (at) => program.transfer(runs, { out: join(at, "transfer") }) },
     { name: "compare", run: async (at) => program.writeComparison(join(at, "runs.html"), await program.compareRuns([sparse(at)])) }, // prettier-ignore
   ];
+}
+
+async function twoRuns(scratch: string): Promise<string[]> {
+  const runs = [1, 2].map((seed) => ({ seed, directory: join(scratch, `run-${seed}`) }));
+  for (const run of runs) {
+    await program.runPipeline({
+      ...{ model: DEMO_MODEL, sae: DEMO_SAES, task: "jsonl", data: DEMO_QUESTIONS, threads: 1, ...run },
+      ...{ samples: 16, validationSamples: 8, testSamples: 8, variants: ["A"], significance: "none", controls: [] },
+      rank: { permutations: 20, bootstrap: 0 },
+    });
+  }
+  return runs.map(({ directory }) => directory);
 }
