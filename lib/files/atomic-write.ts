@@ -8,7 +8,7 @@ import { writeError } from "./write-error";
 export type Contents = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** The name of everything that is not yet what it is to be; of the addon's spool too. */
-export const PARTIAL_NAME = /(\.[0-9a-f]+|(^|\/)spool\.\w{6})\.partial$/;
+export const PARTIAL_NAME = /(\.[0-9a-f]{12}|(^|\/)spool\.\w{6})\.partial$/;
 
 export function partialPath(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}.partial`;

@@ -58,9 +58,13 @@ describe("the lock of a run directory", () => {
 
   it("finds what killed holders left half-written, in every folder of a run, and nothing else", async () => {
     const directory = join(folder, "swept");
-    const stale = ["run.json.0a1b2c3d4e5f.partial", "profiles/A.steer.json.0a1b2c3d4e5f.partial"];
+    const stale = [
+      "run.json.0a1b2c3d4e5f.partial",
+      "profiles/A.steer.json.0a1b2c3d4e5f.partial",
+      "spool.a1B2_c.partial",
+    ];
     const staleFolders = ["activations/000001.0a1b2c3d4e5f.partial", "moments/000000.0a1b2c3d4e5f.partial"];
-    const others = ["figures/rank.svg", "official/x.json", "thesis.pdf.partial"];
+    const others = ["figures/rank.svg", "official/x.json", "thesis.pdf.partial", "figures.fa.partial"];
     for (const name of [...stale, ...staleFolders.map((name) => `${name}/samples.jsonl`), ...others]) {
       mkdirSync(dirname(join(directory, name)), { recursive: true });
       writeFileSync(join(directory, name), "half");
