@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describeInBrowser, openFile, startBrowser } from "../support/browser";
+import { compareRuns } from "../../lib";
 import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -37,6 +38,13 @@ beforeAll(async () => {
   bySeeds = JSON.parse(await succeed(...RUN, "--seeds", "1,2", "--out", seeds, "--json")) as Comparison;
   await succeed(...RUN, "--seed", "1", "--pooling", "mean", "--out", pooled);
 }, 120_000);
+
+test("a comparison that is aborted ends with the signal's reason, after the run that it reads", async () => {
+  const stop = new AbortController();
+  const comparing = compareRuns(directories, { signal: stop.signal });
+  stop.abort(new Error("enough"));
+  await expect(comparing).rejects.toThrow("enough");
+});
 
 test("run --seeds runs once for each seed and tells mean and spread", () => {
   const [group] = bySeeds.groups;

@@ -20,8 +20,9 @@ export function addCompare(program: Command): void {
     .action(interruptible(run));
 }
 
-async function run(_signal: AbortSignal, directories: string[], { html, json }: Flags): Promise<void> {
-  const comparison = await compareRuns(directories);
+async function run(signal: AbortSignal, directories: string[], { html, json }: Flags): Promise<void> {
+  const comparison = await compareRuns(directories, { signal });
+  signal.throwIfAborted();
   if (html !== undefined) await writeComparison(html, comparison);
   if (json) printJson(comparison);
   else printLines([...comparisonLines(comparison), ...(html === undefined ? [] : [`Page: ${html}`])]);

@@ -66,7 +66,7 @@ async function runSeeds(signal: AbortSignal, flags: Flags, seeds: readonly numbe
     directories.push(evaluation.runDir);
     if (!flags.json) printLines([`Seed ${seed}: ${evaluation.headline}`, `Report: ${reportPath}`]);
   }
-  const comparison = await compareRuns(directories);
+  const comparison = await compareRuns(directories, { signal });
   if (flags.json) printJson(comparison);
   else printLines(["", ...comparisonLines(comparison)]);
 }

@@ -155,7 +155,7 @@ export async function openWorld(folder: string): Promise<World> {
   add("residualBases", corrsteer.residualBases, { nEmbd: 64, nLayer: 4, name: "tiny" }, [0]);
   add("findSaes", corrsteer.findSaes, [`0=${join(TINY_SAES, "blocks.0.hook_resid_post")}`], { center: false });
   add("exportOfficial", corrsteer.exportOfficial, run);
-  add("compareRuns", corrsteer.compareRuns, [run, path("other")]);
+  add("compareRuns", corrsteer.compareRuns, [run, path("other")], { signal });
   add("writeComparison", corrsteer.writeComparison, path("comparison.html"), comparison);
   add("writeReport", corrsteer.writeReport, run, { figures: ["svg"], signal });
   add("select", corrsteer.select, model, saes.slice(0, 2), task, {

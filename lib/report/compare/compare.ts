@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkArguments } from "../../arguments/check";
-import { listOf, path } from "../../arguments/kinds";
+import { listOf, optionsOf, path } from "../../arguments/kinds";
+import { abortSignal } from "../../options/kinds";
 import { basename, resolve } from "node:path";
 import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
 import { requireConsistent } from "../../evaluate/require-consistent";
@@ -56,15 +57,21 @@ interface Run {
   readonly evaluation: Evaluation;
 }
 
-const compareArguments = z.object({ directories: listOf(path(), "a list of paths") });
+const compareArguments = z.object({
+  directories: listOf(path(), "a list of paths"),
+  options: optionsOf({ signal: abortSignal().optional() }),
+});
 
 /**
  * @param directories of evaluated runs
  * @throws ERR_INVALID_ARGUMENT without a run or with one twice, ERR_RUN_INCOMPLETE, ERR_RUN_MISMATCH as
- * `requireConsistent`, ERR_FILE_FORMAT
+ * `requireConsistent`, ERR_FILE_FORMAT; the signal's reason after an abort
  */
-export async function compareRuns(directories: readonly string[]): Promise<RunComparison> {
-  checkArguments(compareArguments, { directories });
+export async function compareRuns(
+  directories: readonly string[],
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<RunComparison> {
+  checkArguments(compareArguments, { directories, options });
   if (directories.length === 0) throw invalidArgument("runs", "at least one run directory", directories);
   const repeated = directories.find((directory, i) =>
     directories.some((other, k) => k < i && resolve(other) === resolve(directory)),
@@ -73,6 +80,7 @@ export async function compareRuns(directories: readonly string[]): Promise<RunCo
   const groups = new Map<string, Run[]>();
   const names = folderNames(directories);
   for (const [i, directory] of directories.entries()) {
+    options.signal?.throwIfAborted();
     const run = await readRun(names[i]!, directory);
     const key = JSON.stringify(settingsOf(run), (name, value: unknown) => (name === "seed" ? undefined : value));
     groups.set(key, [...(groups.get(key) ?? []), run]);
