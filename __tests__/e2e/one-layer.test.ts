@@ -86,7 +86,7 @@ test("are told apart by inspect, and by their ids in the run", async () => {
   ]);
   const file = (name: string) => existsSync(join(directory, "activations", "000000", name));
   expect(["layer-00.arrow", "layer-02.0.arrow", "layer-02.1.arrow", "layer-03.arrow"].map(file)).toEqual(Array(4).fill(true)); // prettier-ignore
-  expect(await succeed("rank", directory)).toContain(`\n${IDS[0]!}  `);
+  expect(await succeed("rank", directory, "--permutations", "100")).toContain(`\n${IDS[0]!}  `);
 });
 
 test("features of all of them are ranked: the same feature of the same weights has the same r", () => {
