@@ -108,7 +108,7 @@ TEST("a load that fails says why, and leaves the logger as it was") {
     std::filesystem::resize_file(path, 1500);
     std::string message;
     try {
-        const gguf_header header(path.string());
+        const gguf_header header(path.u8string());
     } catch (const error & e) {
         message = e.what();
     }

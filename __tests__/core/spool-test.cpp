@@ -22,7 +22,7 @@ namespace {
 constexpr int d = random_sae::d_model;
 
 std::string temporary_directory() {
-    return std::filesystem::temp_directory_path().string();
+    return std::filesystem::temp_directory_path().u8string();
 }
 
 spool_options options(size_t memory_rows) {

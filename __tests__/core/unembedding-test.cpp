@@ -27,7 +27,7 @@ struct weights {
 
     explicit weights(ggml_type type) {
         const std::string name = "corrsteer-test-" + std::to_string(std::random_device()());
-        path = (std::filesystem::temp_directory_path() / name).string();
+        path = (std::filesystem::temp_directory_path() / name).u8string();
         const ggml_context_ptr context(
             ggml_init({4 * ggml_tensor_overhead() + 4 * width * (n_vocab + 2), nullptr, false}));
         random_stream random(1, 0);
@@ -50,7 +50,7 @@ struct weights {
         gguf_add_tensor(gguf.get(), output);
         gguf_write_to_file(gguf.get(), path.c_str(), false);
     }
-    ~weights() { std::filesystem::remove(path); }
+    ~weights() { std::filesystem::remove(std::filesystem::u8path(path)); }
 };
 
 } // namespace

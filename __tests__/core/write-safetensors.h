@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -25,10 +24,11 @@ class file {
   public:
     explicit file(const std::string & bytes) {
         const auto name = "corrsteer-test-" + std::to_string(std::random_device()());
-        path_ = (std::filesystem::temp_directory_path() / name).string();
-        std::ofstream(path_, std::ios::binary) << bytes;
+        const auto path = std::filesystem::temp_directory_path() / name;
+        std::ofstream(path, std::ios::binary) << bytes;
+        path_ = path.u8string();
     }
-    ~file() { std::remove(path_.c_str()); }
+    ~file() { std::filesystem::remove(std::filesystem::u8path(path_)); }
     file(const file &) = delete;
     file & operator=(const file &) = delete;
     const std::string & path() const { return path_; }
