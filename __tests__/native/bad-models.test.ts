@@ -131,6 +131,20 @@ test.each<[string, (layout: Layout) => void]>([
   });
 });
 
+test("loads a pattern of windows that the architecture does not read", async () => {
+  await using model = await load((file) => {
+    for (const [name, value] of [
+      ["", 16],
+      ["_pattern", 1],
+    ] as const) {
+      set(file, `llama.attention.sliding_window${name}`, TYPE.u32, u32(value));
+    }
+  });
+  await using engine = await model.createEngine({ threads: 1, contextTokens: 64 });
+  const { branches } = await engine.run({ prompt: Int32Array.of(65, 66), branches: [{ maxTokens: 1 }] });
+  expect(branches).toHaveLength(1);
+});
+
 test("refuses data that ggml asserts to be aligned", async () => {
   const aligned = (alignment: number) => (file: Layout) => {
     set(file, "general.alignment", TYPE.u32, u32(alignment));
