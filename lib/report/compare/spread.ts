@@ -1,3 +1,5 @@
+import { mean as meanOf, sum } from "../../statistics/mean";
+
 /** One number of several runs. */
 export interface Spread {
   readonly values: readonly number[];
@@ -9,7 +11,7 @@ export interface Spread {
 /** @param values at least one */
 export function spreadOf(values: readonly number[]): Spread {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const mean = meanOf(values);
+  const squares = sum(values.map((value) => (value - mean) ** 2));
   return { values, mean, sd: n > 1 ? Math.sqrt(squares / (n - 1)) : null };
 }
