@@ -73,6 +73,16 @@ test("an aborted load rejects with the signal's reason", async () => {
   await expect(Model.load(fixture("llama").model, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 });
 
+test.each([0, 1])("a load that is aborted when %d of it is done rejects with the signal's reason", async (done) => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const onProgress = (fraction: number) => {
+    if (fraction >= done) controller.abort(reason);
+  };
+  const loading = Model.load(fixture("llama").model, { signal: controller.signal, onProgress });
+  await expect(loading).rejects.toBe(reason);
+});
+
 test("what onTokens throws rejects its run, once, and the engine goes on", async () => {
   await withEngine({}, async (engine) => {
     const mine = new Error("mine");

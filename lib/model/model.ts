@@ -68,9 +68,9 @@ export class Model implements LoadedModel {
     try {
       const native = await addon.loadModel({ path, device }, onProgress && report, cancel);
       report(1); // the loading thread's own reports may come later than its result: those that do are dropped
-      if (!thrown) return new Model(native, native.info);
+      if (!thrown && !signal?.aborted) return new Model(native, native.info);
       await native.dispose();
-      throw thrown.error;
+      throw thrown ? thrown.error : signal?.reason;
     } catch (error) {
       if (thrown) throw thrown.error;
       signal?.throwIfAborted();
