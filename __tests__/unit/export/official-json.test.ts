@@ -11,7 +11,7 @@ import { rankedFeature, rankingOf } from "../../support/ranking";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const run = temporaryFolder();
-const ranking = rankingOf([rankedFeature(1, 7, 0.5, 2), rankedFeature(1, 8, -0.4, -3), rankedFeature(2, 9, 0.25, 4)]);
+const ranking = rankingOf([rankedFeature(1, 3, 0.5, 2), rankedFeature(1, 4, -0.4, -3), rankedFeature(2, 5, 0.25, 4)]);
 const policy = { significance: "none", alpha: 0.05, topK: 1, coefficient: "mean", decode: false, seed: 42 } as const;
 const [best, , other] = ranking.layers.flatMap(({ features }) => features);
 const selections: SelectionFile = {
@@ -25,7 +25,7 @@ const selections: SelectionFile = {
 };
 
 test("lists features by sign, in percent, with the mean on correct samples; the selected one as it is steered", () => {
-  const negative = rankedFeature(1, 8, -0.4, -3);
+  const negative = rankedFeature(1, 4, -0.4, -3);
   const written = officialFeatures(
     rankingOf([best!, { ...negative, coefficientCorrect: 3, coefficientIncorrect: 5 }]),
     { model: "gemma2b", task: "mmlu" },
@@ -39,15 +39,15 @@ test("lists features by sign, in percent, with the mean on correct samples; the 
   const { top_positive, top_negative, selected } = written.results[1]!;
   expect(top_positive).toEqual([
     {
-      feature_index: 7,
+      feature_index: 3,
       coefficient: 2,
       correlation: 0.5,
       frequency: 50,
       stats: { freq_correct: 50, freq_incorrect: 0, coeff_success: 2, coeff_failure: 0 },
     },
   ]);
-  expect(top_negative).toMatchObject([{ feature_index: 8, coefficient: 3, correlation: -0.4 }]);
-  expect(selected).toMatchObject({ feature_index: 8, coefficient: -3 });
+  expect(top_negative).toMatchObject([{ feature_index: 4, coefficient: 3, correlation: -0.4 }]);
+  expect(selected).toMatchObject({ feature_index: 4, coefficient: -3 });
 });
 
 test("names files as the published code does: what is not its default is in the name", () => {
@@ -111,7 +111,7 @@ test("writes the features of S, A and P of a run that was not evaluated", async 
   const names = ["global", "foreach", "1"].map((mode) => expect.stringMatching(`_${mode}_corr\\.json$`) as string);
   expect(new Set(readdirSync(join(run, "official")))).toEqual(new Set(names));
   const [single, all, pruned] = written.map((path) => JSON.parse(readFileSync(path, "utf8")) as { steers: number[] });
-  expect(single).toMatchObject({ mode: 1, steers: [1], results: { 1: { selected: { feature_index: 7 } } } });
+  expect(single).toMatchObject({ mode: 1, steers: [1], results: { 1: { selected: { feature_index: 3 } } } });
   expect(all).toMatchObject({ mode: "global", steers: [1, 2] });
   expect(pruned).toMatchObject({ mode: "foreach", steers: [], results: {} });
 });

@@ -85,7 +85,7 @@ describe("a run directory", () => {
         }),
       ).rejects.toThrow("stopped");
       mkdirSync(join(broken, keep === "sparse" ? "activations" : "moments", `00000${stop}.abc.partial`));
-      writeFileSync(join(broken, "samples.jsonl.abc.partial"), "half");
+      writeFileSync(join(broken, "samples.jsonl.0123456789ab.partial"), "half");
       await commit(run, run.nCommitted);
     }
     await collectAll(broken, keep);
