@@ -12,5 +12,5 @@ test.each(Object.keys(KINDS) as KindName[])(
     expect(n("opened")).toBeGreaterThan(COUNT / 20); // they are not all refused at the first byte
     expect(n("opened")).toBeLessThan(COUNT);
   },
-  300_000,
+  600_000,
 );

@@ -60,17 +60,29 @@ export const gguf: Kind = {
     return { name: `${SOURCES[source]!}: ${name}`, sizeBytes: bytes.length };
   },
 
-  async open(folder) {
-    await using model = await program.Model.load(join(folder, "model.gguf"));
-    model.metadata();
-    const tokens = model.tokenize("7+5=12, he said. <|im_end|>\n\u{1f9ee}", { parseSpecial: true });
-    model.detokenize(tokens, { special: true });
-    const engine = await model.createEngine({ threads: 1, contextTokens: 256 });
-    const prompt = tokens.length > 0 ? tokens.subarray(0, 32) : Int32Array.of(0);
-    const sampling = { temperature: 1, topK: 40, topP: 0.9, seed: 1 };
-    await engine.run({ prompt, branches: [{ maxTokens: 3 }, { maxTokens: 3, sampling }] });
-  },
+  open: (folder) => use(folder, "never"),
 };
+
+/** The same, each in a child process first. */
+export const firstLoad: Kind = {
+  ...gguf,
+  prepare(folder) {
+    process.env["XDG_CACHE_HOME"] = join(folder, "cache");
+    return Promise.resolve();
+  },
+  open: (folder) => use(folder, "always"),
+};
+
+async function use(folder: string, verify: "never" | "always"): Promise<void> {
+  await using model = await program.Model.load(join(folder, "model.gguf"), { verify });
+  model.metadata();
+  const tokens = model.tokenize("7+5=12, he said. <|im_end|>\n\u{1f9ee}", { parseSpecial: true });
+  model.detokenize(tokens, { special: true });
+  const engine = await model.createEngine({ threads: 1, contextTokens: 256 });
+  const prompt = tokens.length > 0 ? tokens.subarray(0, 32) : Int32Array.of(0);
+  const sampling = { temperature: 1, topK: 40, topP: 0.9, seed: 1 };
+  await engine.run({ prompt, branches: [{ maxTokens: 3 }, { maxTokens: 3, sampling }] });
+}
 
 function mutate(bytes: Buffer, random: RandomBelow): [Buffer, string] {
   if (random(4) === 0) {

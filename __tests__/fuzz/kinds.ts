@@ -1,4 +1,4 @@
-import { gguf } from "./gguf";
+import { firstLoad, gguf } from "./gguf";
 import { jsonl } from "./jsonl";
 import type { Kind } from "./kind";
 import { profile } from "./profile";
@@ -8,6 +8,9 @@ import { stopped } from "./stopped";
 import { yaml } from "./yaml";
 
 /** Every kind, by the name it has on the command line. */
-export const KINDS = { gguf, sae, profile, run, stopped, jsonl, yaml } satisfies Record<string, Kind>;
+export const KINDS = { gguf, "first-load": firstLoad, sae, profile, run, stopped, jsonl, yaml } satisfies Record<
+  string,
+  Kind
+>;
 
 export type KindName = keyof typeof KINDS;
