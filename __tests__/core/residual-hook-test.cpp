@@ -50,7 +50,7 @@ TEST("asks for the steered layer alone, and says when it never came") {
     std::vector<layer_receipt> receipts(1);
     hook_row row;
     row.output = true;
-    row.vectors = &vectors;
+    row.steering = &vectors;
     row.receipts = &receipts;
     hook.begin({row});
     CHECK((offer(hook, {"l_out-0", "l_out-1", "l_out-2", "l_out-1 (view)"}) ==

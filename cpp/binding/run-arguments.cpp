@@ -34,7 +34,7 @@ capture_spec read_capture(const Napi::Value & value) {
 branch_spec read_branch(const Napi::Object & object) {
     branch_spec branch;
     const Napi::Value steering = object.Get("steering");
-    if (is_given(steering)) branch.vectors = read_wrap<steering_wrap>(steering, "steering").core();
+    if (is_given(steering)) branch.steering = read_wrap<steering_wrap>(steering, "steering").core();
     branch.sampling = read_sampling(object.Get("sampling"));
     branch.max_tokens = read_int(object.Get("maxTokens"), "maxTokens");
     branch.stop = read_strings(object.Get("stop"), "stop");

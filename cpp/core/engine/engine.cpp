@@ -58,7 +58,7 @@ struct live_engines {
 };
 
 uint64_t fingerprint_of(const branch_spec & spec) {
-    return spec.vectors ? spec.vectors->fingerprint() : 0;
+    return spec.steering ? spec.steering->fingerprint() : 0;
 }
 
 } // namespace
@@ -350,8 +350,8 @@ hook_row engine::hook_row_of(const planned_row & row) {
         hook.sink = spec.capture.sink.get();
         hook.slot = spec.capture.slot;
     }
-    if (row.branch >= 0 && spec.vectors) {
-        hook.vectors = spec.vectors.get();
+    if (row.branch >= 0 && spec.steering) {
+        hook.steering = spec.steering.get();
         hook.receipts = &branch.receipts();
     }
     return hook;

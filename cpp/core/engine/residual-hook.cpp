@@ -133,7 +133,7 @@ void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vect
 /// A sum that is not finite is never written: it would go into the cache, where even masked cells are multiplied (by
 /// 0).
 void residual_hook::add_on_host(int layer, const hook_row & row, float * data) {
-    const float * vector = row.vectors->at(layer);
+    const float * vector = row.steering->at(layer);
     const double before = squares(n_embd_, [&](int i) { return data[i]; });
     const double after = squares(n_embd_, [&](int i) { return data[i] + vector[i]; });
     if (!std::isfinite(after)) throw too_strong(layer);
@@ -175,7 +175,7 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
 
 /// What the hook is to add to a row at this layer; null: nothing.
 const steering * residual_hook::steering_at(int layer, const hook_row & row) {
-    return row.vectors && at(layer).steer && row.vectors->at(layer) ? row.vectors : nullptr;
+    return row.steering && at(layer).steer && row.steering->at(layer) ? row.steering : nullptr;
 }
 
 bool residual_hook::sinks(int layer, int row) const {
@@ -185,9 +185,9 @@ bool residual_hook::sinks(int layer, int row) const {
 }
 
 void residual_hook::note_steered(int layer, const hook_row & row, double residual_norm) {
-    const auto & layers = row.vectors->layers();
+    const auto & layers = row.steering->layers();
     auto & receipt = (*row.receipts)[std::lower_bound(layers.begin(), layers.end(), layer) - layers.begin()];
-    const double added = row.vectors->norm_at(layer);
+    const double added = row.steering->norm_at(layer);
     receipt.rows++;
     receipt.added_norm_sum += added;
     receipt.added_norm_max = std::max(receipt.added_norm_max, added);
@@ -208,8 +208,8 @@ void residual_hook::begin(std::vector<hook_row> rows) {
         if (row.sink) {
             for (const int layer : row.sink->layers()) at(layer).read = true;
         }
-        if (!row.vectors) continue;
-        for (const int layer : row.vectors->layers()) {
+        if (!row.steering) continue;
+        for (const int layer : row.steering->layers()) {
             at(layer).steer = true;
         }
     }

@@ -26,8 +26,8 @@ struct layer_receipt {
 /// What a row of the coming decode wants of the residual stream. Pointers outlive the decode.
 struct hook_row {
     bool output = false; ///< the row's logits are wanted, so that the last block computes it
-    const steering * vectors = nullptr;
-    std::vector<layer_receipt> * receipts = nullptr; ///< one a steered layer, in the order of vectors->layers()
+    const corrsteer::steering * steering = nullptr;
+    std::vector<layer_receipt> * receipts = nullptr; ///< one a steered layer, in the order of steering->layers()
     row_sink * sink = nullptr;
     int slot = 0;
 };

@@ -38,9 +38,9 @@ void check_branch(const branch_spec & branch, const model & model, const residua
     check_tokens("choiceTokens", branch.choice_tokens, info.n_vocab);
     check_tokens("forcedTokens", branch.forced_tokens, info.n_vocab);
     if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
-    if (branch.vectors) {
-        check_width("the steering", branch.vectors->n_embd(), info.n_embd);
-        check_layers(branch.vectors->layers(), model, hook);
+    if (branch.steering) {
+        check_width("the steering", branch.steering->n_embd(), info.n_embd);
+        check_layers(branch.steering->layers(), model, hook);
     }
     if (branch.capture.sink) {
         check_width("the capture", branch.capture.sink->n_embd(), info.n_embd);

@@ -6,8 +6,8 @@ namespace corrsteer {
 
 sequence::sequence(branch_spec spec, const model & source)
     : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling) {
-    if (!spec_.vectors) return;
-    for (const int layer : spec_.vectors->layers()) {
+    if (!spec_.steering) return;
+    for (const int layer : spec_.steering->layers()) {
         result_.receipts.emplace_back();
         result_.receipts.back().layer = layer;
     }

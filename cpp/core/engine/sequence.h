@@ -26,7 +26,7 @@ struct capture_spec {
 
 /// What is asked of one branch: lib/native/addon.ts, NativeBranch.
 struct branch_spec {
-    steering_ptr vectors; ///< null: baseline
+    steering_ptr steering; ///< null: baseline
     sampling_params sampling;
     int max_tokens = 0; ///< 0: only its first row is decoded
     std::vector<std::string> stop;
