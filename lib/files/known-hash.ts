@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cacheFolder } from "./cache-folder";
 import { type HashOptions, sha256File } from "./hash";
+import { readError } from "./read-file";
 import { keep, recall } from "./recall";
 import { sha256 } from "./schema";
 import { stampOf } from "./stamp";
@@ -9,7 +10,13 @@ const known = z.object({ format: z.literal(1), stamp: z.string(), sha256 });
 
 /** SHA-256 of a file's bytes, read once for as long as nobody writes to the file. @throws as `sha256File` */
 export async function knownSha256(path: string, options: HashOptions = {}): Promise<string> {
-  const { id, text: stamp, isSettled } = await stampOf(path);
+  const {
+    id,
+    text: stamp,
+    isSettled,
+  } = await stampOf(path).catch((error: unknown) => {
+    throw readError(path, error);
+  });
   const place = cacheFolder("hashes", `${id}.json`);
   const remembered = await recall(place, known);
   if (remembered?.stamp === stamp) return remembered.sha256;

@@ -61,3 +61,8 @@ test("needs no cache that can be written", async () => {
   process.env["XDG_CACHE_HOME"] = file;
   expect(await knownSha256(file)).toBe(sha256Of(["alone"]));
 });
+
+test("refuses a file that is not there", async () => {
+  const error = { code: "ERR_FILE_FORMAT", message: "nowhere: no such file or directory" };
+  await expect(knownSha256("nowhere")).rejects.toMatchObject(error);
+});
