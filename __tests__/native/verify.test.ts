@@ -120,7 +120,9 @@ test("what is refused without ending a process is refused in the same words, and
   expect(here).toMatchObject({ code: "ERR_MODEL_LOAD" });
   expect(first).toMatchObject({ code: "ERR_MODEL_LOAD", message: here!.message, details: here!.details });
   const device = { code: "ERR_OUT_OF_RANGE", details: { name: "device" } };
-  await expect(Model.load(good, { verify: "unknown", device: "abacus" })).rejects.toMatchObject(device);
+  for (const name of ["abacus", "\0"]) {
+    await expect(Model.load(good, { verify: "unknown", device: name })).rejects.toMatchObject(device);
+  }
   await expect(load(join(folder, "none.gguf"))).rejects.toMatchObject({ code: "ERR_MODEL_LOAD" });
   expect(verdicts()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// child.ts FILE DEVICE: loads a model and has it generate, so that what llama.cpp does over the file it does to this process.
+// child.ts '["FILE", "DEVICE"]': loads a model and has it generate, so that what llama.cpp does over the file it does to this process.
 import { errorCode } from "../../errors";
 import { Model } from "../model";
 import type { Refusal, Said } from "./said";
@@ -40,7 +40,7 @@ function promptOf(model: Model): Int32Array {
 }
 
 process.once("disconnect", () => process.exit()); // nobody is left to tell
-const [path, device] = process.argv.slice(2) as [string, string];
+const [path, device] = JSON.parse(process.argv[2]!) as [string, string];
 void main(path, device).then((said) => {
   process.send!(said, () => {
     process.disconnect();

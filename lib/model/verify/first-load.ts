@@ -32,7 +32,7 @@ export interface FirstLoadOptions {
 export async function firstLoad(path: string, { device, timeoutMs, signal }: FirstLoadOptions): Promise<Crash | null> {
   signal?.throwIfAborted();
   const limit = AbortSignal.timeout(timeoutMs);
-  const child = fork(CHILD, [path, device], {
+  const child = fork(CHILD, [JSON.stringify([path, device])], {
     env: childEnvironment(),
     execArgv: [], // a debugger would wait
     stdio: ["ignore", "ignore", "pipe", "ipc"],
