@@ -14,17 +14,20 @@ const FEATURES = 16_384;
 const ACTIVE = 100;
 const PERMUTATIONS = 1000;
 const RESAMPLES = 200;
-const COVARIATES = 8;
+const NEIGHBOURS = 10;
+const TRENDS = 5;
 const BAR_SECONDS = 5;
 
-/** An orthonormal basis of the constant and of k cosines: [k + 1, SAMPLES]. */
-function cosines(k: number): Float64Array {
-  return Float64Array.from({ length: (k + 1) * SAMPLES }, (_, i) => {
-    const [frequency, sample] = [Math.floor(i / SAMPLES), i % SAMPLES];
-    const scale = Math.sqrt((frequency === 0 ? 1 : 2) / SAMPLES);
-    return scale * Math.cos((Math.PI * frequency * (sample + 0.5)) / SAMPLES);
+/** k cosines over each stratum of consecutive samples, orthonormal: [k, SAMPLES]. */
+function cosines(k: number, stratum: number): Float64Array {
+  return Float64Array.from({ length: k * SAMPLES }, (_, i) => {
+    const frequency = 1 + Math.floor(i / SAMPLES);
+    return Math.sqrt(2 / SAMPLES) * Math.cos((Math.PI * frequency * ((i % stratum) + 0.5)) / stratum);
   });
 }
+
+/** [SAMPLES], so many consecutive ones in each. */
+const strataOf = (stratum: number) => Uint32Array.from({ length: SAMPLES }, (_, i) => Math.floor(i / stratum));
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -39,13 +42,20 @@ async function main(): Promise<void> {
   const next = uniforms(0);
   const scores = Float64Array.from({ length: SAMPLES }, () => (next() < 0.4 ? 1 : 0));
 
-  const permute = (basis: Float64Array) => (columns: NativeColumns, seed: number) =>
-    addon.permutationNull(columns, {
-      ...{ scores, strata: new Uint32Array(), basis, seed, threads },
-      nPermutations: PERMUTATIONS,
-    });
-  const resample = (columns: NativeColumns, seed: number) =>
-    addon.bootstrapTop(columns, { scores, basis: cosines(0), nResamples: RESAMPLES, seed, sign: "both", threads });
+  const given = (nTrends: number, stratum: number) => ({
+    scores,
+    strata: strataOf(stratum),
+    basis: cosines(nTrends, stratum),
+    threads,
+  });
+  const permute =
+    (...held: Parameters<typeof given>) =>
+    (columns: NativeColumns, seed: number) =>
+      addon.permutationNull(columns, { ...given(...held), seed, nPermutations: PERMUTATIONS });
+  const resample =
+    (...held: Parameters<typeof given>) =>
+    (columns: NativeColumns, seed: number) =>
+      addon.bootstrapTop(columns, { ...given(...held), seed, nResamples: RESAMPLES, sign: "both" });
   const cpuSeconds = new Map<string, number[]>();
   const arm = (name: string, one: (columns: NativeColumns, seed: number) => Promise<unknown>) => ({
     name,
@@ -62,9 +72,14 @@ async function main(): Promise<void> {
   const permutations = `${PERMUTATIONS} permutations`;
   const times = await interleave(
     [
-      arm(permutations, permute(cosines(0))),
-      arm(`${permutations}, partial r given ${COVARIATES} covariates`, permute(cosines(COVARIATES))),
-      arm(`${RESAMPLES} resamples`, resample),
+      arm(permutations, permute(0, SAMPLES)),
+      arm(`${permutations} within strata of ${NEIGHBOURS}`, permute(0, NEIGHBOURS)),
+      arm(`${permutations} within strata of ${NEIGHBOURS}, given ${TRENDS} trends`, permute(TRENDS, NEIGHBOURS)),
+      arm(`${RESAMPLES} resamples`, resample(0, SAMPLES)),
+      arm(
+        `${RESAMPLES} resamples within strata of ${NEIGHBOURS}, given ${TRENDS} trends`,
+        resample(TRENDS, NEIGHBOURS),
+      ),
     ],
     Number(values.rounds),
   );

@@ -14,10 +14,9 @@ namespace {
 
 const cancel_token never;
 
-bootstrap_plan plan_of(const vector & scores, const std::vector<vector> & covariates, r_sign sign) {
+bootstrap_plan plan_of(const vector & scores, r_sign sign) {
     bootstrap_plan plan;
     plan.scores = scores;
-    plan.basis = orthonormal(covariates);
     plan.n_resamples = 40;
     plan.seed = 11;
     plan.sign = sign;
@@ -28,18 +27,34 @@ double strength(double r, r_sign sign) {
     return sign == r_sign::both ? std::fabs(r) : sign == r_sign::positive ? r : -r;
 }
 
+/// Least-squares residuals on strata and covariates, of those that were drawn: others would make the equations
+/// singular.
+vector residuals_within(const vector & y, const std::vector<uint32_t> & strata, const std::vector<vector> & covariates,
+                        const vector & weights) {
+    std::vector<vector> drawn;
+    for (const vector & member : indicators(strata, y.size())) {
+        if (std::inner_product(member.begin(), member.end(), weights.begin(), 0.0) > 0) drawn.push_back(member);
+    }
+    drawn.insert(drawn.end(), covariates.begin(), covariates.end());
+    return residuals(y, drawn, weights);
+}
+
 /// The first strongest column by the textbook formula over residuals fitted to the resample.
-void check_naive(const sparse_columns & columns, const vector & scores, const std::vector<vector> & covariates) {
+void check_naive(const sparse_columns & columns, const vector & scores, const std::vector<uint32_t> & strata,
+                 const std::vector<vector> & covariates) {
     for (const r_sign sign : {r_sign::both, r_sign::positive, r_sign::negative}) {
-        const bootstrap_plan plan = plan_of(scores, covariates, sign);
+        bootstrap_plan plan = plan_of(scores, sign);
+        plan.strata = strata;
+        plan.basis = orthonormal(indicators(strata, scores.size()), covariates);
         const bootstrap_result found = bootstrap_top(columns, plan, never);
         for (uint32_t i = 0; i < plan.n_resamples; i++) {
             const vector weights = draw_weights(scores.size(), plan.seed, i);
-            const vector left = residuals(scores, covariates, weights);
+            const vector left = residuals_within(scores, strata, covariates, weights);
             double best = 0;
             int32_t top = -1;
             for (size_t c = 0; c < columns.size(); c++) {
-                const double r = weighted_r(residuals(dense(columns, c), covariates, weights), left, weights);
+                const double r =
+                    weighted_r(residuals_within(dense(columns, c), strata, covariates, weights), left, weights);
                 if (strength(r, sign) <= strength(best, sign) + 1e-10) continue;
                 best = r;
                 top = static_cast<int32_t>(c);
@@ -72,9 +87,8 @@ TEST("finds what a naive double loop finds in the same resamples") {
     vector large(n);
     for (size_t s = 0; s < n; s++) large[s] = 1000 + dense(columns, 20)[s];
     append_column(columns, large);
-    const vector ones(n, 1);
-    check_naive(columns, random_scores(n, 4, true), {ones});
-    check_naive(columns, random_scores(n, 4, false), {ones});
+    check_naive(columns, random_scores(n, 4, true), {}, {});
+    check_naive(columns, random_scores(n, 4, false), {}, {});
 
     random_stream random(6, 6);
     vector length(n), letter(n);
@@ -82,14 +96,19 @@ TEST("finds what a naive double loop finds in the same resamples") {
         length[s] = std::floor(100 * uniform(random));
         letter[s] = s % 4 == 1;
     }
-    check_naive(columns, random_scores(n, 4, true), {ones, length, letter});
+    check_naive(columns, random_scores(n, 4, true), {}, {length, letter});
+
+    std::vector<uint32_t> strata(n);
+    for (uint32_t s = 0; s < n; s++) strata[s] = s % 20; // of three samples, so that some are not drawn
+    check_naive(columns, random_scores(n, 4, false), strata, {});
+    check_naive(columns, random_scores(n, 4, false), strata, {length});
 }
 
 TEST("finds none where a resample has one score, or a column no variance") {
     sparse_columns columns;
     columns.n_samples = 6;
     append_column(columns, {2, 2, 2, 2, 2, 0}); // varies only with the last sample, and so do the scores
-    const bootstrap_plan plan = plan_of({0, 0, 0, 0, 0, 1}, {vector(6, 1)}, r_sign::both);
+    const bootstrap_plan plan = plan_of({0, 0, 0, 0, 0, 1}, r_sign::both);
     const bootstrap_result found = bootstrap_top(columns, plan, never);
     int none = 0;
     for (uint32_t i = 0; i < plan.n_resamples; i++) {
@@ -103,7 +122,7 @@ TEST("finds none where a resample has one score, or a column no variance") {
 
 TEST("is the same for a seed, whatever the threads") {
     const sparse_columns columns = random_columns(80, 30, 6);
-    bootstrap_plan plan = plan_of(random_scores(80, 7, false), {vector(80, 1)}, r_sign::both);
+    bootstrap_plan plan = plan_of(random_scores(80, 7, false), r_sign::both);
     const bootstrap_result one = bootstrap_top(columns, plan, never);
     for (const int n_threads : {2, 3, 4}) {
         plan.n_threads = n_threads;
@@ -117,13 +136,12 @@ TEST("is the same for a seed, whatever the threads") {
 
 TEST("refuses scores of which nothing is left, and stops when cancelled") {
     const sparse_columns columns = random_columns(10, 3, 1);
-    const std::vector<vector> constant = {vector(10, 1)};
     CHECK(check::throws_code("ERR_DEGENERATE",
-                             [&] { bootstrap_top(columns, plan_of(vector(10, 0.3), constant, r_sign::both), never); }));
+                             [&] { bootstrap_top(columns, plan_of(vector(10, 0.3), r_sign::both), never); }));
     cancel_token cancelled;
     cancelled.request();
     CHECK(check::throws_code("ERR_CANCELLED", [&] {
-        bootstrap_top(columns, plan_of(random_scores(10, 1, false), constant, r_sign::both), cancelled);
+        bootstrap_top(columns, plan_of(random_scores(10, 1, false), r_sign::both), cancelled);
     }));
 }
 

@@ -15,10 +15,9 @@ namespace {
 
 const cancel_token never;
 
-null_plan plan_of(const sparse_columns & columns, const vector & scores, uint32_t n_permutations) {
+null_plan plan_of(const vector & scores, uint32_t n_permutations) {
     null_plan plan;
     plan.scores = scores;
-    plan.basis = orthonormal({vector(columns.n_samples, 1)});
     plan.n_permutations = n_permutations;
     plan.seed = 42;
     return plan;
@@ -38,7 +37,8 @@ template <typename Correlate>
 void check_against(const sparse_columns & columns, const null_plan & plan, const vector & permuted_scores,
                    Correlate correlate) {
     const null_distribution found = permutation_null(columns, plan, never);
-    const score_shuffler shuffler(plan.strata, columns.n_samples, plan.seed);
+    const strata groups(plan.strata, columns.n_samples);
+    const score_shuffler shuffler(groups, plan.seed);
     std::vector<uint32_t> exceed(columns.size());
     std::vector<vector> z;
     for (size_t c = 0; c < columns.size(); c++) {
@@ -75,7 +75,7 @@ TEST("finds what a naive double loop finds, whatever the shape") {
             const sparse_columns columns = random_columns(n, n_columns, n);
             vector scores = random_scores(n, 3, binary);
             scores[0] = 1 - scores[1]; // so that they vary
-            const null_plan plan = plan_of(columns, scores, n_permutations);
+            const null_plan plan = plan_of(scores, n_permutations);
             check_against(columns, plan, scores, pearson);
         }
     }
@@ -84,37 +84,49 @@ TEST("finds what a naive double loop finds, whatever the shape") {
 TEST("finds the partial r of explicitly residualised columns and scores") {
     const uint32_t n = 60;
     random_stream random(8, 8);
-    std::vector<vector> covariates(4, vector(n, 1));
+    std::vector<vector> covariates(3, vector(n));
     for (size_t s = 0; s < n; s++) {
-        covariates[1][s] = uniform(random);
-        covariates[2][s] = s % 3 == 0;
-        covariates[3][s] = 1000 + std::floor(50 * uniform(random));
+        covariates[0][s] = uniform(random);
+        covariates[1][s] = s % 3 == 0;
+        covariates[2][s] = 1000 + std::floor(50 * uniform(random));
     }
     sparse_columns columns = random_columns(n, 12, 4);
-    append_column(columns, covariates[3]); // in the span
-    vector close = covariates[3];
+    append_column(columns, covariates[2]); // in the span
+    vector close = covariates[2];
     for (size_t s = 0; s < n; s++) close[s] += s % 7 == 0; // nearly so
     append_column(columns, close);
-    const vector ones(n, 1);
-    const auto residual = [&](const vector & v) { return residuals(v, covariates, ones); };
-    const vector scores = random_scores(n, 5, true);
-    null_plan plan = plan_of(columns, scores, 50);
-    plan.basis = orthonormal(covariates);
-    const auto partial = [&](const vector & z, const vector & y) {
-        const vector left = residual(z);
-        double squares = 0;
-        for (const double x : left) squares += x * x;
-        return squares < 1e-10 ? 0 : pearson(left, residual(y));
-    };
-    check_against(columns, plan, residual(scores), partial);
-    for (uint32_t s = 0; s < n; s++) plan.strata.push_back(s % 4);
-    check_against(columns, plan, residual(scores), partial);
+    vector member(n);
+    for (uint32_t s = 0; s < n; s++) member[s] = s % 4 == 2; // in the span of strata
+    append_column(columns, member);
+    std::vector<uint32_t> fours(n), twenties(n);
+    for (uint32_t s = 0; s < n; s++) {
+        fours[s] = s % 4;
+        twenties[s] = s % 20; // of three samples
+    }
+    for (const auto & strata : {std::vector<uint32_t>{}, fours, twenties}) {
+        for (const bool with_rows : {true, false}) {
+            std::vector<vector> taken = indicators(strata, n);
+            null_plan plan = plan_of(random_scores(n, 5, true), 50);
+            plan.strata = strata;
+            if (with_rows) plan.basis = orthonormal(taken, covariates);
+            if (with_rows) taken.insert(taken.end(), covariates.begin(), covariates.end());
+            const auto residual = [&](const vector & v) { return residuals(v, taken, vector(n, 1)); };
+            const auto partial = [&](const vector & z, const vector & y) {
+                const vector left = residual(z);
+                double squares = 0;
+                for (const double x : left) squares += x * x;
+                return squares < 1e-10 ? 0 : pearson(left, residual(y));
+            };
+            check_against(columns, plan, residual(plan.scores), partial);
+        }
+    }
 }
 
 TEST("permutes within strata only, and with equal likelihood") {
     const std::vector<uint32_t> strata = {7, 1, 7, 1, 1, 0};
     const vector scores = {0, 1, 2, 3, 4, 5};
-    const score_shuffler shuffler(strata, 6, 9);
+    const corrsteer::strata groups(strata, 6);
+    const score_shuffler shuffler(groups, 9);
     std::map<vector, int> seen;
     constexpr int n_draws = 12000;
     for (uint32_t b = 0; b < n_draws; b++) {
@@ -128,12 +140,13 @@ TEST("permutes within strata only, and with equal likelihood") {
     for (const auto & [_, count] : seen)
         chi_square += (count - n_draws / 12.0) * (count - n_draws / 12.0) * 12 / n_draws;
     CHECK(chi_square < 31.3);
-    CHECK(score_shuffler({}, 6, 9).shuffle(scores, 0) != score_shuffler({}, 6, 10).shuffle(scores, 0));
+    const corrsteer::strata one({}, 6);
+    CHECK(score_shuffler(one, 9).shuffle(scores, 0) != score_shuffler(one, 10).shuffle(scores, 0));
 }
 
 TEST("is the same for a seed, whatever the threads, and however many permutations follow") {
     const sparse_columns columns = random_columns(80, 30, 6);
-    null_plan plan = plan_of(columns, random_scores(80, 7, false), 100);
+    null_plan plan = plan_of(random_scores(80, 7, false), 100);
     const null_distribution one = permutation_null(columns, plan, never);
     for (const int n_threads : {2, 3, 4, 64}) {
         plan.n_threads = n_threads;
@@ -157,8 +170,9 @@ TEST("takes ties for ties") {
     columns.n_samples = 9;
     append_column(columns, {0, 0, 0, 0.1, 0, 0, 0, 0, 0});
     const vector scores = {0.1, 0.1, 0.1, 0.7, 0.7, 0.7, 0.1, 0.1, 0.1};
-    const null_plan plan = plan_of(columns, scores, 3000);
-    const score_shuffler shuffler({}, 9, plan.seed);
+    const null_plan plan = plan_of(scores, 3000);
+    const strata one({}, 9);
+    const score_shuffler shuffler(one, plan.seed);
     uint32_t equal_ones = 0;
     for (uint32_t b = 0; b < plan.n_permutations; b++) equal_ones += shuffler.shuffle(scores, b)[3] == 0.7;
     CHECK(permutation_null(columns, plan, never).exceed[0] == equal_ones);
@@ -175,7 +189,7 @@ TEST("is not misled by activations that are large against their spread") {
     append_column(columns, large);
     append_column(columns, vector(50, 0.1)); // no variance
     append_column(columns, vector(50));      // nothing at all
-    const null_distribution found = permutation_null(columns, plan_of(columns, scores, 20), never);
+    const null_distribution found = permutation_null(columns, plan_of(scores, 20), never);
     CHECK(near(found.r[0], pearson(large, scores)));
     CHECK(found.r[1] == 0 && found.r[2] == 0);
     CHECK(found.exceed[1] == 20 && found.exceed[2] == 20);
@@ -185,30 +199,35 @@ TEST("is not misled by activations that are large against their spread") {
 TEST("gives zeros for a layer without columns") {
     sparse_columns columns;
     columns.n_samples = 10;
-    const null_distribution found = permutation_null(columns, plan_of(columns, random_scores(10, 1, false), 20), never);
+    const null_distribution found = permutation_null(columns, plan_of(random_scores(10, 1, false), 20), never);
     CHECK(found.r.empty() && found.exceed.empty());
     CHECK(found.max_r == vector(20) && found.min_r == vector(20));
 }
 
 TEST("refuses scores of which nothing is left, and stops when cancelled") {
     const sparse_columns columns = random_columns(10, 3, 1);
-    null_plan plan = plan_of(columns, vector(10, 0.1), 20);
+    null_plan plan = plan_of(vector(10, 0.1), 20);
     CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(columns, plan, never); }));
     sparse_columns one;
     one.n_samples = 1;
-    CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(one, plan_of(one, {1}, 1), never); }));
+    CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(one, plan_of({1}, 1), never); }));
 
     vector trend(10);
     for (size_t s = 0; s < 10; s++) trend[s] = 1e6 + static_cast<double>(s);
-    plan.basis = orthonormal({vector(10, 1), trend});
+    plan.basis = orthonormal({vector(10, 1)}, {trend});
     plan.scores = trend;
     CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(columns, plan, never); }));
-    plan.basis = orthonormal({random_scores(10, 2, false)}); // the constant is not in its span
+    plan.strata = {0, 0, 0, 0, 0, 1, 1, 1, 1, 1}; // within which the basis is not centred
+    plan.scores = random_scores(10, 2, false);
     CHECK(check::throws_code("ERR_INVALID_ARGUMENT", [&] { permutation_null(columns, plan, never); }));
+    plan.basis = {};
+    plan.scores = {1, 1, 1, 1, 1, 0, 0, 0, 0, 0}; // the same within strata
+    CHECK(check::throws_code("ERR_DEGENERATE", [&] { permutation_null(columns, plan, never); }));
+    plan.strata = {};
 
     cancel_token cancelled;
     cancelled.request();
-    plan = plan_of(columns, trend, 20);
+    plan = plan_of(trend, 20);
     CHECK(check::throws_code("ERR_CANCELLED", [&] { permutation_null(columns, plan, cancelled); }));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <map>
 #include <vector>
 
 #include "platform/random.h"
@@ -101,10 +102,25 @@ inline vector residuals(const vector & y, const std::vector<vector> & covariates
     return left;
 }
 
-/// Gram and Schmidt: an orthonormal basis [k, n] of the covariates' span.
-inline vector orthonormal(const std::vector<vector> & covariates) {
+/// A column for each stratum, 1 in it; of an empty list the constant.
+inline std::vector<vector> indicators(const std::vector<uint32_t> & strata, size_t n) {
+    std::map<uint32_t, vector> columns;
+    for (size_t s = 0; s < n; s++) {
+        vector & column = columns[strata.empty() ? 0 : strata[s]];
+        column.resize(n);
+        column[s] = 1;
+    }
+    std::vector<vector> list;
+    for (const auto & [_, column] : columns) list.push_back(column);
+    return list;
+}
+
+/// Gram and Schmidt: orthonormal rows [k, n] of what covariates say beyond those before them, `taken` to begin with.
+inline vector orthonormal(const std::vector<vector> & taken, const std::vector<vector> & covariates) {
     std::vector<vector> rows;
-    for (vector v : covariates) {
+    vector flat;
+    for (size_t i = 0; i < taken.size() + covariates.size(); i++) {
+        vector v = i < taken.size() ? taken[i] : covariates[i - taken.size()];
         for (int pass = 0; pass < 2; pass++) {
             for (const vector & q : rows) {
                 double along = 0;
@@ -116,9 +132,8 @@ inline vector orthonormal(const std::vector<vector> & covariates) {
         for (const double x : v) norm += x * x;
         for (double & x : v) x /= std::sqrt(norm);
         rows.push_back(v);
+        if (i >= taken.size()) flat.insert(flat.end(), v.begin(), v.end());
     }
-    vector flat;
-    for (const vector & q : rows) flat.insert(flat.end(), q.begin(), q.end());
     return flat;
 }
 

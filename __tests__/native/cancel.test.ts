@@ -16,7 +16,13 @@ const columns = {
   samples: Uint32Array.of(0, 1),
   values: Float32Array.of(1, 2),
 };
-const scores = { scores: Float64Array.of(0, 1, 0, 1), basis: new Float64Array(4).fill(0.5), seed: 1, threads: 1 };
+const scores = {
+  scores: Float64Array.of(0, 1, 0, 1),
+  basis: new Float64Array(),
+  strata: new Uint32Array(),
+  seed: 1,
+  threads: 1,
+};
 const direction = { directions: new Float32Array(N_EMBD).fill(1), nDirections: 1, topK: 1, threads: 1 };
 
 /** All that takes long on the addon's threads. */
@@ -38,8 +44,7 @@ const CALLS: Record<string, (cancel: NativeCancel) => Promise<unknown>> = {
     return await spool.encode(1, sae.native, Int32Array.of(0), Int32Array.of(1), ["max"], cancel);
   },
   "directions are unembedded": (cancel) => addon.unembed({ path: fixture("llama").model, ...direction }, cancel),
-  "scores are permuted": (cancel) =>
-    addon.permutationNull(columns, { ...scores, strata: new Uint32Array(), nPermutations: 1000 }, cancel),
+  "scores are permuted": (cancel) => addon.permutationNull(columns, { ...scores, nPermutations: 1000 }, cancel),
   "samples are drawn again": (cancel) =>
     addon.bootstrapTop(columns, { ...scores, sign: "both", nResamples: 1000 }, cancel),
 };

@@ -23,7 +23,7 @@ function somePlan(): NativeNullPlan {
   return {
     scores: Float64Array.from({ length: N }, () => (next() < 0.5 ? 1 : 0)),
     strata: new Uint32Array(),
-    basis: new Float64Array(N).fill(1 / Math.sqrt(N)),
+    basis: new Float64Array(),
     nPermutations: 100,
     seed: 2 ** 53 - 1,
     threads: 2,
@@ -57,9 +57,9 @@ test("gives the observed r and what permutations of the scores make of it", asyn
 
 test("finds the planted column in most resamples", async () => {
   const columns = someColumns(10);
-  const { basis, seed, threads } = somePlan();
+  const { strata, basis, seed, threads } = somePlan();
   const scores = dense(columns, 3).map((value) => -value);
-  const plan = { scores, basis, nResamples: 50, seed, threads };
+  const plan = { scores, strata, basis, nResamples: 50, seed, threads };
   const both = await addon.bootstrapTop(columns, { ...plan, sign: "both" });
   expect(both.top).toEqual(new Int32Array(50).fill(3));
   both.r.forEach((value) => expect(value).toBeCloseTo(-1, 12));
@@ -72,10 +72,15 @@ test("takes a layer in which nothing fires", async () => {
   const zeros = new Float64Array(100);
   const { maxR, minR, exceed } = await addon.permutationNull(columns, somePlan());
   expect([maxR, minR, exceed]).toEqual([zeros, zeros, new Uint32Array()]);
-  const { scores, basis, seed, threads } = somePlan();
-  const { top } = await addon.bootstrapTop(columns, { scores, basis, nResamples: 2, seed, sign: "both", threads });
+  const { nPermutations: _, ...plan } = somePlan();
+  const { top } = await addon.bootstrapTop(columns, { ...plan, nResamples: 2, sign: "both" });
   expect(top).toEqual(Int32Array.of(-1, -1));
 });
+
+/** The same row of norm 1 and mean 0 so many times. */
+function waves(nRows: number): Float64Array {
+  return Float64Array.from({ length: nRows * N }, (_, i) => (i % 2 === 0 ? 1 : -1) / Math.sqrt(N));
+}
 
 const broken: [string, (columns: NativeColumns, plan: NativeNullPlan) => void, string][] = [
   ["scores that are all the same", (_, plan) => plan.scores.fill(0.1), "ERR_DEGENERATE"],
@@ -83,8 +88,13 @@ const broken: [string, (columns: NativeColumns, plan: NativeNullPlan) => void, s
   ["an infinite activation", (columns) => columns.values.fill(Infinity, 0, 1), "ERR_NON_FINITE"],
   ["too few scores", (_, plan) => (plan.scores = plan.scores.slice(1)), "ERR_SHAPE_MISMATCH"],
   ["too few strata", (_, plan) => (plan.strata = new Uint32Array(N - 1)), "ERR_SHAPE_MISMATCH"],
-  ["a basis of no rows", (_, plan) => (plan.basis = new Float64Array()), "ERR_SHAPE_MISMATCH"],
-  ["a basis that is not orthonormal", (_, plan) => plan.basis.fill(1), "ERR_INVALID_ARGUMENT"],
+  ["a basis of part of a row", (_, plan) => (plan.basis = new Float64Array(N + 1)), "ERR_SHAPE_MISMATCH"],
+  ["a basis that is not orthonormal", (_, plan) => (plan.basis = waves(2)), "ERR_INVALID_ARGUMENT"],
+  [
+    "a basis that is not of mean 0 in each stratum",
+    (_, plan) => (plan.basis = waves(1).fill(N ** -0.5)),
+    "ERR_INVALID_ARGUMENT",
+  ],
   ["fewer values than samples", (columns) => (columns.values = columns.values.slice(1)), "ERR_SHAPE_MISMATCH"],
   ["offsets beyond the entries", (columns) => columns.offsets.fill(1e6, -1), "ERR_SHAPE_MISMATCH"],
   ["no offsets", (columns) => (columns.offsets = new Uint32Array()), "ERR_SHAPE_MISMATCH"],
@@ -93,15 +103,13 @@ const broken: [string, (columns: NativeColumns, plan: NativeNullPlan) => void, s
   ["no threads", (_, plan) => (plan.threads = 0), "ERR_OUT_OF_RANGE"],
 ];
 
-test.each(broken)("refuses %s", async (_, damage, code) => {
+test.each(broken)("refuses %s", async (_what, damage, code) => {
   const columns = someColumns(3);
   const plan = somePlan();
   damage(columns, plan);
   await expect(addon.permutationNull(columns, plan)).rejects.toMatchObject({ code });
-  if (plan.strata.length > 0) return;
-  const { scores, basis, seed, threads } = plan;
-  const bootstrap = addon.bootstrapTop(columns, { scores, basis, nResamples: 1, seed, sign: "both", threads });
-  await expect(bootstrap).rejects.toMatchObject({ code });
+  const { nPermutations: _, ...rest } = plan;
+  await expect(addon.bootstrapTop(columns, { ...rest, nResamples: 1, sign: "both" })).rejects.toMatchObject({ code });
 });
 
 test("refuses arguments of another type", () => {

@@ -10,19 +10,28 @@ interface Data {
   seed: number;
 }
 
-const data: fc.Arbitrary<Data> = fc.integer({ min: 2, max: 25 }).chain((n) => {
-  const list = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: n, maxLength: n });
-  const activation = fc.oneof(
-    fc.constant(0),
-    fc.integer({ min: -999, max: 999 }).map((x) => x / 4),
+const data: fc.Arbitrary<Data> = fc
+  .integer({ min: 2, max: 25 })
+  .chain((n) => {
+    const list = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: n, maxLength: n });
+    const activation = fc.oneof(
+      fc.constant(0),
+      fc.integer({ min: -999, max: 999 }).map((x) => x / 4),
+    );
+    return fc.record({
+      scores: list(fc.constantFrom(0, 0.25, 1)),
+      strata: fc.oneof(fc.constant<number[]>([]), list(fc.nat(2))),
+      z: fc.array(list(activation), { maxLength: 5 }),
+      seed: fc.nat(),
+    });
+  })
+  .filter(({ scores, strata }) =>
+    [0, 1, 2].some((stratum) => varies(scores.filter((_, i) => stratum === (strata[i] ?? 0)))),
   );
-  return fc.record({
-    scores: list(fc.constantFrom(0, 0.25, 1)).filter((scores) => new Set(scores).size > 1),
-    strata: fc.oneof(fc.constant<number[]>([]), list(fc.nat(2))),
-    z: fc.array(list(activation), { maxLength: 5 }),
-    seed: fc.nat(),
-  });
-});
+
+function varies(values: readonly number[]): boolean {
+  return new Set(values).size > 1;
+}
 
 function columnsOf(z: number[][], nSamples: number): NativeColumns {
   const entries = z.map((column) => column.flatMap((value, sample) => (value === 0 ? [] : [{ value, sample }])));
@@ -36,7 +45,7 @@ function permute({ scores, strata, z, seed }: Data): Promise<NativeNull> {
   return loadAddon().permutationNull(columnsOf(z, n), {
     scores: Float64Array.from(scores),
     strata: Uint32Array.from(strata),
-    basis: new Float64Array(n).fill(1 / Math.sqrt(n)),
+    basis: new Float64Array(),
     nPermutations: 20,
     seed,
     threads: 1,
@@ -83,15 +92,27 @@ describe("the permutation null", () => {
       expect([...whole.minR]).toEqual(Array.from(whole.minR, (_, b) => Math.min(...parts.map(({ minR }) => minR[b]!))));
     }));
 
-  it("keeps what belongs to a stratum in it: the scores of each sum up to the same", () =>
+  it("keeps what belongs to a stratum in it: scores that are all the same there stay so", () =>
     holds(async (one) => {
       const strata = one.strata.length === 0 ? one.scores.map((_, i) => i % 3) : one.strata;
+      const scores = one.scores.map((y, i) => (strata[i] === 0 ? y : strata[i]! / 4));
+      fc.pre(varies(scores.filter((_, i) => strata[i] === 0)));
+      const elsewhere = one.z.map((column) => column.map((value, i) => (strata[i] === 0 ? 0 : value)));
+      const { r, maxR, minR, exceed } = await permute({ ...one, strata, scores, z: elsewhere });
+      for (const value of [...r, ...maxR, ...minR]) expect(value).toBeCloseTo(0, 11);
+      expect([...exceed]).toEqual(one.z.map(() => 20));
+    }));
+
+  it("has nothing of what is the same in each stratum", () =>
+    holds(async (one) => {
+      const strata = one.strata.length === 0 ? one.scores.map(() => 0) : one.strata;
+      const z = one.z.map((column) => column.map((value, i) => value + 16 * strata[i]!));
+      const [expected, actual] = await Promise.all([permute(one), permute({ ...one, z })]);
+      expectClose(actual.r, expected.r);
+      expectClose(actual.maxR, expected.maxR);
+      expect(actual.exceed).toEqual(expected.exceed);
       const members = [0, 1, 2].map((stratum) => strata.map((own) => Number(own === stratum)));
-      const { r, maxR, minR, exceed } = await permute({ ...one, strata, z: members });
-      // r of score and membership follows from the sum of the members' scores, so it stays as it is.
-      for (const value of maxR) expect(value).toBeCloseTo(Math.max(...r), 11);
-      for (const value of minR) expect(value).toBeCloseTo(Math.min(...r), 11);
-      expect([...exceed]).toEqual([20, 20, 20]);
+      for (const value of (await permute({ ...one, z: members })).r) expect(value).toBe(0);
     }));
 
   it("does not lose r to activations that are large, small, or far from 0", () =>

@@ -25,6 +25,7 @@ template <typename Plan>
 Plan read_plan(const Napi::Object & object) {
     Plan plan;
     plan.scores = read_float64_array(object.Get("scores"), "scores");
+    plan.strata = read_uint32_array(object.Get("strata"), "strata");
     plan.basis = read_float64_array(object.Get("basis"), "basis");
     plan.seed = read_size(object.Get("seed"), "seed");
     plan.n_threads = read_int(object.Get("threads"), "threads");
@@ -34,7 +35,6 @@ Plan read_plan(const Napi::Object & object) {
 null_plan read_null_plan(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "plan");
     auto plan = read_plan<null_plan>(object);
-    plan.strata = read_uint32_array(object.Get("strata"), "strata");
     plan.n_permutations = read_uint32(object.Get("nPermutations"), "nPermutations");
     return plan;
 }

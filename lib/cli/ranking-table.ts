@@ -1,4 +1,4 @@
-import { survives, type RankedFeature, type Ranking } from "../rank/ranking";
+import { isGiven, survives, type RankedFeature, type Ranking } from "../rank/ranking";
 import { saeNames } from "../sae/name";
 import { table } from "./output";
 
@@ -24,7 +24,7 @@ function columnsOf(ranking: Ranking): Column[] {
     ["best", ({ feature }) => String(feature)],
     ["r", ({ r }) => r.toFixed(3)],
   ];
-  if (ranking.covariates.length > 0) columns.push(["partial r", ({ partialR }) => fixed(partialR)]);
+  if (isGiven(ranking)) columns.push(["partial r", ({ partialR }) => fixed(partialR)]);
   if (ranking.score !== "pearson") columns.push([ranking.score, ({ criterion }) => criterion.toPrecision(4)]);
   columns.push(
     ["coefficient", ({ coefficient }) => coefficient.toPrecision(4)],

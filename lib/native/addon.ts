@@ -303,11 +303,11 @@ export interface NativeColumns {
 export interface NativeNullPlan {
   /** [nSamples]; finite. */
   scores: Float64Array;
-  /** [nSamples]: scores change places only within these groups; empty for one group of all. */
+  /** [nSamples]: r is of what varies within these groups, and scores change places there; empty for one group of all. */
   strata: Uint32Array;
   /**
-   * Orthonormal rows [k, nSamples], k >= 1, to project out of scores and activations; the constant is in their span.
-   * One row: Pearson's r. More: partial r, permuting the scores' residuals (Freedman and Lane 1983).
+   * Orthonormal rows [k, nSamples], of mean 0 in each stratum, to project out of scores and activations too; then it is
+   * the scores' residuals that are permuted (Freedman and Lane 1983). None, and one stratum: Pearson's r.
    */
   basis: Float64Array;
   nPermutations: number;
@@ -329,6 +329,7 @@ export interface NativeNull {
 export interface NativeBootstrapPlan {
   scores: Float64Array;
   /** As in `NativeNullPlan`; r is fitted again to each resample. */
+  strata: Uint32Array;
   basis: Float64Array;
   nResamples: number;
   /** Resample i of a seed is the same for every layer, number of resamples and of threads. */
@@ -416,7 +417,7 @@ export interface Addon {
   /**
    * How r looks when scores are dealt out at random.
    *
-   * Rejects with `ERR_DEGENERATE` where the scores have no variance (left by the basis), `ERR_NON_FINITE`,
+   * Rejects with `ERR_DEGENERATE` where the scores have no variance (left by strata and basis), `ERR_NON_FINITE`,
    * `ERR_SHAPE_MISMATCH` for lengths that disagree, `ERR_OUT_OF_RANGE`, `ERR_CANCELLED`.
    */
   permutationNull(columns: NativeColumns, plan: NativeNullPlan, cancel?: NativeCancel): Promise<NativeNull>;

@@ -3,7 +3,8 @@ import { loadAddon } from "../native/load";
 import { residualOf } from "./covariate-span";
 import { columnOf, denseColumn, type Columns } from "./columns";
 import { nextTurn } from "../next-turn";
-import type { RankPlan } from "./plan";
+import type { Design } from "./design";
+import type { FittedRankOptions } from "./options";
 import { strengthOf, strongest, type TestedLayer } from "./significance";
 import { permutationMoments, powerSums, tailProbability } from "../statistics/tail-probability";
 
@@ -14,22 +15,19 @@ export interface LayerNull {
   readonly tested: TestedLayer | undefined;
 }
 
+type Permuting = Pick<FittedRankOptions, "permutations" | "seed" | "threads" | "sign" | "signal">;
+
 /** @throws ERR_DEGENERATE, the signal's reason */
-export async function permuteScores(columns: Columns, plan: RankPlan): Promise<LayerNull> {
-  const { options, y, span, groups } = plan;
-  const { permutations, seed, threads, sign, signal } = options;
+export async function permuteScores(
+  columns: Columns,
+  design: Design,
+  { permutations, seed, threads, sign, signal }: Permuting,
+): Promise<LayerNull> {
   const addon = loadAddon();
   const { r, maxR, minR, exceed } = await cancellable(addon, signal, (cancel) =>
     addon.permutationNull(
       columns,
-      {
-        scores: y,
-        strata: groups.sizes.length === 1 ? new Uint32Array() : groups.of,
-        basis: span.rows,
-        nPermutations: permutations,
-        seed: wholeSeed(seed),
-        threads,
-      },
+      { ...heldOut(design), nPermutations: permutations, seed: wholeSeed(seed), threads },
       cancel,
     ),
   );
@@ -39,7 +37,7 @@ export async function permuteScores(columns: Columns, plan: RankPlan): Promise<L
     p[column] = (1 + count) / (1 + permutations);
     if (count > 0) continue;
     await nextTurn(signal);
-    p[column] = Math.min(p[column], tailOf(columns, column, r[column]!, plan));
+    p[column] = Math.min(p[column], tailOf(columns, column, r[column]!, design));
   }
   return {
     r,
@@ -51,29 +49,35 @@ export async function permuteScores(columns: Columns, plan: RankPlan): Promise<L
   };
 }
 
+function heldOut({ y, groups, span }: Design) {
+  return { scores: y, strata: groups.sizes.length === 1 ? new Uint32Array() : groups.of, basis: span.rows };
+}
+
 /** p of one column where no permutation is as extreme: there are too few of them to say how small it is. */
-function tailOf(columns: Columns, column: number, r: number, { span, groups, scoreSums, y }: RankPlan): number {
+function tailOf(columns: Columns, column: number, r: number, { y, groups, span, scoreSums }: Design): number {
   const { samples, values } = columnOf(columns, column);
-  if (span.size === 1)
+  if (span.size === 0)
     return tailProbability(r, permutationMoments(powerSums(samples, values, groups), scoreSums, groups));
   const residual = residualOf(denseColumn({ samples, values }, y.length), span);
   const moments = permutationMoments(powerSums([...residual.keys()], residual, groups), scoreSums, groups);
-  // Permuted residuals lose what the covariates explain of them by chance, and r is of what is left.
-  const lost = Math.sqrt((y.length - 1) / (y.length - span.size));
-  return tailProbability(r, { ...moments, deviation: moments.deviation * lost });
+  // Permuted residuals lose what the trends explain of them by chance, and r is of what is left.
+  const free = y.length - groups.sizes.length;
+  return tailProbability(r, { ...moments, deviation: moments.deviation * Math.sqrt(free / (free - span.size)) });
 }
+
+type Resampling = Pick<FittedRankOptions, "bootstrap" | "seed" | "threads" | "sign" | "signal">;
 
 /** For each resample the best feature, -1 for none, and its strength. @throws as `permuteScores` */
 export async function resampleBest(
   columns: Columns,
-  { options, y, span }: RankPlan,
+  design: Design,
+  { bootstrap, seed, threads, sign, signal }: Resampling,
 ): Promise<{ features: Int32Array; strengths: Float64Array }> {
-  const { bootstrap, seed, threads, sign, signal } = options;
   const addon = loadAddon();
   const { top, r } = await cancellable(addon, signal, (cancel) =>
     addon.bootstrapTop(
       columns,
-      { scores: y, basis: span.rows, nResamples: bootstrap, seed: wholeSeed(seed), sign, threads },
+      { ...heldOut(design), nResamples: bootstrap, seed: wholeSeed(seed), sign, threads },
       cancel,
     ),
   );

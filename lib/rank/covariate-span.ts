@@ -1,13 +1,14 @@
-import { SteeringError } from "../errors";
 import { norm } from "../statistics/norm";
-import { isNumeric, type Variable } from "./variables";
+import { membersOf, type Groups } from "../statistics/groups";
 
-/** What is projected out of scores and activations: all combinations of the constant and the covariates. */
+/** What is taken out of scores and activations: what is constant within groups, and trends. */
 export interface CovariateSpan {
-  /** Orthonormal rows [size, n], the constant first. */
+  /** The samples of each group. */
+  readonly members: readonly (readonly number[])[];
+  /** Orthonormal rows [size, n], each of mean 0 within every group. */
   readonly rows: Float64Array;
   readonly size: number;
-  /** Covariates that say nothing beyond the constant and those before them. */
+  /** Trends that say nothing beyond groups and the trends before them. */
   readonly redundant: readonly string[];
 }
 
@@ -17,56 +18,68 @@ const RANK_TOLERANCE = 1e-8;
 const ROUNDING = 1e-12;
 
 /**
- * The constant and the covariates, categories as one column for each value (one of which is redundant), by Gram-Schmidt
- * done twice: once loses orthogonality where columns are nearly parallel (Giraud et al. 2005).
- *
- * @throws ERR_DEGENERATE when too few samples are left to correlate
+ * Groups and trends, some columns each, by Gram-Schmidt done twice: once loses orthogonality where columns are nearly
+ * parallel (Giraud et al. 2005).
  */
-export function spanOf(n: number, covariates: ReadonlyMap<string, Variable>): CovariateSpan {
-  const vectors = [new Float64Array(n).fill(1 / Math.sqrt(n))];
+export function spanOf(groups: Groups, trends: ReadonlyMap<string, readonly Float64Array[]>): CovariateSpan {
+  const n = groups.of.length;
+  const members = membersOf(groups);
+  const everyone = [[...groups.of.keys()]];
+  const vectors: Float64Array[] = [];
   const redundant: string[] = [];
-  for (const [name, variable] of covariates) {
+  for (const [name, columns] of trends) {
     const before = vectors.length;
-    for (const column of columnsOf(variable)) {
+    for (const given of columns) {
+      const column = given.slice();
       const size = norm(column);
-      projectOut(column, vectors.slice(0, 1));
+      center(column, everyone);
       const length = norm(column); // of what varies: a date is far from 0, and varies little beside that
-      for (let pass = 0; pass < 2; pass++) projectOut(column, vectors);
+      for (let pass = 0; pass < 2; pass++) projectOut(column, members, vectors);
       const left = norm(column);
       if (left > RANK_TOLERANCE * length && left > ROUNDING * size) vectors.push(column.map((value) => value / left));
     }
     if (vectors.length === before) redundant.push(name);
   }
-  if (vectors.length > 1 && n < vectors.length + 2) {
-    throw new SteeringError(
-      "ERR_DEGENERATE",
-      `${n} samples are too few to correlate given ${[...covariates.keys()].join(", ")}, which take ${vectors.length - 1} columns`,
-      { n, columns: vectors.length - 1 },
-    );
-  }
-  const flat = new Float64Array(vectors.length * n);
-  vectors.forEach((vector, i) => flat.set(vector, i * n));
-  return { rows: flat, size: vectors.length, redundant };
+  const rows = new Float64Array(vectors.length * n);
+  vectors.forEach((vector, i) => rows.set(vector, i * n));
+  return { members, rows, size: vectors.length, redundant };
 }
 
-/** What the covariates do not explain of a column, in place. */
-export function residualOf(column: Float64Array, { rows, size }: CovariateSpan): Float64Array {
+/** What groups and trends do not explain of a column, in place. */
+export function residualOf(column: Float64Array, { members, rows, size }: CovariateSpan): Float64Array {
   const n = column.length;
-  projectOut(
-    column,
-    Array.from({ length: size }, (_, i) => rows.subarray(i * n, (i + 1) * n)),
-  );
+  const vectors = Array.from({ length: size }, (_, i) => rows.subarray(i * n, (i + 1) * n));
+  projectOut(column, members, vectors);
   return column;
 }
 
-function columnsOf(variable: Variable): Float64Array[] {
-  if (isNumeric(variable)) return [Float64Array.from(variable)];
-  return [...new Set(variable)].map((category) => Float64Array.from(variable, (value) => Number(value === category)));
+/** What the trends explain of a column; the same for samples in which they are the same. */
+export function trendOf(column: Float64Array, { rows, size }: CovariateSpan): Float64Array {
+  const n = column.length;
+  const trend = new Float64Array(n);
+  for (let i = 0; i < size; i++) {
+    const row = rows.subarray(i * n, (i + 1) * n);
+    const along = row.reduce((sum, value, j) => sum + value * column[j]!, 0);
+    for (let j = 0; j < n; j++) trend[j]! += along * row[j]!;
+  }
+  return trend;
 }
 
-function projectOut(column: Float64Array, vectors: readonly Float64Array[]): void {
+type Members = CovariateSpan["members"];
+
+function projectOut(column: Float64Array, members: Members, vectors: readonly Float64Array[]): void {
+  center(column, members);
   for (const vector of vectors) {
     const along = vector.reduce((sum, value, i) => sum + value * column[i]!, 0);
     for (let i = 0; i < column.length; i++) column[i]! -= along * vector[i]!;
+  }
+}
+
+/** As projections on what is constant in each group. */
+function center(column: Float64Array, members: Members): void {
+  for (const group of members) {
+    const unit = 1 / Math.sqrt(group.length);
+    const along = group.reduce((sum, sample) => sum + unit * column[sample]!, 0);
+    for (const sample of group) column[sample]! -= along * unit;
   }
 }

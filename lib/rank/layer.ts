@@ -4,6 +4,7 @@ import { columnOf, toColumns } from "./columns";
 import { criterionOfSamples } from "./criteria";
 import { nextTurn } from "../next-turn";
 import type { FeatureStatistics } from "../statistics/moments";
+import { isPartial } from "./design";
 import type { RankPlan } from "./plan";
 import { byRank, type RankedFeature, type RankedLayer } from "./ranking";
 import { readLayer } from "../run/shards";
@@ -24,18 +25,18 @@ const TURN = 128;
 
 /** @throws ERR_FILE_FORMAT, ERR_DEGENERATE, the signal's reason */
 export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<AnalyzedLayer> {
-  const { shards, correctAbove, options, span, y } = plan;
+  const { shards, correctAbove, options, design } = plan;
   const { sign, score, minSupport, permutations, bootstrap, topK } = options;
   const { moments, chunks } = await readLayer(shards, sae, correctAbove);
   const { n, nCorrect, nActive } = moments.state;
   const hasSupport = (feature: number) => nActive[feature]! >= minSupport;
-  const columns = toColumns(chunks, y.length, sae.dSae, hasSupport);
-  const partial = span.size > 1;
-  const chance = permutations > 0 || partial ? await permuteScores(columns, plan) : undefined;
+  const columns = toColumns(chunks, design.y.length, sae.dSae, hasSupport);
+  const partial = isPartial(design);
+  const chance = permutations > 0 || partial ? await permuteScores(columns, design, options) : undefined;
   const columnNumbers = new Map(Array.from(columns.features, (feature, column) => [feature, column]));
   const ofSamples = criterionOfSamples(score);
   const criterionColumns = // Fisher's is of the activations that coefficients are made of, as published
-    score === "fisher" ? toColumns(chunks, y.length, sae.dSae, hasSupport, "steerValues") : columns;
+    score === "fisher" ? toColumns(chunks, design.y.length, sae.dSae, hasSupport, "steerValues") : columns;
 
   const candidates: RankedFeature[] = [];
   const active = moments.activeFeatures();
@@ -71,7 +72,7 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
     n,
     nCorrect,
     tested: chance?.tested,
-    resampled: bootstrap > 0 ? await resampleBest(columns, plan) : undefined,
+    resampled: bootstrap > 0 ? await resampleBest(columns, design, options) : undefined,
   };
 }
 

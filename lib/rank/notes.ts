@@ -5,10 +5,10 @@ import { saeNames, type OfSae } from "../sae/name";
 
 /** What a reader of a ranking must know, in sentences. */
 export function notesOn(
-  { options, span, groups }: RankPlan,
+  { options, design: { redundant, groups } }: RankPlan,
   { layers, null: permuted }: Pick<Ranking, "layers" | "null">,
 ): string[] {
-  const { keep, stratifyBy, minSupport } = options;
+  const { keep, minSupport } = options;
   const notes: string[] = [];
   const without = layers.filter(({ nCandidates }) => nCandidates === 0);
   if (without.length > 0) {
@@ -21,15 +21,12 @@ export function notesOn(
       'How large an r chance gives is not known: single samples were not kept (collect with keep "sparse" for that).',
     );
   }
-  if (span.redundant.length > 0) {
-    notes.push(`${span.redundant.join(", ")}: the same in all samples, or said by the covariates before; left out.`);
+  if (redundant.length > 0) {
+    notes.push(`${redundant.join(", ")}: the same in all samples, or said by the covariates before; left out.`);
   }
   const alone = groups.sizes.filter((size) => size === 1).length;
-  if (stratifyBy !== undefined && alone > 0) {
-    notes.push(
-      `${alone} of ${groups.sizes.length} values of ${stratifyBy} are of one sample, whose score never moves.`,
-    );
-  }
+  if (alone > 0)
+    notes.push(`${alone} of ${groups.sizes.length} ${partsText(options)} are of one sample, whose score never moves.`);
   if (permuted) notes.push(...chanceNotes(permuted, options));
   return notes;
 }
@@ -47,6 +44,13 @@ function chanceNotes(
   else if (inside.length > 0) notes.push(`${layersText(inside, layers)}: the best r is inside ${chance}.`);
   if (score !== "pearson") notes.push(`Layers are ordered by ${score}, but p and q are those of r.`);
   return notes;
+}
+
+/** What samples are parted by. */
+function partsText({ stratifyBy, covariates }: FittedRankOptions): string {
+  if (covariates.length === 0) return `values of ${stratifyBy}`;
+  const names = [...(stratifyBy === undefined ? [] : [stratifyBy]), ...covariates];
+  return `groups of samples alike in ${names.join(", ")}`;
 }
 
 function layersText(some: readonly OfSae[], all: readonly OfSae[]): string {

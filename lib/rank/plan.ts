@@ -1,14 +1,10 @@
 import { SteeringError } from "../errors";
 import { TIE_SLACK } from "../statistics/ties";
-import { norm } from "../statistics/norm";
-import { residualOf, spanOf, type CovariateSpan } from "./covariate-span";
 import type { Outcomes } from "../statistics/outcomes";
-import { oneGroup, type Groups } from "../statistics/groups";
-import { groupsOf } from "./groups";
+import { designOf, type Design } from "./design";
 import { scoreLabels, targetLabels } from "./labels";
 import type { FittedRankOptions } from "./options";
 import type { Shard } from "../run/shards";
-import { powerSums } from "../statistics/tail-probability";
 import { readVariables } from "./variables";
 
 /** What is the same for all layers. */
@@ -16,14 +12,9 @@ export interface RankPlan {
   readonly options: FittedRankOptions;
   /** With the target in place of the scores. */
   readonly shards: readonly Shard[];
-  /** [n] */
-  readonly y: Float64Array;
+  readonly design: Design;
   readonly correctAbove: number;
   readonly outcomes: Outcomes;
-  readonly span: CovariateSpan;
-  readonly groups: Groups;
-  /** Of the part of y that the span does not explain, its norm made 1. */
-  readonly scoreSums: ReturnType<typeof powerSums>;
 }
 
 /**
@@ -48,23 +39,16 @@ export async function planRanking(shards: readonly Shard[], options: FittedRankO
           reverse,
         )
       : targetLabels(target, variables.get(target)!, reverse);
-  const n = y.length;
   requireVariance(options, y);
   const correct = Uint8Array.from(y, (value) => Number(value > correctAbove));
   const outcomes = { correct, nCorrect: correct.reduce((sum, flag) => sum + flag, 0) };
   requireBothClasses(options, outcomes);
-  const span = spanOf(n, new Map(covariates.map((name) => [name, variables.get(name)!])));
-  const groups = stratifyBy === undefined ? oneGroup(n) : groupsOf(stratifyBy, variables.get(stratifyBy)!);
-  return {
-    options,
-    shards: relabelled(shards, y),
-    y,
-    correctAbove,
-    outcomes,
-    span,
-    groups,
-    scoreSums: scoreSums(y, span, groups, options),
-  };
+  const design = designOf(y, {
+    target,
+    covariates: new Map(covariates.map((name) => [name, variables.get(name)!])),
+    stratifyBy: stratifyBy === undefined ? undefined : [stratifyBy, variables.get(stratifyBy)!],
+  });
+  return { options, shards: relabelled(shards, y), design, correctAbove, outcomes };
 }
 
 function relabelled(shards: readonly Shard[], y: Float64Array): Shard[] {
@@ -90,27 +74,4 @@ function requireBothClasses({ score }: FittedRankOptions, { correct, nCorrect }:
   if (score === "pearson" || nCorrect < n) return;
   const message = `${score} compares correct samples with others, but all ${n} are correct`;
   throw new SteeringError("ERR_DEGENERATE", message, { n, score });
-}
-
-function scoreSums(
-  y: Float64Array,
-  span: CovariateSpan,
-  groups: Groups,
-  { target, stratifyBy, covariates }: FittedRankOptions,
-) {
-  const mean = y.reduce((sum, value) => sum + value / y.length, 0);
-  const residual = residualOf(y.slice(), span);
-  const length = norm(residual);
-  if (!(length > 1e-8 * norm(y.map((value) => value - mean)))) {
-    const message = `${covariates.join(", ")} say all there is to say of ${target}: nothing is left to correlate`;
-    throw new SteeringError("ERR_DEGENERATE", message, { covariates, target });
-  }
-  const unit = residual.map((value) => value / length);
-  const sums = powerSums([...unit.keys()], unit, groups);
-  if (sums.some(({ second }) => second > 1e-12)) return sums;
-  throw new SteeringError(
-    "ERR_DEGENERATE",
-    `samples of the same ${stratifyBy} all have the same ${target}: nothing is left to permute`,
-    { stratifyBy, groups: groups.sizes.length },
-  );
 }

@@ -54,7 +54,7 @@ export async function rankShards(shards: readonly Shard[], options: RankOptions)
     topK,
     minSupport,
     covariates: [...covariates],
-    stratifiedBy: permutations > 0 ? (stratifyBy ?? null) : null,
+    stratifiedBy: stratifyBy ?? null,
     n: analyzed[0]!.n,
     nCorrect: analyzed[0]!.nCorrect,
     ...results,

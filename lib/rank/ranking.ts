@@ -29,9 +29,9 @@ export const rankedFeature = z.object({
   feature: count,
   /** Pearson's r of pooled activation and score. */
   r: correlation,
-  /** The same given the ranking's covariates; null without covariates. */
+  /** The same given the ranking's covariates and strata; null without both. */
   partialR: correlation.nullable(),
-  /** What the layer is ordered by, larger is better: |r| (partial where there are covariates), or the other score asked for. */
+  /** What the layer is ordered by, larger is better: |r| (partial where anything is given), or the other score asked for. */
   criterion: z.number(),
   /** Mean pooled activation over correct samples, zeros included; minus its magnitude for a feature of negative r. */
   coefficient: z.number(),
@@ -91,7 +91,7 @@ const permutationNull = z.object({
 export const confound = z.object({
   /** What is known of the answers beside their score: "formatValid", "chosenOption", "completionTokens". */
   variable: z.string(),
-  /** "given": r of what the variable does not explain. "within": scores permuted among its equal values. */
+  /** "given": as a covariate. "within": as strata. */
   how: z.enum(["given", "within"]),
   /** An r beyond this survives; null where the variable says all there is to say of the score. */
   threshold: z.number().nullable(),
@@ -132,9 +132,9 @@ const ranking = z.object({
   topK: z.int().min(1),
   /** Samples in which a feature must fire to be a candidate. */
   minSupport: z.int().min(1),
-  /** Variables of the samples that r is given. */
+  /** Variables of the samples that r is given, and scores permuted among samples alike in them. */
   covariates: z.array(z.string()),
-  /** Variable of the samples within whose values scores are permuted; null: over all samples. */
+  /** Variable of the samples within whose equal values r is taken and scores are permuted; null: over all samples. */
   stratifiedBy: z.string().nullable(),
   n: z.int().min(2),
   /** Samples that count as correct. */
@@ -169,7 +169,12 @@ export type Ranking = z.infer<typeof ranking>;
 /** @interface */
 export type RankedLayer = Ranking["layers"][number];
 
-/** What decides on a feature's sign and rank: r, given the ranking's covariates where there are any. */
+/** Whether r is given anything: covariates or strata. */
+export function isGiven({ covariates, stratifiedBy }: Pick<Ranking, "covariates" | "stratifiedBy">): boolean {
+  return covariates.length > 0 || stratifiedBy !== null;
+}
+
+/** What decides on a feature's sign and rank: r, given the ranking's covariates and strata where there are any. */
 export function decidingR({ r, partialR }: Pick<RankedFeature, "r" | "partialR">): number {
   return partialR ?? r;
 }

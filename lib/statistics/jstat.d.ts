@@ -4,5 +4,6 @@ declare module "jstat" {
     cdf(x: number, mean: number, standardDeviation: number): number;
     inv(share: number, mean: number, standardDeviation: number): number;
   }
-  export const jStat: { readonly normal: Normal };
+  const jStat: { readonly normal: Normal };
+  export default jStat;
 }

@@ -1,4 +1,4 @@
-import { jStat } from "jstat";
+import jStat from "jstat";
 
 /** 97.5 % quantile of the standard normal distribution: two-sided intervals of 95 %. */
 export const Z_TWO_SIDED = 1.959963984540054;

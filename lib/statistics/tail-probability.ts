@@ -3,14 +3,12 @@ import type { Groups } from "./groups";
 
 /** Of one group's values: sums of their powers about their mean. */
 interface PowerSums {
-  readonly mean: number;
   readonly second: number;
   readonly third: number;
 }
 
-/** Of what r takes when the scores are permuted. */
+/** Of what r takes when the scores are permuted; its mean is 0. */
 export interface PermutationMoments {
-  readonly mean: number;
   readonly deviation: number;
   readonly skewness: number;
 }
@@ -36,38 +34,32 @@ export function powerSums(samples: ArrayLike<number>, values: ArrayLike<number>,
     own.third += difference ** 3;
   }
   return sums.map(({ nZero, mean, second, third }) => ({
-    mean,
     second: second + nZero * mean ** 2,
     third: third - nZero * mean ** 3,
   }));
 }
 
 /**
- * Exact mean, variance and third moment of the sum of a[i] * y[p(i)] over all permutations p within the groups, as those
- * of r. A group of m with centred power sums A2, A3, B2, B3 of a and y adds m * mean(a) * mean(y) to the mean,
- * A2 B2 / (m - 1) to the variance, and m A3 B3 / ((m - 1) (m - 2)) to the third moment, 0 where m = 2 (Pitman 1937).
+ * Exact variance and skewness of the sum of a[i] * y[p(i)] over all permutations p within the groups, as those of r. A
+ * group of m with centred power sums A2, A3, B2, B3 of a and y adds A2 B2 / (m - 1) to the variance, and
+ * m A3 B3 / ((m - 1) (m - 2)) to the third moment, 0 where m = 2 (Pitman 1937).
  *
- * @param y of scores with mean 0 and norm 1
+ * @param y of scores with norm 1, and mean 0 in each group
  */
 export function permutationMoments(
   a: readonly PowerSums[],
   y: readonly PowerSums[],
   { sizes }: Groups,
 ): PermutationMoments {
-  const n = sizes.reduce((sum, size) => sum + size, 0);
-  const grandMean = sizes.reduce((sum, size, g) => sum + (size / n) * a[g]!.mean, 0);
-  let [squares, mean, variance, third] = [0, 0, 0, 0];
+  let [squares, variance, third] = [0, 0, 0];
   sizes.forEach((m, g) => {
     const [ours, theirs] = [a[g]!, y[g]!];
-    squares += ours.second + m * (ours.mean - grandMean) ** 2;
-    mean += m * ours.mean * theirs.mean;
+    squares += ours.second;
     if (m > 1) variance += (ours.second * theirs.second) / (m - 1);
     if (m > 2) third += (m * ours.third * theirs.third) / ((m - 1) * (m - 2));
   });
-  const length = Math.sqrt(squares);
   return {
-    mean: mean / length,
-    deviation: Math.sqrt(variance) / length,
+    deviation: Math.sqrt(variance) / Math.sqrt(squares),
     skewness: variance > 0 ? third / variance ** 1.5 : 0,
   };
 }
@@ -76,10 +68,10 @@ export function permutationMoments(
 const LEAST = 1e-15;
 
 /** Probability of a value as far from 0 as r, on either side, by Pearson's type III distribution of these moments. */
-export function tailProbability(r: number, { mean, deviation, skewness }: PermutationMoments): number {
+export function tailProbability(r: number, { deviation, skewness }: PermutationMoments): number {
   if (!(deviation > 0)) return 1;
-  const above = upperTail((Math.abs(r) - mean) / deviation, skewness);
-  const below = upperTail((Math.abs(r) + mean) / deviation, -skewness);
+  const above = upperTail(Math.abs(r) / deviation, skewness);
+  const below = upperTail(Math.abs(r) / deviation, -skewness);
   return Math.min(1, Math.max(LEAST, above + below));
 }
 

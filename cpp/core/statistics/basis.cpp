@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "platform/error.h"
 
@@ -34,60 +35,60 @@ double dot(const double * a, const double * b, size_t n) {
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-orthonormal_basis::orthonormal_basis(std::vector<double> rows, size_t n) : rows_(std::move(rows)), n_(n) {
-    if (n < 2)
-        throw error("ERR_DEGENERATE", "expected at least 2 samples, got " + std::to_string(n),
-                    {{"n", static_cast<double>(n)}});
-    if (rows_.empty() || rows_.size() % n != 0) {
-        throw error("ERR_SHAPE_MISMATCH", "basis: expected rows of " + std::to_string(n) + " samples, got " +
+orthonormal_basis::orthonormal_basis(strata groups, std::vector<double> rows)
+    : groups_(std::move(groups)), rows_(std::move(rows)) {
+    if (rows_.size() % n() != 0) {
+        throw error("ERR_SHAPE_MISMATCH", "basis: expected rows of " + std::to_string(n()) + " samples, got " +
                                               std::to_string(rows_.size()) + " values");
     }
     check_finite(rows_, "basis");
-    double constant = 0; // squared length of the projection of ones
     for (size_t i = 0; i < k(); i++) {
         for (size_t j = 0; j <= i; j++) {
-            if (!(std::fabs(dot(row(i), row(j), n) - (i == j)) <= orthonormal_tolerance)) {
+            if (!(std::fabs(dot(row(i), row(j), n()) - (i == j)) <= orthonormal_tolerance)) {
                 throw error("ERR_INVALID_ARGUMENT", "basis: expected orthonormal rows, rows " + std::to_string(j) +
                                                         " and " + std::to_string(i) + " are not");
             }
         }
-        double sum = 0;
-        for (size_t s = 0; s < n; s++) sum += row(i)[s];
-        constant += sum * sum;
-    }
-    if (!(std::fabs(constant / static_cast<double>(n) - 1) <= orthonormal_tolerance)) {
-        throw error("ERR_INVALID_ARGUMENT", "basis: expected the constant in the span of its rows");
+        std::vector<double> centered(row(i), row(i) + n());
+        groups_.center(centered.data());
+        for (size_t s = 0; s < n(); s++) {
+            if (!(std::fabs(centered[s] - row(i)[s]) <= orthonormal_tolerance)) {
+                throw error("ERR_INVALID_ARGUMENT",
+                            "basis: expected rows of mean 0 within each stratum, row " + std::to_string(i) + " is not");
+            }
+        }
     }
 }
 
 /// Twice, because the first pass leaves rounding of the size of what it took out.
 bool orthonormal_basis::make_unit_residual(double * x) const {
-    const double before = dot(x, x, n_);
+    const double before = dot(x, x, n());
     for (size_t pass = 0; pass < 2; pass++) {
+        groups_.center(x);
         for (size_t i = 0; i < k(); i++) {
-            const double along = dot(row(i), x, n_);
-            for (size_t s = 0; s < n_; s++) x[s] -= along * row(i)[s];
+            const double along = dot(row(i), x, n());
+            for (size_t s = 0; s < n(); s++) x[s] -= along * row(i)[s];
         }
     }
-    const double after = dot(x, x, n_);
+    const double after = dot(x, x, n());
     const bool left = after > nothing_left * before;
     const double scale = left ? 1 / std::sqrt(after) : 0;
-    for (size_t s = 0; s < n_; s++) x[s] *= scale;
+    for (size_t s = 0; s < n(); s++) x[s] *= scale;
     return left;
 }
 
 std::vector<double> orthonormal_basis::unit_residual(std::vector<double> scores) const {
-    if (scores.size() != n_) {
-        throw error("ERR_SHAPE_MISMATCH", "scores: expected one for each of " + std::to_string(n_) + " samples, got " +
+    if (scores.size() != n()) {
+        throw error("ERR_SHAPE_MISMATCH", "scores: expected one for each of " + std::to_string(n()) + " samples, got " +
                                               std::to_string(scores.size()));
     }
     check_finite(scores, "scores");
     if (!make_unit_residual(scores.data())) {
-        const std::string n = std::to_string(n_) + " samples";
+        const std::string all = std::to_string(n()) + " samples";
         throw error("ERR_DEGENERATE",
-                    k() == 1 ? "all " + n + " have the same score"
-                             : "the covariates leave nothing of the scores of " + n,
-                    {{"n", static_cast<double>(n_)}});
+                    k() == 0 && groups_.size() == 1 ? "all " + all + " have the same score"
+                                                    : "the covariates leave nothing of the scores of " + all,
+                    {{"n", static_cast<double>(n())}});
     }
     return scores;
 }

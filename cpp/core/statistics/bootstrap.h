@@ -12,7 +12,8 @@ namespace corrsteer {
 enum class r_sign { positive, negative, both };
 
 struct bootstrap_plan {
-    std::vector<double> scores; ///< [n_samples]
+    std::vector<double> scores;   ///< [n_samples]
+    std::vector<uint32_t> strata; ///< [n_samples], or empty: r is of what varies within them
     /// Rows of an orthonormal_basis, [k, n_samples].
     std::vector<double> basis;
     uint32_t n_resamples = 0;

@@ -70,9 +70,9 @@ void clamp_all(std::vector<double> & r) {
 null_distribution permutation_null(const sparse_columns & columns, const null_plan & plan,
                                    const cancel_token & cancel) {
     const size_t n = columns.n_samples;
-    const orthonormal_basis basis(plan.basis, n);
+    const orthonormal_basis basis(strata(plan.strata, n), plan.basis);
     const std::vector<double> scores = basis.unit_residual(plan.scores);
-    const score_shuffler shuffler(plan.strata, n, plan.seed);
+    const score_shuffler shuffler(basis.groups(), plan.seed);
     const unit_columns unit(columns, basis);
 
     null_distribution result;
@@ -89,8 +89,8 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
         std::vector<lane_row> rows(n);
         for (size_t t = 0; t < n_used; t++) {
             std::vector<double> shuffled = shuffler.shuffle(scores, static_cast<uint32_t>(begin + t));
-            // Permuting keeps the sum, so nothing of a lone constant comes back.
-            if (basis.k() > 1) basis.make_unit_residual(shuffled.data());
+            // Permuting keeps each stratum's sum, so nothing of what is constant there comes back.
+            if (basis.k() > 0) basis.make_unit_residual(shuffled.data());
             set_lane(rows, t, shuffled);
         }
         const block_result found = run_block(unit, rows, n_used, result.r, turn);

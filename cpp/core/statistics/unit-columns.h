@@ -28,12 +28,15 @@ class unit_columns {
 
     size_t size() const { return offsets_.size() - 1; }
 
-    /// Per lane, the sum over the column's samples of z x rows[sample], in order of sample: rounding is the same for
-    /// equal terms, whatever the lane. |error| <= n 2^-53 on unit columns and unit rows (Cauchy-Schwarz); 4e-13 for
-    /// 4,000 samples at the very worst, some 1e-15 in practice.
+    /// Per lane, the sum over the column's samples of z x rows[sample], stratum by stratum, in order of sample:
+    /// rounding is the same for equal terms, whatever the lane. |error| <= n 2^-53 on unit columns and unit rows
+    /// (Cauchy-Schwarz); 4e-13 for 4,000 samples at the very worst, some 1e-15 in practice.
     void products(size_t c, const lane_row * rows, lane_row & sums) const;
     /// The same with z^2.
     void square_products(size_t c, const lane_row * rows, lane_row & sums) const;
+    /// Per lane, the sum over strata g of scales[g] x (the sum over g's samples of z x weights[sample])^2.
+    void stratum_squares(size_t c, const strata & groups, const lane_row * weights, const lane_row * scales,
+                         lane_row & sums) const;
 
   private:
     template <typename Weigh>

@@ -33,8 +33,11 @@ export async function drawShuffledControl(
   shards: readonly Shard[],
   { nDraws, seed, directionsOf, coefficientOf, biasOf, onProgress, signal }: ShuffledOptions,
 ): Promise<ControlArm[]> {
-  const { sign, score, minSupport, covariates, reverse } = ranking;
-  const options = { sign, score, minSupport, covariates, reverse, topK: 1, permutations: 0, bootstrap: 0 };
+  const { sign, score, minSupport, covariates, stratifiedBy, reverse } = ranking;
+  const options = {
+    ...{ sign, score, minSupport, covariates, reverse, topK: 1, permutations: 0, bootstrap: 0 },
+    ...(stratifiedBy === null ? {} : { stratifyBy: stratifiedBy }),
+  };
   const control = { step: `control "shuffled", ${quantity(nDraws, "draw")}`, unit: "layers" };
   const draws: ControlArm[] = [];
   for (let draw = 1; draw <= nDraws; draw++) {

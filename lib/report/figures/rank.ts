@@ -1,4 +1,4 @@
-import type { Ranking } from "../../rank/ranking";
+import { isGiven, type Ranking } from "../../rank/ranking";
 import { count } from "../../quantity";
 import { featureNames, type FeatureKey } from "../../sae/name";
 import type { RankPoints } from "../rank-points";
@@ -27,8 +27,8 @@ export function rankFigure(points: RankPoints, ranking: Ranking, selected: reado
 }
 
 /** The band is of what was permuted: plain r only where nothing is held constant. */
-function bandOf({ null: permuted, covariates }: Ranking): number | null {
-  return permuted && covariates.length === 0 ? permuted.threshold : null;
+function bandOf(ranking: Ranking): number | null {
+  return ranking.null && !isGiven(ranking) ? ranking.null.threshold : null;
 }
 
 function spec(
