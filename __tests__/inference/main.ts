@@ -1,0 +1,48 @@
+// npm run check:inference -- [--seeds N] [--only TEXT]: how often each claim of the program is wrong, or right, where the
+// truth is known. Writes docs/inference.md; fails where a rate is beyond its bound. With --only it prints and writes nothing.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { simulate, type Rate, type Simulation } from "./simulation";
+import { SIMULATIONS } from "./simulations";
+
+const FILE = join(__dirname, "..", "..", "docs", "inference.md");
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+function row({ claim, truth }: Simulation, { event, bound, rate, interval, limit, kept }: Rate): string {
+  const sign = "atMost" in bound ? "at most" : "at least";
+  const part = "of" in bound ? ` (${bound.atLeast} of that of "${bound.of}")` : "";
+  const between = interval.map(percent).join(" to ");
+  return `| ${claim} | ${truth} | ${event} | ${percent(rate)} | ${between} | ${sign} ${percent(limit)}${part}${kept ? "" : ": **missed**"} |`;
+}
+
+function page(rows: readonly string[], nSeeds: number): string {
+  return `# How often its claims are wrong
+
+Each line is data whose truth is known, drawn anew ${nSeeds} times, and what the program then says of it. Written by
+\`npm run check:inference\`; the simulations are \`__tests__/inference\`, and the tests run 200 draws of each. What each test
+assumes: [statistics](statistics.md).
+
+| claim | what is true | what happens | how often | 99 % interval | bound |
+| ----- | ------------ | ------------ | --------- | ------------- | ----- |
+${rows.join("\n")}
+`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { seeds: { type: "string", default: "2000" }, only: { type: "string" } } });
+  const { seeds, only } = values;
+  const rows: string[] = [];
+  for (const simulation of SIMULATIONS) {
+    if (only !== undefined && !`${simulation.claim}: ${simulation.truth}`.includes(only)) continue;
+    const rates = await simulate(simulation, Array(Number(seeds)).keys());
+    if (rates.some(({ kept }) => !kept)) process.exitCode = 1;
+    const added = rates.map((rate) => row(simulation, rate));
+    console.log(added.join("\n"));
+    rows.push(...added);
+  }
+  if (only === undefined) await writeFile(FILE, page(rows, Number(seeds)));
+}
+
+void main();

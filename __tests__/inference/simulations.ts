@@ -1,0 +1,12 @@
+import { effectBesideLength } from "./effect-beside-length";
+import { givenForm } from "./given-form";
+import { givenLength } from "./given-length";
+import { givenSeveral } from "./given-several";
+import type { Simulation } from "./simulation";
+
+export const SIMULATIONS: readonly Simulation[] = [
+  ...givenForm,
+  ...givenLength,
+  ...effectBesideLength,
+  ...givenSeveral,
+];

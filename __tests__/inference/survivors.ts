@@ -1,0 +1,41 @@
+import { permuteScores } from "../../lib/rank/chance";
+import type { Columns } from "../../lib/rank/columns";
+import { designOf } from "../../lib/rank/design";
+import { NullDistribution } from "../../lib/rank/significance";
+import { ALPHA } from "../../lib/statistics/alpha";
+
+type Given = Partial<Omit<Parameters<typeof designOf>[1], "target">>;
+
+/** With these the level is reached exactly: 10 of 200. */
+const PERMUTATIONS = 199;
+
+/**
+ * Which features survive: as `rank` decides, without its files.
+ * @param dense activations by feature, one a sample
+ */
+export async function survivorsOf(
+  scores: readonly number[],
+  dense: readonly (readonly number[])[],
+  given: Given = {},
+  seed = 1,
+): Promise<ReadonlySet<number>> {
+  const design = designOf(Float64Array.from(scores), { target: "score", covariates: new Map(), ...given });
+  const options = { permutations: PERMUTATIONS, seed, threads: 1, sign: "positive", signal: undefined } as const;
+  const { tested } = await permuteScores(columnsOf(dense), design, options);
+  const chance = NullDistribution.ofAll([tested!.best]);
+  const { features } = columnsOf(dense);
+  return new Set(features.filter((_, column) => chance.p(tested!.strengths[column]!) <= ALPHA));
+}
+
+function columnsOf(dense: readonly (readonly number[])[]): Columns {
+  const entries = dense.map((values) => values.flatMap((value, sample) => (value === 0 ? [] : [{ sample, value }])));
+  const offsets = new Uint32Array(dense.length + 1);
+  entries.forEach(({ length }, column) => (offsets[column + 1] = offsets[column]! + length));
+  return {
+    features: Uint32Array.from(dense.keys()),
+    nSamples: dense[0]!.length,
+    offsets,
+    samples: Uint32Array.from(entries.flat(), ({ sample }) => sample),
+    values: Float32Array.from(entries.flat(), ({ value }) => value),
+  };
+}
