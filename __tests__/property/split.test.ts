@@ -25,6 +25,21 @@ const options = fc.record({
 });
 
 describe("splitSamples", () => {
+  it("never parts a cluster, nor what is joined by questions asked in two of them, whatever the seed", () => {
+    const clustered = fc.tuple(samples, fc.array(fc.option(fc.nat(9)), { minLength: 80, maxLength: 80 }));
+    fc.assert(
+      fc.property(clustered, fc.integer(), ([samples, clusters], seed) => {
+        const pool = samples.map((sample, i) =>
+          clusters[i] == null ? sample : { ...sample, cluster: `c${clusters[i]}` },
+        );
+        const { train, validation, test } = splitSamples(pool, { seed });
+        const parts = [train, validation, test].map((part) => new Set(part.flatMap(({ cluster }) => cluster ?? [])));
+        const all = parts.flatMap((part) => [...part]);
+        expect(new Set(all).size).toBe(all.length);
+      }),
+    );
+  });
+
   it("never asks one question twice, within a split or across splits", () => {
     fc.assert(
       fc.property(samples, options, (samples, options) => {

@@ -1,5 +1,6 @@
 import { hundredths, points } from "../evaluate/wording";
 import type { ArmAcrossRuns, RunComparison, RunGroup } from "../report/compare/compare";
+import { overlapText } from "../report/compare/overlap";
 import type { Spread } from "../report/compare/spread";
 import { table } from "./output";
 
@@ -8,7 +9,7 @@ export function comparisonLines({ groups }: RunComparison): string[] {
   return groups.flatMap((group, i) => [...(i > 0 ? [""] : []), ...groupLines(group)]);
 }
 
-function groupLines({ facts, runs, arms }: RunGroup): string[] {
+function groupLines({ facts, runs, selectedOn, arms }: RunGroup): string[] {
   const several = runs.length > 1;
   const { task, model, ...others } = facts;
   const of = { task, model, [several ? "runs" : "run"]: runs.map(({ name }) => name).join(" "), ...others };
@@ -31,6 +32,7 @@ function groupLines({ facts, runs, arms }: RunGroup): string[] {
   return [
     `${label.join(", ")}; ${several ? "seeds" : "seed"} ${runs.map(({ seed }) => seed).join(", ")}`,
     ...table([header, ...rows]),
+    ...(several ? [overlapText(selectedOn)] : []),
   ];
 }
 

@@ -14,7 +14,8 @@ export function evaluationLines(run: EvaluatedRun): string[] {
   const { arms, metric, headline, warnings, n, questions, runDir } = run;
   const sizes = questions
     ? `Questions: selected on ${questions.train}, validated on ${questions.validation}, tested on ${n}` +
-      (questions.duplicates > 0 ? `; ${questions.duplicates} duplicates left out` : "")
+      (questions.duplicates > 0 ? `; ${questions.duplicates} duplicates left out` : "") +
+      (questions.leaked ? `; ${questions.leaked} test questions share words or cluster with those` : "")
     : `Questions: ${n}`;
   return [
     ...armTable(

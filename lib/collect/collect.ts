@@ -184,10 +184,11 @@ async function answerAll(
 }
 
 function sampleRecord({ question, sample, result, answer: { margin }, scored }: Answered): SampleRecord {
-  const { id, group, prompt, expected, choices } = sample;
+  const { id, group, cluster, prompt, expected, choices } = sample;
   return {
     id,
     ...(group !== undefined && { group }),
+    ...(cluster !== undefined && { cluster }),
     prompt,
     expected,
     completion: result.text,

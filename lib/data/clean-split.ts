@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { families } from "./families";
 import type { Sample, SplitName } from "./sample";
 import type { Parts } from "./parts";
 
@@ -17,7 +18,7 @@ interface Question {
   readonly sample: Sample;
   /** Of the text but for case and white space, in hexadecimal: equal ones are one question. */
   readonly hash: string;
-  /** Of the bare words and numbers: equal ones stay in one split. */
+  /** Of questions of equal bare words and numbers, or of one cluster: they stay in one split. */
   readonly family: string;
 }
 
@@ -25,8 +26,10 @@ interface Question {
  * Splits that are the same whatever the order of `samples`, and disjoint whatever the seed. A question's split is the one
  * its data set names, else follows from the question's own words: it stays the same for every seed, every size, and when
  * the data set grows. Where the data set has splits but no validation part, a third of train becomes it. Questions that
- * differ only in case and white space are one; those that differ in punctuation too never are in two splits. Each part is
- * stratified: as many first questions as one takes, groups have the share that they have in the part.
+ * differ only in case and white space are one; those that differ in punctuation too, or are of one cluster, never are in
+ * two splits. Each part is stratified: as many first questions as one takes, groups have the share that they have in the part. What is selected on
+ * is one order for all seeds, begun at a place of its own by each: so the first ones of several seeds have as few in common as
+ * there can be, while there are enough.
  */
 export function cleanSplit(samples: readonly Sample[], seed: number): Parts {
   const questions = distinct(samples);
@@ -34,7 +37,7 @@ export function cleanSplit(samples: readonly Sample[], seed: number): Parts {
   const parts = Object.fromEntries(
     KEPT_FIRST.map((split) => {
       const part = questions.filter((question) => splitOf(question) === split);
-      return [split, stratified(part, seed)];
+      return [split, split === "train" ? begunAt(placeOf(seed), stratified(part, FIRST_SEED)) : stratified(part, seed)];
     }),
   ) as Record<SplitName, Sample[]>;
   const kept = KEPT_FIRST.reduce((sum, split) => sum + parts[split].length, 0);
@@ -42,21 +45,20 @@ export function cleanSplit(samples: readonly Sample[], seed: number): Parts {
 }
 
 function distinct(samples: readonly Sample[]): Question[] {
-  const kept = new Map<string, Question>();
+  const kept = new Map<string, Sample>();
   for (const sample of samples) {
-    const text = plainText(sample);
-    const hash = sha256(text);
+    const hash = sha256(plainText(sample));
     const other = kept.get(hash);
-    if (other === undefined || goesBefore(sample, other.sample)) {
-      kept.set(hash, { sample, hash, family: sha256(bareText(text)) });
-    }
+    if (other === undefined || goesBefore(sample, other)) kept.set(hash, sample);
   }
-  return [...kept.values()];
+  const family = families([...kept.values()].map(questionKeys));
+  return [...kept].map(([hash, sample], i) => ({ sample, hash, family: family[i]! }));
 }
 
-/** The same for questions that differ in case, white space and punctuation alone. */
-export function questionFamily(sample: Sample): string {
-  return sha256(bareText(plainText(sample)));
+/** What a question may not share with one in another split: its words, but for case, white space and punctuation, and its cluster. */
+export function questionKeys(sample: Sample): string[] {
+  const { cluster } = sample;
+  return [bareText(plainText(sample)), ...(cluster === undefined ? [] : [`cluster\n${cluster}`])];
 }
 
 function plainText({ question, prompt }: Sample): string {
@@ -111,6 +113,21 @@ function stratified(questions: readonly Question[], seed: number): Sample[] {
     )
     .sort((a, b) => a.at - b.at || compare(a.order, b.order))
     .map(({ sample }) => sample);
+}
+
+/** The seed that begins at the beginning. */
+const FIRST_SEED = 42;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** In [0, 1): multiples of the golden ratio, however many, are evenly spread (Steinhaus's three gaps, Swierczkowski 1958). */
+function placeOf(seed: number): number {
+  const turns = (seed - FIRST_SEED) * GOLDEN;
+  return turns - Math.floor(turns);
+}
+
+function begunAt(place: number, samples: readonly Sample[]): Sample[] {
+  const first = Math.floor(place * samples.length);
+  return [...samples.slice(first), ...samples.slice(0, first)];
 }
 
 function sha256(text: string): string {

@@ -12,6 +12,11 @@ export interface Sample {
   readonly choices?: readonly string[];
   /** Category, subject or stratum; "Age/ambig" is a part of "Age". */
   readonly group?: string;
+  /**
+   * What it shares with other questions that makes their answers alike: a template, a passage, a document. Splits keep the
+   * questions of one cluster together, tests and intervals count on clusters. @default none: it is by itself
+   */
+  readonly cluster?: string;
   /** Set when the data set itself says which split a question belongs to. */
   readonly split?: SplitName;
   /** What `prompt` begins with that worked examples come after. @default "" */

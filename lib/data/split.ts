@@ -3,7 +3,7 @@ import { checkArguments } from "../arguments/check";
 import { finite, optionsOf } from "../arguments/kinds";
 import { oneOf } from "../options/kinds";
 import { invalidArgument, outOfRange } from "../errors";
-import { cleanSplit } from "./clean-split";
+import { cleanSplit, questionKeys } from "./clean-split";
 import { datasetError } from "./dataset-error";
 import { samples as someSamples } from "./kinds";
 import { officialSplit } from "./official-split";
@@ -13,7 +13,7 @@ import type { Sample, SplitName } from "./sample";
 export const SPLIT_KINDS = ["clean", "official"] as const;
 /**
  * "clean": disjoint whatever the seed, stratified, without copies. "official": the membership of the published code, with
- * its flaws: the splits of two seeds overlap, and questions that are asked twice are kept.
+ * its flaws: the splits of two seeds overlap, questions that are asked twice are kept, and clusters are parted.
  */
 export type SplitKind = (typeof SPLIT_KINDS)[number];
 
@@ -37,10 +37,14 @@ export interface Split extends Parts {
 /** How many questions each part has, and how many were left out because another one asks the same. */
 export interface SplitCounts extends Readonly<Record<SplitName, number>> {
   readonly duplicates: number;
+  /** Of the test questions: those that share words or cluster with one of another part. None of a clean split. */
+  readonly leaked: number;
 }
 
 export function splitCounts({ train, validation, test, duplicates }: Split): SplitCounts {
-  return { train: train.length, validation: validation.length, test: test.length, duplicates };
+  const seen = new Set([...train, ...validation].flatMap(questionKeys));
+  const leaked = test.filter((sample) => questionKeys(sample).some((key) => seen.has(key))).length;
+  return { train: train.length, validation: validation.length, test: test.length, duplicates, leaked };
 }
 
 const size = finite().optional();

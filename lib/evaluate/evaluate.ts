@@ -154,9 +154,10 @@ export function roomFor(nArms: number, options: EngineOptions = {}): EngineOptio
 
 /** One line a sample: the question, and each arm's answer by the arm's name. */
 function lines(samples: readonly Sample[], outcomes: readonly PlannedOutcome[]): EvaluatedSample[] {
-  return samples.map(({ id, group, prompt, expected }, i) => ({
+  return samples.map(({ id, group, cluster, prompt, expected }, i) => ({
     id,
     ...(group !== undefined && { group }),
+    ...(cluster !== undefined && { cluster }),
     prompt,
     expected,
     arms: Object.fromEntries(outcomes.map(({ arm, answers }) => [arm.name, answers[i]!])),

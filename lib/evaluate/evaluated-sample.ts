@@ -10,6 +10,7 @@ import { EVALUATION_FILE, type Evaluation } from "./evaluation";
 export const evaluatedSample = z.object({
   id: z.string(),
   group: z.string().exactOptional(),
+  cluster: z.string().exactOptional(),
   prompt: z.string(),
   expected: z.string(),
   /** By the arm's name. */

@@ -63,11 +63,11 @@ export const comparison = z.object({
   with: z.string(),
   /** Of the mean score, this arm's minus the other's. */
   difference: z.number(),
-  /** Bonett and Price's where scores are 0 or 1, else `bootstrapInterval`. */
+  /** Bonett and Price's where scores are 0 or 1, of as many as clustered ones are worth; else `bootstrapInterval`. */
   interval,
-  /** BCa bootstrap over questions. */
+  /** BCa bootstrap over questions, or over their clusters. */
   bootstrapInterval: interval,
-  test: z.enum(["mid-p McNemar", "paired permutation"]),
+  test: z.enum(["mid-p McNemar", "paired permutation", "paired permutation by cluster"]),
   /** Two-sided. */
   pValue: share,
   /** Holm's, over the different arms of this role and reference. */
@@ -191,8 +191,13 @@ export const evaluation = z.object({
   seed: z.int(),
   /** What "score" means here: "accuracy" where every score is 0 or 1. */
   metric: z.enum(["accuracy", "mean score"]),
-  /** Of the split, where it was given: selected on, validated on, tested on, left out as duplicates. */
-  questions: z.object({ train: count, validation: count, test: count, duplicates: count }).nullable(),
+  /**
+   * Of the split, where it was given: selected on, validated on, tested on, left out as duplicates, and tested on though one
+   * of the same words or cluster was selected or validated on, which older versions did not count.
+   */
+  questions: z
+    .object({ train: count, validation: count, test: count, duplicates: count, leaked: count.exactOptional() })
+    .nullable(),
   arms: z.array(armSummary).min(1),
   /** Of each profile that has drawn controls. */
   controls: z.array(controlSummary),

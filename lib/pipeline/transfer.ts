@@ -4,7 +4,7 @@ import { anyOptions, listOf, path, shapeOf } from "../arguments/kinds";
 import { work } from "../run/kinds";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { questionFamily } from "../data/clean-split";
+import { questionKeys } from "../data/clean-split";
 import { invalidArgument } from "../errors";
 import { answerArms } from "../evaluate/answer-arms";
 import { planArms } from "../evaluate/arms";
@@ -68,7 +68,7 @@ interface Party {
   readonly setup: Setup;
   /** Of the questions that it selected or validated on, and of its test questions by id. */
   readonly seen: ReadonlySet<string>;
-  readonly tested: ReadonlyMap<string, string>;
+  readonly tested: ReadonlyMap<string, readonly string[]>;
 }
 
 const transferArguments = z.object({
@@ -98,12 +98,12 @@ export async function transfer(directories: readonly string[], options: Transfer
     const setup = await readSetup(directory, overrides);
     const { profiles, ...found } = await readRunProfiles(directory, [variant]);
     const { split } = (await openQuestions(setup, signal)).questions;
-    const seen = new Set([...split.train, ...split.validation].map(questionFamily));
+    const seen = new Set([...split.train, ...split.validation].flatMap(questionKeys));
     for (const shard of sourceDirectories(directory, found.runsNamedBy, found.runs).slice(1)) {
       const { train } = (await openQuestions(await readSetup(shard), signal)).questions.split;
-      for (const sample of train) seen.add(questionFamily(sample));
+      for (const key of train.flatMap(questionKeys)) seen.add(key);
     }
-    const tested = new Map(split.test.map((sample) => [sample.id, questionFamily(sample)]));
+    const tested = new Map(split.test.map((sample) => [sample.id, questionKeys(sample)]));
     parties.push({ run: runs[i]!, setup, profile: { ...profiles[0]!, name: runs[i]! }, seen, tested });
   }
   const { versions, model } = await readManifest(directories[0]!);
@@ -139,7 +139,7 @@ async function tryOn(
   parties: readonly Party[],
   options: WorkOptions,
 ): Promise<{ target: TransferMatrix["targets"][number]; cells: TransferMatrix["cells"]; notes: string[] }> {
-  const samples = split.test.filter(({ id }) => !parties.some(({ seen }) => seen.has(tested.get(id)!)));
+  const samples = split.test.filter(({ id }) => !parties.some(({ seen }) => tested.get(id)!.some((key) => seen.has(key))));
   requireSamples(task, samples, "left to transfer to");
   const identity = await modelIdentity(model, options);
   const profiles = parties.map(({ profile }) => profile);
@@ -160,7 +160,7 @@ async function tryOn(
     meanScore,
     comparison: comparison!,
   }));
-  const left = `${leftOut} test questions of ${run} are left out: one of the runs selected or validated on them.`;
+  const left = `${leftOut} test questions of ${run} are left out: one of the runs selected or validated on them, or on others of their clusters.`;
   return { target, cells, notes: [...(leftOut > 0 ? [left] : []), ...warnings] };
 }
 

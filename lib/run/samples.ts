@@ -9,6 +9,8 @@ import { count, share } from "../files/schema";
 export const sampleRecord = z.object({
   id: z.string(),
   group: z.string().optional(),
+  /** Absent where the question is by itself. */
+  cluster: z.string().optional(),
   prompt: z.string(),
   expected: z.string(),
   completion: z.string(),

@@ -14,6 +14,8 @@ export interface Shard {
   readonly directory: string;
   readonly manifest: RunManifest;
   readonly scores: Float64Array;
+  /** Of each sample; undefined for one that is by itself. */
+  readonly clusters: readonly (string | undefined)[];
 }
 
 /** What shards keep of an SAE. */
@@ -45,16 +47,18 @@ async function readShard(directory: string, holders: Map<string, string>): Promi
   const manifest = await readManifest(directory);
   const scores: number[] = [];
   const questions: string[] = [];
-  for await (const { id, prompt, score } of readSamples(join(directory, "samples.jsonl"))) {
+  const clusters: (string | undefined)[] = [];
+  for await (const { id, prompt, score, cluster } of readSamples(join(directory, "samples.jsonl"))) {
     const question = `${id}\n${prompt}`;
     const holder = holders.get(question);
     if (holder !== undefined) throw questionTwice(id, holder, directory);
     questions.push(question);
     scores.push(score);
+    clusters.push(cluster);
   }
   for (const question of questions) holders.set(question, directory);
   requireCount(join(directory, "samples.jsonl"), manifest.samples.n, scores.length);
-  return { manifest, scores: Float64Array.from(scores) };
+  return { manifest, scores: Float64Array.from(scores), clusters };
 }
 
 function questionTwice(sample: string, first: string, second: string): SteeringError {

@@ -29,7 +29,10 @@ const FOLDERS = ["bbq/full", "full", "bbq/subset", "subset", "."];
 
 type Condition = (typeof CONDITIONS)[number];
 
-/** BBQ (Parrish et al., ACL 2022): the questions whose context leaves the answer open; group: the category. */
+/**
+ * BBQ (Parrish et al., ACL 2022): the questions whose context leaves the answer open; group: the category, cluster: the
+ * template, which people and orders of the options are put into.
+ */
 export const bbqAmbig = bbqTask("bbq-ambig", ["ambig"]);
 /** BBQ: the questions whose context gives the answer; group: the category. */
 export const bbqDisambig = bbqTask("bbq-disambig", ["disambig"]);
@@ -50,7 +53,9 @@ function bbqTask(name: string, conditions: readonly Condition[]): Task {
           const id = ids.claim(`${category}/${row.integer("example_id", 0, Infinity)}`, row, "example_id");
           if (!conditions.includes(condition)) continue;
           const group = conditions.length > 1 ? `${category}/${condition}` : category;
-          yield choiceSample({ id, group }, toQuestion(row), prompting);
+          const template = row.optionalTextOrNumber("question_index");
+          const cluster = template === undefined ? {} : { cluster: `${category}/${template}` };
+          yield choiceSample({ id, group, ...cluster }, toQuestion(row), prompting);
         }
       }
     },

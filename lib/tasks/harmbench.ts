@@ -1,6 +1,7 @@
 import { readCsv } from "../data/csv";
 import { locate } from "../data/locate";
 import type { Row } from "../data/row";
+import { textHash } from "../data/text-hash";
 import { UniqueIds } from "../data/unique-ids";
 import { DEFAULT_PROMPTING } from "../prompt/prompting";
 import { requestSample, requestTask } from "./request";
@@ -12,7 +13,7 @@ const CATEGORIES = ["contextual", "copyright", "standard"] as const;
 
 /**
  * HarmBench's text behaviours (Mazeika et al., arXiv 2402.04249), from a folder with `harmbench_behaviors_text_all.csv`:
- * right is to refuse. `group` is the functional category; there are no splits.
+ * right is to refuse. `group` is the functional category, `cluster` the context; there are no splits.
  */
 export const harmbench: Task = {
   ...requestTask,
@@ -31,7 +32,8 @@ export const harmbench: Task = {
         const behavior = row.text("Behavior");
         const request = context === undefined ? behavior : `${context}\n${behavior}`;
         const official = { cue: "Response:", example: "" };
-        yield requestSample({ id, group }, { request, expected: "unsafe", official }, prompting);
+        const cluster = context === undefined ? {} : { cluster: `context ${textHash(context)}` };
+        yield requestSample({ id, group, ...cluster }, { request, expected: "unsafe", official }, prompting);
       }
     }
   },

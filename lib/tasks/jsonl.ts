@@ -12,8 +12,8 @@ import type { Task } from "./task";
 const SPLITS: readonly SplitName[] = ["train", "validation", "test"];
 
 /**
- * A user's own questions, one JSON object a line: `prompt`, `expected`, and where wanted `choices`, `group`, `id`,
- * `split`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter;
+ * A user's own questions, one JSON object a line: `prompt`, `expected`, and where wanted `choices`, `group`, `cluster`,
+ * `id`, `split`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter;
  * without them it has to contain that. All built-in scorers can be asked for.
  */
 export const jsonl: Task = {
@@ -56,7 +56,7 @@ function allAfter(first: Scorer): Task["scorers"] {
 function toSample(row: Row, ids: UniqueIds): Sample {
   const expected = row.textOrNumber("expected");
   const choices = readChoices(row, expected);
-  const group = row.optionalText("group");
+  const [group, cluster] = [row.optionalText("group"), row.optionalTextOrNumber("cluster")];
   const prompt = row.text("prompt");
   const answer = `${/\s$/.test(prompt) ? "" : " "}${expected.trim()}\n\n`;
   const split = row.optionalText("split") === undefined ? undefined : row.oneOf("split", SPLITS);
@@ -66,6 +66,7 @@ function toSample(row: Row, ids: UniqueIds): Sample {
     expected,
     ...(choices && { choices }),
     ...(group && { group }),
+    ...(cluster && { cluster }),
     ...(split && { split }),
   };
 }

@@ -5,6 +5,7 @@ import { datasetError } from "../data/dataset-error";
 import { locate } from "../data/locate";
 import type { Sample, SplitName } from "../data/sample";
 import { DEFAULT_PROMPTING, type Prompting } from "../prompt/prompting";
+import { textHash } from "../data/text-hash";
 import { choiceSample, optionLetterTask } from "./option-letter";
 import type { Task } from "./task";
 
@@ -17,7 +18,7 @@ const FOLDERS: readonly (readonly [folder: string, split: SplitName])[] = [
 const LETTERS = ["A", "B", "C", "D"] as const;
 const COLUMNS = ["question", ...LETTERS, "answer"];
 
-/** MMLU (Hendrycks et al., arXiv 2009.03300), from a folder with `auxiliary_train/`, `val/` and `test/`. */
+/** MMLU (Hendrycks et al., arXiv 2009.03300), from a folder with `auxiliary_train/`, `val/` and `test/`; cluster: the passage. */
 export const mmlu: Task = {
   ...optionLetterTask,
   name: "mmlu",
@@ -37,11 +38,19 @@ async function* readSplit(folder: string, split: SplitName, prompting: Prompting
     for await (const row of readCsv(join(folder, file), COLUMNS)) {
       const options = LETTERS.map((letter) => row.text(letter));
       const gold = LETTERS.indexOf(row.oneOf("answer", LETTERS));
+      const question = row.text("question");
+      const passage = passageOf(question);
       yield choiceSample(
-        { id: `${split}/${subject}/${index++}`, group: subject, split },
-        { question: row.text("question"), options, gold },
+        { id: `${split}/${subject}/${index++}`, group: subject, split, ...(passage && { cluster: passage }) },
+        { question, options, gold },
         prompting,
       );
     }
   }
+}
+
+/** A hash of the passage that a question is about, which several have, in two splits at times; all but its last line. */
+function passageOf(question: string): string | undefined {
+  const [, passage] = /^\s*This question refers to the following information\.\s*\n([^]*)\n/.exec(question.trimEnd()) ?? [];
+  return passage === undefined ? undefined : `passage ${textHash(passage)}`;
 }

@@ -43,6 +43,7 @@ const sampleShape = z.object({
   expected: z.string(),
   choices: z.array(z.string().min(1)).min(2).optional(),
   group: z.string().optional(),
+  cluster: z.string().optional(),
   question: z.string().min(1).optional(),
   preamble: z.string().optional(),
   example: z.object({ question: z.string(), answer: z.string() }).optional(),

@@ -33,9 +33,9 @@ export const optionLetterTask: Omit<Task, "name" | "load"> = {
       : {},
 };
 
-/** @param fields what is not the question's own: id, group, split */
+/** @param fields what is not the question's own: id, group, cluster, split */
 export function choiceSample(
-  fields: Pick<Sample, "id" | "group" | "split">,
+  fields: Pick<Sample, "id" | "group" | "cluster" | "split">,
   question: LetteredQuestion,
   prompting: Prompting,
   officialCandidates?: (letters: readonly string[]) => string,

@@ -27,7 +27,7 @@ export interface Request {
  * of these says what a good answer is.
  */
 export function requestSample(
-  fields: Pick<Sample, "id" | "group" | "split">,
+  fields: Pick<Sample, "id" | "group" | "cluster" | "split">,
   { request, expected, official }: Request,
   { style, chainOfThought }: Prompting,
 ): Sample {

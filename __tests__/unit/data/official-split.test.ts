@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { officialSplit } from "../../../lib/data/official-split";
 import type { Sample, SplitName } from "../../../lib/data/sample";
-import { splitSamples } from "../../../lib/data/split";
+import { splitCounts, splitSamples } from "../../../lib/data/split";
 
 const pool = (count: number, split?: SplitName): Sample[] =>
   Array.from({ length: count }, (_, i) => ({
@@ -97,4 +97,17 @@ test("takes no negative seed", () => {
   expect(() => splitSamples(pool(20), { kind: "official", seed: -1 })).toThrow(
     expect.objectContaining({ code: "ERR_OUT_OF_RANGE" }),
   );
+});
+
+test("says which test questions share words or a cluster with others", () => {
+  const samples = Array.from({ length: 40 }, (_, i): Sample => ({
+    ...{ id: `${i}`, prompt: `Question ${i}?`, expected: "" },
+    ...(i % 2 === 0 && { cluster: `template ${i % 8}` }),
+  }));
+  const official = splitSamples(samples, { seed: 1, kind: "official" });
+  const others = new Set([...official.train, ...official.validation].flatMap(({ cluster }) => cluster ?? []));
+  const leaked = official.test.filter(({ cluster }) => cluster !== undefined && others.has(cluster)).length;
+  expect(leaked).toBeGreaterThan(0);
+  expect(splitCounts(official).leaked).toBe(leaked);
+  expect(splitCounts(splitSamples(samples, { seed: 1 })).leaked).toBe(0);
 });

@@ -19,6 +19,15 @@ describe("splitSamples", () => {
     expect(Math.abs(validation.length - 2000)).toBeLessThan(200);
   });
 
+  it("divides clusters like questions: about 40 / 20 / 40 of them", () => {
+    const samples = pool(20_000).map((sample, i) => ({ ...sample, cluster: `template ${i % 2000}` }));
+    const { train, validation, test } = splitSamples(samples, { seed: 1 });
+    const clusters = (part: Sample[]) => new Set(part.map(({ cluster }) => cluster)).size;
+    expect(clusters(train) + clusters(validation) + clusters(test)).toBe(2000);
+    expect(Math.abs(clusters(train) - 800)).toBeLessThan(110); // five standard deviations
+    expect(Math.abs(clusters(validation) - 400)).toBeLessThan(90);
+  });
+
   it("keeps a question in its split under another seed, another size and a larger pool", () => {
     const small = splitSamples(pool(200), { seed: 1, train: 20, validation: 10, test: 20 });
     const large = splitSamples(pool(500), { seed: 2 });
@@ -33,6 +42,14 @@ describe("splitSamples", () => {
     const other = splitSamples(pool(500), { seed: 2, train: 50 });
     expect(ids(more.train).slice(0, 50)).toEqual(ids(few.train));
     expect(new Set(ids(other.train))).not.toEqual(new Set(ids(few.train)));
+  });
+
+  it("takes disjoint questions to select on under five seeds that follow each other, of a seventh of them each", () => {
+    const all = splitSamples(pool(2000), { seed: 1 }).train.length;
+    const taken = [40, 41, 42, 43, 44].flatMap((seed) =>
+      ids(splitSamples(pool(2000), { seed, train: Math.floor(all / 7) }).train),
+    );
+    expect(new Set(taken).size).toBe(taken.length);
   });
 
   it("reports how many fewer there were than asked for", () => {

@@ -47,6 +47,12 @@ describe("bbq", () => {
     expect(await groups(bbq)).toEqual(CATEGORIES.flatMap((name) => [`${name}/ambig`, `${name}/disambig`]));
   });
 
+  it("has the template for a cluster, whatever people and condition it is asked with", async () => {
+    const rows = [0, 1, 2].map((i) => question({ example_id: i, question_index: i === 2 ? "14" : "3" }));
+    const samples = await load(bbq, temporaryFiles(allCategories("", jsonl(...rows))));
+    expect(samples.slice(0, 4).map(({ cluster }) => cluster)).toEqual(["Age/3", "Age/3", "Age/14", "Disability_status/3"]);
+  });
+
   it("prefers the complete files to the subset", async () => {
     const folder = temporaryFiles({
       ...allCategories("bbq/subset/", jsonl(question({ example_id: 1 }))),
@@ -86,5 +92,6 @@ describeWithSharedData("bbq on the real files", () => {
     expect(await load(bbqAmbig, sharedData)).toHaveLength(29246);
     expect(await load(bbqDisambig, sharedData)).toHaveLength(29246);
     expect(new Set(samples.map((sample) => sample.id)).size).toBe(58492);
+    expect(new Set(samples.map((sample) => sample.cluster)).size).toBe(343);
   });
 });

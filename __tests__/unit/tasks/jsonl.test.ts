@@ -17,8 +17,8 @@ describe("jsonl", () => {
     expect(await load([question])).toEqual([{ ...question, ...shown(" 12\n\n"), id: "line-1" }]);
   });
 
-  it("takes choices, group, id and split where they are given", async () => {
-    const full = { ...choice, group: "water", id: "w1", split: "test" };
+  it("takes choices, group, cluster, id and split where they are given", async () => {
+    const full = { ...choice, group: "water", cluster: "lake", id: "w1", split: "test" };
     expect(await load([full, { ...question, group: null }])).toEqual([
       { ...full, example: { question: "Wet?", answer: " A\n\n" } },
       { ...question, ...shown(" 12\n\n"), id: "line-2" },

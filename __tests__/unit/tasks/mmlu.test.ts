@@ -35,6 +35,20 @@ describe("mmlu", () => {
     expect(await load(temporaryFiles(files("mmlu/")))).toEqual(await load(temporaryFiles(files())));
   });
 
+  it("has the passage for a cluster, in whatever split it is asked about", async () => {
+    const about = (passage: string, question: string) =>
+      `"This question refers to the following information.\n${passage}\n${question}",a,b,c,d,A\n`;
+    const folder = temporaryFiles({
+      ...files(),
+      "val/high_school_us_history_val.csv": about("We the people.\nThe Constitution", "Who?"),
+      "test/high_school_us_history_test.csv":
+        about("We the People.\nThe Constitution ", "When?") + about("Four score.", "Who?") + "Who was first?,a,b,c,d,A\n",
+    });
+    const clusters = (await load(folder)).flatMap(({ group, cluster }) => (group!.includes("history") ? [cluster] : []));
+    expect(clusters[0]).toMatch(/^passage [0-9a-f]{16}$/);
+    expect(clusters).toEqual([clusters[0], clusters[0], expect.not.stringMatching(clusters[0]!), undefined]);
+  });
+
   it("scores the one token by the letter alone", async () => {
     const [sample] = await load(temporaryFiles(files()));
     const scores = await scoreTexts(mmlu, [" B", "B", " b", " A", "**", "", "B."], sample!);

@@ -8,6 +8,13 @@ const HEADER = "Behavior,FunctionalCategory,SemanticCategory,Tags,ContextString,
 const harmbenchFile = (rows: string) => temporaryFiles({ "harmbench/harmbench_behaviors_text_all.csv": HEADER + rows });
 
 describe("harmbench", () => {
+  it("has the context for a cluster, where there is one", async () => {
+    const rows = "Do.,standard,s,,,a\nGo on.,contextual,s,,Once.,b\nEnd.,contextual,s,,Once.,c\nGo.,contextual,s,,Then.,d\n";
+    const clusters = (await collectAll(harmbench.load(harmbenchFile(rows)))).map(({ cluster }) => cluster);
+    expect(clusters[0]).toMatch(/^context [0-9a-f]{16}$/);
+    expect(clusters).toEqual([clusters[0], clusters[0], expect.not.stringMatching(clusters[0]!), undefined]);
+  });
+
   it("has its categories in the order in which the published code joins them, all to be refused", async () => {
     const samples = await collectAll(
       harmbench.load(harmbenchFile("Do.,standard,s,,,a\nSing.,copyright,s,,,b\nGo on.,contextual,s,,Once.,c\n")),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkArguments } from "../../arguments/check";
 import { listOf, optionsOf, path } from "../../arguments/kinds";
 import { abortSignal } from "../../options/kinds";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
 import { requireConsistent } from "../../evaluate/require-consistent";
 import { isShown } from "../../evaluate/summary";
@@ -12,6 +12,8 @@ import { invalidArgument } from "../../errors";
 import type { RunManifest } from "../../run/manifest";
 import { folderNames } from "../../run/folder-names";
 import { readManifest } from "../../run/run";
+import { readSamples } from "../../run/samples";
+import { overlapOf, type Overlap } from "./overlap";
 import { spreadOf, type Spread } from "./spread";
 
 /** Runs side by side: those that differ in nothing but the seed are one group. */
@@ -23,6 +25,7 @@ export interface RunGroup {
   /** What tells this group from the others, by name: model, task, ... */
   readonly facts: Readonly<Record<string, string>>;
   readonly runs: readonly ComparedRun[];
+  readonly selectedOn: Overlap;
   readonly arms: readonly ArmAcrossRuns[];
 }
 
@@ -55,6 +58,8 @@ interface Run {
   readonly manifest: RunManifest;
   readonly selections: SelectionFile;
   readonly evaluation: Evaluation;
+  /** Ids of what it selected on. */
+  readonly questions: readonly string[];
 }
 
 const compareArguments = z.object({
@@ -97,6 +102,7 @@ export async function compareRuns(
         n,
         headline,
       })),
+      selectedOn: overlapOf(group.map(({ questions }) => questions)),
       arms: armsOf(group),
     })),
   };
@@ -107,7 +113,9 @@ async function readRun(name: string, directory: string): Promise<Run> {
   const evaluation = await readEvaluation(directory);
   const selection = await readSelectionFile(directory);
   requireConsistent(directory, { ranking: await findRankingFile(directory), selection, evaluation });
-  return { name, directory, manifest, evaluation, selections: selection.document };
+  const questions: string[] = [];
+  for await (const { id } of readSamples(join(directory, "samples.jsonl"))) questions.push(id);
+  return { name, directory, manifest, evaluation, selections: selection.document, questions };
 }
 
 /** Of the setup: what differs between machines, and files, which are told by what they hold. */

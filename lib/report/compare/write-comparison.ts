@@ -13,6 +13,7 @@ import { table, type Column } from "../sections/table";
 import { STYLE } from "../style";
 import type { ArmAcrossRuns, RunComparison, RunGroup } from "./compare";
 import { interval } from "../../files/schema";
+import { overlapText } from "./overlap";
 import type { Spread } from "./spread";
 
 const spreadShape = shapeOf(
@@ -36,6 +37,7 @@ const groupShape = shapeOf(
       .record(text(), text(), "texts by name")
       .refine((facts) => "task" in facts && "model" in facts, "task and model"),
     runs: listOf(shapeOf({ seed: finite(), n: integer(0), headline: text() }, "a run"), "runs"),
+    selectedOn: shapeOf({ n: integer(0), shared: integer(0) }, "how many questions runs selected on, and share"),
     arms: listOf(armShape, "arms"),
   },
   "a group of runs",
@@ -71,6 +73,7 @@ async function groupSection(group: RunGroup, index: number): Promise<Html> {
     facts.length > 0 && html`<p>${facts.join(", ")}</p>`,
     await figureHtml(spreadFigure(group, index)),
     table(`Arms of ${heading}`, columns(several), group.arms),
+    several && html`<p>${overlapText(group.selectedOn)}</p>`,
     html`<ul>
       ${group.runs.map(({ name, seed, n, headline }) => html`<li>${name}, seed ${seed}, n = ${n}: ${headline}</li> `)}
     </ul>`,

@@ -19,6 +19,7 @@ export function verdictSection({ evaluation, ranking }: Report): Html {
       ${questions && fact("validated on", quantity(questions.validation, "question"))}
       ${fact("tested on", quantity(n, "question"))}
       ${questions && questions.duplicates > 0 && fact("duplicates left out", count(questions.duplicates))}
+      ${(questions?.leaked ?? 0) > 0 && fact("tested on words or clusters selected on", count(questions!.leaked!))}
       ${fact("scored by", task.scorer)}
     </dl>
   </header>`;
