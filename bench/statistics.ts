@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     scores,
     strata: strataOf(stratum),
     basis: cosines(nTrends, stratum),
+    clusters: new Uint32Array(),
     threads,
   });
   const permute =

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "random-columns.h"
+#include "statistics/clusters.h"
 
 using namespace corrsteer;
 using namespace fixture;
@@ -13,6 +14,10 @@ using namespace fixture;
 namespace {
 
 const cancel_token never;
+
+vector draw_weights(size_t n, uint64_t seed, uint32_t resample, const std::vector<uint32_t> & clusters = {}) {
+    return corrsteer::draw_weights(clusters_of(clusters, n), n, seed, resample);
+}
 
 bootstrap_plan plan_of(const vector & scores, r_sign sign) {
     bootstrap_plan plan;
@@ -78,6 +83,28 @@ TEST("draws as many samples as there are, with replacement") {
     for (const double times : total) CHECK(std::fabs(times - 1000) < 5 * 31.3);
     CHECK(draw_weights(50, 3, 0) != draw_weights(50, 3, 1));
     CHECK(draw_weights(50, 3, 0) != draw_weights(50, 4, 0));
+}
+
+TEST("draws whole clusters, as many as there are") {
+    const std::vector<uint32_t> clusters = {1, 2, 1, 2, 2, 3};
+    vector total(6);
+    for (uint32_t i = 0; i < 1000; i++) {
+        const vector weights = draw_weights(6, 3, i, clusters);
+        CHECK(weights[0] == weights[2] && weights[1] == weights[3] && weights[1] == weights[4]);
+        CHECK(weights[0] + weights[1] + weights[5] == 3);
+        for (size_t s = 0; s < 6; s++) total[s] += weights[s];
+    }
+    for (const double times : total) CHECK(std::fabs(times - 1000) < 5 * 25.8); // of three draws in 1,000 resamples
+
+    const sparse_columns columns = random_columns(6, 5, 2);
+    bootstrap_plan plan = plan_of(random_scores(6, 1, false), r_sign::both);
+    const bootstrap_result alone = bootstrap_top(columns, plan, never);
+    plan.clusters = {0, 1, 2, 3, 4, 5};
+    CHECK(bootstrap_top(columns, plan, never).r == alone.r);
+    plan.clusters = clusters;
+    CHECK(bootstrap_top(columns, plan, never).r != alone.r);
+    plan.clusters = {1};
+    CHECK(check::throws_code("ERR_SHAPE_MISMATCH", [&] { bootstrap_top(columns, plan, never); }));
 }
 
 TEST("finds what a naive double loop finds in the same resamples") {

@@ -38,7 +38,7 @@ void check_against(const sparse_columns & columns, const null_plan & plan, const
                    Correlate correlate) {
     const null_distribution found = permutation_null(columns, plan, never);
     const strata groups(plan.strata, columns.n_samples);
-    const score_shuffler shuffler(groups, plan.seed);
+    const score_shuffler shuffler(groups, plan.clusters, plan.seed);
     std::vector<uint32_t> exceed(columns.size());
     std::vector<vector> z;
     for (size_t c = 0; c < columns.size(); c++) {
@@ -126,7 +126,7 @@ TEST("permutes within strata only, and with equal likelihood") {
     const std::vector<uint32_t> strata = {7, 1, 7, 1, 1, 0};
     const vector scores = {0, 1, 2, 3, 4, 5};
     const corrsteer::strata groups(strata, 6);
-    const score_shuffler shuffler(groups, 9);
+    const score_shuffler shuffler(groups, {}, 9);
     std::map<vector, int> seen;
     constexpr int n_draws = 12000;
     for (uint32_t b = 0; b < n_draws; b++) {
@@ -141,7 +141,37 @@ TEST("permutes within strata only, and with equal likelihood") {
         chi_square += (count - n_draws / 12.0) * (count - n_draws / 12.0) * 12 / n_draws;
     CHECK(chi_square < 31.3);
     const corrsteer::strata one({}, 6);
-    CHECK(score_shuffler(one, 9).shuffle(scores, 0) != score_shuffler(one, 10).shuffle(scores, 0));
+    CHECK(score_shuffler(one, {}, 9).shuffle(scores, 0) != score_shuffler(one, {}, 10).shuffle(scores, 0));
+}
+
+TEST("moves whole clusters with those that are alike in their strata, and within them by stratum, equally likely") {
+    // Clusters of strata: a 1 1 2, b 1 1 2, c 3 alone, d 3 alone.
+    const std::vector<uint32_t> strata_of = {1, 1, 2, 1, 2, 1, 3, 3};
+    const std::vector<uint32_t> clusters = {5, 5, 5, 7, 7, 7, 8, 9};
+    const vector scores = {0, 1, 2, 3, 4, 5, 6, 7};
+    const strata groups(strata_of, 8);
+    const score_shuffler shuffler(groups, clusters, 3);
+    std::map<vector, int> seen;
+    constexpr int n_draws = 16000;
+    for (uint32_t b = 0; b < n_draws; b++) {
+        const vector shuffled = shuffler.shuffle(scores, b);
+        for (size_t s = 0; s < 8; s++) CHECK(strata_of[s] == strata_of[static_cast<size_t>(shuffled[s])]);
+        const auto from = [&](size_t s) { return clusters[static_cast<size_t>(shuffled[s])]; };
+        CHECK(from(0) == from(1) && from(1) == from(2) && from(3) == from(4) && from(4) == from(5));
+        CHECK(std::set<double>(shuffled.begin(), shuffled.end()).size() == 8);
+        seen[shuffled]++;
+    }
+    CHECK(seen.size() == 16); // 2! for a and b, 2! within each, 2! for c and d
+    double chi_square = 0;    // 15 degrees of freedom: 37.7 at 0.001
+    for (const auto & [_, count] : seen) chi_square += (count - 1000.0) * (count - 1000.0) / 1000;
+    CHECK(chi_square < 37.7);
+
+    const auto refused = [&](const std::vector<uint32_t> & other) {
+        return check::throws_code("ERR_INVALID_ARGUMENT", [&] { score_shuffler(groups, other, 3); });
+    };
+    CHECK(refused({5, 5, 5, 5, 7, 7, 8, 9})); // of four and of two
+    CHECK(refused({5, 5, 5, 7, 7, 8, 8, 9})); // of one stratum and of two
+    CHECK(check::throws_code("ERR_SHAPE_MISMATCH", [&] { score_shuffler(groups, {5, 5}, 3); }));
 }
 
 TEST("is the same for a seed, whatever the threads, and however many permutations follow") {
@@ -172,7 +202,7 @@ TEST("takes ties for ties") {
     const vector scores = {0.1, 0.1, 0.1, 0.7, 0.7, 0.7, 0.1, 0.1, 0.1};
     const null_plan plan = plan_of(scores, 3000);
     const strata one({}, 9);
-    const score_shuffler shuffler(one, plan.seed);
+    const score_shuffler shuffler(one, {}, plan.seed);
     uint32_t equal_ones = 0;
     for (uint32_t b = 0; b < plan.n_permutations; b++) equal_ones += shuffler.shuffle(scores, b)[3] == 0.7;
     CHECK(permutation_null(columns, plan, never).exceed[0] == equal_ones);

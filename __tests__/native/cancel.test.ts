@@ -19,6 +19,7 @@ const columns = {
 const scores = {
   scores: Float64Array.of(0, 1, 0, 1),
   basis: new Float64Array(),
+  clusters: new Uint32Array(),
   strata: new Uint32Array(),
   seed: 1,
   threads: 1,

@@ -18,7 +18,15 @@ const columns: NativeColumns = {
 
 function plan(nPermutations: number): NativeNullPlan {
   const scores = Float64Array.from({ length: N }, () => Math.round(next()));
-  return { scores, strata: new Uint32Array(), basis: new Float64Array(), nPermutations, seed: 1, threads: 2 };
+  return {
+    scores,
+    strata: new Uint32Array(),
+    basis: new Float64Array(),
+    clusters: new Uint32Array(),
+    nPermutations,
+    seed: 1,
+    threads: 2,
+  };
 }
 
 /** Permutations that go on for minutes, until they are stopped. */

@@ -24,6 +24,7 @@ function somePlan(): NativeNullPlan {
     scores: Float64Array.from({ length: N }, () => (next() < 0.5 ? 1 : 0)),
     strata: new Uint32Array(),
     basis: new Float64Array(),
+    clusters: new Uint32Array(),
     nPermutations: 100,
     seed: 2 ** 53 - 1,
     threads: 2,
@@ -57,9 +58,9 @@ test("gives the observed r and what permutations of the scores make of it", asyn
 
 test("finds the planted column in most resamples", async () => {
   const columns = someColumns(10);
-  const { strata, basis, seed, threads } = somePlan();
+  const { strata, clusters, basis, seed, threads } = somePlan();
   const scores = dense(columns, 3).map((value) => -value);
-  const plan = { scores, strata, basis, nResamples: 50, seed, threads };
+  const plan = { scores, strata, clusters, basis, nResamples: 50, seed, threads };
   const both = await addon.bootstrapTop(columns, { ...plan, sign: "both" });
   expect(both.top).toEqual(new Int32Array(50).fill(3));
   both.r.forEach((value) => expect(value).toBeCloseTo(-1, 12));
@@ -87,6 +88,7 @@ const broken: [string, (columns: NativeColumns, plan: NativeNullPlan) => void, s
   ["a score that is not a number", (_, plan) => plan.scores.fill(NaN, 3, 4), "ERR_NON_FINITE"],
   ["an infinite activation", (columns) => columns.values.fill(Infinity, 0, 1), "ERR_NON_FINITE"],
   ["too few scores", (_, plan) => (plan.scores = plan.scores.slice(1)), "ERR_SHAPE_MISMATCH"],
+  ["too few clusters", (_, plan) => (plan.clusters = new Uint32Array(N - 1)), "ERR_SHAPE_MISMATCH"],
   ["too few strata", (_, plan) => (plan.strata = new Uint32Array(N - 1)), "ERR_SHAPE_MISMATCH"],
   ["a basis of part of a row", (_, plan) => (plan.basis = new Float64Array(N + 1)), "ERR_SHAPE_MISMATCH"],
   ["a basis that is not orthonormal", (_, plan) => (plan.basis = waves(2)), "ERR_INVALID_ARGUMENT"],

@@ -46,6 +46,7 @@ function permute({ scores, strata, z, seed }: Data): Promise<NativeNull> {
     scores: Float64Array.from(scores),
     strata: Uint32Array.from(strata),
     basis: new Float64Array(),
+    clusters: new Uint32Array(),
     nPermutations: 20,
     seed,
     threads: 1,

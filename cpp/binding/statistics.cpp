@@ -26,6 +26,7 @@ Plan read_plan(const Napi::Object & object) {
     Plan plan;
     plan.scores = read_float64_array(object.Get("scores"), "scores");
     plan.strata = read_uint32_array(object.Get("strata"), "strata");
+    plan.clusters = read_uint32_array(object.Get("clusters"), "clusters");
     plan.basis = read_float64_array(object.Get("basis"), "basis");
     plan.seed = read_size(object.Get("seed"), "seed");
     plan.n_threads = read_int(object.Get("threads"), "threads");

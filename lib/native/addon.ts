@@ -306,6 +306,11 @@ export interface NativeNullPlan {
   /** [nSamples]: r is of what varies within these groups, and scores change places there; empty for one group of all. */
   strata: Uint32Array;
   /**
+   * [nSamples]: whole clusters change places with those that have as many samples in each stratum, and samples within a
+   * cluster and stratum; empty: each sample is one.
+   */
+  clusters: Uint32Array;
+  /**
    * Orthonormal rows [k, nSamples], of mean 0 in each stratum, to project out of scores and activations too; then it is
    * the scores' residuals that are permuted (Freedman and Lane 1983). None, and one stratum: Pearson's r.
    */
@@ -330,6 +335,8 @@ export interface NativeBootstrapPlan {
   scores: Float64Array;
   /** As in `NativeNullPlan`; r is fitted again to each resample. */
   strata: Uint32Array;
+  /** [nSamples]: drawn whole; empty: each sample is one. */
+  clusters: Uint32Array;
   basis: Float64Array;
   nResamples: number;
   /** Resample i of a seed is the same for every layer, number of resamples and of threads. */

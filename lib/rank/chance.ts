@@ -35,7 +35,7 @@ export async function permuteScores(
   const p = new Float64Array(exceed.length);
   for (const [column, count] of exceed.entries()) {
     p[column] = (1 + count) / (1 + permutations);
-    if (count > 0) continue;
+    if (count > 0 || design.clusters) continue; // the moments below are of samples that move one by one
     await nextTurn(signal);
     p[column] = Math.min(p[column], tailOf(columns, column, r[column]!, design));
   }
@@ -49,8 +49,13 @@ export async function permuteScores(
   };
 }
 
-function heldOut({ y, groups, span }: Design) {
-  return { scores: y, strata: groups.sizes.length === 1 ? new Uint32Array() : groups.of, basis: span.rows };
+function heldOut({ y, groups, clusters, span }: Design) {
+  return {
+    scores: y,
+    strata: groups.sizes.length === 1 ? new Uint32Array() : groups.of,
+    clusters: clusters?.of ?? new Uint32Array(),
+    basis: span.rows,
+  };
 }
 
 /** p of one column where no permutation is as extreme: there are too few of them to say how small it is. */

@@ -1,5 +1,6 @@
 import { invalidArgument, SteeringError } from "../errors";
 import { groupsOfLabels, oneGroup, partedBy, type Groups } from "../statistics/groups";
+import { exchangeable, type Clusters } from "../statistics/clusters";
 import { neighbours } from "../statistics/neighbours";
 import { norm } from "../statistics/norm";
 import { naturalSpline } from "../statistics/spline";
@@ -13,6 +14,8 @@ export interface Design {
   readonly y: Float64Array;
   /** Samples that are alike in what is given: r is of what varies within, and scores are permuted within. */
   readonly groups: Groups;
+  /** Of which scores stay together when they are permuted, or change places within. */
+  readonly clusters: Clusters;
   /** The groups, and trends of what they do not hold constant. */
   readonly span: CovariateSpan;
   /** Of the part of y that the span does not explain, its norm made 1. */
@@ -31,6 +34,7 @@ interface Given {
   readonly target: string;
   readonly covariates: ReadonlyMap<string, Variable>;
   readonly stratifyBy?: readonly [name: string, variable: Variable] | undefined;
+  readonly clusters?: Clusters;
 }
 
 /** So many samples with about the same value are taken for exchangeable: a tenth of what varies is lost by that. */
@@ -43,7 +47,8 @@ const KNOTS = 6;
  *
  * @throws ERR_INVALID_ARGUMENT for strata of too many values, ERR_DEGENERATE when nothing is left to correlate or to permute
  */
-export function designOf(y: Float64Array, { target, covariates, stratifyBy }: Given): Design {
+export function designOf(y: Float64Array, given: Given): Design {
+  const { covariates, stratifyBy, clusters } = given;
   let groups = stratifyBy === undefined ? oneGroup(y.length) : strataOf(...stratifyBy);
   const redundant: string[] = [];
   const trends = new Map<string, readonly Float64Array[]>();
@@ -57,10 +62,12 @@ export function designOf(y: Float64Array, { target, covariates, stratifyBy }: Gi
     groups = parted;
   }
   const coarse = spanOf(groups, trends);
-  if (coarse.size > 0) groups = neighbours(groups, prognosis(y, coarse, trends), NEIGHBOURS);
+  const value = coarse.size > 0 ? prognosis(y, coarse, trends) : undefined;
+  if (clusters) groups = exchangeable(clusters, groups, value && { value, least: NEIGHBOURS });
+  else if (value) groups = neighbours(groups, value, NEIGHBOURS);
   const span = spanOf(groups, trends);
-  const scoreSums = sumsOfScores(y, groups, span, { target, covariates, stratifyBy });
-  return { y, groups, span, scoreSums, redundant: [...redundant, ...coarse.redundant] };
+  const scoreSums = sumsOfScores(y, groups, span, given);
+  return { y, groups, clusters, span, scoreSums, redundant: [...redundant, ...coarse.redundant] };
 }
 
 /** @throws ERR_INVALID_ARGUMENT when most samples would be alone */

@@ -5,9 +5,11 @@ import { saeNames, type OfSae } from "../sae/name";
 
 /** What a reader of a ranking must know, in sentences. */
 export function notesOn(
-  { options, design: { redundant, groups } }: RankPlan,
+  plan: RankPlan,
   { layers, null: permuted }: Pick<Ranking, "layers" | "null">,
 ): string[] {
+  const { options, design } = plan;
+  const { redundant, groups, clusters } = design;
   const { keep, minSupport } = options;
   const notes: string[] = [];
   const without = layers.filter(({ nCandidates }) => nCandidates === 0);
@@ -25,8 +27,8 @@ export function notesOn(
     notes.push(`${redundant.join(", ")}: the same in all samples, or said by the covariates before; left out.`);
   }
   const alone = groups.sizes.filter((size) => size === 1).length;
-  if (alone > 0)
-    notes.push(`${alone} of ${groups.sizes.length} ${partsText(options)} are of one sample, whose score never moves.`);
+  if (alone > 0) notes.push(aloneText(alone, plan));
+  if (permuted && clusters) notes.push(clustersText(clusters.sizes));
   if (permuted) notes.push(...chanceNotes(permuted, options));
   return notes;
 }
@@ -46,11 +48,18 @@ function chanceNotes(
   return notes;
 }
 
-/** What samples are parted by. */
-function partsText({ stratifyBy, covariates }: FittedRankOptions): string {
-  if (covariates.length === 0) return `values of ${stratifyBy}`;
-  const names = [...(stratifyBy === undefined ? [] : [stratifyBy]), ...covariates];
-  return `groups of samples alike in ${names.join(", ")}`;
+function clustersText(sizes: readonly number[]): string {
+  const largest = Math.max(...sizes);
+  const n = sizes.reduce((sum, size) => sum + size, 0);
+  return `The ${n} samples are of ${sizes.length} clusters, of up to ${largest}: scores were permuted by cluster and within.`;
+}
+
+/** That scores of samples that no other is like never move. */
+function aloneText(alone: number, { options: { stratifyBy, covariates }, design: { groups, clusters } }: RankPlan): string {
+  if (clusters) return `${alone} of ${groups.of.length} samples are of clusters like no other: their score never moves.`;
+  const names = [...(stratifyBy === undefined ? [] : [stratifyBy]), ...covariates].join(", ");
+  const parts = covariates.length === 0 ? `values of ${names}` : `groups of samples alike in ${names}`;
+  return `${alone} of ${groups.sizes.length} ${parts} are of one sample, whose score never moves.`;
 }
 
 function layersText(some: readonly OfSae[], all: readonly OfSae[]): string {

@@ -1,5 +1,6 @@
 import { SteeringError } from "../errors";
 import { TIE_SLACK } from "../statistics/ties";
+import { clustersOf } from "../statistics/clusters";
 import type { Outcomes } from "../statistics/outcomes";
 import { designOf, type Design } from "./design";
 import { scoreLabels, targetLabels } from "./labels";
@@ -47,6 +48,7 @@ export async function planRanking(shards: readonly Shard[], options: FittedRankO
     target,
     covariates: new Map(covariates.map((name) => [name, variables.get(name)!])),
     stratifyBy: stratifyBy === undefined ? undefined : [stratifyBy, variables.get(stratifyBy)!],
+    clusters: clustersOf(shards.flatMap(({ clusters }) => clusters)),
   });
   return { options, shards: relabelled(shards, y), design, correctAbove, outcomes };
 }

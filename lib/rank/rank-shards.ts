@@ -56,6 +56,7 @@ export async function rankShards(shards: readonly Shard[], options: RankOptions)
     covariates: [...covariates],
     stratifiedBy: stratifyBy ?? null,
     n: analyzed[0]!.n,
+    ...(plan.design.clusters && { nClusters: plan.design.clusters.sizes.length }),
     nCorrect: analyzed[0]!.nCorrect,
     ...results,
     bootstrap: stable ? { resamples: bootstrap, seed, stability: stable.stability } : null,

@@ -137,6 +137,8 @@ const ranking = z.object({
   /** Variable of the samples within whose equal values r is taken and scores are permuted; null: over all samples. */
   stratifiedBy: z.string().nullable(),
   n: z.int().min(2),
+  /** Clusters of samples, whose scores stay together when they are permuted; absent where each sample is by itself. */
+  nClusters: count.exactOptional(),
   /** Samples that count as correct. */
   nCorrect: count,
   /** One for each SAE, in the order of `saes`. */

@@ -19,6 +19,7 @@ const FIELDS: Record<string, (sample: SampleRecord) => number | string | undefin
   chosenOption: (sample) => (sample.choiceLogProbabilities ? chosenOption(sample) : undefined),
   expected: ({ expected }) => expected,
   group: ({ group }) => group,
+  cluster: ({ cluster }) => cluster,
   stopReason: ({ stopReason }) => stopReason,
 };
 

@@ -6,6 +6,7 @@
 #include "platform/error.h"
 #include "platform/parallel.h"
 #include "platform/random.h"
+#include "statistics/clusters.h"
 #include "statistics/unit-columns.h"
 
 namespace corrsteer {
@@ -103,10 +104,13 @@ double strength(double r, r_sign sign) {
 
 } // namespace
 
-std::vector<double> draw_weights(size_t n, uint64_t seed, uint32_t resample) {
+std::vector<double> draw_weights(const std::vector<std::vector<uint32_t>> & clusters, size_t n, uint64_t seed,
+                                 uint32_t resample) {
     random_stream random(seed, resample);
     std::vector<double> weights(n);
-    for (size_t i = 0; i < n; i++) weights[random.below(static_cast<uint32_t>(n))]++;
+    for (size_t i = 0; i < clusters.size(); i++) {
+        for (const uint32_t s : clusters[random.below(static_cast<uint32_t>(clusters.size()))]) weights[s]++;
+    }
     return weights;
 }
 
@@ -116,6 +120,7 @@ bootstrap_result bootstrap_top(const sparse_columns & columns, const bootstrap_p
     const orthonormal_basis basis(strata(plan.strata, n), plan.basis);
     const std::vector<double> scores = basis.unit_residual(plan.scores);
     const unit_columns unit(columns, basis);
+    const auto clusters = clusters_of(plan.clusters, n);
 
     bootstrap_result result{std::vector<int32_t>(plan.n_resamples, -1), std::vector<double>(plan.n_resamples)};
     const size_t n_blocks = (plan.n_resamples + n_lanes - 1) / n_lanes;
@@ -125,7 +130,7 @@ bootstrap_result bootstrap_top(const sparse_columns & columns, const bootstrap_p
         const size_t n_used = std::min(n_lanes, plan.n_resamples - begin);
         resample_block block(basis, scores);
         for (size_t t = 0; t < n_used; t++) {
-            block.set(t, draw_weights(n, plan.seed, static_cast<uint32_t>(begin + t)));
+            block.set(t, draw_weights(clusters, n, plan.seed, static_cast<uint32_t>(begin + t)));
         }
         for (size_t c = 0; c < unit.size(); c++) {
             if (c % columns_between_passes == 0) turn.pass();

@@ -72,7 +72,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
     const size_t n = columns.n_samples;
     const orthonormal_basis basis(strata(plan.strata, n), plan.basis);
     const std::vector<double> scores = basis.unit_residual(plan.scores);
-    const score_shuffler shuffler(basis.groups(), plan.seed);
+    const score_shuffler shuffler(basis.groups(), plan.clusters, plan.seed);
     const unit_columns unit(columns, basis);
 
     null_distribution result;

@@ -12,6 +12,8 @@ struct null_plan {
     std::vector<double> scores; ///< [n_samples]
     /// [n_samples]: r is of what varies within these groups, and scores change places there. Empty: one group.
     std::vector<uint32_t> strata;
+    /// [n_samples], or empty: scores of a cluster stay together, or change places within it; see score_shuffler.
+    std::vector<uint32_t> clusters;
     /// Rows of an orthonormal_basis, [k, n_samples].
     std::vector<double> basis;
     uint32_t n_permutations = 0;
@@ -33,8 +35,8 @@ constexpr double tie_slack = 1e-12;
 /// The (partial) r of each column, and how it looks when the scores are dealt out at random within strata, which is
 /// exact where they are exchangeable there. With rows in the basis it is the scores' residuals that are permuted, and
 /// regressed again: Freedman and Lane 1983; Winkler et al. 2014, "Permutation inference for the general linear model".
-/// Permutation b is the same for every call with the seed, strata and number of samples. Besides the errors of
-/// check_columns and orthonormal_basis: ERR_CANCELLED.
+/// Permutation b is the same for every call with the seed, strata, clusters and number of samples. Besides the errors
+/// of check_columns and orthonormal_basis: ERR_CANCELLED.
 null_distribution permutation_null(const sparse_columns & columns, const null_plan & plan, const cancel_token & cancel);
 
 } // namespace corrsteer
