@@ -9,6 +9,7 @@ export function questionsAnswered(n: number, scoreOf: AnswerOf, marginOf?: Answe
   const asked: (readonly RankedFeature[])[][] = [];
   const questions: ValidationQuestions = {
     n,
+    clusters: undefined,
     hasMargins: marginOf !== undefined,
     measure(trials, from = 0, to = n) {
       asked.push([...trials]);

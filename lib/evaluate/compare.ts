@@ -2,7 +2,9 @@ import { bootstrapInterval } from "../statistics/bootstrap";
 import { mean } from "../statistics/mean";
 import type { Comparison, Evaluation } from "./evaluation";
 import type { Interval } from "../statistics/interval";
-import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval } from "../statistics/paired";
+import type { Clusters } from "../statistics/clusters";
+import { effectiveSize } from "../statistics/effective-size";
+import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval, type PairedCounts } from "../statistics/paired";
 import { pairedPermutation } from "../statistics/paired-permutation";
 import type { ArmOutcome } from "../ask/run-arms";
 import { changes, sideEffects } from "./side-effects";
@@ -11,6 +13,8 @@ import { changes, sideEffects } from "./side-effects";
 export interface Measure {
   readonly metric: Evaluation["metric"];
   readonly seed: number;
+  /** Of the questions; undefined where each is by itself. */
+  readonly clusters?: Clusters;
 }
 
 /** Accuracy where every score is 0 or 1. */
@@ -19,33 +23,49 @@ export function metricOf(outcomes: readonly ArmOutcome[]): Evaluation["metric"] 
   return binary ? "accuracy" : "mean score";
 }
 
-/** Of the mean score: Wilson's where scores are 0 or 1, else BCa bootstrap. */
-export function meanInterval(scores: readonly number[], { metric, seed }: Measure): Interval {
-  if (metric === "accuracy") return wilsonInterval(scores.filter((score) => score > 0).length, scores.length);
-  return bootstrapInterval(scores, seed);
+/** Of the mean score: Wilson's where scores are 0 or 1, of as many as clustered ones are worth; else BCa bootstrap. */
+export function meanInterval(scores: readonly number[], { metric, seed, clusters }: Measure): Interval {
+  if (metric !== "accuracy") return bootstrapInterval(scores, seed, clusters);
+  const correct = scores.filter((score) => score > 0).length;
+  if (!clusters) return wilsonInterval(correct, scores.length);
+  const size = effectiveSize(scores, clusters);
+  return wilsonInterval((correct / scores.length) * size, size);
 }
 
 /** A comparison whose p is not adjusted yet. @param reference the outcome compared with, on the same questions */
 export function compare(
   { answers }: ArmOutcome,
   reference: ArmOutcome,
-  { metric, seed }: Measure,
+  { metric, seed, clusters }: Measure,
 ): Omit<Comparison, "adjustedP"> {
   const differences = answers.map(({ score }, i) => score - reference.answers[i]!.score);
-  const bootstrap = bootstrapInterval(differences, seed);
+  const bootstrap = bootstrapInterval(differences, seed, clusters);
   const isRight = ({ score }: { readonly score: number }) => score > 0;
   const counts = pairedCounts(reference.answers.map(isRight), answers.map(isRight));
   const lengths = answers.map(({ generatedTokens }, i) => generatedTokens - reference.answers[i]!.generatedTokens);
   return {
     with: reference.arm.name,
     difference: mean(differences),
-    interval: metric === "accuracy" ? pairedDifferenceInterval(counts) : bootstrap,
+    interval: metric === "accuracy" ? accuracyInterval(counts, differences, clusters) : bootstrap,
     bootstrapInterval: bootstrap,
-    ...(metric === "accuracy"
+    ...(metric === "accuracy" && !clusters
       ? { test: "mid-p McNemar", pValue: midPMcNemar(counts) }
-      : { test: "paired permutation", pValue: pairedPermutation(differences, seed) }),
+      : {
+          test: clusters ? "paired permutation by cluster" : "paired permutation",
+          pValue: pairedPermutation(differences, seed, clusters),
+        }),
     changes: changes(reference.answers, answers),
     sideEffects: sideEffects(reference.answers, answers),
     lengthChange: mean(lengths),
   };
+}
+
+function accuracyInterval(counts: PairedCounts, differences: readonly number[], clusters: Clusters): Interval {
+  if (!clusters) return pairedDifferenceInterval(counts);
+  const worth = effectiveSize(differences, clusters) / counts.n;
+  return pairedDifferenceInterval({
+    n: counts.n * worth,
+    better: counts.better * worth,
+    worse: counts.worse * worth,
+  });
 }

@@ -6,6 +6,7 @@ import type { PlannedArm } from "./arms";
 import { compare, meanInterval, type Measure } from "./compare";
 import type { ArmSummary, Comparison } from "./evaluation";
 import type { ArmAnswer } from "../ask/arm-answer";
+import { clustersOf } from "../statistics/clusters";
 import { mean } from "../statistics/mean";
 import { holm } from "../statistics/holm";
 import type { ArmOutcome } from "../ask/run-arms";
@@ -17,7 +18,7 @@ export interface PlannedOutcome extends ArmOutcome {
 
 type Unadjusted = Omit<ArmSummary, "comparison"> & { readonly comparison: Omit<Comparison, "adjustedP"> | null };
 
-export interface SummaryOptions extends Measure {
+export interface SummaryOptions extends Omit<Measure, "clusters"> {
   /** By arm, where measured. @default none */
   readonly neutral?: readonly NeutralMeasure[];
 }
@@ -32,7 +33,8 @@ export async function summarizeArms(
   { signal, ...options }: SummaryOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<ArmSummary[]> {
   const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
-  const ofArm = (outcome: PlannedOutcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, options);
+  const measure = { ...options, clusters: clustersOf(samples.map(({ cluster }) => cluster)) };
+  const ofArm = (outcome: PlannedOutcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, measure);
   return adjusted(await mapInTurns(outcomes, ofArm, signal));
 }
 
@@ -40,7 +42,7 @@ function summarize(
   outcome: PlannedOutcome,
   reference: PlannedOutcome,
   samples: readonly Sample[],
-  { neutral = [], ...measure }: SummaryOptions,
+  { neutral = [], ...measure }: SummaryOptions & Measure,
 ): Unadjusted {
   const { arm, answers, receipt } = outcome;
   const n = answers.length;

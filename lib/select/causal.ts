@@ -1,6 +1,7 @@
 import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../statistics/alpha";
 import type { Dose } from "./doses";
+import type { Clusters } from "../statistics/clusters";
 import { mean } from "../statistics/mean";
 import { differencesOf, effectOf, holdsUp, type Differences } from "./effect";
 import { gainTest } from "../statistics/gain-test";
@@ -24,13 +25,14 @@ export async function selectCausal(
   questions: ValidationQuestions,
   { outcome, seed, nativeLayerOf, signal }: EffectOptions,
 ): Promise<Causal> {
+  const { clusters } = questions;
   const before = questions.cost();
   const ask = async (asked: readonly number[], from: number, to: number) => {
     const trials = [[], ...asked.map((i) => [doses[i]!.feature])];
     const [baseline, ...steered] = (await questions.measure(trials, from, to)) as [TrialOutcome, ...TrialOutcome[]];
     return steered.map((trial) => differencesOf(trial, baseline, outcome));
   };
-  const screened = await screen(ask, { nCandidates: doses.length, nQuestions: questions.n, seed, signal });
+  const screened = await screen(ask, { nCandidates: doses.length, nQuestions: questions.n, clusters, seed, signal });
   const helps = screened.map(
     (candidate) => candidate.adjustedP !== null && candidate.adjustedP < ALPHA && holdsUp(candidate, outcome),
   );
@@ -42,9 +44,9 @@ export async function selectCausal(
     record: {
       outcome,
       stages: stages(questions.n),
-      candidates: doses.map((dose, i) => ({ ...recordOf(dose, screened[i]!), helps: helps[i]! })),
+      candidates: doses.map((dose, i) => ({ ...recordOf(dose, screened[i]!, clusters), helps: helps[i]! })),
       steps,
-      joint: differences && together(differences, seed),
+      joint: differences && together(differences, seed, clusters),
       cost: {
         decodedTokens: after.decodedTokens - before.decodedTokens,
         answers: after.answers - before.answers,
@@ -53,18 +55,18 @@ export async function selectCausal(
   };
 }
 
-function recordOf({ feature, dose }: Dose, screened: Screened): Omit<ScreenedCandidate, "helps"> {
+function recordOf({ feature, dose }: Dose, screened: Screened, clusters: Clusters): Omit<ScreenedCandidate, "helps"> {
   const { effect, pValue, adjustedP, droppedAtStage } = screened;
   return {
     ...{ sae: feature.sae, layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
-    ...{ n: effect.length, ...means(screened), pValue, adjustedP, droppedAtStage },
+    ...{ n: effect.length, ...means(screened, clusters), pValue, adjustedP, droppedAtStage },
   };
 }
 
-function together(differences: Differences, seed: number): CausalRecord["joint"] {
-  return { ...means(differences), pValue: gainTest(differences.effect, { seed, level: ALPHA }) };
+function together(differences: Differences, seed: number, clusters: Clusters): CausalRecord["joint"] {
+  return { ...means(differences, clusters), pValue: gainTest(differences.effect, { seed, level: ALPHA, clusters }) };
 }
 
-function means({ effect, score, choice }: Differences) {
-  return { ...effectOf(effect), scoreDifference: mean(score), choiceDifference: mean(choice) };
+function means({ effect, score, choice }: Differences, clusters: Clusters) {
+  return { ...effectOf(effect, clusters), scoreDifference: mean(score), choiceDifference: mean(choice) };
 }

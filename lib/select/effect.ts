@@ -1,3 +1,4 @@
+import type { Clusters } from "../statistics/clusters";
 import { mean, meanAndError } from "../statistics/mean";
 import { Z_TWO_SIDED } from "../statistics/normal";
 import type { TrialOutcome } from "./measure";
@@ -34,7 +35,10 @@ export function holdsUp({ score, choice }: Differences, outcome: OutcomeName): b
 }
 
 /** The mean with its 95 % interval, by the normal approximation. */
-export function effectOf(values: readonly number[]): { effect: number; interval: [number, number] } {
-  const { mean, error } = meanAndError(values);
+export function effectOf(
+  values: readonly number[],
+  clusters: Clusters,
+): { effect: number; interval: [number, number] } {
+  const { mean, error } = meanAndError(values, clusters);
   return { effect: mean, interval: [mean - Z_TWO_SIDED * error, mean + Z_TWO_SIDED * error] };
 }

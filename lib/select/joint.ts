@@ -56,12 +56,12 @@ export async function joinGreedily(
     const gains = joined.map((trial) => differencesOf(trial, current!, outcome));
     const best = gains.reduce((best, { effect }, i) => (mean(effect) > mean(gains[best]!.effect) ? i : best), 0);
     const level = ALPHA / additions.length;
-    const pValue = gainTest(gains[best]!.effect, { seed, level });
+    const pValue = gainTest(gains[best]!.effect, { seed, level, clusters: questions.clusters });
     const isKept = pValue < level && holdsUp(gains[best]!, outcome);
     const { feature, dose } = additions[best]!;
     steps.push({
       ...{ sae: feature.sae, layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
-      ...effectOf(gains[best]!.effect),
+      ...effectOf(gains[best]!.effect, questions.clusters),
       ...{ tried: additions.length, pValue, kept: isKept },
     });
     if (!isKept) break;

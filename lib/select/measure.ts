@@ -9,6 +9,7 @@ import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature } from "../rank/ranking";
 import { askQuestion, goldMargin } from "../ask/answer";
 import { requireSamples } from "../ask/require-samples";
+import { clustersOf, type Clusters } from "../statistics/clusters";
 import type { Task } from "../tasks/task";
 
 /** What is tried: features to steer with, together; none is the baseline. */
@@ -24,6 +25,7 @@ export interface TrialOutcome {
 /** The validation questions, and the model that answers them. */
 export interface ValidationQuestions {
   readonly n: number;
+  readonly clusters: Clusters;
   /** Whether every question has a margin. */
   readonly hasMargins: boolean;
   /** Runs the trials as forks of the prompts of questions `from` to `to`. */
@@ -43,6 +45,7 @@ export interface ValidationOptions extends WorkOptions {
 /** Opens an engine when the first trial is measured. */
 export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   readonly n: number;
+  readonly clusters: Clusters;
   readonly hasMargins: boolean;
   private opened: Engine | undefined;
   private answers = 0;
@@ -50,6 +53,7 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   constructor(private readonly options: ValidationOptions) {
     const { model, samples } = options;
     this.n = samples.length;
+    this.clusters = clustersOf(samples.map(({ cluster }) => cluster));
     this.hasMargins = samples.every((sample) => {
       const question = askQuestion(model, sample);
       return goldMargin(question, new Float64Array(question.choiceTokens.length)) !== undefined;

@@ -36,7 +36,8 @@ export async function selectPrunedByTest(
 ): Promise<Pruned> {
   const { gains, ...outcomes } = await askLayers(layers, questions);
   const level = ALPHA / Math.max(1, layers.length);
-  const pValueOf = (differences: number[]) => gainTest(differences, { seed, level, midP: true });
+  const { clusters } = questions;
+  const pValueOf = (differences: number[]) => gainTest(differences, { seed, level, midP: true, clusters });
   const pValues = await mapInTurns(gains, pValueOf, signal);
   const adjusted = holm(pValues);
   return pruned(layers, questions.n, outcomes, (i) => ({

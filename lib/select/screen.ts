@@ -1,6 +1,7 @@
 import { holm } from "../statistics/holm";
 import { ALPHA } from "../statistics/alpha";
 import { mapInTurns } from "../next-turn";
+import type { Clusters } from "../statistics/clusters";
 import { meanAndError } from "../statistics/mean";
 import { normalQuantile, Z_ONE_SIDED } from "../statistics/normal";
 import type { Differences } from "./effect";
@@ -21,6 +22,8 @@ export type Ask = (candidates: readonly number[], from: number, to: number) => P
 export interface ScreenOptions {
   readonly nCandidates: number;
   readonly nQuestions: number;
+  /** Of the questions; undefined where each is by itself. */
+  readonly clusters?: Clusters;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,7 +40,7 @@ const OPTIMISM = Z_ONE_SIDED;
  * = 1 for those given up, stays what it is without looking (the rule is futility only, and not binding: Lan, Simon and
  * Halperin 1982; Jennison and Turnbull 2000, section 10.6). It costs power, which the rule keeps small: see `isHopeless`.
  */
-export async function screen(ask: Ask, { nCandidates, nQuestions, seed, signal }: ScreenOptions): Promise<Screened[]> {
+export async function screen(ask: Ask, { nCandidates, nQuestions, clusters, seed, signal }: ScreenOptions): Promise<Screened[]> {
   const level = ALPHA / Math.max(1, nCandidates);
   const seen = Array.from({ length: nCandidates }, (): Differences => ({ effect: [], score: [], choice: [] }));
   const droppedAt = new Array<number | null>(nCandidates).fill(null);
@@ -47,12 +50,12 @@ export async function screen(ask: Ask, { nCandidates, nQuestions, seed, signal }
     const answers = asked.length === 0 ? [] : await ask(asked, from, to);
     for (const [k, i] of asked.entries()) {
       for (const name of ["effect", "score", "choice"] as const) seen[i]![name].push(...answers[k]![name]);
-      if (to < nQuestions && isHopeless(seen[i]!.effect, nQuestions, level)) droppedAt[i] = stage;
+      if (to < nQuestions && isHopeless(seen[i]!.effect, nQuestions, level, clusters)) droppedAt[i] = stage;
     }
     from = to;
   }
   const pValueOf = ({ effect }: Differences, i: number) =>
-    droppedAt[i] === null ? gainTest(effect, { seed, level }) : null;
+    droppedAt[i] === null ? gainTest(effect, { seed, level, clusters }) : null;
   const pValues = await mapInTurns(seen, pValueOf, signal);
   const adjusted = holm(pValues.map((p) => p ?? 1));
   return seen.map((differences, i) => ({
@@ -74,8 +77,8 @@ export function stages(nQuestions: number): number[] {
  * effect were at the upper bound (95 %, one-sided) of what was seen so far. With z the test statistic now and t the share of questions
  * asked, the one expected at the end is then z sqrt(t) + (z + 1.645) (1 - t) / sqrt(t).
  */
-export function isHopeless(effect: readonly number[], nQuestions: number, level: number): boolean {
-  const { mean, error } = meanAndError(effect);
+export function isHopeless(effect: readonly number[], nQuestions: number, level: number, clusters?: Clusters): boolean {
+  const { mean, error } = meanAndError(effect, clusters);
   if (error === 0 && mean !== 0) return mean < 0;
   const z = error === 0 ? 0 : mean / error;
   const t = effect.length / nQuestions;

@@ -1,3 +1,4 @@
+import { clusterTotals, type Clusters } from "./clusters";
 import { sum } from "./mean";
 import { seededRandom } from "./random";
 import { TIE_SLACK } from "./ties";
@@ -8,6 +9,8 @@ export interface GainTestOptions {
   readonly level: number;
   /** Half the probability of what was observed: less conservative, and no longer exact. @default false */
   readonly midP?: boolean;
+  /** One sign for all of a cluster. @default each question is by itself */
+  readonly clusters?: Clusters;
 }
 
 /** Throws stop when this many were as extreme as what was observed: the standard error of p is then 14 % of it. */
@@ -18,10 +21,11 @@ const MOST = 1_000_000;
  * One-sided paired test that questions gain nothing: the probability that, with the sign of each difference thrown anew,
  * the sum is as large (Fisher 1935, section 21). Differences of one magnitude, as between right and wrong, make it
  * McNemar's exact test, computed from the binomial distribution; for others signs are thrown, which stays an exact test,
- * until enough were as extreme (Besag and Clifford 1991). 1 when nothing changed.
+ * until enough were as extreme (Besag and Clifford 1991). 1 when nothing changed. Where questions of a cluster go together,
+ * it is clusters whose sums are as often positive as negative.
  */
-export function gainTest(differences: readonly number[], { seed, level, midP = false }: GainTestOptions): number {
-  const nonZero = differences.filter((difference) => difference !== 0);
+export function gainTest(differences: readonly number[], { seed, level, midP = false, clusters }: GainTestOptions): number {
+  const nonZero = clusterTotals(differences, clusters).flatMap(({ sum }) => (sum === 0 ? [] : [sum]));
   const m = nonZero.length;
   if (m === 0) return 1;
   const magnitude = Math.abs(nonZero[0]!);

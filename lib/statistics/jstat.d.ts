@@ -4,6 +4,9 @@ declare module "jstat" {
     cdf(x: number, mean: number, standardDeviation: number): number;
     inv(share: number, mean: number, standardDeviation: number): number;
   }
-  const jStat: { readonly normal: Normal };
+  interface Student {
+    inv(share: number, degreesOfFreedom: number): number;
+  }
+  const jStat: { readonly normal: Normal; readonly studentt: Student };
   export default jStat;
 }

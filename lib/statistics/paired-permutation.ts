@@ -1,3 +1,4 @@
+import { clusterTotals, type Clusters } from "./clusters";
 import { sum } from "./mean";
 import { seededRandom } from "./random";
 import { TIE_SLACK } from "./ties";
@@ -9,9 +10,11 @@ const PERMUTATIONS = 10_000;
 /**
  * Two-sided paired permutation test that differences are as often positive as negative (Fisher 1935, section 21): the
  * share of sign changes whose sum is at least as far from 0. Exact for 16 differences or fewer that are not 0; else of
- * 10,000 random ones, this one counted in (Phipson and Smyth 2010). 1 when no difference is left.
+ * 10,000 random ones, this one counted in (Phipson and Smyth 2010). 1 when no difference is left. With clusters, of their
+ * sums.
  */
-export function pairedPermutation(differences: readonly number[], seed: number): number {
+export function pairedPermutation(values: readonly number[], seed: number, clusters?: Clusters): number {
+  const differences = clusterTotals(values, clusters).map((total) => total.sum);
   // Sorted sizes: neither the order of samples nor which arm came first changes anything.
   const sizes = Float64Array.from(differences, Math.abs)
     .filter((size) => size !== 0)
