@@ -1,3 +1,5 @@
+import { clusteredGains } from "./clustered-gains";
+import { clusteredScores } from "./clustered-scores";
 import { effectBesideLength } from "./effect-beside-length";
 import { givenForm } from "./given-form";
 import { givenLength } from "./given-length";
@@ -9,4 +11,6 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...givenLength,
   ...effectBesideLength,
   ...givenSeveral,
+  ...clusteredScores,
+  ...clusteredGains,
 ];
