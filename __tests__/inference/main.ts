@@ -1,8 +1,10 @@
-// npm run check:inference -- [--seeds N] [--only TEXT]: how often each claim of the program is wrong, or right, where the
-// truth is known. Writes docs/inference.md; fails where a rate is beyond its bound. With --only it prints and writes nothing.
+// npm run check:inference -- [--seeds N] [--only TEXT] [--run DIR]: how often each claim of the program is wrong, or right, where the
+// truth is known. Writes docs/inference.md; fails where a rate is beyond its bound. With --only, or of
+// the activations of a run of yours, it prints and writes nothing.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { simulationsOf } from "./of-run";
 import { simulate, type Rate, type Simulation } from "./simulation";
 import { SIMULATIONS } from "./simulations";
 
@@ -31,10 +33,12 @@ ${rows.join("\n")}
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { seeds: { type: "string", default: "2000" }, only: { type: "string" } } });
-  const { seeds, only } = values;
+  const { values } = parseArgs({
+    options: { seeds: { type: "string", default: "2000" }, only: { type: "string" }, run: { type: "string" } },
+  });
+  const { seeds, only, run } = values;
   const rows: string[] = [];
-  for (const simulation of SIMULATIONS) {
+  for (const simulation of run === undefined ? SIMULATIONS : await simulationsOf(run)) {
     if (only !== undefined && !`${simulation.claim}: ${simulation.truth}`.includes(only)) continue;
     const rates = await simulate(simulation, Array(Number(seeds)).keys());
     if (rates.some(({ kept }) => !kept)) process.exitCode = 1;
@@ -42,7 +46,7 @@ async function main(): Promise<void> {
     console.log(added.join("\n"));
     rows.push(...added);
   }
-  if (only === undefined) await writeFile(FILE, page(rows, Number(seeds)));
+  if (only === undefined && run === undefined) await writeFile(FILE, page(rows, Number(seeds)));
 }
 
 void main();

@@ -19,12 +19,26 @@ export async function survivorsOf(
   given: Given = {},
   seed = 1,
 ): Promise<ReadonlySet<number>> {
+  const columns = columnsOf(dense);
+  const [found] = await survivorsOfLayers(scores, [columns], given, seed);
+  return new Set(columns.features.filter((_, column) => found!.has(column)));
+}
+
+/** Columns that survive, layer by layer. */
+export async function survivorsOfLayers(
+  scores: readonly number[],
+  layers: readonly Columns[],
+  given: Given,
+  seed: number,
+): Promise<ReadonlySet<number>[]> {
   const design = designOf(Float64Array.from(scores), { target: "score", covariates: new Map(), ...given });
   const options = { permutations: PERMUTATIONS, seed, threads: 1, sign: "positive", signal: undefined } as const;
-  const { tested } = await permuteScores(columnsOf(dense), design, options);
-  const chance = NullDistribution.ofAll([tested!.best]);
-  const { features } = columnsOf(dense);
-  return new Set(features.filter((_, column) => chance.p(tested!.strengths[column]!) <= ALPHA));
+  const tests = [];
+  for (const columns of layers) tests.push((await permuteScores(columns, design, options)).tested!);
+  const chance = NullDistribution.ofAll(tests.map(({ best }) => best));
+  return tests.map(
+    ({ strengths }) => new Set([...strengths.keys()].filter((column) => chance.p(strengths[column]!) <= ALPHA)),
+  );
 }
 
 function columnsOf(dense: readonly (readonly number[])[]): Columns {

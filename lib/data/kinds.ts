@@ -10,6 +10,7 @@ const sample = shapeOf(
     expected: text(),
     choices: listOf(text(), "a list of strings").optional(),
     group: text().optional(),
+    cluster: text().optional(),
     split: oneOf(["train", "validation", "test"]).optional(),
     preamble: text().optional(),
     example: shapeOf({ question: text(), answer: text() }, "a worked example").optional(),

@@ -4,7 +4,13 @@ import type { Comparison, Evaluation } from "./evaluation";
 import type { Interval } from "../statistics/interval";
 import type { Clusters } from "../statistics/clusters";
 import { effectiveSize } from "../statistics/effective-size";
-import { midPMcNemar, pairedCounts, pairedDifferenceInterval, wilsonInterval, type PairedCounts } from "../statistics/paired";
+import {
+  midPMcNemar,
+  pairedCounts,
+  pairedDifferenceInterval,
+  wilsonInterval,
+  type PairedCounts,
+} from "../statistics/paired";
 import { pairedPermutation } from "../statistics/paired-permutation";
 import type { ArmOutcome } from "../ask/run-arms";
 import { changes, sideEffects } from "./side-effects";

@@ -4,10 +4,7 @@ import type { Confound, Ranking } from "./ranking";
 import { saeNames, type OfSae } from "../sae/name";
 
 /** What a reader of a ranking must know, in sentences. */
-export function notesOn(
-  plan: RankPlan,
-  { layers, null: permuted }: Pick<Ranking, "layers" | "null">,
-): string[] {
+export function notesOn(plan: RankPlan, { layers, null: permuted }: Pick<Ranking, "layers" | "null">): string[] {
   const { options, design } = plan;
   const { redundant, groups, clusters } = design;
   const { keep, minSupport } = options;
@@ -55,8 +52,12 @@ function clustersText(sizes: readonly number[]): string {
 }
 
 /** That scores of samples that no other is like never move. */
-function aloneText(alone: number, { options: { stratifyBy, covariates }, design: { groups, clusters } }: RankPlan): string {
-  if (clusters) return `${alone} of ${groups.of.length} samples are of clusters like no other: their score never moves.`;
+function aloneText(
+  alone: number,
+  { options: { stratifyBy, covariates }, design: { groups, clusters } }: RankPlan,
+): string {
+  if (clusters)
+    return `${alone} of ${groups.of.length} samples are of clusters like no other: their score never moves.`;
   const names = [...(stratifyBy === undefined ? [] : [stratifyBy]), ...covariates].join(", ");
   const parts = covariates.length === 0 ? `values of ${names}` : `groups of samples alike in ${names}`;
   return `${alone} of ${groups.sizes.length} ${parts} are of one sample, whose score never moves.`;

@@ -29,7 +29,7 @@ export const rankedFeature = z.object({
   feature: count,
   /** Pearson's r of pooled activation and score. */
   r: correlation,
-  /** The same given the ranking's covariates and strata; null without both. */
+  /** The same given the ranking's covariates and strata, and of what can move between clusters; null without all three. */
   partialR: correlation.nullable(),
   /** What the layer is ordered by, larger is better: |r| (partial where anything is given), or the other score asked for. */
   criterion: z.number(),
@@ -171,12 +171,12 @@ export type Ranking = z.infer<typeof ranking>;
 /** @interface */
 export type RankedLayer = Ranking["layers"][number];
 
-/** Whether r is given anything: covariates or strata. */
-export function isGiven({ covariates, stratifiedBy }: Pick<Ranking, "covariates" | "stratifiedBy">): boolean {
-  return covariates.length > 0 || stratifiedBy !== null;
+/** Whether features are judged by a partial r: there are covariates, strata or clusters. */
+export function isGiven({ covariates, stratifiedBy, nClusters }: Ranking): boolean {
+  return covariates.length > 0 || stratifiedBy !== null || nClusters !== undefined;
 }
 
-/** What decides on a feature's sign and rank: r, given the ranking's covariates and strata where there are any. */
+/** What decides on a feature's sign and rank: r, given the ranking's covariates, strata and clusters where there are any. */
 export function decidingR({ r, partialR }: Pick<RankedFeature, "r" | "partialR">): number {
   return partialR ?? r;
 }

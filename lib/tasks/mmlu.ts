@@ -51,6 +51,7 @@ async function* readSplit(folder: string, split: SplitName, prompting: Prompting
 
 /** A hash of the passage that a question is about, which several have, in two splits at times; all but its last line. */
 function passageOf(question: string): string | undefined {
-  const [, passage] = /^\s*This question refers to the following information\.\s*\n([^]*)\n/.exec(question.trimEnd()) ?? [];
+  const [, passage] =
+    /^\s*This question refers to the following information\.\s*\n([^]*)\n/.exec(question.trimEnd()) ?? [];
   return passage === undefined ? undefined : `passage ${textHash(passage)}`;
 }
