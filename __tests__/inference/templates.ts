@@ -7,18 +7,18 @@ import type { Draw } from "./draw";
 export function templatesOf(draw: Draw, n: number): string[] {
   const TEMPLATES = 343;
   const weights = Array.from({ length: TEMPLATES }, () => Math.exp(0.8 * draw.normal()));
-  const ends: number[] = [];
-  for (const weight of weights) ends.push((ends.at(-1) ?? 0) + weight);
+  let end = 0;
+  const ends = weights.map((weight) => (end += weight));
   return Array.from({ length: n }, () => {
-    const at = draw.uniform(0, ends.at(-1)!);
-    return `template ${ends.findIndex((end) => at < end)}`;
+    const at = draw.uniform(0, end);
+    return `template ${ends.findIndex((bound) => at < bound)}`;
   });
 }
 
 /** Something drawn for each template, and the same for all of its samples. */
 export function byTemplate<T>(templates: readonly string[], drawOne: () => T): T[] {
-  const drawn = new Map(templates.map((template) => [template, undefined as T | undefined]));
-  for (const template of drawn.keys()) drawn.set(template, drawOne());
+  const drawn = new Map<string, T>();
+  for (const template of templates) if (!drawn.has(template)) drawn.set(template, drawOne());
   return templates.map((template) => drawn.get(template)!);
 }
 

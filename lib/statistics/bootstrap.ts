@@ -38,11 +38,12 @@ function resampledMeans(totals: readonly Total[], seed: number): Float64Array {
   const random = seededRandom(seed);
   const sums = Float64Array.from(totals, ({ sum }) => sum);
   const sizes = Float64Array.from(totals, ({ size }) => size);
+  const nDraws = sums.length;
   const means = new Float64Array(RESAMPLES);
   for (let b = 0; b < RESAMPLES; b++) {
     let [total, n] = [0, 0];
-    for (let i = 0; i < sums.length; i++) {
-      const drawn = random(sums.length);
+    for (let i = 0; i < nDraws; i++) {
+      const drawn = random(nDraws);
       total += sums[drawn]!;
       n += sizes[drawn]!;
     }
