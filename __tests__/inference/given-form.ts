@@ -55,4 +55,4 @@ function effectWithin(n: number, nValid: number): Simulation {
   };
 }
 
-export const givenForm = [nothingWithin(300), nothingWithin(800), effectWithin(300, 30)];
+export const givenForm = [nothingWithin(300), nothingWithin(800), effectWithin(300, 20)];
