@@ -14,6 +14,9 @@ namespace {
 /// Bound on inner products of rows that are meant to be orthonormal.
 constexpr double orthonormal_tolerance = 1e-8;
 
+/// Of a unit vector: what one projection leaves is good to two digits less than a double is.
+constexpr double mostly_left = 0.01;
+
 void check_finite(const std::vector<double> & values, const std::string & name) {
     const auto stray = std::find_if_not(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
     if (stray == values.end()) return;
@@ -60,21 +63,36 @@ orthonormal_basis::orthonormal_basis(strata groups, std::vector<double> rows)
     }
 }
 
+void orthonormal_basis::take_rows_out(double * x) const {
+    for (size_t i = 0; i < k(); i++) {
+        const double along = dot(row(i), x, n());
+        for (size_t s = 0; s < n(); s++) x[s] -= along * row(i)[s];
+    }
+}
+
 /// Twice, because the first pass leaves rounding of the size of what it took out.
 bool orthonormal_basis::make_unit_residual(double * x) const {
     const double before = dot(x, x, n());
     for (size_t pass = 0; pass < 2; pass++) {
         groups_.center(x);
-        for (size_t i = 0; i < k(); i++) {
-            const double along = dot(row(i), x, n());
-            for (size_t s = 0; s < n(); s++) x[s] -= along * row(i)[s];
-        }
+        take_rows_out(x);
     }
     const double after = dot(x, x, n());
     const bool left = after > nothing_left * before;
     const double scale = left ? 1 / std::sqrt(after) : 0;
     for (size_t s = 0; s < n(); s++) x[s] *= scale;
     return left;
+}
+
+void orthonormal_basis::make_unit_residual_again(double * x) const {
+    take_rows_out(x);
+    const double after = dot(x, x, n());
+    if (after < mostly_left) {
+        make_unit_residual(x);
+        return;
+    }
+    const double scale = 1 / std::sqrt(after);
+    for (size_t s = 0; s < n(); s++) x[s] *= scale;
 }
 
 std::vector<double> orthonormal_basis::unit_residual(std::vector<double> scores) const {

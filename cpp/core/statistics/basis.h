@@ -28,10 +28,15 @@ class orthonormal_basis {
     /// Takes its span out of x [n] and scales what is left to norm 1, or to zeros where nothing is left; says which.
     bool make_unit_residual(double * x) const;
 
+    /// The same for a unit residual that was permuted within strata: one pass does, as it is centred there.
+    void make_unit_residual_again(double * x) const;
+
     /// The unit residual of scores. ERR_SHAPE_MISMATCH, ERR_NON_FINITE; ERR_DEGENERATE if nothing is left of them.
     std::vector<double> unit_residual(std::vector<double> scores) const;
 
   private:
+    void take_rows_out(double * x) const;
+
     strata groups_;
     std::vector<double> rows_;
 };

@@ -90,7 +90,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
         for (size_t t = 0; t < n_used; t++) {
             std::vector<double> shuffled = shuffler.shuffle(scores, static_cast<uint32_t>(begin + t));
             // Permuting keeps each stratum's sum, so nothing of what is constant there comes back.
-            if (basis.k() > 0) basis.make_unit_residual(shuffled.data());
+            if (basis.k() > 0) basis.make_unit_residual_again(shuffled.data());
             set_lane(rows, t, shuffled);
         }
         const block_result found = run_block(unit, rows, n_used, result.r, turn);
