@@ -6,5 +6,5 @@ const SEEDS = Array.from({ length: 200 }, (_, seed) => seed);
 
 test.each(SIMULATIONS)("$claim: $truth", async (simulation) => {
   const rates = await simulate(simulation, SEEDS);
-  expect(rates.filter(({ broken }) => broken)).toEqual([]);
+  expect(rates.filter(({ verdict }) => verdict === "broken")).toEqual([]);
 });

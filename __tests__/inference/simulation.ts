@@ -22,9 +22,11 @@ export interface Rate {
   readonly interval: readonly [low: number, high: number];
   /** The bound as a number. */
   readonly limit: number;
-  /** Whether the rate is on the right side of it, and whether its interval is wholly on the wrong one. */
-  readonly kept: boolean;
-  readonly broken: boolean;
+  /**
+   * "kept": the rate is on the right side. "broken": its interval lies wholly on the wrong one. "near": neither, as every
+   * other rate of an exact test is at its own level.
+   */
+  readonly verdict: "kept" | "near" | "broken";
 }
 
 /** Seeds are fixed: what comes out is a fact about the code, and no chance. */
@@ -42,9 +44,13 @@ export async function simulate({ bounds, trial }: Simulation, seeds: Iterable<nu
     const interval = clopperPearson(counts.get(event)!, n);
     if ("atMost" in bound) {
       const limit = bound.atMost;
-      return { event, bound, rate, interval, limit, kept: rate <= limit, broken: interval[0] > limit };
+      return { event, bound, rate, interval, limit, verdict: verdictOf(rate <= limit, interval[0] > limit) };
     }
     const limit = bound.atLeast * (bound.of === undefined ? 1 : counts.get(bound.of)! / n);
-    return { event, bound, rate, interval, limit, kept: rate >= limit, broken: interval[1] < limit };
+    return { event, bound, rate, interval, limit, verdict: verdictOf(rate >= limit, interval[1] < limit) };
   });
+}
+
+function verdictOf(isKept: boolean, isBroken: boolean): Rate["verdict"] {
+  return isKept ? "kept" : isBroken ? "broken" : "near";
 }
