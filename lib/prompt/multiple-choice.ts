@@ -6,6 +6,8 @@ export interface LetteredQuestion {
   readonly options: readonly string[];
   /** Index of the right option. */
   readonly gold: number;
+  /** What an option goes on after where the options are left out. @default `Question: ${question}\nAnswer:` */
+  readonly alone?: string;
 }
 
 const OFFICIAL_REASONING = "Let's think step by step. Answer the question after the 'Answer:' tag.\n\n";
@@ -43,6 +45,16 @@ export function multipleChoicePrompt(
   return questionPrompt({ text: `${lettered}\n${instruction}\nAnswer:`, answer: ` ${answer}\n\n` });
 }
 
+/** The prompt of a question whose options are left out: in chat the question and nothing else. */
+export function unlistedPrompt(
+  { question, options, gold, alone = `Question: ${question}\nAnswer:` }: LetteredQuestion,
+  { style }: Prompting,
+): PromptParts {
+  const answer = options[gold]!;
+  if (style === "chat") return questionPrompt({ text: question, answer });
+  return questionPrompt({ text: alone, answer: ` ${answer}\n\n` });
+}
+
 /** The question with a line per option: "A. ..." */
 export function letteredOptions(question: string, options: readonly string[]): string {
   return [question, ...options.map((option, i) => `${optionLetter(i)}. ${option}`)].join("\n");
@@ -51,6 +63,11 @@ export function letteredOptions(question: string, options: readonly string[]): s
 /** The answers as the model would write them after `Answer:`, one token each: " A", " B", ... */
 export function letterChoices(count: number): string[] {
   return Array.from({ length: count }, (_, i) => ` ${optionLetter(i)}`);
+}
+
+/** Whole options as they go on after `Answer:`. */
+export function wholeChoices(options: readonly string[]): string[] {
+  return options.map((option) => ` ${option}`);
 }
 
 /** "A" for option 0. */

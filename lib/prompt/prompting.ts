@@ -11,6 +11,8 @@ export interface Prompting {
   readonly style: PromptStyle;
   /** Whether the model is told to reason before it answers. */
   readonly chainOfThought: boolean;
+  /** Whether the options stay out of the prompt, as each of them is tried as the answer. @default false */
+  readonly optionsLeftOut?: boolean;
 }
 
 /** How questions are put unless their user says otherwise. */

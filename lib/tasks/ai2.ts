@@ -15,6 +15,8 @@ export interface Ai2Files {
   readonly dev: string;
   readonly test: string;
   readonly group?: string;
+  /** What an option goes on after where options are left out. @default as for all lettered questions */
+  readonly alone?: (stem: string) => string;
 }
 
 /**
@@ -35,12 +37,14 @@ export async function* readAi2(files: Ai2Files, path: string, prompting: Prompti
       const question = row.record("question");
       const choices = question.records("choices");
       const labels = choices.map((choice) => choice.text("label"));
+      const stem = question.text("stem");
       yield choiceSample(
         { id: ids.claim(row.text("id"), row, "id"), split, ...(files.group !== undefined && { group: files.group }) },
         {
-          question: question.text("stem"),
+          question: stem,
           options: choices.map((choice) => choice.text("text")),
           gold: labels.indexOf(row.oneOf("answerKey", labels)),
+          ...(files.alone && { alone: files.alone(stem) }),
         },
         prompting,
       );

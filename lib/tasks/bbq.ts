@@ -64,8 +64,13 @@ function bbqTask(name: string, conditions: readonly Condition[]): Task {
 
 function toQuestion(row: Row): LetteredQuestion {
   const options = [row.text("ans0"), row.text("ans1"), row.text("ans2")];
-  const question = `${row.text("context")}\n${row.text("question")}`;
-  return { question, options, gold: row.integer("label", 0, options.length - 1) };
+  const [context, question] = [row.text("context"), row.text("question")];
+  return {
+    question: `${context}\n${question}`,
+    options,
+    gold: row.integer("label", 0, options.length - 1),
+    alone: `${context}\n\nQ: ${question}\nA:`,
+  };
 }
 
 /** All categories from the first folder that has one: a folder with a gap is an error, not a smaller data set. */

@@ -5,6 +5,8 @@ import {
   type LetteredQuestion,
   multipleChoicePrompt,
   optionLetter,
+  unlistedPrompt,
+  wholeChoices,
 } from "../prompt/multiple-choice";
 import type { Prompting } from "../prompt/prompting";
 import {
@@ -40,11 +42,20 @@ export function choiceSample(
   prompting: Prompting,
   officialCandidates?: (letters: readonly string[]) => string,
 ): Sample {
+  const { options, gold } = question;
+  const asked = { ...fields, question: letteredOptions(question.question, options) };
+  if (prompting.optionsLeftOut) {
+    return {
+      ...asked,
+      ...unlistedPrompt(question, prompting),
+      expected: options[gold]!,
+      choices: wholeChoices(options),
+    };
+  }
   return {
-    ...fields,
+    ...asked,
     ...multipleChoicePrompt(question, prompting, officialCandidates),
-    question: letteredOptions(question.question, question.options),
-    expected: optionLetter(question.gold),
-    ...(!isFreeText(prompting) && { choices: letterChoices(question.options.length) }),
+    expected: optionLetter(gold),
+    ...(!isFreeText(prompting) && { choices: letterChoices(options.length) }),
   };
 }

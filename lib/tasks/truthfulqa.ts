@@ -32,7 +32,7 @@ export const truthfulqa: Task = {
       const options = shuffled(question, distinct);
       yield choiceSample(
         { id: ids.claim(question, row, "Question"), group: row.text("Category") },
-        { question, options, gold: options.indexOf(best) },
+        { question, options, gold: options.indexOf(best), alone: `Q: ${question}\nA:` },
         prompting,
       );
     }

@@ -15,6 +15,8 @@ const ASKED: Record<string, Prompting> = {
   "official, reasoning": { style: "official", chainOfThought: true },
   chat: { style: "chat", chainOfThought: false },
   "chat, reasoning": { style: "chat", chainOfThought: true },
+  "clean, options left out": { style: "clean", chainOfThought: false, optionsLeftOut: true },
+  "chat, options left out": { style: "chat", chainOfThought: false, optionsLeftOut: true },
 };
 
 const jsonl = (...rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
@@ -138,6 +140,15 @@ describe("the last question, asked alone", () => {
     ["openbookqa", "official", `Why?\nA. t1\nB. t2\nC. t3\nD. t4\n${CHOOSE} A, B, C, or D\nAnswer:`],
     ["advbench", "clean", "Request: Second do.\nResponse:"],
     ["advbench", "chat", "Second do."],
+    ["mmlu", "clean, options left out", "Question: Second?\nAnswer:"],
+    ["mmlu", "chat, options left out", "Second?"],
+    ["mmlu-pro", "clean, options left out", "Question: Second?\nAnswer:"],
+    ["bbq-ambig", "clean, options left out", "Two met.\n\nQ: Who was late?\nA:"],
+    ["bbq-ambig", "chat, options left out", "Two met.\nWho was late?"],
+    ["truthfulqa", "clean, options left out", "Q: Second?\nA:"],
+    ["arc", "clean, options left out", "Question: Why?\nAnswer:"],
+    ["openbookqa", "clean, options left out", "Why?"],
+    ["openbookqa", "chat, options left out", "Why?"],
   ])("%s, %s", async (task, asked, prompt) => {
     expect((await load(task, ASKED[asked]!))[1].prompt).toBe(prompt);
   });
@@ -161,6 +172,8 @@ describe("the last question after a worked example", () => {
       "Let's think step by step. Answer the question after the 'Answer:' tag.\n\n" +
         `First?\nA. a\nB. b\nC. c\nD. d\nAnswer: B\n${FOUR}${CHOOSE} A, B, C, or D\nAnswer:`,
     ],
+    ["mmlu", "clean, options left out", "Question: First?\nAnswer: b\n\nQuestion: Second?\nAnswer:"],
+    ["openbookqa", "clean, options left out", "Why? t4\n\nWhy?"],
     ["gsm8k", "clean", "Give your final numerical answer after ####.\n\nQ: First?\nA: #### 1,200\n\nQ: Second?\nA:"],
     [
       "gsm8k",
@@ -184,6 +197,19 @@ describe("the last question after a worked example", () => {
       for (const asked of ["clean", "chat"]) expect((await load(task, ASKED[asked]!))[0].example).toBeUndefined();
     },
   );
+});
+
+describe("a question whose options are left out", () => {
+  it.each([
+    ["mmlu", "4", [" 1", " 2", " 3", " 4"]],
+    ["bbq-ambig", "Not known", [" Ann", " Bob", " Not known"]],
+    ["truthfulqa", "b1", [" b1", " w1", " w2"]],
+    ["arc", "t5", [" t1", " t2", " t3", " t4", " t5"]],
+  ])("of %s has them whole as choices, the right one expected", async (task, expected, choices) => {
+    for (const style of ["clean", "chat"]) {
+      expect((await load(task, ASKED[`${style}, options left out`]!))[1]).toMatchObject({ expected, choices });
+    }
+  });
 });
 
 describe("a question", () => {
