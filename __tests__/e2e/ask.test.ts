@@ -28,6 +28,42 @@ test("asks what a run asks first, and prints all of it as one JSON document", as
   expect(look).toMatchObject({ n: 6, scorer: "token-f1" });
 });
 
+describe("with whole choices", () => {
+  const data = join(temporaryFolder(), "choices.jsonl");
+  const rows = Array.from({ length: 20 }, (_, i) => {
+    const [a, b] = [i % 9, (i * 7) % 9];
+    return { id: i, prompt: `${a}+${b}=`, expected: `${a + b}`, choices: [`${a + b}`, `${a + b + 1}`, "??"] };
+  });
+  const choices = ["ask", "--model", DEMO_MODEL, "--threads", "1", "--task", "jsonl", "--data", data];
+  const tried = [...choices, "--scorer", "continuation"];
+  beforeAll(() => writeFileSync(data, rows.map((row) => JSON.stringify(row)).join("\n")));
+
+  test("shows what each of them came to, and which is the answer", async () => {
+    const shown = await succeed(...tried, "--samples", "1");
+    expect(shown).toMatch(
+      /\nanswer, \d+ tokens?, the best of 3 choices:\n {2}│.*│\n( {2}-\d+\.\d\d for ".*"\n){3}score [01] /,
+    );
+  });
+
+  test("gives log-probabilities, margin and extras, as one document", async () => {
+    const { answers } = JSON.parse(await succeed(...tried, "--samples", "6", "--json")) as Preview;
+    expect(answers).toHaveLength(6);
+    for (const { text, expected, choices, tried, score, margin, extras } of answers) {
+      const gold = choices!.indexOf(expected);
+      expect(text).toBe(choices![tried!.indexOf(Math.max(...tried!))]);
+      expect(score).toBe(text === expected ? 1 : 0);
+      expect(extras).toEqual({ goldLogProbability: tried![gold] });
+      expect(margin).toBeCloseTo(tried![gold]! - Math.max(...tried!.filter((_, i) => i !== gold)), 10);
+    }
+  });
+
+  test("says what does not go with them", async () => {
+    for (const flags of [["--constrained"], ["--max-tokens", "3"], ["--prompt-style", "official"]]) {
+      expectFailure(await corrsteer(...tried, ...flags), 2, "ERR_INVALID_ARGUMENT", flags[0]!, "continuation");
+    }
+  });
+});
+
 test("says what is wrong with how it was asked", async () => {
   const wrong = (...args: string[]) => corrsteer(...onDemo, ...args);
 

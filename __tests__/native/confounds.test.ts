@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { rank } from "../../lib/rank/rank";
 import type { SampleRecord } from "../../lib/run/samples";
+import { manifest } from "../support/manifest";
 import { temporaryFolder } from "../support/temporary-folder";
 import { writeRun } from "../support/written-run";
 import { random } from "./models";
@@ -49,6 +50,18 @@ test("asks for the option where all answers have the right form", async () => {
   const rows = rowsOf((_, i) => (i % 2 === 0 ? 2 : 0));
   const { confounds } = await rank(await writeRun(join(folder, "held"), [rows], noisy));
   expect(confounds).toMatchObject([{ variable: "chosenOption", how: "within", nSurvivors: 0 }]);
+});
+
+test("asks for the length of whole choices, not for which: that is another one in each question", async () => {
+  const tried = samples.map((_, i) => ({
+    ...{ completion: ` option ${i}`, choiceLogProbabilities: { [` option ${i}`]: -1, " other": -2 } },
+    ...{ score: i % 2, generatedTokens: 3 + (i % 4) },
+  }));
+  const { task } = manifest();
+  const rows = rowsOf((_, i) => (i % 2 === 1 && i % 7 !== 0 ? 2 : 0));
+  const whole = { task: { ...task, scorer: "continuation", triesChoices: true as const } };
+  const { confounds } = await rank(await writeRun(join(folder, "tried"), [rows], tried, whole));
+  expect(confounds).toMatchObject([{ variable: "completionTokens", how: "given", nSurvivors: 1 }]);
 });
 
 test("asks nothing where nothing survives, where the user asked already, and of another target", async () => {

@@ -24,7 +24,7 @@ export async function writeRun(
   directory: string,
   layers: readonly (readonly number[][])[],
   samples: readonly Partial<SampleRecord>[],
-  changes: Partial<Pick<RunManifest, "keep" | "chunkSamples">> = {},
+  changes: Partial<Pick<RunManifest, "keep" | "chunkSamples" | "task">> = {},
 ): Promise<string> {
   const { saes, ...rest } = manifest({ chunkSamples: 64, ...changes });
   const described = {

@@ -8,7 +8,7 @@ export const armAnswer = z.object({
   extras: z.record(z.string(), z.number()).exactOptional(),
   generatedTokens: count,
   stopReason: z.enum(["end", "length", "stop"]),
-  /** Log-probability of the gold choice's first token minus that of the best other one. */
+  /** Log-probability of the gold choice's first token minus that of the best other one; of whole choices, their worth. */
   margin: z.number().exactOptional(),
   /** Whether the answer is one of the choices and nothing else. */
   formatValid: z.boolean().exactOptional(),

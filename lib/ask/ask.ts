@@ -1,32 +1,23 @@
 import type { Sample } from "../data/sample";
-import type { Branch } from "../model/branch";
-import type { BranchResult, Engine } from "../model/engine";
-import type { NativeCapture, NativeSteering } from "../native/addon";
+import type { Engine } from "../model/engine";
 import type { Task } from "../tasks/task";
-import { askQuestion, toAnswer, type Question } from "./answer";
+import { type AnswerResult, askQuestion, toAnswer, type Question } from "./answer";
+import { answerOf, forksOf, nForks, type Way } from "./forks";
 import { runAll } from "./run-all";
 import { scoreAnswers, type Scorable, type Scored } from "./score-answers";
-
-/** One way of answering. */
-export interface Way {
-  /** @default not steered */
-  readonly steering?: NativeSteering | undefined;
-  /** Whether the answer's first token must be that of one of the question's choices. @default as the task has it */
-  readonly constrained?: boolean;
-  /** Where the rows of the question of this index go. @default nowhere */
-  readonly capture?: (index: number) => NativeCapture;
-}
 
 /** One question, answered in one way. */
 export interface Answered extends Scorable {
   readonly question: Question;
-  readonly result: BranchResult;
+  readonly result: AnswerResult;
+  /** Where the rows of the answer were captured. */
+  readonly slot: number;
   readonly scored: Scored;
 }
 
 export interface AskOptions {
   /** Called as each question is answered, in all ways. What it throws ends the others. */
-  readonly onDone?: ((index: number, question: Question, results: readonly BranchResult[]) => void) | undefined;
+  readonly onDone?: ((index: number, question: Question, results: readonly AnswerResult[]) => void) | undefined;
   /** Scores of the first way's first answers, in whole batches, where `onDone` has had them scored. */
   readonly known?: (() => Promise<readonly Scored[]>) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -46,41 +37,37 @@ export async function ask(
   ways: readonly Way[],
   { onDone, known, signal }: AskOptions = {},
 ): Promise<Answered[][]> {
-  const questions = samples.map((sample) => askQuestion(engine.model, sample));
-  const runs = questions.map((question, index) => ({
+  let nSlots = 0;
+  const questions = samples.map((sample) => {
+    const question = askQuestion(engine.model, task, sample);
+    const slot = nSlots;
+    nSlots += nForks(question);
+    return { question, slot };
+  });
+  const runs = questions.map(({ question, slot }) => ({
     name: `sample ${question.sample.id}`,
     prompt: question.prompt,
-    branches: ways.map((way) => toBranch(way, question, index, task)),
+    branches: ways.flatMap((way) => forksOf(way, question, slot, task)),
   }));
-  const results = await runAll(engine, runs, {
-    onDone: (index, { branches }) => onDone?.(index, questions[index]!, branches),
+  const answers: ReturnType<typeof answerOf>[][] = [];
+  await runAll(engine, runs, {
+    onDone: (index, { branches }) => {
+      const { question } = questions[index]!;
+      const n = nForks(question);
+      answers[index] = ways.map((_, w) => answerOf(question, branches.slice(w * n, (w + 1) * n)));
+      const results = answers[index].map(({ result }) => result);
+      onDone?.(index, question, results);
+    },
     signal,
   });
   const answered: Answered[][] = [];
   for (const w of ways.keys()) {
-    const given = questions.map((question, i) => {
-      const result = results[i]!.branches[w]!;
-      return { question, sample: question.sample, result, answer: toAnswer(question, result) };
+    const given = questions.map(({ question, slot }, i) => {
+      const { result, fork } = answers[i]![w]!;
+      return { question, sample: question.sample, result, slot: slot + fork, answer: toAnswer(question, result) };
     });
     const scored = await scoreAnswers(task, given, { ...(w === 0 && known && { known: await known() }), signal });
     answered.push(given.map((one, i) => ({ ...one, scored: scored[i]! })));
   }
   return answered;
-}
-
-function toBranch(
-  { steering, constrained = false, capture }: Way,
-  question: Question,
-  index: number,
-  task: Task,
-): Branch {
-  const { choiceTokens } = question;
-  return {
-    maxTokens: task.maxTokens,
-    stop: task.stop,
-    choiceTokens,
-    ...(steering && { steering }),
-    ...((constrained || task.constrained) && { allowedFirstTokens: choiceTokens }),
-    ...(capture && { capture: capture(index) }),
-  };
 }

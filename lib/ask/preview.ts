@@ -32,8 +32,10 @@ export interface PreviewedAnswer {
   readonly extras?: Readonly<Record<string, number>>;
   /** Whether the scorer found something to score, right or wrong. */
   readonly isReadable: boolean;
-  /** Log-probability of the gold choice's first token minus that of the best other one. */
+  /** Log-probability of the gold choice's first token minus that of the best other one; of whole choices, their worth. */
   readonly margin?: number;
+  /** Natural logarithm of the probability of each of the choices, where they are tried whole. */
+  readonly tried?: readonly number[];
 }
 
 export interface Preview {
@@ -73,6 +75,7 @@ function previewed(model: LoadedModel, task: Task, answered: Answered): Previewe
     ...scored,
     isReadable: isReadable(task, answered),
     ...(margin !== undefined && { margin }),
+    ...(question.tried && { tried: [...result.choiceLogProbabilities] }),
   };
 }
 

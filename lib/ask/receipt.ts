@@ -3,7 +3,7 @@ import type { LayerReceipt } from "../model/engine";
 
 /** The receipts of many answers as one: rows summed, means weighted by the rows that they are over. */
 export class ReceiptSum {
-  private readonly layers = new Map<number, LayerReceipt>();
+  private layers: LayerReceipt[] = [];
   private nAnswers = 0;
 
   constructor(
@@ -14,15 +14,12 @@ export class ReceiptSum {
 
   add(receipt: readonly LayerReceipt[]): void {
     this.nAnswers += 1;
-    for (const layer of receipt) {
-      const sum = this.layers.get(layer.layer);
-      this.layers.set(layer.layer, sum ? merge(sum, layer) : { ...layer });
-    }
+    this.layers = sumReceipts([this.layers, receipt]);
   }
 
   /** @throws ERR_HOOK_POINT when a layer that should have been steered was not, in any answer: no silent baseline */
   total(): LayerReceipt[] {
-    const missed = this.steered.find((layer) => (this.layers.get(layer)?.rows ?? 0) === 0);
+    const missed = this.steered.find((layer) => !this.layers.some((sum) => sum.layer === layer && sum.rows > 0));
     if (this.nAnswers > 0 && missed !== undefined) {
       throw new SteeringError(
         "ERR_HOOK_POINT",
@@ -34,8 +31,18 @@ export class ReceiptSum {
         },
       );
     }
-    return [...this.layers.values()].sort((a, b) => a.layer - b.layer);
+    return this.layers;
   }
+}
+
+/** One for each layer, ascending. */
+export function sumReceipts(receipts: readonly (readonly LayerReceipt[])[]): LayerReceipt[] {
+  const sums = new Map<number, LayerReceipt>();
+  for (const layer of receipts.flat()) {
+    const sum = sums.get(layer.layer);
+    sums.set(layer.layer, sum ? merge(sum, layer) : { ...layer });
+  }
+  return [...sums.values()].sort((a, b) => a.layer - b.layer);
 }
 
 function merge(a: LayerReceipt, b: LayerReceipt): LayerReceipt {

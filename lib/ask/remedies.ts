@@ -2,6 +2,7 @@ import { errorCode } from "../errors";
 import type { LoadedModel } from "../model/loaded-model";
 import { builtInScorers } from "../score/built-in";
 import type { Task } from "../tasks/task";
+import { triesChoices } from "../tasks/tries-choices";
 import { findWithoutChoices, requireScorable } from "./require-samples";
 import { scoreAnswers } from "./score-answers";
 import { type Doubt, doubtsOf, type ScoredAnswer, tally, type Tally } from "./tally";
@@ -28,21 +29,23 @@ export async function remedies(
   const { asked, constrained = false } = task;
   const samples = answers.map(({ sample }) => sample);
   const hasExamples = samples.every(({ example }) => example !== undefined);
+  const holdsToChoices = !triesChoices(task) && !findWithoutChoices(samples);
   const isChat = asked === undefined || asked.promptStyle === "chat";
   return [
     ...(!isChat && model.info.chatTemplate !== undefined ? [{ option: "promptStyle" as const, value: "chat" }] : []),
     ...(asked?.fewShot === 0 && hasExamples ? [{ option: "fewShot" as const }] : []),
-    ...(!constrained && !findWithoutChoices(samples) ? [{ option: "constrained" as const }] : []),
+    ...(holdsToChoices && !constrained ? [{ option: "constrained" as const }] : []),
     ...(2 * cutOff >= n ? [{ option: "maxTokens" as const }] : []),
     ...scorers,
   ];
 }
 
-/** Of the task's other scorers, those that come with the program and need no model. */
+/** Of the task's other scorers of such answers, those that come with the program and need no model. */
 async function otherScorers(task: Task, answers: readonly ScoredAnswer[]): Promise<Remedy[]> {
+  if (triesChoices(task)) return [];
   const others = task.scorers
     .slice(1)
-    .filter((scorer) => builtInScorers.includes(scorer) && scorer.model === undefined);
+    .filter((scorer) => builtInScorers.includes(scorer) && scorer.model === undefined && scorer.weigh === undefined);
   const tried = await Promise.all(others.map((scorer) => tryScorer({ ...task, scorers: [scorer] }, answers)));
   return tried.filter((remedy) => remedy !== undefined);
 }

@@ -1,6 +1,7 @@
 import type { Sample } from "../data/sample";
 import { invalidArgument, SteeringError } from "../errors";
 import type { Task } from "../tasks/task";
+import { requireWritten } from "../tasks/tries-choices";
 
 /** @param purpose for the message: "to collect", "to validate on" @throws ERR_DATASET_FORMAT when there are none */
 export function requireSamples(task: Task, samples: readonly Sample[], purpose: string): void {
@@ -14,7 +15,10 @@ export function requireSamples(task: Task, samples: readonly Sample[], purpose: 
  * first scorer cannot score
  */
 export function requireScorable(task: Task, samples: readonly Sample[]): void {
-  if (task.constrained) requireChoices(samples);
+  if (task.constrained) {
+    requireWritten(task);
+    requireChoices(samples);
+  }
   const [scorer] = task.scorers;
   for (const sample of samples) {
     try {

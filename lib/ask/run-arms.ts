@@ -6,7 +6,8 @@ import { quantity } from "../quantity";
 import type { Task } from "../tasks/task";
 import { isFormatValid } from "./answer";
 import type { ArmAnswer } from "./arm-answer";
-import { ask, type Answered, type Way } from "./ask";
+import { ask, type Answered } from "./ask";
+import type { Way } from "./forks";
 import { ReceiptSum } from "./receipt";
 import { requireScorable } from "./require-samples";
 

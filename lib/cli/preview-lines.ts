@@ -9,11 +9,21 @@ export function previewLines({ answers }: Preview): string[] {
   return answers.flatMap((answer, i) => [
     `${i + 1} of ${answers.length}: ${answer.id}, a prompt of ${quantity(answer.prompt.length, "token")}`,
     ...tokenLines(answer.prompt),
-    `answer, ${quantity(answer.completion.length, "token")}, ended by ${answer.stopReason}:`,
+    `answer, ${quantity(answer.completion.length, "token")}, ${endText(answer)}:`,
     ...tokenLines(answer.completion),
+    ...triedLines(answer),
     scoreLine(answer),
     "",
   ]);
+}
+
+function endText({ tried, stopReason }: PreviewedAnswer): string {
+  return tried ? `the best of ${quantity(tried.length, "choice")}` : `ended by ${stopReason}`;
+}
+
+/** Log-probabilities of whole choices. */
+function triedLines({ tried = [], choices = [] }: PreviewedAnswer): string[] {
+  return tried.map((logProbability, i) => `  ${logProbability.toFixed(2)} for ${JSON.stringify(choices[i])}`);
 }
 
 function tokenLines(tokens: readonly ShownToken[]): string[] {
@@ -29,10 +39,19 @@ function tokenLines(tokens: readonly ShownToken[]): string[] {
   return [...lines, ...(line === "" ? [] : [line])].map((text) => `  ${text}${BETWEEN}`);
 }
 
-function scoreLine({ score, extras = {}, expected, choices, margin, isReadable, text }: PreviewedAnswer): string {
+function scoreLine({
+  score,
+  extras = {},
+  expected,
+  choices,
+  tried,
+  margin,
+  isReadable,
+  text,
+}: PreviewedAnswer): string {
   return [
     `score ${score} for ${JSON.stringify(text)}`,
-    `expected ${JSON.stringify(expected)}${choices ? ` of ${JSON.stringify(choices)}` : ""}`,
+    `expected ${JSON.stringify(expected)}${choices && !tried ? ` of ${JSON.stringify(choices)}` : ""}`,
     ...(isReadable ? [] : ["not readable"]),
     ...(margin === undefined ? [] : [`margin ${margin.toFixed(2)}`]),
     ...Object.entries(extras).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`),

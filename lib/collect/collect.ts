@@ -9,7 +9,8 @@ import { saeFolders } from "../sae/kinds";
 import { task as aTask } from "../tasks/kinds";
 import { SteeringError } from "../errors";
 import type { Model } from "../model/model";
-import { ask, type Answered, type AskOptions, type Way } from "../ask/ask";
+import { ask, type Answered, type AskOptions } from "../ask/ask";
+import type { Way } from "../ask/forks";
 import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
 import { cancellable } from "../native/cancellable";
@@ -130,7 +131,7 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
     const answers = await answerAll(model, spool, asked, task, { ...options, ...asking });
     const records = answers.map(sampleRecord);
     const scores = answers.map(({ scored }) => scored.score);
-    const slots = Int32Array.from(answers.keys());
+    const slots = Int32Array.from(answers, ({ slot }) => slot);
     const ends = Int32Array.from(answers, (answer) => pooledRows(answer, { model, task, options }));
     const sums = new Map<number, ResidualSums>(); // of a place in the stream, which several SAEs may read
     const poolings = pooling === steerPooling ? [pooling] : [pooling, steerPooling];
@@ -160,10 +161,10 @@ async function collectChunk({ model, saes, cache, task, run, report, options }: 
 
 /** How many of the rows captured are pooled: all but those that chose the answer's end. */
 function pooledRows(
-  { question: { prompt }, result: { tokens } }: Answered,
+  { question: { prompt, tried }, result: { tokens } }: Answered,
   { model, task, options }: Pick<Context, "model" | "task" | "options">,
 ): number {
-  const chosen = task.kind === "choice" ? 1 : tokens.length;
+  const chosen = task.kind === "choice" && !tried ? 1 : tokens.length;
   if (options.positions === "generated") return chosen;
   const captured = prompt[0] === model.info.bosToken ? prompt.length - 1 : prompt.length;
   return captured + Math.max(chosen, 1) - 1; // the prompt's last token chose the first of the answer

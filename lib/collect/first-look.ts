@@ -1,8 +1,7 @@
-import type { BranchResult } from "../model/engine";
 import type { LoadedModel } from "../model/loaded-model";
 import type { Sample } from "../data/sample";
 import { SteeringError } from "../errors";
-import { askQuestion, toAnswer, type Question } from "../ask/answer";
+import { type AnswerResult, askQuestion, toAnswer, type Question } from "../ask/answer";
 import { look, type Look } from "../ask/look";
 import { SCORED_TOGETHER, scoreAnswers, type Scorable, type Scored } from "../ask/score-answers";
 import type { ScoredAnswer } from "../ask/tally";
@@ -51,7 +50,7 @@ export class FirstLook {
     return signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
   }
 
-  add(index: number, question: Question, result: BranchResult): void {
+  add(index: number, question: Question, result: AnswerResult): void {
     const wanted = Math.min(SCORED_TOGETHER, this.n);
     if (index >= wanted) return;
     this.given[index] = { sample: question.sample, answer: toAnswer(question, result), result };
@@ -85,17 +84,17 @@ export async function lookAtRecords(
   records: readonly SampleRecord[],
   options: FirstLookOptions,
 ): Promise<void> {
-  const answers = records.slice(0, FIRST_ANSWERS).map((record, i) => answerOf(askQuestion(model, samples[i]!), record));
+  const answers = records
+    .slice(0, FIRST_ANSWERS)
+    .map((record, i) => answerOf(askQuestion(model, task, samples[i]!), record));
   await lookAt(model, task, answers, options);
 }
 
-function answerOf({ sample, choiceTokens }: Question, record: SampleRecord): ScoredAnswer {
-  const { completion, score, stopReason, margin, choiceLogProbabilities: byChoice = {} } = record;
-  const choices = sample.choices && {
-    choiceTokens,
-    choiceLogProbabilities: sample.choices.map((choice) => byChoice[choice]!),
-  };
-  const answer = { completion, ...choices, ...(margin !== undefined && { margin }) };
+function answerOf(question: Question, record: SampleRecord): ScoredAnswer {
+  const { completion: text, score, stopReason, choiceLogProbabilities: byChoice = {} } = record;
+  const { sample } = question;
+  const choiceLogProbabilities = Float64Array.from(sample.choices ?? [], (choice) => byChoice[choice]!);
+  const answer = toAnswer(question, { text, choiceLogProbabilities });
   return { sample, answer, scored: { score }, result: { stopReason } };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Look } from "../ask/look";
 import { requireSamples, requireScorable } from "../ask/require-samples";
 import type { Sample } from "../data/sample";
+import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/options";
 import { callback, integer, list, oneOf, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
@@ -12,6 +13,7 @@ import { KEEPS, POOLINGS, POSITIONS, type RunManifest } from "../run/manifest";
 import { CONVENTIONS } from "../sae/convention";
 import { saeOptions, type SaeOptions } from "../sae/options";
 import type { Task } from "../tasks/task";
+import { asNothingIsWritten, triesChoices } from "../tasks/tries-choices";
 import { heldRun } from "../run/lock";
 
 const GIB = 2 ** 30;
@@ -33,7 +35,7 @@ const keptOptions = z.object({
   pooling: option("over an answer's positions", oneOf(POOLINGS).exactOptional(), { otherwise: "the task's" }),
   steerPooling: option("the same, for coefficients", oneOf(POOLINGS).exactOptional(), { otherwise: "as pooling" }),
   chunkSamples: option("questions between two points that a stopped run can go on from", integer(1).exactOptional(), {
-    otherwise: "128; 64 where answers are generated, 16 with all positions",
+    otherwise: "128; 64 where answers are generated or whole choices tried, 16 with all positions",
   }),
 });
 
@@ -99,6 +101,9 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
   const { sae, engine, environment } = options;
   requireSamples(task, samples, "to collect");
   requireScorable(task, samples);
+  if (positions === "all" && triesChoices(task)) {
+    throw invalidArgument("positions", `"generated", ${asNothingIsWritten(task)}`, positions);
+  }
   return {
     ...resolved,
     ...{ pooling, steerPooling, chunkSamples },
@@ -109,7 +114,7 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
 }
 export type ResolvedCollectOptions = ReturnType<typeof resolveCollectOptions>;
 
-function chunkOf({ kind }: Task, positions: RunManifest["positions"]): number {
+function chunkOf(task: Task, positions: RunManifest["positions"]): number {
   if (positions === "all") return 16;
-  return kind === "choice" ? 128 : 64;
+  return task.kind === "choice" && !triesChoices(task) ? 128 : 64;
 }

@@ -28,6 +28,7 @@ import { writeStageFile } from "../run/stage-file";
 import { requireSamples } from "../ask/require-samples";
 import { type Task } from "../tasks/task";
 import { taskIdentity } from "../tasks/identity";
+import { forksOfAnswer, requireWritten } from "../tasks/tries-choices";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { VERSION } from "../version";
@@ -80,13 +81,14 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const { directory, samples, seed, about = {}, onProgress, signal } = options;
   signal?.throwIfAborted();
   requireSamples(task, samples, "to evaluate on");
+  if (options.constrained) requireWritten(task);
   const planned = plan(options);
   using _held = await lockRun(directory, options.lock);
   const identity = await modelIdentity(model, { onProgress, signal });
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
-  await using engine = await model.createEngine(roomFor(planned.length, options.engine));
+  await using engine = await model.createEngine(roomFor(planned.length * forksOfAnswer(task, samples), options.engine));
   const outcomes = await answerArms(engine, task, planned, options);
   const neutral = await neutralMeasures(engine, planned, options);
   const metric = metricOf(outcomes);
@@ -148,8 +150,8 @@ async function neutralMeasures(
 }
 
 /** Engine options with which all arms of a question, and their shared prefix, are resident at once. */
-export function roomFor(nArms: number, options: EngineOptions = {}): EngineOptions {
-  return { ...options, maxSequences: options.maxSequences ?? Math.min(256, Math.max(64, nArms + 1)) };
+export function roomFor(nForks: number, options: EngineOptions = {}): EngineOptions {
+  return { ...options, maxSequences: options.maxSequences ?? Math.min(256, Math.max(64, nForks + 1)) };
 }
 
 /** One line a sample: the question, and each arm's answer by the arm's name. */

@@ -5,6 +5,7 @@ import { withContext } from "../prompt/ask";
 import type { ChatTemplate } from "../prompt/chat-template";
 import { requireScorable } from "../ask/require-samples";
 import type { Task } from "../tasks/task";
+import { triesChoices } from "../tasks/tries-choices";
 import type { Setup } from "./setup-options";
 
 /** A setup's questions, parted, and what is shown before each of them. */
@@ -16,7 +17,8 @@ export interface Questions {
 /** Reads and parts the questions of the category. @throws ERR_INVALID_ARGUMENT, ERR_DATASET_FORMAT, ERR_TASK */
 export async function readQuestions(task: Task, setup: Setup, signal?: AbortSignal): Promise<Questions> {
   const pool: Sample[] = [];
-  const prompting = { style: setup.promptStyle, chainOfThought: setup.chainOfThought };
+  const { promptStyle: style, chainOfThought } = setup;
+  const prompting = { style, chainOfThought, ...(triesChoices(task) && { optionsLeftOut: true }) };
   for await (const sample of task.load(setup.data, prompting)) {
     signal?.throwIfAborted();
     pool.push(sample);

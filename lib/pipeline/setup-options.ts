@@ -79,6 +79,7 @@ export const askingOptions = z.object({
   scorer: option("how answers are scored: one of the task's ways", text("the name of a scorer").exactOptional(), {
     value: "name",
     otherwise: "its first",
+    more: '"continuation" and "continuation-normalised" try every option whole, after a prompt that leaves them out.',
   }),
 });
 

@@ -31,6 +31,7 @@ import { readManifest } from "../run/run";
 import { sourceDirectories } from "../run/source";
 import { requireSamples } from "../ask/require-samples";
 import { taskIdentity } from "../tasks/identity";
+import { forksOfAnswer } from "../tasks/tries-choices";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
 import { readRunProfiles } from "./profiles";
 import { readSetup } from "./setup";
@@ -145,7 +146,7 @@ async function tryOn(
   const profiles = parties.map(({ profile }) => profile);
   const warnings = profiles.flatMap((profile) => checkProfile(profile, identity) ?? []);
   const planned = planArms(profiles, samples, { controls: [], scales: [], constrained: false, repeat: false });
-  await using engine = await model.createEngine(roomFor(planned.length, engineOptions));
+  await using engine = await model.createEngine(roomFor(planned.length * forksOfAnswer(task, samples), engineOptions));
   const outcomes = await answerArms(engine, task, planned, { ...options, samples });
   const metric = metricOf(outcomes);
   const measure = { metric, seed: setup.seed, signal: options.signal };

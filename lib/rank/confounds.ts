@@ -11,12 +11,12 @@ interface Question {
   readonly how: Confound["how"];
 }
 
-/** Of questions with choices: is it the answer's form, is it which option the model names. */
+/** Of questions that list choices: is it the answer's form, is it which option the model names. */
 const OF_CHOICES: readonly Question[] = [
   { variable: "formatValid", how: "given" },
   { variable: "chosenOption", how: "within" },
 ];
-/** Of generated answers: max pooling grows with the answer, and so may being wrong. */
+/** Of longer answers: max pooling grows with the answer, and so may being wrong. */
 const OF_TEXTS: readonly Question[] = [{ variable: "completionTokens", how: "given" }];
 
 /**
@@ -34,7 +34,8 @@ export async function askConfounds(
   const { target, covariates, stratifiedBy } = ranking;
   const survivors = ranking.layers.flatMap(({ features }) => features.filter((feature) => survives(feature, ranking)));
   if (survivors.length === 0 || target !== "score" || covariates.length > 0 || stratifiedBy !== null) return [];
-  const varying = (await askable(shards, OF_CHOICES)) ?? (await askable(shards, OF_TEXTS)) ?? [];
+  const ofForm = shards[0]!.manifest.task.triesChoices ? undefined : await askable(shards, OF_CHOICES);
+  const varying = ofForm ?? (await askable(shards, OF_TEXTS)) ?? [];
   const confounds = [];
   for (const question of varying) confounds.push(await ask(question, shards, options, survivors));
   return confounds;

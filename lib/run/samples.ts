@@ -20,9 +20,9 @@ export const sampleRecord = z.object({
   stopReason: z.enum(["end", "length", "stop"]),
   promptTokens: count,
   generatedTokens: count,
-  /** Natural logarithm of each choice's first token as first token of the answer. */
+  /** Natural logarithm of each choice's first token as first token of the answer; of whole choices, where they are tried. */
   choiceLogProbabilities: z.record(z.string(), z.number()).optional(),
-  /** That of the gold choice minus the best other one's. */
+  /** That of the gold choice minus the best other one's; of whole choices, what they are worth. */
   margin: z.number().optional(),
 });
 export type SampleRecord = z.infer<typeof sampleRecord>;

@@ -1,4 +1,5 @@
 import { choiceLogProbability, choiceMargin, choiceProbability, optionLetter } from "./choice";
+import { continuation, continuationNormalised } from "./continuation";
 import { containsScorer, shortAnswer } from "./contains";
 import { exactMatchScorer, normalizedExactMatchScorer } from "./exact-match";
 import { gsm8kOfficial } from "./gsm8k-official";
@@ -23,6 +24,8 @@ export const builtInScorers: readonly Scorer[] = [
   choiceLogProbability,
   choiceProbability,
   choiceMargin,
+  continuation,
+  continuationNormalised,
   reasonedLetter,
   refusalPhrases,
   rejectionClassifier,

@@ -48,7 +48,8 @@ function whateverIsWritten(): boolean {
   return true;
 }
 
-function requireGoldChoice(sample: Sample): void {
+/** @throws Error where the expected answer is none of the choices */
+export function requireGoldChoice(sample: Sample): void {
   if (goldChoice(sample) < 0) throw new Error("the question needs choices, and the expected answer among them");
 }
 

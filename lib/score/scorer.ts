@@ -2,12 +2,16 @@ import type { Sample } from "../data/sample";
 
 /** What a scorer gets to see of an answer. */
 export interface Answer {
+  /** What the model wrote; where whole choices are tried, the one that is the answer. */
   readonly completion: string;
-  /** First token of each of the sample's choices, in order; choices that begin alike share one. */
+  /** First token of each of the sample's choices, in order; choices that begin alike share one. Where one is written. */
   readonly choiceTokens?: ArrayLike<number>;
-  /** Natural logarithm of the probability of each of them as the answer's first token, before any constraint. */
+  /**
+   * Natural logarithm of the probability of each of them as the answer's first token, before any constraint; where whole
+   * choices are tried, of all tokens of each choice.
+   */
   readonly choiceLogProbabilities?: ArrayLike<number>;
-  /** That of the gold choice minus that of the best other one. */
+  /** That of the gold choice minus that of the best other one; where whole choices are tried, what they are worth. */
   readonly margin?: number;
 }
 
@@ -20,6 +24,12 @@ export interface Scorer {
   readonly name: string;
   /** The model that scores, where one does, for the artefacts: id and revision, with a hash once it is loaded. */
   readonly model?: string;
+  /**
+   * What a whole choice is worth as the answer, by the natural logarithm of its probability after the prompt. With a scorer
+   * that has this the model writes nothing: each choice is tried, after a prompt that leaves them out, and the one that is
+   * worth most is the answer, of equal ones the first.
+   */
+  weigh?(choice: string, logProbability: number): number;
   /** Called for up to 32 answers at a time, so a promise may wait for the others. */
   score(answer: Answer, sample: Sample): Score | Promise<Score>;
   /**

@@ -51,11 +51,11 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   private answers = 0;
 
   constructor(private readonly options: ValidationOptions) {
-    const { model, samples } = options;
+    const { model, task, samples } = options;
     this.n = samples.length;
     this.clusters = clustersOf(samples.map(({ cluster }) => cluster));
     this.hasMargins = samples.every((sample) => {
-      const question = askQuestion(model, sample);
+      const question = askQuestion(model, task, sample);
       return goldMargin(question, new Float64Array(question.choiceTokens.length)) !== undefined;
     });
   }

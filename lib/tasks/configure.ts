@@ -6,6 +6,7 @@ import { task as aTask } from "./kinds";
 import { invalidArgument } from "../errors";
 import type { Scorer } from "../score/scorer";
 import type { Task } from "./task";
+import { asNothingIsWritten, requireWritten, triesChoices } from "./tries-choices";
 
 /** What of a task can be chosen when it is run. */
 export interface TaskChoices {
@@ -26,7 +27,10 @@ const configureArguments = z.object({
   }),
 });
 
-/** The task with another scorer in the first place, another length of answers, or answers held to the choices. @throws ERR_INVALID_ARGUMENT */
+/**
+ * The task with another scorer in the first place, another length of answers, or answers held to the choices.
+ * @throws ERR_INVALID_ARGUMENT also where the scorer tries whole choices, and how the task is asked has no prompt for that
+ */
 export function configureTask(task: Task, choices: TaskChoices): Task {
   checkArguments(configureArguments, { task, choices });
   const { scorer, constrained = false, maxTokens = task.maxTokens } = choices;
@@ -34,7 +38,20 @@ export function configureTask(task: Task, choices: TaskChoices): Task {
     throw invalidArgument("maxTokens", `1, as one token is the answer in task ${task.name}`, maxTokens);
   }
   const scorers = scorer === undefined ? task.scorers : withFirst(task, scorer);
-  return { ...task, scorers, maxTokens, ...(constrained && { constrained }) };
+  const configured = { ...task, scorers, maxTokens, ...(constrained && { constrained }) };
+  if (triesChoices(configured)) checkTrying(configured, choices);
+  return configured;
+}
+
+function checkTrying(task: Task, { maxTokens }: TaskChoices): void {
+  if (task.constrained) requireWritten(task);
+  if (maxTokens !== undefined) throw invalidArgument("maxTokens", `none, ${asNothingIsWritten(task)}`, maxTokens);
+  const { promptStyle, chainOfThought } = task.asked ?? {};
+  if (chainOfThought) throw invalidArgument("chainOfThought", `false, ${asNothingIsWritten(task)}`, chainOfThought);
+  if (promptStyle === "official") {
+    const expected = `"clean" or "chat" with scorer ${task.scorers[0].name}: the published code lists the options`;
+    throw invalidArgument("promptStyle", expected, promptStyle);
+  }
 }
 
 function withFirst({ name, scorers }: Task, wanted: string): Task["scorers"] {

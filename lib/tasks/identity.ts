@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { askedHow } from "./asked-how";
 import type { Task } from "./task";
+import { triesChoices } from "./tries-choices";
 
 export const taskIdentitySchema = z.object({
   name: z.string(),
@@ -10,6 +11,8 @@ export const taskIdentitySchema = z.object({
   scorerModel: z.string().optional(),
   /** Whether answers were held to the choices. */
   constrained: z.boolean().default(false),
+  /** Set where whole choices were tried, and nothing was written: `maxTokens` and `stop` then mean nothing. */
+  triesChoices: z.literal(true).exactOptional(),
   maxTokens: z.int().min(1),
   stop: z.array(z.string()),
   /** How the questions were put; absent when the caller of `collect` made them. */
@@ -21,7 +24,8 @@ export const taskIdentitySchema = z.object({
  */
 export type TaskIdentity = z.infer<typeof taskIdentitySchema>;
 
-export function taskIdentity({ name, kind, scorers, constrained = false, maxTokens, stop, asked }: Task): TaskIdentity {
+export function taskIdentity(task: Task): TaskIdentity {
+  const { name, kind, scorers, constrained = false, maxTokens, stop, asked } = task;
   const [{ name: scorer, model: scorerModel }] = scorers;
   return {
     name,
@@ -29,6 +33,7 @@ export function taskIdentity({ name, kind, scorers, constrained = false, maxToke
     scorer,
     ...(scorerModel !== undefined && { scorerModel }),
     constrained,
+    ...(triesChoices(task) && { triesChoices: true as const }),
     maxTokens,
     stop: [...stop],
     ...(asked && { asked }),

@@ -9,6 +9,7 @@ const scorer = shapeOf(
     name: text(),
     model: text().optional(),
     score: callback(),
+    weigh: callback().optional(),
     check: callback().optional(),
     prepare: callback().optional(),
   },

@@ -15,6 +15,7 @@ import {
   choiceProbability,
   optionLetter as optionLetterScorer,
 } from "../score/choice";
+import { continuation, continuationNormalised } from "../score/continuation";
 import { reasonedLetter } from "../score/reasoned-letter";
 import type { Task } from "./task";
 
@@ -26,7 +27,14 @@ export const optionLetterTask: Omit<Task, "name" | "load"> = {
   kind: "choice",
   maxTokens: 1,
   stop: [],
-  scorers: [optionLetterScorer, choiceLogProbability, choiceProbability, choiceMargin],
+  scorers: [
+    optionLetterScorer,
+    choiceLogProbability,
+    choiceProbability,
+    choiceMargin,
+    continuation,
+    continuationNormalised,
+  ],
   pooling: "max",
   reasonsIn: ["clean", "official", "chat"],
   under: (prompting) =>

@@ -1,4 +1,6 @@
 import { goldMargin, isFormatValid } from "../../../lib/ask/answer";
+import { continuation, continuationNormalised } from "../../../lib/score/continuation";
+import type { Scorer } from "../../../lib/score/scorer";
 
 const sample = { id: "q", prompt: "?", expected: "B", choices: [" A", " B", " C"] };
 const question = { sample, prompt: Int32Array.of(1), choiceTokens: Int32Array.of(10, 11, 12) };
@@ -18,6 +20,16 @@ describe("an answer", () => {
     const { choices: _, ...open } = sample;
     expect(goldMargin({ ...question, sample: open }, new Float64Array())).toBeUndefined();
     expect(goldMargin({ ...question, sample: { ...sample, expected: "D" } }, Float64Array.of(1, 2, 3))).toBeUndefined();
+  });
+
+  it("has a margin in what whole choices are worth, where they are tried, against those of another text", () => {
+    const continuations = [Int32Array.of(1), Int32Array.of(2), Int32Array.of(3)];
+    const tried = (scorer: Scorer) => ({ ...question, tried: { continuations, scorer } });
+    const long = { ...sample, choices: [" Ann", " B", "\nB"] };
+
+    expect(goldMargin(tried(continuation), Float64Array.of(-3, -1, -2))).toBe(1);
+    expect(goldMargin({ ...tried(continuationNormalised), sample: long }, Float64Array.of(-3, -1, -2))).toBe(0);
+    expect(goldMargin({ ...tried(continuation), sample: long }, Float64Array.of(-3, -2, -1))).toBe(1);
   });
 
   it("is well-formed when it is one of the choices and nothing else", () => {

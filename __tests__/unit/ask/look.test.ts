@@ -118,6 +118,15 @@ describe("a look at answers", () => {
     ).toEqual(["constrained"]);
   });
 
+  it("names nothing that whole choices have no use for", async () => {
+    const among = { choices: [" A", " B"], expected: "A", example };
+    const trying = configureTask(letters, { scorer: "continuation" });
+    const { doubts, mayHelp } = await look(chatty, trying, answers([" B", " B"], among));
+
+    expect(doubts).toEqual(["none-right"]);
+    expect(mayHelp).toEqual([{ option: "promptStyle", value: "chat" }, { option: "fewShot" }]);
+  });
+
   it("names only scorers where all is right", async () => {
     const given = answers(["Paris", "Paris!"], { scores: [1, 1], example });
     const own: Task = { ...free, scorers: [free.scorers[0], { name: "own", score: () => 0.5 }] };

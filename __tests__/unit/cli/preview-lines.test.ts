@@ -37,6 +37,18 @@ test("a score comes with all that is known of it", () => {
   );
 });
 
+test("whole choices that were tried come with their log-probabilities", () => {
+  const tried = { ...answer, choices: [" A", " B"], tried: [-2.345, -1], extras: { goldLogProbability: -2.345 } };
+  expect(previewLines({ answers: [tried], look }).slice(3)).toEqual([
+    "answer, 3 tokens, the best of 2 choices:",
+    "  │ │B│[</s>]│",
+    '  -2.35 for " A"',
+    '  -1.00 for " B"',
+    'score 0 for " B", expected "A", goldLogProbability -2.35',
+    "",
+  ]);
+});
+
 test("an answer without tokens has no lines", () => {
   expect(previewLines({ answers: [{ ...answer, completion: [] }], look }).slice(3, 5)).toEqual([
     "answer, 0 tokens, ended by end:",

@@ -32,6 +32,43 @@ describe("configureTask", () => {
   });
 });
 
+describe("a scorer that tries whole choices", () => {
+  const asked = { promptStyle: "clean", chainOfThought: false, fewShot: 0 } as const;
+  const choices = { scorer: "continuation" };
+
+  it("goes with what is asked in our own words or in chat", () => {
+    for (const promptStyle of ["clean", "chat"] as const) {
+      const task = configureTask({ ...mmlu, asked: { ...asked, promptStyle } }, choices);
+      expect(task.scorers[0].name).toBe("continuation");
+    }
+  });
+
+  it.each([
+    ["answers held to the choices", mmlu, { constrained: true }, "constrained"],
+    ["a length of answers", jsonl, { maxTokens: 3 }, "maxTokens"],
+    ["prompts as published", { ...mmlu, asked: { ...asked, promptStyle: "official" as const } }, {}, "promptStyle"],
+    ["reasoning", { ...jsonl, asked: { ...asked, chainOfThought: true } }, {}, "chainOfThought"],
+  ])("does not go with %s", (_, task, more, name) => {
+    expect(() => configureTask(task, { ...choices, ...more })).toThrow(
+      expect.objectContaining({
+        code: "ERR_INVALID_ARGUMENT",
+        message: expect.stringContaining("scorer continuation"),
+        details: expect.objectContaining({ name }),
+      }),
+    );
+  });
+
+  it("does not go with a task that holds its answers to the choices by itself", () => {
+    const question = { id: "q1", prompt: "?", expected: "A", choices: [" A", " B"] };
+    expect(() => requireScorable({ ...configureTask(mmlu, choices), constrained: true }, [question])).toThrow(
+      expect.objectContaining({
+        code: "ERR_INVALID_ARGUMENT",
+        details: expect.objectContaining({ name: "constrained" }),
+      }),
+    );
+  });
+});
+
 describe("questions that cannot be scored, whatever is answered", () => {
   const sample = { id: "q2", prompt: "?", expected: "five" };
 
@@ -46,6 +83,8 @@ describe("questions that cannot be scored, whatever is answered", () => {
     ["choice-log-probability", "needs choices"],
     ["choice-probability", "needs choices"],
     ["choice-margin", "needs choices"],
+    ["continuation", "needs choices"],
+    ["continuation-normalised", "needs choices"],
     ["number", "a number is expected"],
     ["refusal-phrases", '"safe" or "unsafe" is expected'],
     ["rejection-classifier", '"safe" or "unsafe" is expected'],

@@ -7,6 +7,7 @@ import { type Given, option } from "../../options/option";
 import { resolveOptions } from "../../options/resolve";
 import { scaleList } from "../scales";
 import type { Task } from "../../tasks/task";
+import { triesChoices } from "../../tasks/tries-choices";
 
 export const CONTROLS = [
   "repeat",
@@ -82,8 +83,9 @@ export function resolveControls(options: ControlOptions, { test }: Split, task: 
   return { controls, asked: given.controls !== undefined, randomDraws, shuffledDraws, scales, neutralText };
 }
 
-function whyNotConstrained(test: Split["test"], { constrained = false }: Task): string | undefined {
-  if (constrained) return "all answers are held to the choices";
+function whyNotConstrained(test: Split["test"], task: Task): string | undefined {
+  if (task.constrained) return "all answers are held to the choices";
+  if (triesChoices(task)) return "whole choices are tried";
   const without = findWithoutChoices(test);
   return without && `sample ${without.id} has no choices`;
 }

@@ -12,10 +12,7 @@ export function provenanceSection(report: Report): Html {
   const facts: readonly (readonly [name: string, value: string])[] = [
     ["model", `${model.name}: ${model.architecture}, ${model.nLayer} layers, width ${model.nEmbd}`],
     ["its SHA-256", model.sha256],
-    [
-      "task",
-      `${task.name} (${task.kind}), answers of at most ${quantity(task.maxTokens, "token")}, scored by ${task.scorer}`,
-    ],
+    ["task", `${task.name} (${task.kind}), ${answersText(task)}, scored by ${task.scorer}`],
     ...(task.asked ? ([["prompts", promptText(task.asked)]] as const) : []),
     ["selected on", samples.map(({ n, sha256 }) => `${quantity(n, "question")} of SHA-256 ${sha256}`).join(", and ")],
     ["reads and steers", `by the convention "${convention}"`],
@@ -48,6 +45,10 @@ export function provenanceSection(report: Report): Html {
       ${table("SAEs", SAE_COLUMNS, saes)}
     </details>`,
   );
+}
+
+function answersText({ triesChoices, maxTokens }: Report["manifest"]["task"]): string {
+  return triesChoices ? "each whole choice tried as the answer" : `answers of at most ${quantity(maxTokens, "token")}`;
 }
 
 const SAE_COLUMNS: readonly Column<Report["manifest"]["saes"][number]>[] = [
