@@ -1,13 +1,11 @@
 import { confoundText } from "../rank/notes";
-import {
-  confoundFindings,
-  controlFindings,
-  formatFindings,
-  loneFindings,
-  neutralFindings,
-  unitOf,
-  type Finding,
-} from "./findings";
+import { confoundFindings } from "./findings/confounds";
+import { controlFindings } from "./findings/controls";
+import type { Finding } from "./findings/finding";
+import { formatFindings } from "./findings/form";
+import { neutralFindings } from "./findings/neutral";
+import { ownFindings } from "./findings/own";
+import { unitOf } from "./findings/unit";
 import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
 import { isShown } from "./summary";
 import { capital, change, count, outcome, percent, points } from "./wording";
@@ -96,7 +94,7 @@ function headline(
 function findings(arm: ArmSummary, { metric, arms, controls, significance }: Evidence): Finding[] {
   const all = [
     ...formatFindings(arm, arms, metric),
-    ...loneFindings(arm, arms, significance),
+    ...ownFindings(arm, arms, significance),
     ...controlFindings(arm, arms, controls),
     ...neutralFindings(arm, arms),
   ];

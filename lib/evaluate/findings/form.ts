@@ -1,0 +1,38 @@
+import { constrainedName } from "../arms";
+import type { ArmSummary, Evaluation } from "../evaluation";
+import { isShown } from "../summary";
+import { change, percent } from "../wording";
+import type { Finding } from "./finding";
+
+/** Above this share, that most answers are one and the same is worth a sentence. */
+const ONE_ANSWER = 0.6;
+
+/** What of a difference is the answer's form: with the choices forced, every arm's answers have it. */
+export function formatFindings(arm: ArmSummary, arms: readonly ArmSummary[], metric: Evaluation["metric"]): Finding[] {
+  const armOf = (name: string) => arms.find((other) => other.name === name);
+  const { difference, with: reference } = arm.comparison!;
+  const before = armOf(reference)?.formatValid ?? null;
+  const after = arm.formatValid;
+  if (before === null || after === null) return [];
+  const what = difference > 0 ? "gain" : "loss";
+  const form = `answers that are one of the choices go from ${percent(before)} to ${percent(after)}`;
+  const constrained = armOf(constrainedName(arm.name));
+  if (!constrained) {
+    const byForm = isShown(arm) && (after - before) * Math.sign(difference) >= Math.abs(difference) / 2;
+    const clause = `the ${what} may be the answer's format alone: ${form} (constrained choices as a control would tell)`;
+    return byForm ? [{ clause, doubt: true }, ...oneAnswer(arm)] : [];
+  }
+  const forced = `with the choices forced on both, ${metric} goes from ${change(constrained)}`;
+  if (!isShown(arm)) return isShown(constrained) ? [{ clause: forced, doubt: false }, ...oneAnswer(constrained)] : [];
+  const rest = isShown(constrained) ? constrained.comparison!.difference / difference : 0;
+  if (rest >= 0.5) return [{ clause: `${forced}: more than format`, doubt: false }, ...oneAnswer(constrained)];
+  const verdict =
+    rest > 0 ? `most of the ${what} is the answer's format` : `the ${what} is the answer's format, not knowledge`;
+  return [{ clause: `${verdict}: ${form}, and ${forced}`, doubt: true }, ...oneAnswer(arm)];
+}
+
+/** Answers that hardly depend on the question: what they get right is the share of questions that they fit. */
+function oneAnswer({ name, commonestAnswer: { completion, share } }: ArmSummary): Finding[] {
+  if (share < ONE_ANSWER) return [];
+  return [{ clause: `${percent(share)} of the answers of ${name} are ${JSON.stringify(completion)}`, doubt: true }];
+}
