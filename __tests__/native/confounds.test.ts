@@ -55,7 +55,7 @@ test("asks for the option where all answers have the right form", async () => {
 test("asks for the length of whole choices, not for which: that is another one in each question", async () => {
   const tried = samples.map((_, i) => ({
     ...{ completion: ` option ${i}`, choiceLogProbabilities: { [` option ${i}`]: -1, " other": -2 } },
-    ...{ score: i % 2, generatedTokens: 3 + (i % 4) },
+    ...{ score: i % 2, generatedTokens: 3 + (i % 3) },
   }));
   const { task } = manifest();
   const rows = rowsOf((_, i) => (i % 2 === 1 && i % 7 !== 0 ? 2 : 0));
