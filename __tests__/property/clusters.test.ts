@@ -3,7 +3,10 @@ import { clustersOf, clusterTotals, exchangeable } from "../../lib/statistics/cl
 import { groupsOfLabels, membersOf, oneGroup } from "../../lib/statistics/groups";
 
 const label = fc.option(fc.nat(8).map(String), { nil: undefined });
-const data = fc.array(fc.record({ cluster: label, group: fc.nat(2), value: fc.nat(20) }), { minLength: 1, maxLength: 60 });
+const data = fc.array(fc.record({ cluster: label, group: fc.nat(2), value: fc.nat(20) }), {
+  minLength: 1,
+  maxLength: 60,
+});
 type Data = (typeof data extends fc.Arbitrary<infer T> ? T : never)[number][];
 
 const partsOf = (samples: Data, order?: { least: number }) => {
@@ -26,17 +29,21 @@ describe("what clusters leave exchangeable", () => {
     );
   });
 
-  it.each([undefined, { least: 3 }])("is of clusters that have as many samples in each part as each other: %p", (order) => {
-    fc.assert(
-      fc.property(data, (samples) => {
-        const { clusters, parts } = partsOf(samples, order);
-        const partsOfCluster = membersOf(clusters).map((own) => own.map((sample) => parts.of[sample]!).sort());
-        for (const one of partsOfCluster) {
-          for (const other of partsOfCluster) if (one.some((part) => other.includes(part))) expect(other).toEqual(one);
-        }
-      }),
-    );
-  });
+  it.each([undefined, { least: 3 }])(
+    "is of clusters that have as many samples in each part as each other: %p",
+    (order) => {
+      fc.assert(
+        fc.property(data, (samples) => {
+          const { clusters, parts } = partsOf(samples, order);
+          const partsOfCluster = membersOf(clusters).map((own) => own.map((sample) => parts.of[sample]!).sort());
+          for (const one of partsOfCluster) {
+            for (const other of partsOfCluster)
+              if (one.some((part) => other.includes(part))) expect(other).toEqual(one);
+          }
+        }),
+      );
+    },
+  );
 
   it("is all of a group where each sample is by itself", () => {
     fc.assert(

@@ -140,7 +140,9 @@ async function tryOn(
   parties: readonly Party[],
   options: WorkOptions,
 ): Promise<{ target: TransferMatrix["targets"][number]; cells: TransferMatrix["cells"]; notes: string[] }> {
-  const samples = split.test.filter(({ id }) => !parties.some(({ seen }) => tested.get(id)!.some((key) => seen.has(key))));
+  const samples = split.test.filter(
+    ({ id }) => !parties.some(({ seen }) => tested.get(id)!.some((key) => seen.has(key))),
+  );
   requireSamples(task, samples, "left to transfer to");
   const identity = await modelIdentity(model, options);
   const profiles = parties.map(({ profile }) => profile);

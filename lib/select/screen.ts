@@ -40,7 +40,10 @@ const OPTIMISM = Z_ONE_SIDED;
  * = 1 for those given up, stays what it is without looking (the rule is futility only, and not binding: Lan, Simon and
  * Halperin 1982; Jennison and Turnbull 2000, section 10.6). It costs power, which the rule keeps small: see `isHopeless`.
  */
-export async function screen(ask: Ask, { nCandidates, nQuestions, clusters, seed, signal }: ScreenOptions): Promise<Screened[]> {
+export async function screen(
+  ask: Ask,
+  { nCandidates, nQuestions, clusters, seed, signal }: ScreenOptions,
+): Promise<Screened[]> {
   const level = ALPHA / Math.max(1, nCandidates);
   const seen = Array.from({ length: nCandidates }, (): Differences => ({ effect: [], score: [], choice: [] }));
   const droppedAt = new Array<number | null>(nCandidates).fill(null);

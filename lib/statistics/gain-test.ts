@@ -24,7 +24,10 @@ const MOST = 1_000_000;
  * until enough were as extreme (Besag and Clifford 1991). 1 when nothing changed. Where questions of a cluster go together,
  * it is clusters whose sums are as often positive as negative.
  */
-export function gainTest(differences: readonly number[], { seed, level, midP = false, clusters }: GainTestOptions): number {
+export function gainTest(
+  differences: readonly number[],
+  { seed, level, midP = false, clusters }: GainTestOptions,
+): number {
   const nonZero = clusterTotals(differences, clusters).flatMap(({ sum }) => (sum === 0 ? [] : [sum]));
   const m = nonZero.length;
   if (m === 0) return 1;

@@ -50,7 +50,12 @@ describe("bbq", () => {
   it("has the template for a cluster, whatever people and condition it is asked with", async () => {
     const rows = [0, 1, 2].map((i) => question({ example_id: i, question_index: i === 2 ? "14" : "3" }));
     const samples = await load(bbq, temporaryFiles(allCategories("", jsonl(...rows))));
-    expect(samples.slice(0, 4).map(({ cluster }) => cluster)).toEqual(["Age/3", "Age/3", "Age/14", "Disability_status/3"]);
+    expect(samples.slice(0, 4).map(({ cluster }) => cluster)).toEqual([
+      "Age/3",
+      "Age/3",
+      "Age/14",
+      "Disability_status/3",
+    ]);
   });
 
   it("prefers the complete files to the subset", async () => {

@@ -42,9 +42,13 @@ describe("mmlu", () => {
       ...files(),
       "val/high_school_us_history_val.csv": about("We the people.\nThe Constitution", "Who?"),
       "test/high_school_us_history_test.csv":
-        about("We the People.\nThe Constitution ", "When?") + about("Four score.", "Who?") + "Who was first?,a,b,c,d,A\n",
+        about("We the People.\nThe Constitution ", "When?") +
+        about("Four score.", "Who?") +
+        "Who was first?,a,b,c,d,A\n",
     });
-    const clusters = (await load(folder)).flatMap(({ group, cluster }) => (group!.includes("history") ? [cluster] : []));
+    const clusters = (await load(folder)).flatMap(({ group, cluster }) =>
+      group!.includes("history") ? [cluster] : [],
+    );
     expect(clusters[0]).toMatch(/^passage [0-9a-f]{16}$/);
     expect(clusters).toEqual([clusters[0], clusters[0], expect.not.stringMatching(clusters[0]!), undefined]);
   });

@@ -9,7 +9,8 @@ const harmbenchFile = (rows: string) => temporaryFiles({ "harmbench/harmbench_be
 
 describe("harmbench", () => {
   it("has the context for a cluster, where there is one", async () => {
-    const rows = "Do.,standard,s,,,a\nGo on.,contextual,s,,Once.,b\nEnd.,contextual,s,,Once.,c\nGo.,contextual,s,,Then.,d\n";
+    const rows =
+      "Do.,standard,s,,,a\nGo on.,contextual,s,,Once.,b\nEnd.,contextual,s,,Once.,c\nGo.,contextual,s,,Then.,d\n";
     const clusters = (await collectAll(harmbench.load(harmbenchFile(rows)))).map(({ cluster }) => cluster);
     expect(clusters[0]).toMatch(/^context [0-9a-f]{16}$/);
     expect(clusters).toEqual([clusters[0], clusters[0], expect.not.stringMatching(clusters[0]!), undefined]);
