@@ -9,6 +9,7 @@ const sample = shapeOf(
     question: text().optional(),
     expected: text(),
     choices: listOf(text(), "a list of strings").optional(),
+    options: listOf(text(), "a list of strings").optional(),
     group: text().optional(),
     cluster: text().optional(),
     split: oneOf(["train", "validation", "test"]).optional(),

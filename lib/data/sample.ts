@@ -10,6 +10,11 @@ export interface Sample {
   readonly expected: string;
   /** The options as the model would write them, for example " A": for constrained answers and margins. */
   readonly choices?: readonly string[];
+  /**
+   * What `prompt` lists as options, where it does: a line each, letter and text ("A. ..."), one for each of `choices`. They
+   * can then be asked in other orders.
+   */
+  readonly options?: readonly string[];
   /** Category, subject or stratum; "Age/ambig" is a part of "Age". */
   readonly group?: string;
   /**

@@ -57,7 +57,12 @@ export function unlistedPrompt(
 
 /** The question with a line per option: "A. ..." */
 export function letteredOptions(question: string, options: readonly string[]): string {
-  return [question, ...options.map((option, i) => `${optionLetter(i)}. ${option}`)].join("\n");
+  return `${question}\n${optionLines(options)}`;
+}
+
+/** A line per option: "A. ..." */
+export function optionLines(options: readonly string[]): string {
+  return options.map((option, i) => `${optionLetter(i)}. ${option}`).join("\n");
 }
 
 /** The answers as the model would write them after `Answer:`, one token each: " A", " B", ... */

@@ -2,6 +2,7 @@ import { readJsonl } from "../data/jsonl";
 import type { Row } from "../data/row";
 import type { Sample, SplitName } from "../data/sample";
 import { UniqueIds } from "../data/unique-ids";
+import { listsOptions } from "../prompt/option-orders";
 import { questionPrompt } from "../prompt/question";
 import { builtInScorers } from "../score/built-in";
 import { shortAnswer } from "../score/contains";
@@ -13,7 +14,7 @@ const SPLITS: readonly SplitName[] = ["train", "validation", "test"];
 
 /**
  * A user's own questions, one JSON object a line: `prompt`, `expected`, and where wanted `choices`, `group`, `cluster`,
- * `id`, `split`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter;
+ * `id`, `split`, `options`. The answer is the text up to the first line end. With `choices` it has to be the expected one to the letter;
  * without them it has to contain that. All built-in scorers can be asked for.
  */
 export const jsonl: Task = {
@@ -59,16 +60,24 @@ function toSample(row: Row, ids: UniqueIds): Sample {
   const [group, cluster] = [row.optionalText("group"), row.optionalTextOrNumber("cluster")];
   const prompt = row.text("prompt");
   const answer = `${/\s$/.test(prompt) ? "" : " "}${expected.trim()}\n\n`;
+  const options = readOptions(row, prompt, choices);
   const split = row.optionalText("split") === undefined ? undefined : row.oneOf("split", SPLITS);
   return {
     id: ids.claim(row.optionalTextOrNumber("id") ?? `line-${row.number}`, row, "id"),
     ...questionPrompt({ text: prompt, answer }),
     expected,
     ...(choices && { choices }),
+    ...(options && { options }),
     ...(group && { group }),
     ...(cluster && { cluster }),
     ...(split && { split }),
   };
+}
+
+function readOptions(row: Row, prompt: string, choices: readonly string[] = []): string[] | undefined {
+  const options = row.optionalTexts("options");
+  if (options === undefined || listsOptions({ prompt, options, choices })) return options;
+  throw row.reject("options", 'one for each of the choices, as the prompt lists them: lines such as "A. yes"', options);
 }
 
 function readChoices(row: Row, expected: string): string[] | undefined {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Sample } from "../data/sample";
 import { errorCode, SteeringError } from "../errors";
+import { listsOptions } from "../prompt/option-orders";
 import { PROMPT_STYLES, type Prompting } from "../prompt/prompting";
 import { builtInScorers } from "../score/built-in";
 import type { Scorer } from "../score/scorer";
@@ -42,6 +43,7 @@ const sampleShape = z.object({
   prompt: z.string().min(1),
   expected: z.string(),
   choices: z.array(z.string().min(1)).min(2).optional(),
+  options: z.array(z.string()).optional(),
   group: z.string().optional(),
   cluster: z.string().optional(),
   question: z.string().min(1).optional(),
@@ -129,6 +131,12 @@ async function* checkedSamples(
     const checked = sampleShape.safeParse(sample);
     const place = `sample ${ids.size + 1} of load()`;
     if (!checked.success) throw taskError(path, `${place} is no sample: ${firstIssue(checked.error)}`);
+    if (sample.options && !listsOptions(sample)) {
+      throw taskError(
+        path,
+        `${place} is no sample: options: expected one for each of choices, as the prompt lists them`,
+      );
+    }
     if (ids.has(sample.id)) throw taskError(path, `${place} has the id "${sample.id}" of an earlier one`);
     ids.add(sample.id);
     yield sample;

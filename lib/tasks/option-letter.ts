@@ -64,6 +64,6 @@ export function choiceSample(
     ...asked,
     ...multipleChoicePrompt(question, prompting, officialCandidates),
     expected: optionLetter(gold),
-    ...(!isFreeText(prompting) && { choices: letterChoices(options.length) }),
+    ...(!isFreeText(prompting) && { choices: letterChoices(options.length), options }),
   };
 }

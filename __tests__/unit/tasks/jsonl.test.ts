@@ -25,6 +25,11 @@ describe("jsonl", () => {
     ]);
   });
 
+  it("takes options that the prompt lists, so that they can change places", async () => {
+    const listed = { ...choice, prompt: "Wet?\nA. yes\nB. no\nAnswer:", options: ["yes", "no"] };
+    expect(await load([listed], jsonlChoice)).toMatchObject([listed]);
+  });
+
   it("takes numbers for id and expected answer, as their text", async () => {
     expect(
       await load([
@@ -53,6 +58,8 @@ describe("jsonl", () => {
     ["a single choice", { ...choice, choices: ["A"] }, "choices"],
     ["a choice given twice", { ...choice, choices: ["A", " A", "B"] }, "choices"],
     ["an answer that is no choice", { ...choice, expected: "C" }, "expected"],
+    ["options without choices", { ...question, options: ["yes", "no"] }, "options"],
+    ["options that the prompt does not list", { ...choice, options: ["yes", "no"] }, "options"],
     ["an unknown split", { ...question, split: "dev" }, "split"],
     ["an id that is taken", { ...question, id: "first" }, "id"],
     ["an id that is true", { ...question, id: true }, "id"],

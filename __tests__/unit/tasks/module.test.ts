@@ -75,6 +75,11 @@ describe("loadTaskModule", () => {
     ["gives something else", "() => 3", /load\(\) failed/],
     ["gives a sample without a prompt", 'async function* () { yield { id: "1", expected: "e" }; }', /sample 1.*prompt/],
     [
+      "gives options that its prompt does not list",
+      'async function* () { yield { id: "1", prompt: "p", expected: "A", choices: [" A", " B"], options: ["x", "y"] }; }',
+      /sample 1.*options: expected one for each of choices/,
+    ],
+    [
       "gives an id twice",
       'async function* () { for (let i = 0; i < 2; i++) yield { id: "twin", prompt: "p", expected: "e" }; }',
       /"twin"/,
