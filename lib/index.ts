@@ -33,6 +33,7 @@ export {
   type NullSummary,
   type SideEffects,
 } from "./evaluate/evaluation";
+export type { ArmInOrders, OrdersChange, OrdersSummary } from "./evaluate/orders/orders-summary";
 export type { Interval } from "./statistics/interval";
 export type { OnProgress, Progress, WorkOptions } from "./progress";
 export type { Look, LookExample } from "./ask/look";

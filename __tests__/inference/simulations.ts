@@ -4,6 +4,7 @@ import { effectBesideLength } from "./effect-beside-length";
 import { givenForm } from "./given-form";
 import { givenLength } from "./given-length";
 import { givenSeveral } from "./given-several";
+import { optionOrders } from "./option-orders";
 import type { Simulation } from "./simulation";
 
 export const SIMULATIONS: readonly Simulation[] = [
@@ -13,4 +14,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...givenSeveral,
   ...clusteredScores,
   ...clusteredGains,
+  ...optionOrders,
 ];

@@ -5,6 +5,7 @@ import type { EvaluatedRun } from "../evaluate/evaluate";
 import { isShown } from "../evaluate/summary";
 import { verdict } from "../evaluate/verdict";
 import { hundredths, points, probability } from "../evaluate/wording";
+import { ordersTable } from "./orders-table";
 import { table } from "./output";
 
 const BY_THEMSELVES: readonly ArmRole[] = ["baseline", "profile", "repeat", "prompt-only"];
@@ -23,6 +24,7 @@ export function evaluationLines(run: EvaluatedRun): string[] {
       metric,
     ),
     ...insteadTable(run),
+    ...ordersTable(run),
     "",
     headline,
     verdict(run).general[0]!,

@@ -33,6 +33,9 @@ import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { VERSION } from "../version";
 import { answerArms } from "./answer-arms";
+import { answersByQuestion, askInOrders, type AnswersInOrders } from "./orders/ask-in-orders";
+import { summarizeOrders } from "./orders/summarize-orders";
+import { whyNoOrders } from "./orders/why-no-orders";
 import { planArms, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
 import { CONTROL_ROLES, summarizeControls } from "./controls/control-arm";
@@ -82,6 +85,8 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   signal?.throwIfAborted();
   requireSamples(task, samples, "to evaluate on");
   if (options.constrained) requireWritten(task);
+  const noOrders = options.orders ? whyNoOrders(task, samples) : undefined;
+  if (noOrders !== undefined) throw invalidArgument("orders", `false, as ${noOrders}`, true);
   const planned = plan(options);
   using _held = await lockRun(directory, options.lock);
   const identity = await modelIdentity(model, { onProgress, signal });
@@ -91,12 +96,16 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   await using engine = await model.createEngine(roomFor(planned.length * forksOfAnswer(task, samples), options.engine));
   const outcomes = await answerArms(engine, task, planned, options);
   const neutral = await neutralMeasures(engine, planned, options);
+  const ordered = options.orders
+    ? await askInOrders(engine, task, samples, planned.filter(asksInOrders), options)
+    : undefined;
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
   const controls = summarizeControls(arms);
+  const orders = ordered && (await summarizeOrders(ordered, { seed, signal }));
   const { significance = null, questions = null, setup = null, ranking, selection } = about;
-  const answers = toJsonLines(lines(samples, outcomes));
-  const found = verdict({ metric, arms, controls, significance });
+  const answers = toJsonLines(lines(samples, outcomes, ordered));
+  const found = verdict({ metric, arms, controls, significance, ...(orders && { orders }) });
   const evaluation: Evaluation = {
     format: 3,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -108,6 +117,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     questions,
     arms,
     controls,
+    ...(orders && { orders }),
     significance,
     instruction: options.instructed?.instruction ?? null,
     neutral: options.neutral ? { text: options.neutral.name, nTokens: neutral[0]?.nTokens ?? 0 } : null,
@@ -137,6 +147,10 @@ function plan(options: ResolvedEvaluateOptions): PlannedArm[] {
   return planArms(profiles, samples, options);
 }
 
+function asksInOrders({ role, sameAs }: PlannedArm): boolean {
+  return sameAs === null && (role === "baseline" || role === "profile");
+}
+
 const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "mean-difference"];
 
 async function neutralMeasures(
@@ -155,13 +169,23 @@ export function roomFor(nForks: number, options: EngineOptions = {}): EngineOpti
 }
 
 /** One line a sample: the question, and each arm's answer by the arm's name. */
-function lines(samples: readonly Sample[], outcomes: readonly PlannedOutcome[]): EvaluatedSample[] {
-  return samples.map(({ id, group, cluster, prompt, expected }, i) => ({
-    id,
-    ...(group !== undefined && { group }),
-    ...(cluster !== undefined && { cluster }),
-    prompt,
-    expected,
-    arms: Object.fromEntries(outcomes.map(({ arm, answers }) => [arm.name, answers[i]!])),
-  }));
+function lines(
+  samples: readonly Sample[],
+  outcomes: readonly PlannedOutcome[],
+  ordered: AnswersInOrders | undefined,
+): EvaluatedSample[] {
+  const inOrders = ordered && answersByQuestion(ordered);
+  return samples.map((sample, i) => {
+    const { id, group, cluster, prompt, expected } = sample;
+    const orders = inOrders?.get(sample);
+    return {
+      id,
+      ...(group !== undefined && { group }),
+      ...(cluster !== undefined && { cluster }),
+      prompt,
+      expected,
+      arms: Object.fromEntries(outcomes.map(({ arm, answers }) => [arm.name, answers[i]!])),
+      ...(orders && { orders }),
+    };
+  });
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { armAnswer } from "../ask/arm-answer";
 import { SteeringError } from "../errors";
 import { sha256File } from "../files/hash";
+import { count } from "../files/schema";
 import { readJsonLines, requireCount } from "../run/samples";
 import { requireSource } from "../run/source";
 import { EVALUATION_FILE, type Evaluation } from "./evaluation";
@@ -15,6 +16,15 @@ export const evaluatedSample = z.object({
   expected: z.string(),
   /** By the arm's name. */
   arms: z.record(z.string(), armAnswer),
+  /** With the options in several orders, where they were so asked. */
+  orders: z
+    .object({
+      /** Of each order: where, among the choices, the gold option stands; then those that it changes places with. */
+      places: z.array(z.array(count)),
+      /** By the arm's name, of each order: the natural logarithm of each choice's probability as the first token. */
+      logProbabilities: z.record(z.string(), z.array(z.array(z.number()))),
+    })
+    .exactOptional(),
 });
 /**
  * One line of `evaluation-samples.jsonl`.

@@ -7,6 +7,7 @@ import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
 import { sinceSaeIds } from "../sae/before-ids";
 import { taskIdentitySchema } from "../tasks/identity";
+import { ordersSummary } from "./orders/orders-summary";
 
 export const ARM_ROLES = [
   /** No steering: what the others are compared with. */
@@ -201,6 +202,8 @@ export const evaluation = z.object({
   arms: z.array(armSummary).min(1),
   /** Of each profile that has drawn controls. */
   controls: z.array(controlSummary),
+  /** With the options in several orders; absent where that was not asked for, and in older versions. */
+  orders: ordersSummary.exactOptional(),
   /** Null where the ranking has no permutation null. */
   significance: nullSummary.nullable(),
   /** The instruction of the arm "prompt-only". */

@@ -35,6 +35,9 @@ export const evaluateOptions = z.object({
     "run baseline and profiles also with the first token held to the choices",
     yesOrNo().default(false),
   ),
+  orders: option("ask baseline and profiles also with the options in other orders", yesOrNo().default(false), {
+    more: "It needs questions that list some.",
+  }),
   repeat: option("run the baseline twice: what differs between the two is arithmetic alone", yesOrNo().default(false)),
   instructed: option(
     "the same questions, in the same order, after an instruction: asked once without steering",

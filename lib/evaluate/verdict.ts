@@ -4,13 +4,14 @@ import { controlFindings } from "./findings/controls";
 import type { Finding } from "./findings/finding";
 import { formatFindings } from "./findings/form";
 import { neutralFindings } from "./findings/neutral";
+import { orderFindings } from "./findings/orders";
 import { ownFindings } from "./findings/own";
 import { unitOf } from "./findings/unit";
 import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
 import { isShown } from "./summary";
 import { capital, change, count, outcome, percent, points } from "./wording";
 
-type Evidence = Pick<Evaluation, "metric" | "arms" | "controls" | "significance">;
+type Evidence = Pick<Evaluation, "metric" | "arms" | "controls" | "orders" | "significance">;
 
 /** Whether steering helped, and whether that is more than format or chance. */
 export interface Verdict {
@@ -91,9 +92,10 @@ function headline(
 }
 
 /** What of a difference is format, arithmetic or chance; doubts first. */
-function findings(arm: ArmSummary, { metric, arms, controls, significance }: Evidence): Finding[] {
+function findings(arm: ArmSummary, { metric, arms, controls, orders, significance }: Evidence): Finding[] {
   const all = [
     ...formatFindings(arm, arms, metric),
+    ...orderFindings(arm, orders),
     ...ownFindings(arm, arms, significance),
     ...controlFindings(arm, arms, controls),
     ...neutralFindings(arm, arms),

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { collect, type Collection } from "../collect/collect";
 import type { CollectSettings, FirstAnswersOptions } from "../collect/options";
+import type { Sample } from "../data/sample";
 import { splitCounts } from "../data/split";
 import { invalidArgument } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
+import { inOrders } from "../prompt/option-orders";
 import { readNeutralTexts } from "../neutral/read-texts";
 import type { WorkOptions } from "../progress";
 import { requireSameRuns, sourceDirectories } from "../run/source";
@@ -11,7 +13,7 @@ import { requireValidation, resolveChoice, variantList, VARIANT_FLAG, type Choic
 import { select, type SelectedProfile } from "../select/select";
 import { requireSamples } from "../ask/require-samples";
 import { lockExistingRun, type HeldRun } from "../run/lock";
-import { controlOptions, resolveControls, type ControlOptions } from "../evaluate/controls/options";
+import { controlOptions, resolveControls, type Control, type ControlOptions } from "../evaluate/controls/options";
 import { controlArms } from "../evaluate/controls/controls";
 import type { Inputs } from "./inputs";
 import { given } from "../options/given";
@@ -100,7 +102,7 @@ export async function evaluateStage(
   const instructed = controls.includes("prompt-only")
     ? instructedQuestions(task, split.test, inputs.testAfter)
     : undefined;
-  await requireRoom(inputs, [...split.test, ...(instructed?.samples ?? [])]);
+  await requireRoom(inputs, [...split.test, ...(instructed?.samples ?? []), ...reordered(controls, split.test)]);
   const neutral = await neutralTexts(model, resolved);
   return await evaluate(model, task, {
     directory,
@@ -113,6 +115,7 @@ export async function evaluateStage(
     }),
     scales,
     constrained: controls.includes("constrained"),
+    orders: controls.includes("orders"),
     repeat: controls.includes("repeat"),
     ...(instructed && { instructed }),
     ...(neutral && { neutral }),
@@ -145,6 +148,11 @@ export async function checkLaterStages(inputs: Inputs, { permuted = true, ...opt
   const { controls, neutralText } = resolveControls(options, split, task);
   requireSamples(task, split.test, "to evaluate on");
   const instructed = controls.includes("prompt-only") ? instructedQuestions(task, split.test, testAfter).samples : [];
-  await requireRoom(inputs, [...split.validation, ...split.test, ...instructed]);
+  await requireRoom(inputs, [...split.validation, ...split.test, ...instructed, ...reordered(controls, split.test)]);
   if (controls.includes("neutral") && neutralText !== undefined) await readNeutralTexts(neutralText);
+}
+
+/** The questions with their options in other orders, where they will be asked so: tokens may be other ones, and more. */
+function reordered(controls: readonly Control[], samples: readonly Sample[]): Sample[] {
+  return controls.includes("orders") ? samples.flatMap(inOrders).map(({ sample }) => sample) : [];
 }

@@ -12,6 +12,7 @@ import { controlsSection } from "./sections/controls";
 import { featuresSection } from "./sections/features";
 import { figureHtml } from "./sections/figure";
 import { groupsSection } from "./sections/groups";
+import { ordersSection } from "./sections/orders";
 import { provenanceSection } from "./sections/provenance";
 import { rankingSection } from "./sections/ranking";
 import { verdictSection } from "./sections/verdict";
@@ -39,6 +40,7 @@ export async function renderReport(
       verdictSection(report),
       armsSection(evaluation, await draw(figures.arms), await draw(figures.dose)),
       controlsSection(evaluation),
+      ordersSection(evaluation),
       groupsSection(evaluation),
       rankingSection(report, await draw(figures.layers), await draw(figures.rank)),
       featuresSection(report),

@@ -6,6 +6,7 @@ import { integer, someOf, text } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
 import { resolveOptions } from "../../options/resolve";
 import { scaleList } from "../scales";
+import { whyNoOrders } from "../orders/why-no-orders";
 import type { Task } from "../../tasks/task";
 import { triesChoices } from "../../tasks/tries-choices";
 
@@ -17,6 +18,7 @@ export const CONTROLS = [
   "mean-difference",
   "prompt-only",
   "constrained",
+  "orders",
   "neutral",
 ] as const;
 export type Control = (typeof CONTROLS)[number];
@@ -36,6 +38,7 @@ export const controlOptions = z.object({
       'of equal firing frequency and norm; "sign-flipped", its vectors turned round; "mean-difference", right minus wrong ' +
       'residual rows at its layers and norms. "shuffled": the best features for permuted scores. "prompt-only": an ' +
       'instruction in place of steering. "constrained": baseline and profiles with the answer held to the choices. ' +
+      '"orders": baseline and profiles with the options in other orders, for what they know whatever letter they like. ' +
       '"neutral": how far the profiles move the model on text that has nothing to do with the task.',
   }),
   randomDraws: option("draws of random features for each profile", integer(1, MAX_DRAWS).exactOptional(), {
@@ -68,18 +71,18 @@ const SHORT_ANSWER = 4;
 /**
  * The controls asked for, or those that the test questions allow.
  *
- * @throws ERR_INVALID_ARGUMENT for an unknown one, and for "constrained" where answers cannot be held to choices or all
- * are; ERR_OUT_OF_RANGE
+ * @throws ERR_INVALID_ARGUMENT for an unknown one, for "constrained" where answers cannot be held to choices or all are, and
+ * for "orders" where no options can change places; ERR_OUT_OF_RANGE
  */
 export function resolveControls(options: ControlOptions, { test }: Split, task: Task): ResolvedControls {
   const short = task.maxTokens <= SHORT_ANSWER;
   const given = resolveOptions(controlOptions, options);
   const { randomDraws = short ? 5 : 2, shuffledDraws = short ? 3 : 1, scales = short ? [0.5, 2] : [] } = given;
-  const unconstrainable = whyNotConstrained(test, task);
-  const { neutralText, controls = CONTROLS.filter((control) => control !== "constrained" || !unconstrainable) } = given;
-  if (controls.includes("constrained") && unconstrainable !== undefined) {
-    throw invalidArgument("controls", `no "constrained", as ${unconstrainable}`, controls);
-  }
+  const impossible = { constrained: whyNotConstrained(test, task), orders: whyNoOrders(task, test) };
+  const whyNot = (control: Control) => impossible[control as keyof typeof impossible];
+  const { neutralText, controls = CONTROLS.filter((control) => whyNot(control) === undefined) } = given;
+  const refused = controls.find((control) => whyNot(control) !== undefined);
+  if (refused) throw invalidArgument("controls", `no "${refused}", as ${whyNot(refused)!}`, controls);
   return { controls, asked: given.controls !== undefined, randomDraws, shuffledDraws, scales, neutralText };
 }
 

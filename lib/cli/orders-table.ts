@@ -1,0 +1,35 @@
+import type { Evaluation } from "../evaluate/evaluation";
+import type { ArmInOrders, OrdersChange } from "../evaluate/orders/orders-summary";
+import { favouriteLetter } from "../evaluate/orders/letter-shares";
+import { hundredths, points, probability } from "../evaluate/wording";
+import { table } from "./output";
+
+/** What baseline and profiles know whatever letters they like; nothing where that was not asked for. */
+export function ordersTable({ orders }: Pick<Evaluation, "orders">): string[] {
+  if (!orders) return [];
+  const header = ["right over wrong", "of pairs", "95 % interval", "difference", "95 % interval", "p"];
+  const rows = orders.arms.map((arm) => [
+    arm.name,
+    hundredths(arm.auroc),
+    range(arm.aurocInterval, hundredths),
+    ...auroc(arm.change?.auroc),
+    arm.goldLogProbability.toFixed(3),
+    commonest(arm),
+  ]);
+  const key = `over ${orders.nOrders} orders of the options, which favour no letter; log p: the right option's, among them`;
+  return ["", ...table([[...header, "log p", "commonest"], ...rows]), `(${key})`];
+}
+
+function auroc(change: OrdersChange | undefined): string[] {
+  if (!change) return ["", "", ""];
+  return [points(change.difference), range(change.interval, points), probability(change.adjustedP)];
+}
+
+function commonest(arm: ArmInOrders): string {
+  const { choice, likeliest } = favouriteLetter(arm);
+  return `${choice} ${hundredths(likeliest)}`;
+}
+
+function range([low, high]: readonly [number, number], text: (value: number) => string): string {
+  return `${text(low)} to ${text(high)}`;
+}

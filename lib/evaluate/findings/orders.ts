@@ -1,0 +1,38 @@
+import { BASELINE } from "../arms";
+import type { ArmSummary, Evaluation } from "../evaluation";
+import { favouriteLetter } from "../orders/letter-shares";
+import type { ArmInOrders } from "../orders/orders-summary";
+import { isShown } from "../summary";
+import { percent, points, probability } from "../wording";
+import { ALPHA } from "../../statistics/alpha";
+import type { Finding } from "./finding";
+
+/** Above this share of one letter, accuracy counts the questions whose answer has that letter, and nothing else. */
+const ONE_LETTER = 0.9;
+
+/** Whether the gold option is likelier than before, whatever letters are liked; said where it is, or where accuracy can't tell. */
+export function orderFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding[] {
+  const ofArm = (name: string) => orders?.arms.find((other) => other.name === name);
+  const [before, after] = [ofArm(BASELINE), ofArm(arm.name)];
+  if (!before || !after?.change) return [];
+  const { difference, interval, adjustedP } = after.change.auroc;
+  const differs = adjustedP < ALPHA;
+  const blind = [before, after].flatMap(oneLetter);
+  if (!differs && blind.length === 0) return [];
+  const knows = differs ? `knows ${difference > 0 ? "more" : "less"}` : "is not shown to know more";
+  const pairs =
+    `over ${orders!.nOrders} orders of the options, which favour no letter, ${arm.name} ${knows}: ` +
+    `the right option is likelier than a wrong one in ${percent(before.auroc)} to ${percent(after.auroc)} of pairs ` +
+    `(${points(difference)} points, 95 % interval ${points(interval[0])} to ${points(interval[1])}, ` +
+    `p = ${probability(adjustedP)}, n = ${orders!.n})`;
+  const gains = isShown(arm) && arm.comparison!.difference > 0;
+  const doubt = gains && !(differs && difference > 0);
+  if (blind.length === 0) return [{ clause: pairs, doubt }];
+  return [{ clause: `${blind.join(" and ")}, so that accuracy there can detect nothing; ${pairs}`, doubt }];
+}
+
+function oneLetter(arm: ArmInOrders): string[] {
+  const { choice, likeliest } = favouriteLetter(arm);
+  if (likeliest < ONE_LETTER) return [];
+  return [`forced answers of ${arm.name} are ${JSON.stringify(choice)} in ${percent(likeliest)}`];
+}

@@ -1,0 +1,50 @@
+import type { Evaluation } from "../../evaluate/evaluation";
+import type { ArmInOrders, OrdersChange } from "../../evaluate/orders/orders-summary";
+import { percent, points, pValue, signed } from "../format";
+import { html, type Html } from "../html";
+import { quantity } from "../../quantity";
+import { section } from "./section";
+import { table, type Column } from "./table";
+
+const COLUMNS: readonly Column<ArmInOrders>[] = [
+  { heading: "arm", cell: ({ name }) => name },
+  { heading: "right over wrong", cell: ({ auroc, aurocInterval }) => estimate(percent(auroc), aurocInterval, percent) },
+  { heading: "difference", cell: ({ change }) => change && difference(change.auroc, points) },
+  { heading: "p", cell: ({ change }) => change && pValue(change.auroc.adjustedP) },
+  { heading: "log p of right", cell: ({ goldLogProbability }) => signed(goldLogProbability) },
+  { heading: "difference", cell: ({ change }) => change && difference(change.goldLogProbability, signed) },
+  { heading: "p", cell: ({ change }) => change && pValue(change.goldLogProbability.adjustedP) },
+  { heading: "accuracy", cell: ({ accuracy }) => percent(accuracy) },
+  { heading: "letter bias", cell: ({ letterBias }) => percent(letterBias) },
+  { heading: "letters, likeliest and right", text: true, cell: ({ letters }) => letters.map(letter).join(", ") },
+];
+
+/** What baseline and profiles know of the right options, whatever letters they like. */
+export function ordersSection({ orders }: Evaluation): Html {
+  if (!orders) return html``;
+  const { n, nPrompts, nOrders, arms } = orders;
+  return section(
+    "orders",
+    "With the options in other orders",
+    table("With the options in other orders", COLUMNS, arms),
+    html`<p class="note">
+      ${quantity(n, "question")} in up to ${nOrders} orders, ${quantity(nPrompts, "prompt")}: each option stands once at
+      each letter, so that a liking for a letter favours none. Right over wrong: how many of a question's wrong options
+      are less likely than the right one; 50 % is chance. Log p: of the right option among them. Accuracy does depend on
+      letters: letter bias is the share of answers that would have to change their letter to have those of the right
+      options.
+    </p>`,
+  );
+}
+
+function estimate(value: string, [low, high]: readonly [number, number], text: (value: number) => string): Html {
+  return html`<strong>${value}</strong> <small>${text(low)} to ${text(high)}</small>`;
+}
+
+function difference({ difference, interval }: OrdersChange, text: (value: number) => string): Html {
+  return estimate(text(difference), interval, text);
+}
+
+function letter({ choice, likeliest, gold }: ArmInOrders["letters"][number]): string {
+  return `${choice} ${percent(likeliest)} (${percent(gold)})`;
+}
