@@ -41,6 +41,7 @@ import { metricOf } from "./compare";
 import { CONTROL_ROLES, summarizeControls } from "./controls/control-arm";
 import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
 import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from "./evaluation";
+import { machine, writeMade } from "./made";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
 import { summarizeArms, type PlannedOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
@@ -94,7 +95,9 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
   await using engine = await model.createEngine(roomFor(planned.length * forksOfAnswer(task, samples), options.engine));
+  const begun = performance.now();
   const outcomes = await answerArms(engine, task, planned, options);
+  const seconds = Math.round(performance.now() - begun) / 1000;
   const neutral = await neutralMeasures(engine, planned, options);
   const ordered = options.orders
     ? await askInOrders(engine, task, samples, planned.filter(asksInOrders), options)
@@ -133,6 +136,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   };
   await writeFileAtomically(join(directory, ANSWERS_FILE), answers);
   await writeStageFile(directory, EVALUATION_FILE, evaluation);
+  await writeMade(directory, evaluation, { seconds, machine: machine(model.info.device, options.engine) });
   return { ...evaluation, runDir: directory };
 }
 
