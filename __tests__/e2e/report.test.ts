@@ -1,10 +1,11 @@
 import { Resvg } from "@resvg/resvg-js";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { describeInBrowser, openFile, startBrowser } from "../support/browser";
 import { corrsteer, DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
 import { ACTING } from "../support/acting";
+import { withoutMade } from "../support/directory-contents";
 import { HOSTILE_SHOWN, hostileDemoRun } from "../support/demo-run";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -36,7 +37,7 @@ test("run ends with the report, and report writes the same bytes again", async (
   expect(readFileSync(path).equals(first)).toBe(true);
 });
 
-test("the command that it gives does the same again, to the byte", async () => {
+test("the command that it gives does the same again, to the byte but for when and how long", async () => {
   const [, command] = /<pre class="command">corrsteer (.*)<\/pre>/.exec(readFileSync(path, "utf8"))!;
   const files: Record<string, string> = {
     ...{ "model.gguf": DEMO_MODEL, saes: DEMO_SAES },
@@ -46,12 +47,15 @@ test("the command that it gives does the same again, to the byte", async () => {
 
   await succeed(...command!.split(" ").map((word) => files[word] ?? word), "--out", again);
 
-  expect(readFileSync(join(again, "report.html")).equals(readFileSync(path))).toBe(true);
+  const [found, expected] = [join(again, "report.html"), path].map((file) => readFileSync(file, "utf8"));
+  expect(withoutMade(found!)).toBe(withoutMade(expected!));
   expect(readFileSync(join(again, "evaluation.json")).equals(readFileSync(join(run, "evaluation.json")))).toBe(true);
 }, 120_000);
 
 test("holds the headline and all of the verdict, every arm's accuracy, every selected feature and the model's hash", () => {
-  const page = readFileSync(path, "utf8").replaceAll("\u00a0", " ").replaceAll("\u2011", "-");
+  const page = readFileSync(path, "utf8")
+    .replaceAll("\u00a0", " ")
+    .replaceAll(/[\u2011−]/g, "-");
   const evaluation = JSON.parse(readFileSync(join(run, "evaluation.json"), "utf8")) as {
     headline: string;
     verdict: string[];
@@ -72,6 +76,22 @@ test("holds the headline and all of the verdict, every arm's accuracy, every sel
   const features = selections.flatMap((selection) => selection.features);
   expect(features.length).toBeGreaterThan(0);
   for (const { layer, feature } of features) expect(page).toContain(`id="feature-${layer}-${feature}"`);
+});
+
+test("says when, in how long and on what it was evaluated, and of an older run nothing", async () => {
+  const made = join(run, "evaluation-made.json");
+  const { date, machine } = JSON.parse(readFileSync(made, "utf8")) as { date: string; machine: { processor: string } };
+  const page = readFileSync(path, "utf8");
+  expect(page).toMatch(new RegExp(`<dt>evaluated</dt>\\s*<dd>${date.slice(0, 10)} ${date.slice(11, 16)} UTC<`));
+  expect(page).toMatch(/<dt>asking took<\/dt>\s*<dd>\d+ s</);
+  expect(page).toMatch(/<dt>machine<\/dt>\s*<dd>[^<]*\d+ cores?; cpu, 1 thread</i);
+  expect(page).toContain(machine.processor);
+  const older = join(folder, "older");
+  cpSync(run, older, { recursive: true });
+  rmSync(join(older, "evaluation-made.json"));
+  await succeed("report", older);
+  const [found, expected] = [readFileSync(join(older, "report.html"), "utf8"), withoutMade(page)];
+  expect(found.split(/\s+/)).toEqual(expected.split(/\s+/));
 });
 
 test("shows control characters and marks of direction, and obeys none", () => {
@@ -140,6 +160,59 @@ describeInBrowser("in a browser", () => {
       expect(Math.min(...sizes)).toBeGreaterThanOrEqual(9.5);
     },
   );
+
+  it.each([
+    [1400, 900],
+    [390, 844],
+  ])("has the conclusion, three numbers and the arms on the first screen of %i x %i", async (width, height) => {
+    const { page } = await openFile(browser, path, { width, height });
+    const bottom = (of: string) =>
+      page.evaluate<number>(`Math.max(...[...document.querySelectorAll("header ${of}")].map((e) => e.getBoundingClientRect().bottom))`); // prettier-ignore
+
+    expect(await page.locator("header .numbers dd").count()).toBe(3);
+    for (const part of [".headline", ".numbers", "figure svg"]) {
+      expect(await bottom(part)).toBeGreaterThan(0);
+      expect(await bottom(part)).toBeLessThanOrEqual(height);
+    }
+  });
+
+  it("has a navigation to each of its parts, by keyboard too", async () => {
+    const { page } = await openFile(browser, path);
+    const ids = await page.evaluate<string[]>(
+      `[...document.querySelectorAll("nav a")].map((link) => link.getAttribute("href").slice(1))`,
+    );
+
+    expect(ids).toEqual(["verdict", "findings", "arms", "controls", "categories", "ranking", "features", "answers", "run"]); // prettier-ignore
+    for (const id of ids) expect(await page.locator(`main > #${id}`).count()).toBe(1);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    expect(page.url()).toMatch(/#verdict$/);
+  });
+
+  it("keeps p and what draws do beside the profile in sight on a phone, and says that there is more", async () => {
+    const { page } = await openFile(browser, path, { width: 390 });
+    for (const [part, heading] of [
+      ["arms", "p"],
+      ["controls", "as much as the profile"],
+    ] as const) {
+      // prettier-ignore
+      const table = page.locator(`#${part} .scroll`).first();
+      const kept = table.locator("th.keep");
+      expect(await kept.textContent()).toBe(heading);
+      const { x, width } = (await kept.boundingBox())!;
+      expect(x + width).toBeLessThanOrEqual(390);
+      expect(await page.locator(`#${part} .cue`).first().isVisible()).toBe(true);
+    }
+  });
+
+  it("folds prompts", async () => {
+    const { page } = await openFile(browser, path);
+    const prompt = page.locator("#answer-list .prompt").first();
+
+    expect(await prompt.locator("pre").isVisible()).toBe(false);
+    await prompt.locator("summary").click();
+    expect(await prompt.locator("pre").isVisible()).toBe(true);
+  });
 
   it.each(["light", "dark"] as const)(
     "has text and chart labels of a contrast of 4.5 and more, %s",

@@ -21,9 +21,9 @@ export interface OpenPage {
 export async function openFile(
   browser: Browser,
   path: string,
-  { width = 1280, colorScheme = "light" }: { width?: number; colorScheme?: "light" | "dark" } = {},
+  { width = 1280, height = 844, colorScheme = "light" }: { width?: number; height?: number; colorScheme?: "light" | "dark" } = {}, // prettier-ignore
 ): Promise<OpenPage> {
-  const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme });
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   const messages: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => messages.push(message.text()));

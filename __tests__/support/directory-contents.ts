@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** What a run tells of the time that it was made at: in a file of its own, and in the report. */
 const MADE_FILE = "evaluation-made.json";
-const MADE = /<dt>(evaluated|asking took|machine)<\/dt>\s*<dd>[^<]*<\/dd>/g;
+const MADE = /<div>\s*<dt>(evaluated|asking took|machine)<\/dt>\s*<dd>[^<]*<\/dd>\s*<\/div>\s*/g;
 
 /** A report but for what differs each time that the same is evaluated. */
 export function withoutMade(page: string): string {

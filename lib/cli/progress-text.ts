@@ -1,4 +1,5 @@
 import type { Progress } from "../progress";
+import { duration } from "../quantity";
 
 /** What a stage of a command is at. */
 export interface StageProgress extends Progress {
@@ -7,7 +8,6 @@ export interface StageProgress extends Progress {
 }
 
 const MINUTE = 60;
-const HOUR = 60 * MINUTE;
 
 /** "evaluate: 24 arms x 200 questions, about 19 min" */
 export function estimateText({ stage, step }: StageProgress, secondsLeft: number): string {
@@ -53,11 +53,4 @@ function byteScale(bytes: number): { divisor: number; name: string } {
 /** As exact as a rate is: one digit after the point below 10. */
 function rounded(value: number): string {
   return value < 10 ? value.toFixed(1) : String(Math.round(value));
-}
-
-function duration(seconds: number): string {
-  if (seconds < 1.5 * MINUTE) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / MINUTE);
-  if (seconds < 1.5 * HOUR) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

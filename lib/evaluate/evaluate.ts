@@ -97,11 +97,11 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   await using engine = await model.createEngine(roomFor(planned.length * forksOfAnswer(task, samples), options.engine));
   const begun = performance.now();
   const outcomes = await answerArms(engine, task, planned, options);
-  const seconds = Math.round(performance.now() - begun) / 1000;
   const neutral = await neutralMeasures(engine, planned, options);
   const ordered = options.orders
     ? await askInOrders(engine, task, samples, planned.filter(asksInOrders), options)
     : undefined;
+  const seconds = Math.round(performance.now() - begun) / 1000;
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
   const controls = summarizeControls(arms);

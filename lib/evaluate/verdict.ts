@@ -25,6 +25,8 @@ export interface Verdict {
   readonly profiles: readonly {
     readonly name: string;
     readonly outcome: string;
+    /** Whether something speaks against its gain. */
+    readonly doubted: boolean;
     readonly details: readonly string[];
   }[];
 }
@@ -46,6 +48,7 @@ export function verdict(evidence: Evidence): Verdict {
     profiles: judged.map(({ arm, findings }) => ({
       name: arm.name,
       outcome: `${outcome(arm, metric)}.`,
+      doubted: findings.some(({ doubt }) => doubt),
       details: findings.map(({ clause }) => `${capital(clause)}.`),
     })),
   };

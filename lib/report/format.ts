@@ -24,6 +24,15 @@ export function pValue(p: number): string {
   return p < 0.001 ? "< 0.001" : p.toFixed(3);
 }
 
+/** With what belongs to a number on its line, "5 %", "p = 4.8e-27", and with minus signs. */
+export function tied(sentence: string): string {
+  return sentence
+    .replaceAll(" %", "\u00a0%")
+    .replaceAll(/\b([pn]) = /g, "$1\u00a0=\u00a0")
+    .replaceAll(/(?<=\de)-(?=\d)/g, "\u2011")
+    .replaceAll(/(?<=[ (])-(?=\d)/g, "−");
+}
+
 /** "one, two and three" */
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;

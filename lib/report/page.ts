@@ -1,19 +1,25 @@
 import { createHash } from "node:crypto";
-import { html, Html, type HtmlValue } from "./html";
+import { html, Html } from "./html";
+import { sectionHtml, type Section } from "./sections/section";
 
 /** A page that is one file. */
 export interface Page {
   readonly title: string;
+  /** What the page is, over its navigation. */
+  readonly kind: string;
   readonly style: string;
   /** An ES module without imports. */
   readonly script?: string;
-  readonly body: HtmlValue;
+  /** What is seen first, before the sections. */
+  readonly top: Section;
+  /** In their order; what there is nothing to say of is left out. */
+  readonly sections: readonly (Section | undefined)[];
 }
 
 /**
  * The document. Its policy lets it load nothing and run nothing but its own script, whatever a prompt holds.
  */
-export function pageHtml({ title, style, script, body }: Page): string {
+export function pageHtml({ title, kind, style, script, top, sections }: Page): string {
   const policy = [
     "default-src 'none'",
     `style-src '${digest(style)}'`,
@@ -21,6 +27,7 @@ export function pageHtml({ title, style, script, body }: Page): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+  const shown = sections.filter((section) => section !== undefined);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -33,7 +40,17 @@ export function pageHtml({ title, style, script, body }: Page): string {
         ${new Html(`<style>${style}</style>`)}
       </head>
       <body>
-        <main>${body}</main>
+        <a class="skip" href="#${top.id}">To the ${top.id}</a>
+        <nav aria-label="Parts of the page">
+          <p>${kind}</p>
+          <ul>
+            ${[top, ...shown].map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li> `)}
+          </ul>
+        </nav>
+        <main>
+          <header id="${top.id}">${top.content}</header>
+          ${shown.map(sectionHtml)}
+        </main>
         ${script !== undefined && new Html(`<script type="module">${script}</script>`)}
       </body>
     </html> `.text;

@@ -11,12 +11,16 @@ import { armsSection } from "./sections/arms";
 import { controlsSection } from "./sections/controls";
 import { featuresSection } from "./sections/features";
 import { figureHtml } from "./sections/figure";
+import { findingsSection } from "./sections/findings";
 import { groupsSection } from "./sections/groups";
 import { ordersSection } from "./sections/orders";
 import { provenanceSection } from "./sections/provenance";
 import { rankingSection } from "./sections/ranking";
 import { verdictSection } from "./sections/verdict";
 import { STYLE } from "./style";
+
+/** Widths in pixels: of the page, beside the numbers of the first screen, and of one of two. */
+const WIDTHS = { whole: 1000, beside: 800, half: 540 };
 
 /** The report as one HTML file. Same report, same bytes. */
 export async function renderReport(
@@ -27,22 +31,25 @@ export async function renderReport(
   const { evaluation, changes } = report;
   const { length: total } = Object.values(figures);
   let done = 0;
-  const draw = async (figure: Figure | undefined) => {
+  const draw = async (figure: Figure | undefined, width: keyof typeof WIDTHS) => {
     onProgress?.({ step: "figures", done: done++, total, unit: "figures" });
     await nextTurn(signal);
-    return figureHtml(figure);
+    return figureHtml(figure, WIDTHS[width]);
   };
+  const { glance, arms, dose, layers, rank } = figures;
   return pageHtml({
     title: `${evaluation.task.name} on ${evaluation.model.name}: corrsteer report`,
+    kind: "corrsteer report",
     style: STYLE,
     ...(changes.rows.length > 0 && { script: await readFile(join(__dirname, "client", "answers.js"), "utf8") }),
-    body: [
-      verdictSection(report),
-      armsSection(evaluation, await draw(figures.arms), await draw(figures.dose)),
+    top: verdictSection(report, await draw(glance, "beside")),
+    sections: [
+      findingsSection(evaluation),
+      armsSection(evaluation, await draw(arms === glance ? undefined : arms, "whole"), await draw(dose, "whole")),
       controlsSection(evaluation),
       ordersSection(evaluation),
       groupsSection(evaluation),
-      rankingSection(report, await draw(figures.layers), await draw(figures.rank)),
+      rankingSection(report, await draw(layers, "half"), await draw(rank, "half")),
       featuresSection(report),
       answersSection(changes),
       provenanceSection(report),

@@ -1,4 +1,5 @@
 import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
+import { readMade, type Made } from "../evaluate/made";
 import { requireConsistent } from "../evaluate/require-consistent";
 import { RANKING_FILE, readRankingFile, type RankedFeature, type Ranking } from "../rank/ranking";
 import type { WorkOptions } from "../progress";
@@ -20,6 +21,8 @@ export interface Report {
   readonly ranking: Ranking;
   readonly selections: SelectionFile;
   readonly evaluation: Evaluation;
+  /** When and on what it was made; undefined where that is not known. */
+  readonly made: Made | undefined;
   readonly points: RankPoints;
   readonly features: readonly ChosenFeature[];
   /** Why no feature has a lens; null where they have. */
@@ -71,6 +74,7 @@ export async function readReport(directory: string, { onProgress, signal }: Work
     ranking,
     selections,
     evaluation,
+    made: await readMade(directory),
     points,
     features: chosen.map(({ ranked, uses }, i) => ({
       ...{ ranked, uses },

@@ -55,6 +55,7 @@ export async function writeReport(
   const figures = figuresOf(report);
   const path = join(directory, REPORT_FILE);
   await writeFileAtomically(path, await renderReport(report, figures, { onProgress, signal }));
-  const drawn = Object.values(figures).filter((figure) => figure !== undefined);
+  const { glance: _ofThePage, ...all } = figures;
+  const drawn = Object.values(all).filter((figure) => figure !== undefined);
   return { path, figures: formats.length > 0 ? await writeFigures(directory, drawn, formats) : [] };
 }

@@ -9,6 +9,9 @@ interface Match {
 /** Shown at once, and added by each click. */
 const PAGE = 20;
 
+/** Characters of a folded text that are seen, if there is room. */
+const START = 200;
+
 const KINDS: readonly (readonly [kind: ChangeKind, name: string])[] = [
   ["wrongToRight", "wrong → right"],
   ["rightToWrong", "right → wrong"],
@@ -50,6 +53,13 @@ function answer(name: string, text: string, outcome: keyof typeof SIGNS): HTMLEl
   return element("div", `answer ${outcome}`, label, element("pre", "", text || "∅"));
 }
 
+/** A text with its beginning, until it is opened. */
+function folded(name: string, text: string): HTMLElement {
+  const start = element("span", "start", Array.from(text.trimStart()).slice(0, START).join(""));
+  const summary = element("summary", "", `${name} `, start);
+  return element("details", "prompt", summary, element("pre", "", text));
+}
+
 function card({ row, change: { kind, from, to } }: Match): HTMLElement {
   const name = KINDS.find(([key]) => key === kind)![1];
   const meta = [row.id, row.group, name].filter((text) => text !== undefined).join(" · ");
@@ -62,7 +72,7 @@ function card({ row, change: { kind, from, to } }: Match): HTMLElement {
     "article",
     "change",
     element("p", "meta", meta),
-    element("pre", "prompt", row.prompt),
+    folded("Prompt", row.prompt),
     element("div", "answers", ...answers),
   );
 }

@@ -3,12 +3,12 @@ import { checkArguments } from "../../arguments/check";
 import { finite, listOf, path as aPath, shapeOf, text } from "../../arguments/kinds";
 import { integer } from "../../options/kinds";
 import { writeFileAtomically } from "../../files/atomic-write";
-import { forestFigure, type ForestRow } from "../figures/forest";
+import { forestFigure, type ForestFinding, type ForestRow } from "../figures/forest";
 import { percent, points } from "../format";
 import { html, type Html } from "../html";
 import { pageHtml } from "../page";
 import { figureHtml } from "../sections/figure";
-import { section } from "../sections/section";
+import { section, type Section } from "../sections/section";
 import { table, type Column } from "../sections/table";
 import { STYLE } from "../style";
 import type { ArmAcrossRuns, RunComparison, RunGroup } from "./compare";
@@ -47,22 +47,20 @@ const comparisonArguments = z.object({
   comparison: shapeOf({ groups: listOf(groupShape, "groups") }, "a comparison, as compareRuns gives it"),
 });
 
+/** Of a figure, in pixels. */
+const WIDTH = 880;
+
 /** Writes the comparison as a page: one file that needs no network. @throws ERR_FILE_WRITE */
 export async function writeComparison(path: string, comparison: RunComparison): Promise<void> {
   checkArguments(comparisonArguments, { path, comparison });
-  const sections: Html[] = [];
+  const sections: (Section | undefined)[] = [];
   for (const [i, group] of comparison.groups.entries()) sections.push(await groupSection(group, i));
   const title = "Runs side by side";
-  const body = [
-    html`<header>
-      <p class="kicker">corrsteer comparison</p>
-      <p class="headline">${title}</p>
-    </header>`,
-  ];
-  await writeFileAtomically(path, pageHtml({ title, style: STYLE, body: [...body, ...sections] }));
+  const top = { id: "runs", heading: title, content: html`<h1>${title}</h1>` };
+  await writeFileAtomically(path, pageHtml({ title, kind: "corrsteer comparison", style: STYLE, top, sections }));
 }
 
-async function groupSection(group: RunGroup, index: number): Promise<Html> {
+async function groupSection(group: RunGroup, index: number): Promise<Section | undefined> {
   const several = group.runs.length > 1;
   const { task, model, ...others } = group.facts;
   const heading = `${task!} on ${model!}`;
@@ -71,7 +69,7 @@ async function groupSection(group: RunGroup, index: number): Promise<Html> {
     `group-${index + 1}`,
     heading,
     facts.length > 0 && html`<p>${facts.join(", ")}</p>`,
-    await figureHtml(spreadFigure(group, index)),
+    await figureHtml(spreadFigure(group, index), WIDTH),
     table(`Arms of ${heading}`, columns(several), group.arms),
     several && html`<p>${overlapText(group.selectedOn)}</p>`,
     html`<ul>
@@ -82,18 +80,26 @@ async function groupSection(group: RunGroup, index: number): Promise<Html> {
 
 /** The mean over runs and the range of their differences; of a single run its interval. */
 function spreadFigure({ arms, runs }: RunGroup, index: number) {
-  const rows = arms.flatMap(({ name, role, difference, interval: own }): ForestRow[] => {
+  const rows = arms.flatMap(({ name, role, difference, interval: own, nShown }): ForestRow[] => {
     if (!difference) return [];
     const interval = own ?? ([Math.min(...difference.values), Math.max(...difference.values)] as const);
-    return [{ name, difference: difference.mean, interval, kind: role === "profile" ? "profile" : "control" }];
+    const finding = findingOf(difference, nShown);
+    return [{ name, difference: difference.mean, interval, finding, leads: role === "profile" }];
   });
   if (rows.length === 0) return undefined;
   const range = runs.length > 1 ? `its range over ${runs.length} seeds` : "its interval of 95\u00a0%";
   return {
-    ...forestFigure(rows),
+    ...forestFigure([rows], "the score"),
     name: `group-${index + 1}`,
     description: `Each arm's mean difference in percentage points, and ${range}.`,
   };
+}
+
+/** What holds in every run. */
+function findingOf({ mean, values }: Spread, nShown: number | null): ForestFinding {
+  if (nShown === null) return "draws";
+  if (nShown < values.length) return "open";
+  return mean > 0 ? "raises" : "lowers";
 }
 
 function columns(several: boolean): Column<ArmAcrossRuns>[] {

@@ -1,12 +1,18 @@
-import type { ArmSummary, Evaluation } from "../../evaluate/evaluation";
+import { verdict } from "../../evaluate/verdict";
 import type { Report } from "../report";
 import { doseFigure } from "./dose";
 import type { Figure } from "./figure";
-import { forestFigure, type ForestRow } from "./forest";
+import { forestFigure } from "./forest";
+import { armGroups, fitting } from "./forest-groups";
 import { layersFigure } from "./layers";
 import { rankFigure } from "./rank";
 
+/** Rows that a telephone has room for below the headline. */
+const ROOM = 22;
+
 export interface Figures {
+  /** Of the first screen: `arms`, or as much of it as has room there. */
+  readonly glance: Figure | undefined;
   readonly arms: Figure | undefined;
   readonly dose: Figure | undefined;
   readonly layers: Figure;
@@ -15,29 +21,22 @@ export interface Figures {
 
 /** Those that the report's numbers allow. */
 export function figuresOf({ evaluation, ranking, points, features }: Report): Figures {
-  const rows = forestRows(evaluation);
   const selected = features.map(({ ranked }) => ranked);
   return {
-    arms: rows.length > 0 ? forestFigure(rows) : undefined,
+    ...armsFigures(evaluation),
     dose: doseFigure(evaluation),
     layers: layersFigure(ranking, selected),
     rank: rankFigure(points, ranking, selected),
   };
 }
 
-/** Profiles, then single controls, then draws of controls as one row each. The doses have a figure of their own. */
-function forestRows({ arms, controls }: Evaluation): ForestRow[] {
-  const row = ({ name, comparison }: ArmSummary, kind: ForestRow["kind"]): ForestRow[] =>
-    comparison ? [{ name, difference: comparison.difference, interval: comparison.interval, kind }] : [];
-  const apart = new Set(["baseline", "profile", "scale", "random", "shuffled"]);
-  return [
-    ...arms.filter(({ role }) => role === "profile").flatMap((arm) => row(arm, "profile")),
-    ...arms.filter(({ role }) => !apart.has(role)).flatMap((arm) => row(arm, "control")),
-    ...controls.map(({ role, profile, arms, meanDifference, range }): ForestRow => ({
-      name: `${role} ×${arms.length} for ${profile}`,
-      difference: meanDifference,
-      interval: range,
-      kind: "draws",
-    })),
-  ];
+function armsFigures(evaluation: Report["evaluation"]): Pick<Figures, "glance" | "arms"> {
+  const all = armGroups(evaluation, verdict(evaluation));
+  if (all.length === 0) return { glance: undefined, arms: undefined };
+  const figure = (groups: typeof all) => forestFigure(groups.map(({ rows }) => rows), evaluation.metric); // prettier-ignore
+  const arms = figure(all);
+  const { groups, leftOut } = fitting(all, ROOM);
+  if (leftOut.length === 0) return { glance: arms, arms };
+  const glance = figure(groups);
+  return { arms, glance: { ...glance, description: `${glance.description} Further down: ${leftOut.join(", ")}.` } };
 }

@@ -8,6 +8,7 @@ export interface Palette {
   readonly accent: string;
   readonly good: string;
   readonly bad: string;
+  readonly doubt: string;
   /** Of lines that are told apart. */
   readonly first: string;
   readonly second: string;
@@ -26,7 +27,8 @@ export const LIGHT: Palette = {
   line: "#d8dde6",
   accent: "#1f5bd0",
   good: "#11713c",
-  bad: "#b3351a",
+  bad: "#b3261a",
+  doubt: "#96600a",
   first: "#1f5bd0",
   second: "#b35309",
   third: "#0c7a6f",
@@ -43,7 +45,8 @@ export const DARK: Palette = {
   line: "#333b49",
   accent: "#82aaff",
   good: "#5fcb8e",
-  bad: "#ff9275",
+  bad: "#ff8f7a",
+  doubt: "#e8b84a",
   first: "#82aaff",
   second: "#f2a65a",
   third: "#4fd0c0",

@@ -1,9 +1,9 @@
 import type { ChangedAnswers } from "../changes";
-import { html, jsonForScript, type Html } from "../html";
-import { section } from "./section";
+import { html, jsonForScript } from "../html";
+import { section, type Section } from "./section";
 
 /** What the page's script fills: controls, and a list that grows as it is asked to. */
-export function answersSection({ nLeftOut, ...changes }: ChangedAnswers): Html {
+export function answersSection({ nLeftOut, ...changes }: ChangedAnswers): Section | undefined {
   if (changes.rows.length === 0) {
     return section(
       "answers",

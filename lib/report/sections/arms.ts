@@ -1,12 +1,17 @@
 import type { ArmSummary, Comparison, Evaluation } from "../../evaluate/evaluation";
 import { BASELINE } from "../../evaluate/arms";
+import { addedNorm } from "../added-norm";
 import { compact, listed, percent, points, pValue, signed } from "../format";
 import { html, type Html, type HtmlValue } from "../html";
-import { section } from "./section";
+import { section, type Section } from "./section";
 import { table, type Column } from "./table";
 
 /** How every arm did; draws of controls have a table of their own. */
-export function armsSection(evaluation: Evaluation, forest: Html | undefined, dose: Html | undefined): Html {
+export function armsSection(
+  evaluation: Evaluation,
+  forest: Html | undefined,
+  dose: Html | undefined,
+): Section | undefined {
   const arms = evaluation.arms.filter(({ role }) => role !== "random" && role !== "shuffled");
   const tests = [...new Set(arms.flatMap(({ comparison }) => comparison?.test ?? []))];
   const references = [...new Set(arms.flatMap(({ comparison }) => comparison?.with ?? []))].filter(
@@ -15,8 +20,8 @@ export function armsSection(evaluation: Evaluation, forest: Html | undefined, do
   const note = html`<p class="note">
     Differences are on the same questions, in points, with intervals of 95 %; p is of the ${listed(tests)} test,
     adjusted for the number of arms (Holm). ✗→✓ are answers that became right, ✓→✗ wrong, ✗→✗ wrong in another way; side
-    effects are the share of changed answers that got worse.
-    ${references.length > 0 && `† From ${listed(references)}, not from ${BASELINE}.`}
+    effects are the share of changed answers that got worse; the added norm is a share of the residual stream's, at the
+    layer where that is most. ${references.length > 0 && `† From ${listed(references)}, not from ${BASELINE}.`}
   </p>`;
   return section("arms", "Arms", forest, table("Arms", columns(evaluation), arms), note, dose);
 }
@@ -35,11 +40,12 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
         estimate(`${reference === BASELINE ? "" : "† "}${points(difference)}`, range(interval, points)),
       ),
     },
-    { heading: "p", cell: compared(({ adjustedP }) => pValue(adjustedP)) },
+    { heading: "p", keep: true, cell: compared(({ adjustedP }) => pValue(adjustedP)) },
     { heading: "✗→✓", cell: compared(({ changes }) => changes.wrongToRight) },
     { heading: "✓→✗", cell: compared(({ changes }) => changes.rightToWrong) },
     { heading: "✗→✗", cell: compared(({ changes }) => changes.wrongToOtherWrong) },
     { heading: "side effects", cell: compared(({ sideEffects: { ofChanged } }) => ofChanged?.toFixed(2) ?? "–") },
+    ...addedNorms(arms),
     ...where(arms, "formatValid", "a choice", (share) => percent(share)),
     ...where(arms, "meanMargin", "margin", (margin) => signed(margin, 2)),
     ...where(arms, "overRefusal", "over-refusal", ({ share }) => percent(share)),
@@ -49,6 +55,16 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     ...(arms.some(({ meanGeneratedTokens }) => meanGeneratedTokens !== 1) ? [LENGTH] : []),
     { heading: "commonest answer", text: true, cell: ({ commonestAnswer }) => commonest(commonestAnswer) },
   ];
+}
+
+/** Of what steers, the layer at which most is added. */
+function addedNorms(arms: readonly ArmSummary[]): Column<ArmSummary>[] {
+  if (arms.every((arm) => addedNorm(arm) === undefined)) return [];
+  const cell = (arm: ArmSummary) => {
+    const most = addedNorm(arm);
+    return most ? estimate(percent(most.share), `layer ${most.layer}`) : "–";
+  };
+  return [{ heading: "added norm", cell }];
 }
 
 const LENGTH: Column<ArmSummary> = {

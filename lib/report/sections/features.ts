@@ -1,14 +1,18 @@
+import { clip } from "../clip";
 import type { Example } from "../examples";
 import { compact, listed, percent, pValue, signed } from "../format";
 import { html, type Html } from "../html";
 import type { TokenLogit } from "../lens";
 import { featureNames } from "../../sae/name";
 import type { ChosenFeature, Report } from "../report";
-import { fact, section } from "./section";
+import { fact, section, type Section } from "./section";
+
+/** Characters of an answer before its prompt is opened. */
+const GLIMPSE = 40;
 
 /** A card for each feature that was selected. */
-export function featuresSection({ features, noLens, manifest, ranking }: Report): Html {
-  if (features.length === 0) return html``;
+export function featuresSection({ features, noLens, manifest, ranking }: Report): Section | undefined {
+  if (features.length === 0) return undefined;
   const nameOf = featureNames(ranking.layers);
   return section(
     "features",
@@ -39,7 +43,7 @@ function card({ ranked, uses, dashboard, examples, lens }: ChosenFeature, name: 
     ${
       examples.length > 0 &&
       html`<details>
-        <summary>answers in which it fires most strongly</summary>
+        <summary>Answers in which it fires most strongly</summary>
         ${examples.map(exampleHtml)}
       </details>`
     }
@@ -57,10 +61,13 @@ function coefficientsOf(uses: ChosenFeature["uses"]): Html[] {
 
 function exampleHtml({ id, activation, prompt, completion, gold, score }: Example): Html {
   const outcome = score > 0 ? "right" : "wrong";
-  return html`<div class="example">
-    <p class="meta">${id} · activation ${compact(activation)} · ${outcome}${score === 0 && html` (gold: ${gold})`}</p>
+  return html`<details class="example">
+    <summary>
+      ${id} · activation ${compact(activation)} · ${outcome}: <code>${clip(completion, GLIMPSE) || "∅"}</code>
+      ${score === 0 && html`(gold: ${clip(gold, GLIMPSE)})`}
+    </summary>
     <pre>${prompt}<mark class="${outcome}">${completion || "∅"}</mark></pre>
-  </div> `;
+  </details> `;
 }
 
 function tokens(name: string, entries: readonly TokenLogit[]): Html {

@@ -1,7 +1,7 @@
 import type { ArmSummary, Evaluation } from "../../evaluate/evaluation";
 import { percent, points } from "../format";
-import { html, type Html } from "../html";
-import { section } from "./section";
+import { html } from "../html";
+import { section, type Section } from "./section";
 import { table, type Column } from "./table";
 
 type Group = ArmSummary["groups"][number];
@@ -10,9 +10,9 @@ type Group = ArmSummary["groups"][number];
 const OPEN = 12;
 
 /** Each category under the baseline and each profile. */
-export function groupsSection({ arms, metric }: Evaluation): Html {
+export function groupsSection({ arms, metric }: Evaluation): Section | undefined {
   const baseline = arms.find(({ role }) => role === "baseline");
-  if (!baseline || baseline.groups.length < 2) return html``;
+  if (!baseline || baseline.groups.length < 2) return undefined;
   const ofProfile = (arm: ArmSummary): Column<Group> => ({
     heading: arm.name,
     cell: ({ group }) => {

@@ -3,14 +3,14 @@ import type { ArmInOrders, OrdersChange } from "../../evaluate/orders/orders-sum
 import { percent, points, pValue, signed } from "../format";
 import { html, type Html } from "../html";
 import { quantity } from "../../quantity";
-import { section } from "./section";
+import { section, type Section } from "./section";
 import { table, type Column } from "./table";
 
 const COLUMNS: readonly Column<ArmInOrders>[] = [
   { heading: "arm", cell: ({ name }) => name },
   { heading: "right over wrong", cell: ({ auroc, aurocInterval }) => estimate(percent(auroc), aurocInterval, percent) },
   { heading: "difference", cell: ({ change }) => change && difference(change.auroc, points) },
-  { heading: "p", cell: ({ change }) => change && pValue(change.auroc.adjustedP) },
+  { heading: "p", keep: true, cell: ({ change }) => change && pValue(change.auroc.adjustedP) },
   { heading: "log p of right", cell: ({ goldLogProbability }) => signed(goldLogProbability) },
   { heading: "difference", cell: ({ change }) => change && difference(change.goldLogProbability, signed) },
   { heading: "p", cell: ({ change }) => change && pValue(change.goldLogProbability.adjustedP) },
@@ -20,8 +20,8 @@ const COLUMNS: readonly Column<ArmInOrders>[] = [
 ];
 
 /** What baseline and profiles know of the right options, whatever letters they like. */
-export function ordersSection({ orders }: Evaluation): Html {
-  if (!orders) return html``;
+export function ordersSection({ orders }: Evaluation): Section | undefined {
+  if (!orders) return undefined;
   const { n, nPrompts, nOrders, arms } = orders;
   return section(
     "orders",

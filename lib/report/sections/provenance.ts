@@ -1,12 +1,12 @@
 import { commandOf } from "../command";
 import { quantity } from "../../quantity";
-import { html, type Html } from "../html";
+import { html } from "../html";
 import type { Report } from "../report";
-import { section } from "./section";
+import { section, type Section } from "./section";
 import { table, type Column } from "./table";
 
 /** What was run: enough to tell whether another run is of the same, and to do it again. */
-export function provenanceSection(report: Report): Html {
+export function provenanceSection(report: Report): Section | undefined {
   const { manifest, samples, evaluation, ranking, selections } = report;
   const { model, saes, versions, task, convention, pooling, steerPooling, keep, saeWeightType } = manifest;
   const facts: readonly (readonly [name: string, value: string])[] = [

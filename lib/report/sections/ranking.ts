@@ -5,7 +5,7 @@ import { compact, listed, pValue, signed } from "../format";
 import { html, type Html } from "../html";
 import type { Report } from "../report";
 import { anchorOf } from "./features";
-import { section } from "./section";
+import { section, type Section } from "./section";
 import { table, type Column } from "./table";
 import { validationDetails } from "./validation";
 
@@ -19,7 +19,7 @@ const CRITERIA: Readonly<Record<Ranking["score"], string>> = {
 };
 
 /** Which features go with the score, whether that is more than chance, and which were taken. */
-export function rankingSection(report: Report, layers: Html | undefined, rank: Html | undefined): Html {
+export function rankingSection(report: Report, layers: Html | undefined, rank: Html | undefined): Section | undefined {
   const { covariates, target, reverse, stratifiedBy, score, n, nCorrect, notes } = report.ranking;
   const { significance, alpha, coefficient, decode, selections } = report.selections;
   const nameOf = featureNames(report.ranking.layers);
@@ -29,7 +29,7 @@ export function rankingSection(report: Report, layers: Html | undefined, rank: H
   const strata = stratifiedBy !== null && `, permuted within each ${stratifiedBy}`;
   return section(
     "ranking",
-    "Which features go with being right",
+    "Ranked features",
     html`<p>
       Ordered by ${CRITERIA[score]} of pooled activation and ${reverse && "1 − "}${target}${given}${strata}; ${nCorrect}
       of ${n} answers count as right.
@@ -38,8 +38,7 @@ export function rankingSection(report: Report, layers: Html | undefined, rank: H
       html`<ul>
         ${notes.map((note) => html`<li>${note}</li> `)}
       </ul>`,
-    layers,
-    rank,
+    html`<div class="halves">${layers} ${rank}</div>`,
     table("Selections", columns(nameOf), selections),
     significance === "family-wise"
       ? dropped.length > 0 &&

@@ -1,48 +1,43 @@
-import { verdict, type Verdict } from "../../evaluate/verdict";
-import { count, quantity } from "../../quantity";
-import { html, type Html } from "../html";
+import type { Made } from "../../evaluate/made";
+import { verdict } from "../../evaluate/verdict";
+import { count, duration, quantity } from "../../quantity";
+import { addedNormText } from "../added-norm";
+import { tied } from "../format";
+import { html, type Html, type HtmlValue } from "../html";
 import type { Report } from "../report";
-import { fact } from "./section";
+import { keyNumbers } from "./key-numbers";
+import { fact, type Section } from "./section";
 
-/** What was found, in one sentence; what bears on all profiles; each profile's details, folded; what to beware of. */
-export function verdictSection({ evaluation, ranking }: Report): Html {
-  const { headline, warnings, questions, n, model, task } = evaluation;
-  const { subject, general, profiles } = verdict(evaluation);
-  return html`<header>
-    <p class="kicker">corrsteer report</p>
-    <h1>${task.name} on ${model.name}</h1>
-    <p class="headline">${tied(headline)}</p>
-    ${sentences(general)} ${profiles.map((profile) => profileHtml(profile, profile.name === subject))}
-    ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
-    <dl class="facts">
-      ${fact("selected on", quantity(ranking.n, "question"))}
-      ${questions && fact("validated on", quantity(questions.validation, "question"))}
-      ${fact("tested on", quantity(n, "question"))}
-      ${questions && questions.duplicates > 0 && fact("duplicates left out", count(questions.duplicates))}
-      ${(questions?.leaked ?? 0) > 0 && fact("tested on words or clusters selected on", count(questions!.leaked!))}
-      ${fact("scored by", task.scorer)}
-    </dl>
-  </header>`;
+/** The first screen: what was found in a sentence, in three numbers and in a picture; on what, when and where. */
+export function verdictSection(report: Report, forest: Html | undefined): Section {
+  const { evaluation } = report;
+  const { headline, warnings, model, task } = evaluation;
+  return {
+    id: "verdict",
+    heading: "Verdict",
+    content: html`<h1>${task.name} on ${model.name}</h1>
+      <p class="headline">${tied(headline)}</p>
+      ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
+      <div class="glance">${keyNumbers(evaluation, verdict(evaluation).subject)} ${forest} ${facts(report)}</div>`,
+  };
 }
 
-function profileHtml({ outcome, details }: Verdict["profiles"][number], open: boolean): Html {
-  if (details.length === 0) return html`<p class="finding">${tied(outcome)}</p> `;
-  return html`<details class="finding" ${open && html`open`}>
-    <summary>${tied(outcome)}</summary>
-    ${sentences(details)}
-  </details> `;
+function facts({ evaluation, ranking, made }: Report): Html {
+  const { questions, n, task, arms } = evaluation;
+  const added = arms.find(({ name }) => name === verdict(evaluation).subject);
+  const norm = added && addedNormText(added);
+  return html`<dl class="facts">
+    ${norm !== undefined && fact("added norm", `${norm}, of the residual's`)}
+    ${fact("tested on", quantity(n, "question"))} ${fact("selected on", quantity(ranking.n, "question"))}
+    ${questions && fact("validated on", quantity(questions.validation, "question"))}
+    ${questions && questions.duplicates > 0 && fact("duplicates left out", count(questions.duplicates))}
+    ${(questions?.leaked ?? 0) > 0 && fact("tested on words or clusters selected on", count(questions!.leaked!))}
+    ${fact("scored by", task.scorer)} ${made && madeFacts(made)}
+  </dl>`;
 }
 
-function sentences(texts: readonly string[]): Html {
-  return html`<ul class="sentences">
-    ${texts.map((text) => html`<li>${tied(text)}</li> `)}
-  </ul>`;
-}
-
-/** What belongs to a number stays on its line: "5 %", "p = 4.8e-27". */
-function tied(sentence: string): string {
-  return sentence
-    .replaceAll(" %", "\u00a0%")
-    .replaceAll(/\b([pn]) = /g, "$1\u00a0=\u00a0")
-    .replaceAll(/(?<=\de)-(?=\d)/g, "\u2011");
+function madeFacts({ date, seconds, machine: { processor, cores, device, threads } }: Made): HtmlValue {
+  const hardware = [processor, quantity(cores, "core")].filter((part) => part !== "").join(", ");
+  return html`${fact("evaluated", `${date.slice(0, 10)} ${date.slice(11, 16)} UTC`)}
+  ${fact("asking took", duration(seconds))} ${fact("machine", `${hardware}; ${device}, ${quantity(threads, "thread")}`)}`;
 }
