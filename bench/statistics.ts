@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const permute =
     (...held: Parameters<typeof given>) =>
     (columns: NativeColumns, seed: number) =>
-      addon.permutationNull(columns, { ...given(...held), seed, nPermutations: PERMUTATIONS });
+      addon.permutationNull(columns, { ...given(...held), seed, firstPermutation: 0, nPermutations: PERMUTATIONS });
   const resample =
     (...held: Parameters<typeof given>) =>
     (columns: NativeColumns, seed: number) =>

@@ -174,7 +174,7 @@ TEST("moves whole clusters with those that are alike in their strata, and within
     CHECK(check::throws_code("ERR_SHAPE_MISMATCH", [&] { score_shuffler(groups, {5, 5}, 3); }));
 }
 
-TEST("is the same for a seed, whatever the threads, and however many permutations follow") {
+TEST("is the same for a seed, whatever the threads, and whatever permutations come before and after") {
     const sparse_columns columns = random_columns(80, 30, 6);
     null_plan plan = plan_of(random_scores(80, 7, false), 100);
     const null_distribution one = permutation_null(columns, plan, never);
@@ -189,6 +189,15 @@ TEST("is the same for a seed, whatever the threads, and however many permutation
         CHECK(fewer.max_r == vector(one.max_r.begin(), one.max_r.begin() + n));
         CHECK(fewer.min_r == vector(one.min_r.begin(), one.min_r.begin() + n));
     }
+    for (const uint32_t first : {1u, 16u, 37u}) {
+        plan.first_permutation = first;
+        plan.n_permutations = 100 - first;
+        const null_distribution later = permutation_null(columns, plan, never);
+        CHECK(later.r == one.r);
+        CHECK(later.max_r == vector(one.max_r.begin() + first, one.max_r.end()));
+        CHECK(later.min_r == vector(one.min_r.begin() + first, one.min_r.end()));
+    }
+    plan.first_permutation = 0;
     plan.n_permutations = 100;
     plan.seed++;
     CHECK(!equal(permutation_null(columns, plan, never), one));

@@ -45,7 +45,8 @@ const CALLS: Record<string, (cancel: NativeCancel) => Promise<unknown>> = {
     return await spool.encode(1, sae.native, Int32Array.of(0), Int32Array.of(1), ["max"], cancel);
   },
   "directions are unembedded": (cancel) => addon.unembed({ path: fixture("llama").model, ...direction }, cancel),
-  "scores are permuted": (cancel) => addon.permutationNull(columns, { ...scores, nPermutations: 1000 }, cancel),
+  "scores are permuted": (cancel) =>
+    addon.permutationNull(columns, { ...scores, firstPermutation: 0, nPermutations: 1000 }, cancel),
   "samples are drawn again": (cancel) =>
     addon.bootstrapTop(columns, { ...scores, sign: "both", nResamples: 1000 }, cancel),
 };

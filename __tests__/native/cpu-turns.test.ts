@@ -23,6 +23,7 @@ function plan(nPermutations: number): NativeNullPlan {
     strata: new Uint32Array(),
     basis: new Float64Array(),
     clusters: new Uint32Array(),
+    firstPermutation: 0,
     nPermutations,
     seed: 1,
     threads: 2,

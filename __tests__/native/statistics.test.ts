@@ -25,6 +25,7 @@ function somePlan(): NativeNullPlan {
     strata: new Uint32Array(),
     basis: new Float64Array(),
     clusters: new Uint32Array(),
+    firstPermutation: 0,
     nPermutations: 100,
     seed: 2 ** 53 - 1,
     threads: 2,
@@ -56,6 +57,14 @@ test("gives the observed r and what permutations of the scores make of it", asyn
   expect(exceed[strongest]).toBeLessThan(Math.max(...exceed));
 });
 
+test("goes on with the permutations of a seed where those before ended", async () => {
+  const columns = someColumns(10);
+  const plan = somePlan();
+  const whole = await addon.permutationNull(columns, plan);
+  const rest = await addon.permutationNull(columns, { ...plan, firstPermutation: 30, nPermutations: 70 });
+  expect([rest.maxR, rest.minR]).toEqual([whole.maxR.slice(30), whole.minR.slice(30)]);
+});
+
 test("finds the planted column in most resamples", async () => {
   const columns = someColumns(10);
   const { strata, clusters, basis, seed, threads } = somePlan();
@@ -73,7 +82,7 @@ test("takes a layer in which nothing fires", async () => {
   const zeros = new Float64Array(100);
   const { maxR, minR, exceed } = await addon.permutationNull(columns, somePlan());
   expect([maxR, minR, exceed]).toEqual([zeros, zeros, new Uint32Array()]);
-  const { nPermutations: _, ...plan } = somePlan();
+  const { firstPermutation: _first, nPermutations: _n, ...plan } = somePlan();
   const { top } = await addon.bootstrapTop(columns, { ...plan, nResamples: 2, sign: "both" });
   expect(top).toEqual(Int32Array.of(-1, -1));
 });
@@ -110,7 +119,7 @@ test.each(broken)("refuses %s", async (_what, damage, code) => {
   const plan = somePlan();
   damage(columns, plan);
   await expect(addon.permutationNull(columns, plan)).rejects.toMatchObject({ code });
-  const { nPermutations: _, ...rest } = plan;
+  const { firstPermutation: _first, nPermutations: _n, ...rest } = plan;
   await expect(addon.bootstrapTop(columns, { ...rest, nResamples: 1, sign: "both" })).rejects.toMatchObject({ code });
 });
 
@@ -120,6 +129,7 @@ test("refuses arguments of another type", () => {
   expect(() => call({ scores: new Float32Array(N) })).toThrow(refused);
   expect(() => call({ seed: -1 })).toThrow(refused);
   expect(() => call({ nPermutations: 0.5 })).toThrow(refused);
+  expect(() => call({ firstPermutation: undefined })).toThrow(refused);
   expect(() => void addon.permutationNull({} as NativeColumns, somePlan())).toThrow(refused);
   const plan = { ...somePlan(), nResamples: 1, sign: "up" as "both" };
   expect(() => void addon.bootstrapTop(someColumns(1), plan)).toThrow(refused);

@@ -47,6 +47,7 @@ function permute({ scores, strata, z, seed }: Data): Promise<NativeNull> {
     strata: Uint32Array.from(strata),
     basis: new Float64Array(),
     clusters: new Uint32Array(),
+    firstPermutation: 0,
     nPermutations: 20,
     seed,
     threads: 1,

@@ -36,6 +36,7 @@ Plan read_plan(const Napi::Object & object) {
 null_plan read_null_plan(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "plan");
     auto plan = read_plan<null_plan>(object);
+    plan.first_permutation = read_uint32(object.Get("firstPermutation"), "firstPermutation");
     plan.n_permutations = read_uint32(object.Get("nPermutations"), "nPermutations");
     return plan;
 }

@@ -315,6 +315,8 @@ export interface NativeNullPlan {
    * the scores' residuals that are permuted (Freedman and Lane 1983). None, and one stratum: Pearson's r.
    */
   basis: Float64Array;
+  /** The number of the first one, from 0: a seed has one sequence of permutations. */
+  firstPermutation: number;
   nPermutations: number;
   /** Whole, 0 to 2^53. Permutation b of a seed is the same for every layer, number of permutations and of threads. */
   seed: number;

@@ -1,3 +1,4 @@
+import type { NativeNull } from "../native/addon";
 import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { residualOf } from "./covariate-span";
@@ -5,6 +6,7 @@ import { columnOf, denseColumn, type Columns } from "./columns";
 import { nextTurn } from "../next-turn";
 import type { Design } from "./design";
 import type { FittedRankOptions } from "./options";
+import type { Round } from "./rounds";
 import { strengthOf, strongest, type TestedLayer } from "./significance";
 import { permutationMoments, powerSums, tailProbability } from "../statistics/tail-probability";
 
@@ -15,22 +17,16 @@ export interface LayerNull {
   readonly tested: TestedLayer | undefined;
 }
 
-type Permuting = Pick<FittedRankOptions, "permutations" | "seed" | "threads" | "sign" | "signal">;
+type Permuting = Pick<FittedRankOptions, "seed" | "threads" | "sign" | "signal">;
 
 /** @throws ERR_DEGENERATE, the signal's reason */
 export async function permuteScores(
   columns: Columns,
   design: Design,
-  { permutations, seed, threads, sign, signal }: Permuting,
+  options: Permuting & { readonly permutations: number },
 ): Promise<LayerNull> {
-  const addon = loadAddon();
-  const { r, maxR, minR, exceed } = await cancellable(addon, signal, (cancel) =>
-    addon.permutationNull(
-      columns,
-      { ...heldOut(design), nPermutations: permutations, seed: wholeSeed(seed), threads },
-      cancel,
-    ),
-  );
+  const { permutations, sign, signal } = options;
+  const { r, maxR, minR, exceed } = await permuted(columns, design, { first: 0, permutations }, options);
   if (permutations === 0) return { r, tested: undefined };
   const p = new Float64Array(exceed.length);
   for (const [column, count] of exceed.entries()) {
@@ -47,6 +43,36 @@ export async function permuteScores(
       p,
     },
   };
+}
+
+/** The strongest of a layer's features under each further permutation. @throws the signal's reason */
+export async function permuteFurther(
+  columns: Columns,
+  design: Design,
+  round: Round,
+  options: Permuting,
+): Promise<Float64Array> {
+  const { maxR, minR } = await permuted(columns, design, round, options);
+  return strongest(maxR, minR, options.sign);
+}
+
+function permuted(
+  columns: Columns,
+  design: Design,
+  { first, permutations }: Round,
+  { seed, threads, signal }: Permuting,
+): Promise<NativeNull> {
+  const addon = loadAddon();
+  return cancellable(addon, signal, (cancel) =>
+    addon.permutationNull(
+      columns,
+      {
+        ...heldOut(design),
+        ...{ firstPermutation: first, nPermutations: permutations, seed: wholeSeed(seed), threads },
+      },
+      cancel,
+    ),
+  );
 }
 
 function heldOut({ y, groups, clusters, span }: Design) {

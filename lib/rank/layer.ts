@@ -15,6 +15,8 @@ export interface AnalyzedLayer {
   readonly ranked: RankedLayer;
   readonly n: number;
   readonly nCorrect: number;
+  /** Features with support, ascending. */
+  readonly candidates: Uint32Array;
   readonly tested: LayerNull["tested"];
   /** For each resample the best feature, -1 for none, and its strength. */
   readonly resampled: { readonly features: Int32Array; readonly strengths: Float64Array } | undefined;
@@ -26,13 +28,15 @@ const TURN = 128;
 /** @throws ERR_FILE_FORMAT, ERR_DEGENERATE, the signal's reason */
 export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<AnalyzedLayer> {
   const { shards, correctAbove, options, design } = plan;
-  const { sign, score, minSupport, permutations, bootstrap, topK } = options;
+  const { sign, score, minSupport, looks, bootstrap, topK } = options;
   const { moments, chunks } = await readLayer(shards, sae, correctAbove);
   const { n, nCorrect, nActive } = moments.state;
   const hasSupport = (feature: number) => nActive[feature]! >= minSupport;
   const columns = toColumns(chunks, design.y.length, sae.dSae, hasSupport);
   const partial = isPartial(design);
-  const chance = permutations > 0 || partial ? await permuteScores(columns, design, options) : undefined;
+  const [permutations = 0] = looks;
+  const chance =
+    permutations > 0 || partial ? await permuteScores(columns, design, { ...options, permutations }) : undefined;
   const columnNumbers = new Map(Array.from(columns.features, (feature, column) => [feature, column]));
   const ofSamples = criterionOfSamples(score);
   const criterionColumns = // Fisher's is of the activations that coefficients are made of, as published
@@ -71,6 +75,7 @@ export async function analyzeLayer(sae: SaeIdentity, plan: RankPlan): Promise<An
     ranked: { sae: sae.id, layer: sae.layer, nActiveFeatures: active.length, nCandidates: candidates.length, features },
     n,
     nCorrect,
+    candidates: columns.features,
     tested: chance?.tested,
     resampled: bootstrap > 0 ? await resampleBest(columns, design, options) : undefined,
   };

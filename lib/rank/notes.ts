@@ -31,7 +31,7 @@ export function notesOn(plan: RankPlan, { layers, null: permuted }: Pick<Ranking
 }
 
 function chanceNotes(
-  { permutations, alpha, threshold, layers }: NonNullable<Ranking["null"]>,
+  { permutations, alpha, threshold, layers, nUndecided = 0 }: NonNullable<Ranking["null"]>,
   { target, score, covariates, stratifyBy }: FittedRankOptions,
 ): string[] {
   const within = stratifyBy === undefined ? "" : ` within ${stratifyBy}`;
@@ -41,6 +41,12 @@ function chanceNotes(
   const notes = [];
   if (inside.length === layers.length) notes.push(`Nothing survives: no feature of any layer is beyond ${chance}.`);
   else if (inside.length > 0) notes.push(`${layersText(inside, layers)}: the best r is inside ${chance}.`);
+  if (nUndecided > 0) {
+    const [are, they] = nUndecided === 1 ? ["feature is", "it survives"] : ["features are", "they survive"];
+    notes.push(
+      `${nUndecided} ${are} so near p = ${alpha} that ${permutations} permutations do not decide whether ${they}: others might say otherwise.`,
+    );
+  }
   if (score !== "pearson") notes.push(`Layers are ordered by ${score}, but p and q are those of r.`);
   return notes;
 }

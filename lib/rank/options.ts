@@ -15,6 +15,11 @@ import { LEAST_PERMUTATIONS } from "./significance";
 import { checkVariableNames } from "./variables";
 import { heldRun } from "../run/lock";
 
+/**
+ * So many permutations, and as long as they leave open whether some feature survives, so many: where no number is asked for.
+ */
+export const LOOKS = [1000, 4000, 16_000, 100_000];
+
 /** What permutations and bootstrap keep is 16 bytes for each layer and draw: a gigabyte for 64 layers. */
 const MOST_DRAWS = 1_000_000;
 
@@ -46,7 +51,10 @@ export const rankSettings = z.object({
     integer(0, MOST_DRAWS, PERMUTATIONS)
       .refine((n) => n === 0 || n >= LEAST_PERMUTATIONS, PERMUTATIONS)
       .exactOptional(),
-    { otherwise: "1000 where single samples were kept" },
+    {
+      otherwise: "1000 where single samples were kept, and up to 100000 while that leaves open what survives",
+      more: "A number given is how many are made.",
+    },
   ),
   stratifyBy: option(
     "permute within the values of group, expected, chosenOption, ... only",
@@ -100,10 +108,12 @@ export function fitToRun(options: ResolvedRankOptions, shards: readonly Shard[])
   checkKept(options, keep);
   const { score, permutations, bootstrap, minSupport } = options;
   const sparse = keep === "sparse";
+  const { permutations: _, ...others } = options;
   return {
-    ...options,
+    ...others,
     keep,
-    permutations: permutations ?? (sparse ? 1000 : 0),
+    /** After so many permutations one looks whether they decide; none: scores are not permuted. */
+    looks: permutations === undefined ? (sparse ? LOOKS : []) : [permutations].filter((n) => n > 0),
     bootstrap: bootstrap ?? (sparse && score === "pearson" ? 100 : 0),
     minSupport: minSupport ?? Math.min(10, Math.max(1, Math.floor(n / 20))),
   };

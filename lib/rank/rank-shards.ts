@@ -3,6 +3,7 @@ import { notesOn } from "./notes";
 import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
 import { planRanking } from "./plan";
 import { quantity } from "../quantity";
+import { permuteOn } from "./permute-on";
 import type { Ranking } from "./ranking";
 import type { Shard } from "../run/shards";
 import { judge } from "./significance";
@@ -21,21 +22,22 @@ export async function rankShards(shards: readonly Shard[], options: RankOptions)
     minSupport,
     covariates,
     stratifyBy,
-    permutations,
+    looks,
     bootstrap,
     seed,
     onProgress,
     signal,
   } = plan.options;
   const { length: total } = manifest.saes;
-  const step = [...(permutations > 0 ? [quantity(permutations, "permutation")] : []), quantity(total, "layer")];
-  const analyzed: AnalyzedLayer[] = [];
+  const step = [...looks.slice(0, 1).map((n) => quantity(n, "permutation")), quantity(total, "layer")];
+  const read: AnalyzedLayer[] = [];
   for (const [done, sae] of manifest.saes.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ step: step.join(" x "), done, total, unit: "layers" });
-    analyzed.push(await analyzeLayer(sae, plan));
+    read.push(await analyzeLayer(sae, plan));
   }
-  const judged = judge(analyzed, seed);
+  const analyzed = await permuteOn(read, plan);
+  const judged = judge(analyzed, { seed, looks });
   const stable = bootstrap > 0 ? measureStability(judged.layers, analyzed) : undefined;
   const results = { layers: stable?.layers ?? judged.layers, null: judged.null };
   return {

@@ -65,6 +65,10 @@ export type RankedFeature = z.infer<typeof rankedFeature>;
 
 const permutationNull = z.object({
   permutations: z.int().min(1),
+  /** So many would have been made had those before left open which features survive; older versions did not go on. */
+  mostPermutations: count.exactOptional(),
+  /** Features of which these permutations leave open, but for a risk of 1 in 1,000, on which side of alpha more would put them. */
+  nUndecided: count.exactOptional(),
   seed: z.int(),
   alpha: share,
   /** An r beyond this has `familyWiseP` of at most alpha. */

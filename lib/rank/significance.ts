@@ -1,5 +1,6 @@
 import { ALPHA } from "../statistics/alpha";
 import { TIE_SLACK } from "../statistics/ties";
+import { openCounts } from "../statistics/monte-carlo";
 import { countBelow, falseDiscoveryRate } from "../statistics/false-discovery";
 import { decidingR, type RankedFeature, type RankedLayer, type Ranking } from "./ranking";
 
@@ -36,8 +37,19 @@ export class NullDistribution {
 
   /** (1 + permutations at least as strong) / (1 + permutations): valid, and never 0 (Phipson and Smyth 2010). */
   p(strength: number): number {
-    const below = countBelow(this.sorted, strength - TIE_SLACK);
-    return (1 + this.sorted.length - below) / (1 + this.sorted.length);
+    return (1 + this.nAsStrong(strength)) / (1 + this.sorted.length);
+  }
+
+  /**
+   * How many of these strengths are so near the threshold that other permutations could put them on its other side.
+   * @param nLooks after which it is asked, this one among them
+   */
+  nUndecided(strengths: Float64Array, nLooks: number): number {
+    const { above, below } = openCounts(this.sorted.length, ALPHA, nLooks);
+    return strengths.reduce((sum, strength) => {
+      const count = this.nAsStrong(strength);
+      return sum + Number(count > above && count < below);
+    }, 0);
   }
 
   /** What is stronger than this has a p of at most `ALPHA`. */
@@ -48,6 +60,10 @@ export class NullDistribution {
 
   get quantiles(): number[] {
     return PROBABILITIES.map((probability) => this.sorted[Math.round(probability * (this.sorted.length - 1))]!);
+  }
+
+  private nAsStrong(strength: number): number {
+    return this.sorted.length - countBelow(this.sorted, strength - TIE_SLACK);
   }
 }
 
@@ -67,8 +83,14 @@ interface JudgedLayer {
   readonly tested: TestedLayer | undefined;
 }
 
+/** How scores were permuted: after so many one looked whether that decides, and went on, if at all, to the next number. */
+interface Permuted {
+  readonly seed: number;
+  readonly looks: readonly number[];
+}
+
 /** Says of each feature kept, and of each layer, whether it is beyond what permuted scores give. */
-export function judge(analyzed: readonly JudgedLayer[], seed: number): Pick<Ranking, "layers" | "null"> {
+export function judge(analyzed: readonly JudgedLayer[], { seed, looks }: Permuted): Pick<Ranking, "layers" | "null"> {
   const tests = analyzed.flatMap(({ ranked, tested }) => (tested ? [{ ranked, ...tested }] : []));
   if (tests.length === 0) return { layers: analyzed.map(({ ranked }) => ranked), null: null };
   const overall = NullDistribution.ofAll(tests.map(({ best }) => best));
@@ -87,6 +109,8 @@ export function judge(analyzed: readonly JudgedLayer[], seed: number): Pick<Rank
     })),
     null: {
       permutations: tests[0]!.best.length,
+      mostPermutations: looks.at(-1)!,
+      nUndecided: tests.reduce((sum, { strengths }) => sum + overall.nUndecided(strengths, looks.length), 0),
       seed,
       alpha: ALPHA,
       threshold: overall.threshold,

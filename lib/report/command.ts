@@ -35,7 +35,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     ...givenOf(collectSettings, manifest),
     weightType: saeWeightType,
     ...givenOf(rankSettings, ranking),
-    permutations: ranking.null?.permutations ?? 0,
+    permutations: permutationsOf(ranking),
     stratifyBy: ranking.stratifiedBy,
     bootstrap: ranking.bootstrap?.resamples ?? 0,
     ...givenOf(choiceOptions, selections),
@@ -47,6 +47,12 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     randomDraws: drawn("random"),
     shuffledDraws: drawn("shuffled"),
   };
+}
+
+/** Undefined where they were made until they decided. */
+function permutationsOf({ null: permuted }: Report["ranking"]): number | undefined {
+  const { permutations, mostPermutations = permutations } = permuted ?? { permutations: 0 };
+  return permutations === mostPermutations ? permutations : undefined;
 }
 
 /** Of selection by effect: what it tried. */

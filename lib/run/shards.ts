@@ -80,28 +80,25 @@ export async function readMoments(shards: readonly Shard[], sae: SaeIdentity): P
  *
  * @throws ERR_FILE_FORMAT
  */
-export async function readLayer(
-  shards: readonly Shard[],
-  { id, layer, dSae }: SaeIdentity,
-  correctAbove = 0,
-): Promise<Layer> {
+export async function readLayer(shards: readonly Shard[], sae: SaeIdentity, correctAbove = 0): Promise<Layer> {
+  const { id, layer, dSae } = sae;
   const total = Moments.empty(dSae);
   const chunks: Chunk[] = [];
   let nBefore = 0;
-  for (const { directory, manifest, scores } of shards) {
+  for (const shard of shards) {
+    const { directory, manifest, scores } = shard;
     const moments = shards.length === 1 ? total : Moments.empty(dSae);
-    for (const path of await saeFiles(directory, manifest, id)) {
-      const bytes = await readChecked(path);
-      if (manifest.keep === "moments") {
-        moments.merge(momentsFromArrow(bytes, path, dSae));
-        continue;
+    if (manifest.keep === "moments") {
+      for (const path of await saeFiles(directory, manifest, id)) {
+        moments.merge(momentsFromArrow(await readChecked(path), path, dSae));
       }
-      const chunk = chunkFromArrow(bytes, path, { dSae, nSamples: scores.length });
-      const { firstSample, offsets } = chunk;
-      if (firstSample !== moments.state.n) throw otherChunk(path, moments.state.n, firstSample);
-      const own = scores.subarray(firstSample, firstSample + offsets.length - 1);
-      moments.merge(Moments.of(dSae, chunk, own, correctAbove));
-      chunks.push({ ...chunk, firstSample: nBefore + firstSample });
+    } else {
+      for await (const chunk of chunksOf(shard, sae)) {
+        const { firstSample, offsets } = chunk;
+        const own = scores.subarray(firstSample, firstSample + offsets.length - 1);
+        moments.merge(Moments.of(dSae, chunk, own, correctAbove));
+        chunks.push({ ...chunk, firstSample: nBefore + firstSample });
+      }
     }
     if (moments.state.n !== scores.length) {
       throw new SteeringError(
@@ -114,6 +111,31 @@ export async function readLayer(
     nBefore += scores.length;
   }
   return { moments: total, chunks };
+}
+
+/** The activations of one SAE again, of a layer that was read before. @throws ERR_FILE_FORMAT */
+export async function readChunks(shards: readonly Shard[], sae: SaeIdentity): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  let nBefore = 0;
+  for (const shard of shards) {
+    for await (const chunk of chunksOf(shard, sae)) {
+      chunks.push({ ...chunk, firstSample: nBefore + chunk.firstSample });
+    }
+    nBefore += shard.scores.length;
+  }
+  return chunks;
+}
+
+/** In order, `firstSample` counted in the shard. */
+async function* chunksOf({ directory, manifest, scores }: Shard, { id, dSae }: SaeIdentity): AsyncGenerator<Chunk> {
+  let next = 0;
+  for (const path of await saeFiles(directory, manifest, id)) {
+    const chunk = chunkFromArrow(await readChecked(path), path, { dSae, nSamples: scores.length });
+    const { firstSample, offsets } = chunk;
+    if (firstSample !== next) throw otherChunk(path, next, firstSample);
+    next += offsets.length - 1;
+    yield chunk;
+  }
 }
 
 function otherChunk(path: string, expected: number, actual: number): SteeringError {

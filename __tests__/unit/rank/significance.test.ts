@@ -19,6 +19,18 @@ describe("the null distribution", () => {
     }
   });
 
+  it("leaves undecided what is near the threshold", () => {
+    const best = Float64Array.from({ length: 1000 }, (_, b) => b / 1000);
+    const distribution = new NullDistribution(best);
+    const strengths = [0.99, 0.975, 0.951, 0.949, 0.925, 0.9];
+    expect(strengths.map((strength) => distribution.nUndecided(Float64Array.of(strength), 1))).toEqual([
+      0, 0, 1, 1, 0, 0,
+    ]);
+    expect(distribution.nUndecided(Float64Array.from(strengths), 1)).toBe(2);
+    const small = new NullDistribution(best.filter((_, b) => b % 10 === 0));
+    expect(small.nUndecided(Float64Array.from(strengths), 1)).toBe(6);
+  });
+
   it("of all layers is the strongest of any, permutation by permutation", () => {
     const all = NullDistribution.ofAll([Float64Array.from([0.1, 0.4]), Float64Array.from([0.3, 0.2])]);
     expect(all.p(0.3)).toBe(1);
@@ -54,13 +66,13 @@ describe("judge", () => {
         { ranked: ranked(1, 0.5), tested: tested(0.5, 0.3) },
         { ranked: ranked(2, 0.05), tested: tested(0.05, 0.6) },
       ],
-      3,
+      { seed: 3, looks: [99] },
     );
     expect(layers.map(({ features: [first] }) => [first!.layerP, first!.familyWiseP])).toEqual([
       [0.01, 0.02],
       [1, 1],
     ]);
-    expect(permuted).toMatchObject({ permutations: 99, seed: 3, alpha: 0.05 });
+    expect(permuted).toMatchObject({ permutations: 99, mostPermutations: 99, seed: 3, alpha: 0.05 });
     expect(permuted!.layers).toMatchObject([
       { layer: 1, nSurvivors: 1, bestInsideNull: false },
       { layer: 2, nSurvivors: 0, bestInsideNull: true },
@@ -71,7 +83,10 @@ describe("judge", () => {
   });
 
   it("says nothing without permutations", () => {
-    const { layers, null: permuted } = judge([{ ranked: ranked(1, 0.5), tested: undefined }], 3);
+    const { layers, null: permuted } = judge([{ ranked: ranked(1, 0.5), tested: undefined }], {
+      seed: 3,
+      looks: [],
+    });
     expect(permuted).toBeNull();
     expect(survives(layers[0]!.features[0]!, rankingOf([]))).toBeNull();
   });

@@ -88,7 +88,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
         const size_t n_used = std::min(n_lanes, plan.n_permutations - begin);
         std::vector<lane_row> rows(n);
         for (size_t t = 0; t < n_used; t++) {
-            std::vector<double> shuffled = shuffler.shuffle(scores, static_cast<uint32_t>(begin + t));
+            std::vector<double> shuffled = shuffler.shuffle(scores, plan.first_permutation + begin + t);
             // Permuting keeps each stratum's sum, so nothing of what is constant there comes back.
             if (basis.k() > 0) basis.make_unit_residual_again(shuffled.data());
             set_lane(rows, t, shuffled);

@@ -16,6 +16,7 @@ struct null_plan {
     std::vector<uint32_t> clusters;
     /// Rows of an orthonormal_basis, [k, n_samples].
     std::vector<double> basis;
+    uint32_t first_permutation = 0; ///< its number: rounds go on where those before them ended
     uint32_t n_permutations = 0;
     uint64_t seed = 0;
     int n_threads = 1;

@@ -43,7 +43,7 @@ void score_shuffler::append(const std::vector<uint32_t> & samples, const strata 
     }
 }
 
-std::vector<double> score_shuffler::shuffle(const std::vector<double> & scores, uint32_t b) const {
+std::vector<double> score_shuffler::shuffle(const std::vector<double> & scores, uint64_t b) const {
     random_stream random(seed_, b);
     std::vector<uint32_t> dealt = order_;
     const auto below = [&](size_t bound) { return random.below(static_cast<uint32_t>(bound)); };

@@ -18,7 +18,7 @@ class score_shuffler {
     score_shuffler(const strata & groups, const std::vector<uint32_t> & clusters, uint64_t seed);
 
     /// Permutation b of scores [n], each equally likely: Fisher and Yates with clusters, then within them.
-    std::vector<double> shuffle(const std::vector<double> & scores, uint32_t b) const;
+    std::vector<double> shuffle(const std::vector<double> & scores, uint64_t b) const;
 
   private:
     /// Clusters that are alike: from `begin` on in order_, samples one cluster after the other.

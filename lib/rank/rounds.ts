@@ -1,0 +1,41 @@
+import { NullDistribution, type TestedLayer } from "./significance";
+
+/** Permutations of one sequence: so many, from number `first` on. */
+export interface Round {
+  readonly first: number;
+  readonly permutations: number;
+}
+
+/**
+ * Goes on permuting while more permutations could put some feature on the other side of the threshold, up to the last look.
+ *
+ * @param looks numbers of permutations, ascending: the first have been made
+ * @param permute gives each layer's strongest feature under each permutation of a round
+ */
+export async function permuteUntilDecided(
+  tests: readonly TestedLayer[],
+  looks: readonly number[],
+  permute: (round: Round) => Promise<readonly Float64Array[]>,
+): Promise<readonly TestedLayer[]> {
+  let [first, ...later] = looks;
+  let all = tests;
+  for (const look of later) {
+    if (!isOpen(all, looks.length)) break;
+    const added = await permute({ first: first!, permutations: look - first! });
+    all = all.map((test, l) => ({ ...test, best: joined(test.best, added[l]!) }));
+    first = look;
+  }
+  return all;
+}
+
+function isOpen(tests: readonly TestedLayer[], nLooks: number): boolean {
+  const chance = NullDistribution.ofAll(tests.map(({ best }) => best));
+  return tests.some(({ strengths }) => chance.nUndecided(strengths, nLooks) > 0);
+}
+
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
