@@ -4,6 +4,7 @@ import { effectBesideLength } from "./effect-beside-length";
 import { givenForm } from "./given-form";
 import { givenLength } from "./given-length";
 import { givenSeveral } from "./given-several";
+import { nearThreshold } from "./near-threshold";
 import { optionOrders } from "./option-orders";
 import type { Simulation } from "./simulation";
 
@@ -15,4 +16,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...clusteredScores,
   ...clusteredGains,
   ...optionOrders,
+  ...nearThreshold,
 ];

@@ -41,7 +41,7 @@ export async function survivorsOfLayers(
   );
 }
 
-function columnsOf(dense: readonly (readonly number[])[]): Columns {
+export function columnsOf(dense: readonly (readonly number[])[]): Columns {
   const entries = dense.map((values) => values.flatMap((value, sample) => (value === 0 ? [] : [{ sample, value }])));
   const offsets = new Uint32Array(dense.length + 1);
   entries.forEach(({ length }, column) => (offsets[column + 1] = offsets[column]! + length));
