@@ -155,6 +155,7 @@ th[scope=row]{white-space:normal;min-width:5rem;max-width:7.5rem}
 .provenance{display:block}
 .provenance dd{margin-bottom:.4rem}
 }
+@media screen and (max-width:22rem){.numbers dd{font-size:.9rem}}
 `;
 
 const PRINT = `
@@ -166,9 +167,12 @@ nav,.skip,.filters,button{display:none}
 main{padding:0}
 section{padding:1rem 0}
 .headline{font-size:15pt}
+.glance,.halves{display:block}
+.numbers{margin-bottom:1rem}
 .scroll{overflow:visible;background:none}
 table{font-size:7.5pt}
-th,td{white-space:normal;padding:.2rem .3rem}
+th{white-space:normal}
+th,td{padding:.2rem .3rem}
 h2,h3,figcaption,summary{break-after:avoid}
 figure,tr,article,.change{break-inside:avoid}
 details::details-content{content-visibility:visible;block-size:auto}

@@ -4,14 +4,16 @@ import { tied } from "../format";
 import { html, type Html } from "../html";
 import { section, type Section } from "./section";
 
-/** What bears on all profiles, and each profile's findings, folded but for the headline's. */
+/** Each profile's findings, the headline's first and the others folded; what bears on all profiles. */
 export function findingsSection(evaluation: Evaluation): Section | undefined {
   const { subject, general, profiles } = verdict(evaluation);
+  const isSubject = ({ name }: { readonly name: string }) => name === subject;
+  const inOrder = [...profiles].sort((a, b) => Number(isSubject(b)) - Number(isSubject(a)));
   return section(
     "findings",
     "Findings",
     html`<div class="halves">
-      <div>${profiles.map((profile) => profileHtml(profile, profile.name === subject))}</div>
+      <div>${inOrder.map((profile) => profileHtml(profile, isSubject(profile)))}</div>
       ${sentences(general)}
     </div>`,
   );
