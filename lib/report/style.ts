@@ -58,7 +58,7 @@ header{padding-top:1.5rem}
 `;
 
 const VERDICT = `
-.headline{font-size:1.5rem;line-height:1.28;font-weight:650;letter-spacing:-.015em;max-width:64rem;margin:.35rem 0 1.25rem}
+.headline{color:var(--ink);font-size:1.5rem;line-height:1.28;font-weight:650;letter-spacing:-.015em;max-width:64rem;margin:.35rem 0 1.25rem}
 dl,dd{margin:0}
 .numbers{display:grid;gap:1.1rem;grid-template-columns:repeat(3,auto)}
 .numbers div{display:flex;flex-direction:column-reverse;justify-content:flex-end}

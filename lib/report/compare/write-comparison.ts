@@ -56,7 +56,7 @@ export async function writeComparison(path: string, comparison: RunComparison): 
   const sections: (Section | undefined)[] = [];
   for (const [i, group] of comparison.groups.entries()) sections.push(await groupSection(group, i));
   const title = "Runs side by side";
-  const top = { id: "runs", heading: title, content: html`<h1>${title}</h1>` };
+  const top = { id: "runs", heading: title, content: html`<h1 class="headline">${title}</h1>` };
   await writeFileAtomically(path, pageHtml({ title, kind: "corrsteer comparison", style: STYLE, top, sections }));
 }
 
