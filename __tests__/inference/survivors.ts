@@ -42,14 +42,22 @@ export async function survivorsOfLayers(
 }
 
 export function columnsOf(dense: readonly (readonly number[])[]): Columns {
-  const entries = dense.map((values) => values.flatMap((value, sample) => (value === 0 ? [] : [{ sample, value }])));
   const offsets = new Uint32Array(dense.length + 1);
-  entries.forEach(({ length }, column) => (offsets[column + 1] = offsets[column]! + length));
+  const samples: number[] = [];
+  const values: number[] = [];
+  for (const [column, activations] of dense.entries()) {
+    for (const [sample, value] of activations.entries()) {
+      if (value === 0) continue;
+      samples.push(sample);
+      values.push(value);
+    }
+    offsets[column + 1] = samples.length;
+  }
   return {
     features: Uint32Array.from(dense.keys()),
     nSamples: dense[0]!.length,
     offsets,
-    samples: Uint32Array.from(entries.flat(), ({ sample }) => sample),
-    values: Float32Array.from(entries.flat(), ({ value }) => value),
+    samples: Uint32Array.from(samples),
+    values: Float32Array.from(values),
   };
 }
