@@ -1,14 +1,11 @@
-// npm run check:inference -- [--seeds N] [--only TEXT] [--run DIR]: how often each claim of the program is wrong, or right, where the
-// truth is known. Writes docs/inference.md; fails where a rate is beyond its bound by more than chance. With --only, or of
-// the activations of a run of yours, it prints and writes nothing.
+// jiti __tests__/inference/main.ts [--seeds N] [--only TEXT] [--run DIR] [--page FILE]: how often each claim of the program is
+// wrong, or right, where the truth is known, or of the activations of a run of yours. Fails where a rate is beyond its bound by
+// more than chance. `npm run check:inference` draws all of them 2,000 times for docs/inference.md.
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { simulationsOf } from "./of-run";
 import { simulate, type Rate, type Simulation } from "./simulation";
 import { SIMULATIONS } from "./simulations";
-
-const FILE = join(__dirname, "..", "..", "docs", "inference.md");
 
 const MARKS = { kept: "", near: ": within chance", broken: ": **missed**" };
 
@@ -21,7 +18,7 @@ function row({ claim, truth }: Simulation, { event, bound, rate, interval, limit
   return `| ${claim} | ${truth} | ${event} | ${percent(rate)} | ${between} | ${sign} ${percent(limit)}${part}${MARKS[verdict]} |`;
 }
 
-function page(rows: readonly string[], nSeeds: number): string {
+function pageOf(rows: readonly string[], nSeeds: number): string {
   return `# How often its claims are wrong
 
 Each line is data whose truth is known, drawn anew ${nSeeds} times, and what the program then says of it. Written by
@@ -36,9 +33,14 @@ ${rows.join("\n")}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { seeds: { type: "string", default: "2000" }, only: { type: "string" }, run: { type: "string" } },
+    options: {
+      seeds: { type: "string", default: "200" },
+      only: { type: "string" },
+      run: { type: "string" },
+      page: { type: "string" },
+    },
   });
-  const { seeds, only, run } = values;
+  const { seeds, only, run, page } = values;
   const rows: string[] = [];
   for (const simulation of run === undefined ? SIMULATIONS : await simulationsOf(run)) {
     if (only !== undefined && !`${simulation.claim}: ${simulation.truth}`.includes(only)) continue;
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
     console.log(added.join("\n"));
     rows.push(...added);
   }
-  if (only === undefined && run === undefined) await writeFile(FILE, page(rows, Number(seeds)));
+  if (page !== undefined) await writeFile(page, pageOf(rows, Number(seeds)));
 }
 
 void main();
