@@ -6,6 +6,7 @@ import { givenLength } from "./given-length";
 import { givenSeveral } from "./given-several";
 import { nearThreshold } from "./near-threshold";
 import { optionOrders } from "./option-orders";
+import { readings } from "./readings";
 import type { Simulation } from "./simulation";
 
 export const SIMULATIONS: readonly Simulation[] = [
@@ -17,4 +18,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...clusteredGains,
   ...optionOrders,
   ...nearThreshold,
+  ...readings,
 ];

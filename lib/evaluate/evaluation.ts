@@ -89,6 +89,20 @@ const layerReceipt = z.object({
   meanResidualNorm: z.number(),
 });
 
+const reading = z.object({
+  /** "unclear": the interval is not of one kind. */
+  is: z.enum(["format", "knowledge", "both", "unclear"]),
+  /** What forcing the choices leaves: the difference with them forced on both arms, as a part of that without. */
+  share: z.number(),
+  /** Of the share, by Fieller; null where it may be any. */
+  interval: interval.nullable(),
+});
+/**
+ * Whether a difference is one of the answers' form, which forced choices take away, of what is known, or of both.
+ * @interface
+ */
+export type Reading = z.infer<typeof reading>;
+
 const armSummary = z.object({
   name: z.string(),
   role: z.enum(ARM_ROLES),
@@ -107,6 +121,8 @@ const armSummary = z.object({
   interval,
   /** Null for the baseline. */
   comparison: comparison.nullable(),
+  /** Of a profile that was run with the choices forced, too, if its difference is shown; older versions did not say. */
+  reading: reading.exactOptional(),
   /** Share of answers that are one of the choices and nothing else; null where there are no choices. */
   formatValid: share.nullable(),
   /** The answer given most often, and by what share: an arm that gives one answer to all knows nothing of the question. */

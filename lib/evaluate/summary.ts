@@ -2,13 +2,14 @@ import type { Sample } from "../data/sample";
 import { mapInTurns } from "../next-turn";
 import type { NeutralMeasure } from "../neutral/measure";
 import { ALPHA } from "../statistics/alpha";
-import type { PlannedArm } from "./arms";
+import { BASELINE, constrainedName, type PlannedArm } from "./arms";
 import { compare, meanInterval, type Measure } from "./compare";
 import type { ArmSummary, Comparison } from "./evaluation";
 import type { ArmAnswer } from "../ask/arm-answer";
-import { clustersOf } from "../statistics/clusters";
+import { clustersOf, type Clusters } from "../statistics/clusters";
 import { mean } from "../statistics/mean";
 import { holm } from "../statistics/holm";
+import { readDifference } from "./reading";
 import type { ArmOutcome } from "../ask/run-arms";
 
 /** An outcome, and what its arm was for. */
@@ -35,7 +36,8 @@ export async function summarizeArms(
   const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
   const measure = { ...options, clusters: clustersOf(samples.map(({ cluster }) => cluster)) };
   const ofArm = (outcome: PlannedOutcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, measure);
-  return adjusted(await mapInTurns(outcomes, ofArm, signal));
+  const arms = adjusted(await mapInTurns(outcomes, ofArm, signal));
+  return arms.map((arm) => ({ ...arm, ...readingOf(arm, outcomes, measure.clusters) }));
 }
 
 function summarize(
@@ -121,6 +123,21 @@ function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
     const adjustedP = sameAs === comparison.with ? undefined : byName.get(sameAs ?? name);
     return { ...arm, comparison: { ...comparison, adjustedP: adjustedP ?? comparison.pValue } };
   });
+}
+
+/** Of a profile's difference, where it is shown and there are answers with the choices forced. */
+function readingOf(
+  arm: ArmSummary,
+  outcomes: readonly PlannedOutcome[],
+  clusters: Clusters,
+): Pick<ArmSummary, "reading"> {
+  const answersOf = (name: string) => outcomes.find((outcome) => outcome.arm.name === name)?.answers;
+  const differences = (name: string, reference: string) =>
+    answersOf(name)!.map(({ score }, i) => score - answersOf(reference)![i]!.score);
+  if (arm.role !== "profile" || !isShown(arm) || !answersOf(constrainedName(arm.name))) return {};
+  const free = differences(arm.name, BASELINE);
+  const forced = differences(constrainedName(arm.name), constrainedName(BASELINE));
+  return { reading: readDifference(free, forced, clusters) };
 }
 
 /** Whether the arm differs from the one it is compared with by more than chance explains, among its peers. */

@@ -1,5 +1,5 @@
 import { constrainedName } from "../arms";
-import type { ArmSummary, Evaluation } from "../evaluation";
+import type { ArmSummary, Evaluation, Reading } from "../evaluation";
 import { isShown } from "../summary";
 import { change, percent } from "../wording";
 import type { Finding } from "./finding";
@@ -23,13 +23,24 @@ export function formatFindings(arm: ArmSummary, arms: readonly ArmSummary[], met
     return byForm ? [{ clause, doubt: true }, ...oneAnswer(arm)] : [];
   }
   const forced = `with the choices forced on both, ${metric} goes from ${change(constrained)}`;
-  if (!isShown(arm)) return isShown(constrained) ? [{ clause: forced, doubt: false }, ...oneAnswer(constrained)] : [];
-  const rest = isShown(constrained) ? constrained.comparison!.difference / difference : 0;
-  if (rest >= 0.5) return [{ clause: `${forced}: more than format`, doubt: false }, ...oneAnswer(constrained)];
-  const verdict =
-    rest > 0 ? `most of the ${what} is the answer's format` : `the ${what} is the answer's format, not knowledge`;
-  return [{ clause: `${verdict}: ${form}, and ${forced}`, doubt: true }, ...oneAnswer(arm)];
+  if (!arm.reading) {
+    return isShown(constrained) ? [{ clause: forced, doubt: false }, ...oneAnswer(constrained)] : [];
+  }
+  const { is, share, interval } = arm.reading;
+  const between = interval && ` (95 % interval ${percent(interval[0])} to ${percent(interval[1])})`;
+  const left = `forcing the choices on both leaves ${percent(share)} of it${between ?? ""}`;
+  return [
+    { clause: `${READINGS[is](what)}: ${left}; ${form}, and ${forced}`, doubt: is === "format" || is === "unclear" },
+    ...oneAnswer(is === "knowledge" ? constrained : arm),
+  ];
 }
+
+const READINGS: Readonly<Record<Reading["is"], (what: string) => string>> = {
+  format: (what) => `the ${what} is the answer's format, not knowledge`,
+  both: (what) => `the ${what} is part format, part knowledge`,
+  knowledge: (what) => `the ${what} is knowledge, not format`,
+  unclear: (what) => `whether the ${what} is format or knowledge can't be told`,
+};
 
 /** Answers that hardly depend on the question: what they get right is the share of questions that they fit. */
 function oneAnswer({ name, commonestAnswer: { completion, share } }: ArmSummary): Finding[] {
