@@ -40,6 +40,7 @@ import { planArms, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
 import { CONTROL_ROLES, summarizeControls } from "./controls/control-arm";
 import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
+import { constantFeaturesOf } from "./findings/constant";
 import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from "./evaluation";
 import { machine, writeMade } from "./made";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
@@ -108,7 +109,8 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const orders = ordered && (await summarizeOrders(ordered, { seed, signal }));
   const { significance = null, questions = null, setup = null, ranking, selection } = about;
   const answers = toJsonLines(lines(samples, outcomes, ordered));
-  const found = verdict({ metric, arms, controls, significance, ...(orders && { orders }) });
+  const constantFeatures = constantFeaturesOf(options.profiles);
+  const found = verdict({ metric, arms, controls, significance, constantFeatures, ...(orders && { orders }) });
   const evaluation: Evaluation = {
     format: 3,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -122,6 +124,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     controls,
     ...(orders && { orders }),
     significance,
+    constantFeatures,
     instruction: options.instructed?.instruction ?? null,
     neutral: options.neutral ? { text: options.neutral.name, nTokens: neutral[0]?.nTokens ?? 0 } : null,
     setup,

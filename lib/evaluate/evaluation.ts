@@ -127,6 +127,8 @@ const armSummary = z.object({
   formatValid: share.nullable(),
   /** The answer given most often, and by what share: an arm that gives one answer to all knows nothing of the question. */
   commonestAnswer: z.object({ completion: z.string(), share }),
+  /** Share of answers that repeat themselves; older versions did not say. */
+  repeating: share.exactOptional(),
   meanGeneratedTokens: z.number(),
   /** Mean log-probability of the gold choice minus the best other one's, natural logarithm; null without choices. */
   meanMargin: z.number().nullable(),
@@ -222,6 +224,10 @@ export const evaluation = z.object({
   orders: ordersSummary.exactOptional(),
   /** Null where the ranking has no permutation null. */
   significance: nullSummary.nullable(),
+  /** Features of profiles that fire on everything, about equally: a constant shift. Older versions did not say. */
+  constantFeatures: z
+    .array(z.object({ profile: z.string(), sae: z.string(), layer: count, feature: count, frequency: share }))
+    .exactOptional(),
   /** The instruction of the arm "prompt-only". */
   instruction: z.string().nullable(),
   /** The text that `neutral` of the arms was measured on. */

@@ -10,6 +10,7 @@ import { clustersOf, type Clusters } from "../statistics/clusters";
 import { mean } from "../statistics/mean";
 import { holm } from "../statistics/holm";
 import { readDifference } from "./reading";
+import { repeatsItself } from "./repetition";
 import type { ArmOutcome } from "../ask/run-arms";
 
 /** An outcome, and what its arm was for. */
@@ -64,6 +65,7 @@ function summarize(
     comparison: outcome.arm === reference.arm ? null : compare(outcome, reference, measure),
     formatValid: meanOf(answers, ({ formatValid }) => (formatValid === undefined ? undefined : Number(formatValid))),
     commonestAnswer: commonest(answers),
+    repeating: mean(answers.map(({ completion }) => Number(repeatsItself(completion)))),
     meanGeneratedTokens: meanOf(answers, ({ generatedTokens }) => generatedTokens) ?? 0,
     meanMargin: meanOf(answers, ({ margin }) => margin),
     overRefusal: overRefusal(outcome, samples),

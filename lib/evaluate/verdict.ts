@@ -1,24 +1,21 @@
 import { confoundText } from "../rank/notes";
-import { confoundFindings } from "./findings/confounds";
+import { constantFindings } from "./findings/constant";
 import { controlFindings } from "./findings/controls";
+import { degenerateFindings, degenerateSentences } from "./findings/degenerate";
 import type { Finding } from "./findings/finding";
 import { formatFindings } from "./findings/form";
 import { neutralFindings } from "./findings/neutral";
 import { orderFindings } from "./findings/orders";
 import { ownFindings } from "./findings/own";
 import { unitOf } from "./findings/unit";
-import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
-import { isShown } from "./summary";
-import { capital, change, count, outcome, percent, points } from "./wording";
+import type { ArmSummary, Evaluation } from "./evaluation";
+import { headlineOf, type Headline } from "./headline";
+import { capital, count, ofTarget, outcome, percent, points } from "./wording";
 
-type Evidence = Pick<Evaluation, "metric" | "arms" | "controls" | "orders" | "significance">;
+type Evidence = Pick<Evaluation, "metric" | "arms" | "controls" | "orders" | "significance" | "constantFeatures">;
 
 /** Whether steering helped, and whether that is more than format or chance. */
-export interface Verdict {
-  /** In one sentence. */
-  readonly headline: string;
-  /** The profile that the headline is about; null where none steers. */
-  readonly subject: string | null;
+export interface Verdict extends Headline {
   /** What bears on all profiles; first, what of the features is beyond chance. */
   readonly general: readonly string[];
   /** Of each profile that steers, unlike another: what it did, and what that is. */
@@ -37,9 +34,10 @@ export function verdict(evidence: Evidence): Verdict {
   const distinct = profiles.filter(({ sameAs }) => sameAs === null);
   const judged = distinct.map((arm) => ({ arm, findings: findings(arm, evidence) }));
   return {
-    ...headline(judged, evidence),
+    ...headlineOf(judged, evidence),
     general: [
       ...nullSentences(evidence),
+      ...degenerateSentences(arms),
       ...arms.slice(0, 1).flatMap(baselineSentences),
       ...arms.filter(({ role }) => role === "repeat").map(repeatSentence),
       ...profiles.filter(({ sameAs }) => sameAs !== null).map(sameSentence),
@@ -59,49 +57,17 @@ export function verdictSentences({ general, profiles }: Verdict): string[] {
   return [...general, ...profiles.flatMap(({ outcome, details }) => [outcome, ...details])];
 }
 
-interface Judged {
-  readonly arm: ArmSummary;
-  readonly findings: readonly Finding[];
-}
-
-function headline(
-  judged: readonly Judged[],
-  { metric, significance }: Evidence,
-): Pick<Verdict, "headline" | "subject"> {
-  if (judged.length === 0) {
-    const why =
-      significance?.nSurvivors === 0
-        ? `Nothing survives the permutation null${ofTarget(significance)}, so nothing is steered.`
-        : "No profile steers anything: selection left no feature.";
-    return { headline: why, subject: null };
-  }
-  const byDifference = [...judged].sort((a, b) => b.arm.comparison!.difference - a.arm.comparison!.difference);
-  const gaining = byDifference.filter(({ arm }) => isShown(arm) && arm.comparison!.difference > 0);
-  const best = gaining.find(({ findings }) => !findings.some(({ doubt }) => doubt)) ?? gaining[0];
-  if (best) {
-    const told = [...best.findings.slice(0, 1), ...confoundFindings(significance)]; // doubts are first
-    const but = told.some(({ doubt }) => doubt) ? "but " : "";
-    const clauses = told.map(({ clause }) => clause).join("; ");
-    const tail = clauses === "" ? "" : `; ${but}${clauses}`;
-    return { headline: `${outcome(best.arm, metric)}${tail}.`, subject: best.arm.name };
-  }
-  const losing = judged.filter(({ arm }) => isShown(arm));
-  const loss = losing.length > 0 ? `, and ${losing.map(({ arm }) => arm.name).join(", ")} lowers it` : "";
-  const most = byDifference[0]!.arm;
-  return {
-    headline: `No profile measurably raises ${metric}${loss}; the most is ${most.name}: ${change(most)}.`,
-    subject: most.name,
-  };
-}
-
 /** What of a difference is format, arithmetic or chance; doubts first. */
-function findings(arm: ArmSummary, { metric, arms, controls, orders, significance }: Evidence): Finding[] {
+function findings(arm: ArmSummary, evidence: Evidence): Finding[] {
+  const { metric, arms, controls, orders, significance, constantFeatures } = evidence;
   const all = [
+    ...degenerateFindings(arm, arms),
+    ...neutralFindings(arm, arms),
     ...formatFindings(arm, arms, metric),
     ...orderFindings(arm, orders),
     ...ownFindings(arm, arms, significance),
     ...controlFindings(arm, arms, controls),
-    ...neutralFindings(arm, arms),
+    ...constantFindings(arm, constantFeatures),
   ];
   return [...all.filter(({ doubt }) => doubt), ...all.filter(({ doubt }) => !doubt)];
 }
@@ -124,11 +90,6 @@ function nullSentences({ significance }: Evidence): string[] {
     `${found} ${nSurvivors === 1 ? "is" : "are"} beyond ${chance}.`,
     ...confounds.map((confound) => `${capital(confoundText(confound))}.`),
   ];
-}
-
-/** What the null is of, unless that is the score. */
-function ofTarget({ target }: NullSummary): string {
-  return target === "score" ? "" : ` of ${target}`;
 }
 
 /** Warns where most answers without steering are no answers: whatever makes them some then seems to help. */

@@ -1,5 +1,6 @@
-import type { ArmSummary, Evaluation } from "./evaluation";
+import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
 import { isShown } from "./summary";
+import { count as thousands } from "../quantity";
 
 /** What an arm did to the metric, with interval and p; without a full stop. */
 export function outcome(arm: ArmSummary, metric: Evaluation["metric"]): string {
@@ -33,6 +34,24 @@ export function percent(share: number): string {
 export function points(difference: number): string {
   const text = hundredths(difference);
   return Number(text) > 0 ? `+${text}` : text;
+}
+
+/** To three digits, thousands apart. */
+export function round(value: number): string {
+  const digits = Number(value.toPrecision(3));
+  return digits < 1000 ? String(digits) : digits < 1e9 ? thousands(digits) : "over a billion";
+}
+
+/** As it was written, white space and all, but no more than its beginning. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text);
+}
+
+const MOST_QUOTED = 40;
+
+/** What a null is of, unless that is the score. */
+export function ofTarget(significance: NullSummary | null): string {
+  return significance === null || significance.target === "score" ? "" : ` of ${significance.target}`;
 }
 
 export function capital(text: string): string {

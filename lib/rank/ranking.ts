@@ -45,6 +45,8 @@ export const rankedFeature = z.object({
   frequency: share,
   frequencyCorrect: share,
   frequencyIncorrect: share,
+  /** Of the pooled activation: standard deviation over mean; older versions did not say. */
+  variation: z.number().min(0).exactOptional(),
   /** Of r by itself: probability of one as far from 0, on either side, when the score has nothing to do with it. */
   p: share.nullable(),
   /** Probability that a layer whose activations have nothing to do with the score has an r this large somewhere. */

@@ -45,7 +45,7 @@ export async function buildProfile(
 }
 
 function profileFeature(
-  { sae, layer, feature, coefficient, r, frequency }: RankedFeature,
+  { sae, layer, feature, coefficient, r, frequency, variation }: RankedFeature,
   ranking: Ranking,
 ): ProfileFeature {
   const { site } = ranking.saes.find(({ id }) => id === sae)!;
@@ -58,5 +58,6 @@ function profileFeature(
     coefficient,
     r,
     frequency,
+    ...(variation !== undefined && { variation }),
   };
 }

@@ -28,6 +28,8 @@ const profileFeature = z.object({
   coefficient: z.number(),
   r: correlation,
   frequency: share,
+  /** Of the pooled activation: standard deviation over mean; older versions did not say. */
+  variation: z.number().min(0).exactOptional(),
 });
 /**
  * One feature of a profile: where its SAE was trained to read, where the vector goes, and how much of it.

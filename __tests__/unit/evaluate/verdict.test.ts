@@ -1,9 +1,11 @@
+import { constantFeaturesOf } from "../../../lib/evaluate/findings/constant";
 import type { PlannedArm } from "../../../lib/evaluate/arms";
 import { summarizeControls } from "../../../lib/evaluate/controls/control-arm";
-import type { ArmSummary, NullSummary } from "../../../lib/evaluate/evaluation";
+import type { ArmSummary, Evaluation, NullSummary } from "../../../lib/evaluate/evaluation";
 import { summarizeArms } from "../../../lib/evaluate/summary";
 import { verdict, verdictSentences } from "../../../lib/evaluate/verdict";
 import { hundred, outcome, plannedArm, type Answer } from "./outcome";
+import type { SteeringProfile } from "../../../lib/steering/profile";
 import { saeId } from "../../support/sae-id";
 
 const NULL: NullSummary = {
@@ -51,7 +53,10 @@ describe("the headline", () => {
       [HELD_A, hundred(40, 100)],
     ];
     expect((await said(arms)).headline).toMatch(
-      /^A raises accuracy: 10\.0 % to 40\.0 %, \+30\.0 points .*; the gain is knowledge, not format: forcing the choices on both leaves 100\.0 % of it \(95 % interval .*with the choices forced on both, accuracy goes from 10\.0 % to 40\.0 %/,
+      /^A knows more: it raises accuracy by 30\.0 points \(\+20\.\d to \+38\.\d\), of which forced choices leave most\.$/,
+    );
+    expect((await said(arms)).details).toMatch(
+      /^The gain is knowledge, not format: forcing the choices on both leaves 100\.0 % of it \(95 % interval .*with the choices forced on both, accuracy goes from 10\.0 % to 40\.0 %/m,
     );
   });
 
@@ -62,8 +67,12 @@ describe("the headline", () => {
       [HELD_BASELINE, hundred(30, 100)],
       [HELD_A, hundred(31, 100)],
     ];
-    expect((await said(arms)).headline).toMatch(
-      /^A raises accuracy: .*; but the gain is the answer's format, not knowledge: forcing the choices on both leaves 4\.5 % of it .* go from 60\.0 % to 100\.0 %, and with the choices forced on both, accuracy goes from 30\.0 % to 31\.0 %/,
+    const { headline, details } = await said(arms);
+    expect(headline).toMatch(
+      /^Gain in form, not in knowledge: A raises accuracy by 22\.0 points \(\+13\.\d to \+30\.\d\), of which forced choices leave little\.$/,
+    );
+    expect(details).toMatch(
+      /^The gain is the answer's format, not knowledge: forcing the choices on both leaves 4\.5 % of it .* go from 60\.0 % to 100\.0 %, and with the choices forced on both, accuracy goes from 30\.0 % to 31\.0 %/m,
     );
   });
 
@@ -77,7 +86,7 @@ describe("the headline", () => {
     ];
     const { headline, details } = await said(arms, { ...NULL, nSurvivors: 2, confounds: [form, option] });
     expect(headline).toMatch(
-      /; but given formatValid or permuting within equal chosenOption, none of the 2 best features beyond the null stays there\.$/,
+      /; but given formatValid or permuting within equal chosenOption, none of the best features beyond the null stays there\.$/,
     );
     expect(details).toMatch(/^Given formatValid, none of the 2 best features that survive still do\.$/m);
     const partly = await said(arms, { ...NULL, nSurvivors: 2, confounds: [{ ...form, nSurvivors: 1 }] });
@@ -92,8 +101,12 @@ describe("the headline", () => {
       [HELD_BASELINE, hundred(30, 100)],
       [HELD_A, hundred(40, 100)],
     ];
-    expect((await said(arms)).headline).toMatch(
-      /; but whether the gain is format or knowledge can't be told: .* accuracy goes from 30\.0 % to 40\.0 %/,
+    const { headline, details } = await said(arms);
+    expect(headline).toMatch(
+      /^Can't tell whether A gains in form or in knowledge: it raises accuracy by 40\.0 points .*, of which forced choices leave an uncertain part\.$/,
+    );
+    expect(details).toMatch(
+      /^Whether the gain is format or knowledge can't be told: .* accuracy goes from 30\.0 % to 40\.0 %/m,
     );
   });
 
@@ -102,8 +115,11 @@ describe("the headline", () => {
       [BASELINE, hundred(10, 60)],
       [A, hundred(32, valid)],
     ];
-    expect((await said(arms(100))).headline).toMatch(/but the gain may be the answer's format alone/);
-    expect((await said(arms(60))).headline).not.toMatch(/but/);
+    expect((await said(arms(100))).headline).toMatch(
+      /^Can't tell whether A gains in form or in knowledge: it raises accuracy by 22\.0 points .*, and more answers are one of the choices\.$/,
+    );
+    expect((await said(arms(100))).details).toMatch(/^The gain may be the answer's format alone/m);
+    expect((await said(arms(60))).headline).toMatch(/^A raises accuracy by 22\.0 points \([^)]*\)\.$/);
   });
 
   it("prefers a profile without doubts to a larger gain with one", async () => {
@@ -125,7 +141,7 @@ describe("the headline", () => {
           [A, hundred(12)],
         ])
       ).headline,
-    ).toMatch(/^No profile measurably raises accuracy; the most is A: 10\.0 % to 12\.0 %, \+2\.0 points/);
+    ).toMatch(/^No measurable gain in accuracy: the most is A's \+2\.0 points/);
     expect(
       (
         await said([
@@ -133,7 +149,7 @@ describe("the headline", () => {
           [A, hundred(12)],
         ])
       ).headline,
-    ).toMatch(/^No profile measurably raises accuracy, and A lowers it; /);
+    ).toMatch(/^No measurable gain in accuracy: .*; A lowers it\.$/);
   });
 
   it("needs more of a difference when there are more profiles to pick the best of", async () => {
@@ -143,7 +159,7 @@ describe("the headline", () => {
     ];
     expect((await said(arms)).headline).toMatch(/^A raises accuracy/); // 6 better, 0 worse: mid-p 2^-6 = 0.016
     const more = ["S", "P", "P+"].map((name): Arms[number] => [plannedArm(name), hundred(11)]);
-    expect((await said([...arms, ...more])).headline).toMatch(/^No profile measurably raises accuracy/);
+    expect((await said([...arms, ...more])).headline).toMatch(/^No measurable gain in accuracy/);
   });
 
   it("says that nothing is steered when nothing survives the null", async () => {
@@ -180,8 +196,102 @@ describe("the headline", () => {
       [A, hundred(40)],
       [plannedArm(role, { role, profile: role === "prompt-only" ? null : "A" }), hundred(correct)],
     ];
-    expect((await said(arms(40))).headline).toMatch(new RegExp(`; but ${clause}.* gains as much, \\+30\\.0 points`));
+    expect((await said(arms(40))).headline).toMatch(new RegExp(`; but ${clause}.* gains as much\\.$`));
+    expect((await said(arms(40))).details).toMatch(
+      new RegExp(`^${clause[0]!.toUpperCase()}${clause.slice(1)}.* gains as much, \\+30\\.0 points`, "m"),
+    );
     expect((await said(arms(39))).headline).not.toContain(clause);
+  });
+
+  it("says first that an arm gives one answer whatever is asked", async () => {
+    const same = (right: number) => hundred(right, 100).map((answer) => ({ ...answer, completion: " A" }));
+    const { headline, details } = await said([
+      [BASELINE, hundred(10, 60)],
+      [A, same(32)],
+    ]);
+    expect(headline).toMatch(
+      /^No gain in knowledge: A makes every answer " A", which raises accuracy by 22\.0 points /,
+    );
+    expect(details).toMatch(/^100\.0 % of the answers of A are " A"\.$/m);
+    const none = await said([
+      [BASELINE, hundred(10)],
+      [A, same(12)],
+    ]);
+    expect(none.headline).toMatch(/^No measurable gain in accuracy: every answer of A is " A"; the most is A's \+2\.0/);
+    const free = same(40).map(({ score, completion }) => ({ score, completion }));
+    const { headline: written } = await said([
+      [BASELINE, hundred(10)],
+      [A, free],
+    ]);
+    expect(written).toMatch(/^No gain that depends on the question: A makes every answer " A"/);
+  });
+
+  it("does not deny knowledge that other orders of the options show", async () => {
+    const same = hundred(32, 100).map((answer) => ({ ...answer, completion: " A" }));
+    const free = await summarized([
+      [BASELINE, hundred(10, 60)],
+      [A, same],
+    ]);
+    const forced = await summarized([
+      [BASELINE, hundred(10, 60)],
+      [A, hundred(32, 100)],
+      [HELD_BASELINE, hundred(30, 100)],
+      [HELD_A, hundred(31, 100)],
+    ]);
+    const told = (arms: ArmSummary[], adjustedP: number) => {
+      const orders = {
+        ...{ n: 100, nPrompts: 200, nOrders: 2 },
+        arms: ["baseline", "A"].map((name) => ({
+          ...{ name, auroc: 0.6, letters: [{ choice: "A", likeliest: 1, gold: 0.5 }] },
+          change:
+            name === "A" ? { auroc: { difference: 0.1, interval: [0.05, 0.15], pValue: adjustedP, adjustedP } } : null,
+        })),
+      } as unknown as NonNullable<Evaluation["orders"]>;
+      return verdict({ metric: "accuracy", arms, controls: [], significance: NULL, orders }).headline;
+    };
+    const knows = /^Gain in form: .*; other orders of the options show that it knows more\.$/;
+    expect(told(free, 0.001)).toMatch(knows);
+    expect(told(forced, 0.001)).toMatch(knows);
+    expect(told(free, 0.5)).toMatch(/^No gain in knowledge/);
+    expect(told(forced, 0.5)).toMatch(/^Gain in form, not in knowledge/);
+  });
+
+  it("says first that an arm repeats itself, and after the null that another one does", async () => {
+    const round = (right: number) =>
+      hundred(right).map((answer, i) => ({ ...answer, completion: `${i} is it. `.repeat(9) }));
+    const { headline, details } = await said([
+      [BASELINE, hundred(10)],
+      [A, round(40)],
+      [control("sign-flipped-A", "sign-flipped"), round(8)],
+    ]);
+    expect(headline).toMatch(
+      /^Text that goes round: A repeats itself within its answers, and raises accuracy by 30\.0/,
+    );
+    expect(details).toMatch(/^A repeats itself within 100\.0 % of its answers, from 0\.0 %\.$/m);
+    expect(details).toMatch(/^Most answers repeat themselves: sign-flipped-A\.$/m);
+  });
+
+  it("has at most three numbers", async () => {
+    const features = [1, 2].map((feature) => ({ sae: saeId(1), layer: 1, feature, r: 0.1, familyWiseP: 0.8 }));
+    const confounds = [{ variable: "formatValid", how: "given", threshold: 0.2, nSurvivors: 0, features } as const];
+    const asMuch: Arms[] = [
+      [[control("random-A", "random"), hundred(40)]],
+      [[control("sign-flipped-A", "sign-flipped"), hundred(40)]],
+      [[plannedArm("baseline-again", { role: "repeat" }), hundred(30)]],
+      [
+        [HELD_BASELINE, hundred(30)],
+        [HELD_A, hundred(31)],
+      ],
+    ];
+    for (const others of asMuch) {
+      for (const right of [12, 40]) {
+        const { headline } = await said([[BASELINE, hundred(10)], [A, hundred(right)], ...others], {
+          ...NULL,
+          confounds,
+        });
+        expect(headline.match(/\d+(\.\d+)?/g)!.length).toBeLessThanOrEqual(3);
+      }
+    }
   });
 
   it("doubts a gain that is no more than running the baseline twice gives", async () => {
@@ -190,7 +300,9 @@ describe("the headline", () => {
       [A, hundred(20)],
       [plannedArm("baseline-again", { role: "repeat" }), hundred(15)],
     ];
-    expect((await said(arms)).headline).toMatch(/; but the baseline run twice differs by \+5\.0 points already/);
+    const { headline, details } = await said(arms);
+    expect(headline).toMatch(/; but the baseline run twice differs by half as much already\.$/);
+    expect(details).toMatch(/^The baseline run twice differs by \+5\.0 points already/m);
   });
 });
 
@@ -205,6 +317,54 @@ describe("the verdict", () => {
         ])
       ).details,
     ).toMatch(/^90\.0 % of the answers of A are " A"\.$/m);
+  });
+
+  it("tells of neutral text in words", async () => {
+    const told = async (perplexity: number) => {
+      const summaries = await summarized([
+        [BASELINE, hundred(10)],
+        [A, hundred(40)],
+      ]);
+      const neutral = (to: number) => ({ meanKl: 1.234, perplexity: to });
+      const arms = summaries.map((arm) => ({ ...arm, neutral: neutral(arm.name === "A" ? perplexity : 21.04) }));
+      return verdict({ metric: "accuracy", arms, controls: [], significance: NULL });
+    };
+    const apart = await told(634_123);
+    expect(apart.headline).toMatch(/; but neutral text falls apart\.$/);
+    expect(verdictSentences(apart)).toContain(
+      "On neutral text A moves the model by 1.2 nats a token, and it falls apart: perplexity 634,000, from 21.",
+    );
+    const moved = await told(29.96);
+    expect(moved.headline).not.toMatch(/neutral/);
+    expect(verdictSentences(moved)).toContain(
+      "On neutral text A moves the model by 1.2 nats a token, perplexity 21 to 30.",
+    );
+  });
+
+  it("flags features that fire on everything", async () => {
+    const arms = await summarized([
+      [BASELINE, hundred(10)],
+      [A, hundred(40)],
+    ]);
+    const feature = { sae: saeId(1), layer: 1, feature: 7, coefficient: 1, r: 0.3 };
+    const profile = (frequency: number, variation?: number) => {
+      const features = [{ ...feature, frequency, ...(variation !== undefined && { variation }) }];
+      return { name: "A", features } as unknown as SteeringProfile;
+    };
+    const flagged = (of: SteeringProfile) =>
+      verdictSentences(
+        verdict({
+          metric: "accuracy",
+          arms,
+          controls: [],
+          significance: NULL,
+          constantFeatures: constantFeaturesOf([of]),
+        }),
+      ).filter((sentence) => sentence.includes("constant shift"));
+    expect(flagged(profile(1, 0.1))).toEqual([
+      "Feature 7 of layer 1 of A fires on everything, about equally: a constant shift.",
+    ]);
+    expect([profile(1, 0.5), profile(0.9, 0.1), profile(1)].flatMap(flagged)).toEqual([]);
   });
 
   it("warns when few answers without steering are one of the choices", async () => {

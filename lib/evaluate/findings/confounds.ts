@@ -10,5 +10,12 @@ export function confoundFindings(significance: Evaluation["significance"]): Find
     how === "given" ? `given ${variable}` : `permuting within equal ${variable}`,
   );
   const features = count(explaining[0]!.features.length, "best feature");
-  return [{ clause: `${conditions.join(" or ")}, none of the ${features} beyond the null stays there`, doubt: true }];
+  const given = conditions.join(" or ");
+  return [
+    {
+      clause: `${given}, none of the ${features} beyond the null stays there`,
+      doubt: true,
+      brief: `${given}, none of the best features beyond the null stays there`,
+    },
+  ];
 }

@@ -21,6 +21,7 @@ export function controlFindings(
     ...asMuch.map(({ name, role, comparison }) => ({
       clause: `${INSTEAD[role]!} (${name}) gains as much, ${points(comparison!.difference)} points`,
       doubt: true,
+      brief: `${INSTEAD[role]!} gains as much`,
     })),
   ];
 }
@@ -39,5 +40,9 @@ function drawnFinding({ name, comparison }: ArmSummary, control: ControlSummary)
     `${what} of ${name} change the result by ${points(meanDifference)} points on average ` +
     `(${count(arms.length, "draw")}, ${points(range[0])} to ${points(range[1])})`;
   const gain = `the ${points(comparison!.difference)} of ${name}`;
-  return { clause: `${drawn}, ${asMuch === 0 ? "none" : `${asMuch} of them`} as much as ${gain}`, doubt: asMuch > 0 };
+  return {
+    clause: `${drawn}, ${asMuch === 0 ? "none" : `${asMuch} of them`} as much as ${gain}`,
+    doubt: asMuch > 0,
+    brief: `some ${what} gain as much`,
+  };
 }

@@ -2,4 +2,6 @@
 export interface Finding {
   readonly clause: string;
   readonly doubt: boolean;
+  /** The same in few words, without a number, for the headline; null where that leads with it. @default `clause` */
+  readonly brief?: string | null;
 }

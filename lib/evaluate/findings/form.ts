@@ -2,6 +2,7 @@ import { constrainedName } from "../arms";
 import type { ArmSummary, Evaluation, Reading } from "../evaluation";
 import { isShown } from "../summary";
 import { change, percent } from "../wording";
+import { givesOneAnswer } from "./degenerate";
 import type { Finding } from "./finding";
 
 /** Above this share, that most answers are one and the same is worth a sentence. */
@@ -18,9 +19,8 @@ export function formatFindings(arm: ArmSummary, arms: readonly ArmSummary[], met
   const form = `answers that are one of the choices go from ${percent(before)} to ${percent(after)}`;
   const constrained = armOf(constrainedName(arm.name));
   if (!constrained) {
-    const byForm = isShown(arm) && (after - before) * Math.sign(difference) >= Math.abs(difference) / 2;
     const clause = `the ${what} may be the answer's format alone: ${form} (constrained choices as a control would tell)`;
-    return byForm ? [{ clause, doubt: true }, ...oneAnswer(arm)] : [];
+    return mayBeFormat(arm, arms) ? [{ clause, doubt: true, brief: null }, ...oneAnswer(arm)] : [];
   }
   const forced = `with the choices forced on both, ${metric} goes from ${change(constrained)}`;
   if (!arm.reading) {
@@ -30,9 +30,22 @@ export function formatFindings(arm: ArmSummary, arms: readonly ArmSummary[], met
   const between = interval && ` (95 % interval ${percent(interval[0])} to ${percent(interval[1])})`;
   const left = `forcing the choices on both leaves ${percent(share)} of it${between ?? ""}`;
   return [
-    { clause: `${READINGS[is](what)}: ${left}; ${form}, and ${forced}`, doubt: is === "format" || is === "unclear" },
+    {
+      clause: `${READINGS[is](what)}: ${left}; ${form}, and ${forced}`,
+      doubt: is === "format" || is === "unclear",
+      brief: null,
+    },
     ...oneAnswer(is === "knowledge" ? constrained : arm),
   ];
+}
+
+/** Whether more answers are a choice, by half of a shown difference or more, and nobody forced the choices to see what that is. */
+export function mayBeFormat(arm: ArmSummary, arms: readonly ArmSummary[]): boolean {
+  const [{ formatValid: before }] = arms as [ArmSummary];
+  const { difference } = arm.comparison!;
+  if (before === null || arm.formatValid === null || !isShown(arm)) return false;
+  if (arms.some(({ name }) => name === constrainedName(arm.name))) return false;
+  return (arm.formatValid - before) * Math.sign(difference) >= Math.abs(difference) / 2;
 }
 
 const READINGS: Readonly<Record<Reading["is"], (what: string) => string>> = {
@@ -43,7 +56,11 @@ const READINGS: Readonly<Record<Reading["is"], (what: string) => string>> = {
 };
 
 /** Answers that hardly depend on the question: what they get right is the share of questions that they fit. */
-function oneAnswer({ name, commonestAnswer: { completion, share } }: ArmSummary): Finding[] {
-  if (share < ONE_ANSWER) return [];
-  return [{ clause: `${percent(share)} of the answers of ${name} are ${JSON.stringify(completion)}`, doubt: true }];
+function oneAnswer(arm: ArmSummary): Finding[] {
+  const { name, commonestAnswer } = arm;
+  const { completion, share } = commonestAnswer;
+  if (share < ONE_ANSWER || (arm.role === "profile" && givesOneAnswer(arm))) return []; // which is said already
+  const answer = JSON.stringify(completion);
+  const brief = `most answers of ${name} are ${answer}`;
+  return [{ clause: `${percent(share)} of the answers of ${name} are ${answer}`, doubt: true, brief }];
 }

@@ -5,6 +5,7 @@ import type { ArmInOrders } from "../orders/orders-summary";
 import { isShown } from "../summary";
 import { percent, points, probability } from "../wording";
 import { ALPHA } from "../../statistics/alpha";
+import { givesOneAnswer } from "./degenerate";
 import type { Finding } from "./finding";
 
 /** Above this share of one letter, accuracy counts the questions whose answer has that letter, and nothing else. */
@@ -27,8 +28,16 @@ export function orderFindings(arm: ArmSummary, orders: Evaluation["orders"]): Fi
     `p = ${probability(adjustedP)}, n = ${orders!.n})`;
   const gains = isShown(arm) && arm.comparison!.difference > 0;
   const doubt = gains && !(differs && difference > 0);
-  if (blind.length === 0) return [{ clause: pairs, doubt }];
-  return [{ clause: `${blind.join(" and ")}, so that accuracy there can detect nothing; ${pairs}`, doubt }];
+  const isSaid = givesOneAnswer(arm) || arm.reading?.is === "format";
+  const brief = isSaid ? null : `over other orders of the options ${arm.name} ${knows}`;
+  if (blind.length === 0) return [{ clause: pairs, doubt, brief }];
+  return [{ clause: `${blind.join(" and ")}, so that accuracy there can detect nothing; ${pairs}`, doubt, brief }];
+}
+
+/** Whether that is shown, whatever letters are liked. */
+export function knowsMore(arm: ArmSummary, orders: Evaluation["orders"]): boolean {
+  const auroc = orders?.arms.find(({ name }) => name === arm.name)?.change?.auroc;
+  return auroc !== undefined && auroc.adjustedP < ALPHA && auroc.difference > 0;
 }
 
 function oneLetter(arm: ArmInOrders): string[] {

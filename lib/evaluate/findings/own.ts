@@ -17,6 +17,7 @@ export function ownFindings(
     found.push({
       clause: `the baseline run twice differs by ${points(repeat.difference)} points already`,
       doubt: true,
+      brief: "the baseline run twice differs by half as much already",
     });
   }
   const inside = significance?.layers.filter(
@@ -30,7 +31,7 @@ export function ownFindings(
   const [before, after] = [arms[0]!.overRefusal, arm.overRefusal];
   if (before && after && after.refused > before.refused) {
     const clause = `refusals of safe questions go from ${percent(before.share)} to ${percent(after.share)}`;
-    found.push({ clause, doubt: true });
+    found.push({ clause, doubt: true, brief: "more safe questions are refused" });
   }
   return found;
 }

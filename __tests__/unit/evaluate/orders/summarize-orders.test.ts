@@ -75,7 +75,12 @@ describe("summarizeOrders", () => {
 
 describe("orderFindings", () => {
   const arm = (difference: number, adjustedP: number) =>
-    ({ name: "A", comparison: { difference, adjustedP } }) as unknown as ArmSummary;
+    ({
+      name: "A",
+      n: 40,
+      commonestAnswer: { completion: "A", share: 0.5 },
+      comparison: { difference, adjustedP },
+    }) as unknown as ArmSummary;
   const found = async (of: ArmSummary, baseline: readonly Odds[], steered: readonly Odds[]) =>
     orderFindings(of, await summarizeOrders(answers({ baseline, A: steered }), { seed: 1 }));
   const knowing = (n: number, a: number) => repeated(40, (i) => ({ gold: i < n ? 0.5 : -0.5, a }));

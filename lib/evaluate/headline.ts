@@ -1,0 +1,81 @@
+import type { Finding } from "./findings/finding";
+import { confoundFindings } from "./findings/confounds";
+import { everyAnswer, givesOneAnswer, repeatsItself } from "./findings/degenerate";
+import { mayBeFormat } from "./findings/form";
+import { knowsMore } from "./findings/orders";
+import type { ArmSummary, Evaluation, NullSummary, Reading } from "./evaluation";
+import { isShown } from "./summary";
+import { hundredths, ofTarget, points, quoted } from "./wording";
+
+/** A profile that steers, and what bears on its difference; doubts first. */
+export interface Judged {
+  readonly arm: ArmSummary;
+  readonly findings: readonly Finding[];
+}
+
+export interface Headline {
+  readonly headline: string;
+  /** The profile that it is about; null where none steers. */
+  readonly subject: string | null;
+}
+
+type Evidence = Pick<Evaluation, "metric" | "arms" | "orders" | "significance">;
+
+/** What may be concluded, first, and what it rests on: at most three numbers. */
+export function headlineOf(judged: readonly Judged[], evidence: Evidence): Headline {
+  const { metric, significance } = evidence;
+  if (judged.length === 0) return { headline: nothingSteered(significance), subject: null };
+  const byDifference = [...judged].sort((a, b) => b.arm.comparison!.difference - a.arm.comparison!.difference);
+  const gaining = byDifference.filter(({ arm }) => isShown(arm) && arm.comparison!.difference > 0);
+  const best = gaining.find(({ findings }) => !findings.some(({ doubt }) => doubt)) ?? gaining[0];
+  if (!best) return { headline: noGain(byDifference, metric), subject: byDifference[0]!.arm.name };
+  const [doubt] = best.findings.filter(({ doubt, brief }) => doubt && brief !== null);
+  const doubts = [...(doubt ? [doubt] : []), ...confoundFindings(significance)];
+  const but = doubts.map(({ clause, brief }) => brief ?? clause).join("; ");
+  return { headline: `${gain(best.arm, evidence)}${but === "" ? "" : `; but ${but}`}.`, subject: best.arm.name };
+}
+
+function nothingSteered(significance: NullSummary | null): string {
+  return significance?.nSurvivors === 0
+    ? `Nothing survives the permutation null${ofTarget(significance)}, so nothing is steered.`
+    : "No profile steers anything: selection left no feature.";
+}
+
+function gain(arm: ArmSummary, { metric, arms, orders }: Evidence): string {
+  const { name, comparison, commonestAnswer, formatValid, reading } = arm;
+  const { difference, interval } = comparison!;
+  const raises = `raises ${metric} by ${hundredths(difference)} points (${interval.map(points).join(" to ")})`;
+  const oneAnswer = `${name} makes ${everyAnswer(arm)} ${quoted(commonestAnswer.completion)}, which ${raises}`;
+  const knows = "other orders of the options show that it knows more";
+  if (givesOneAnswer(arm) && formatValid === null) return `No gain that depends on the question: ${oneAnswer}`;
+  if (givesOneAnswer(arm) && knowsMore(arm, orders)) return `Gain in form: ${oneAnswer}; ${knows}`;
+  if (givesOneAnswer(arm)) return `No gain in knowledge: ${oneAnswer}`;
+  if (repeatsItself(arm)) return `Text that goes round: ${name} repeats itself within its answers, and ${raises}`;
+  if (reading?.is === "format" && knowsMore(arm, orders)) return `Gain in form: ${name} ${raises}; ${knows}`;
+  if (reading) return READINGS[reading.is](name, raises);
+  return mayBeFormat(arm, arms)
+    ? `Can't tell whether ${name} gains in form or in knowledge: it ${raises}, and more answers are one of the choices`
+    : `${name} ${raises}`;
+}
+
+const READINGS: Readonly<Record<Reading["is"], (name: string, raises: string) => string>> = {
+  format: (name, raises) => `Gain in form, not in knowledge: ${name} ${raises}, of which forced choices leave little`,
+  both: (name, raises) => `Gain in form and in knowledge: ${name} ${raises}, of which forced choices leave a part`,
+  knowledge: (name, raises) => `${name} knows more: it ${raises}, of which forced choices leave most`,
+  unclear: (name, raises) =>
+    `Can't tell whether ${name} gains in form or in knowledge: it ${raises}, of which forced choices leave an uncertain part`,
+};
+
+/** @param judged by difference, the largest first */
+function noGain(judged: readonly Judged[], metric: Evaluation["metric"]): string {
+  const arms = judged.map(({ arm }) => arm);
+  const [most] = arms as [ArmSummary];
+  const answer = (arm: ArmSummary) => `${everyAnswer(arm)} of ${arm.name} is ${quoted(arm.commonestAnswer.completion)}`;
+  const degenerate = [
+    ...arms.filter(givesOneAnswer).map(answer),
+    ...arms.filter(repeatsItself).map(({ name }) => `${name} repeats itself within its answers`),
+  ];
+  const losing = arms.filter(isShown).map(({ name }) => `${name} lowers it`);
+  const gain = `the most is ${most.name}'s ${points(most.comparison!.difference)} points`;
+  return `No measurable gain in ${metric}: ${[...degenerate, gain, ...losing].join("; ")}.`;
+}
