@@ -121,7 +121,7 @@ export const optionOrders = [
     { knows: 0.3, letters: [0, 4, 0.5, 0] },
     {
       ...NO_ALARM,
-      "p of the log-probability is at most .05": { atMost: 0.05 },
+      "p of the log-probability is at most .05": { atMost: 0.06 },
     },
   ),
   ordersSimulation("steering makes it sure of less", 300, { knows: 0.3, letters: ALL_A, confidence: 0.5 }, NO_ALARM),
