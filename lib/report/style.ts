@@ -59,6 +59,7 @@ header{padding-top:1.5rem}
 
 const VERDICT = `
 .headline{color:var(--ink);font-size:1.5rem;line-height:1.28;font-weight:650;letter-spacing:-.015em;max-width:64rem;margin:.35rem 0 1.25rem}
+.headline.long{font-size:1.25rem}
 dl,dd{margin:0}
 .numbers{display:grid;gap:1.1rem;grid-template-columns:repeat(3,auto)}
 .numbers div{display:flex;flex-direction:column-reverse;justify-content:flex-end}
@@ -142,6 +143,7 @@ const PHONE = `
 .narrow,.cue{display:block}
 section{padding:1.5rem 0}
 .headline{font-size:1.0625rem;line-height:1.32;letter-spacing:-.01em;margin:.2rem 0 .6rem}
+.headline.long{font-size:.9rem}
 header{padding:.5rem 0 1.5rem}
 .glance{gap:.75rem}
 .glance .numbers{grid-template-columns:1.45fr 1.15fr 1fr;gap:.6rem}

@@ -44,10 +44,10 @@ const shown = (of: typeof groups) => of.map(({ rows }) => rows.map(({ name, find
 
 it("puts the headline's profile first, with what stands beside it, and last what is not steered", () => {
   expect(shown(groups)).toEqual([
-    [["A, P", "doubted"], ["× 2", "doubted"], ["choices forced", "open"], ["random × 2", "draws"]], // prettier-ignore
-    [["S", "lowers"], ["× 2", "open"], ["sign flipped", "raises"], ["choices forced", "open"]], // prettier-ignore
+    [["A, P", "doubted"], ["choices forced", "open"], ["× 2", "doubted"], ["random × 2", "draws"]], // prettier-ignore
+    [["S", "lowers"], ["choices forced", "open"], ["× 2", "open"], ["sign flipped", "raises"]], // prettier-ignore
     [["B", "raises"], ["× 2", "raises"]], // prettier-ignore
-    [["baseline again", "open"], ["baseline, choices forced", "raises"]], // prettier-ignore
+    [["baseline again", "open"], ["baseline, forced", "raises"]], // prettier-ignore
   ]);
   const leading = groups.flatMap(({ rows }) => rows.filter(({ leads }) => leads).map(({ name }) => name));
   expect(leading).toEqual(["A, P", "S", "B"]);
@@ -69,7 +69,7 @@ it("leaves out what matters less until there is room, and says what", () => {
     ["A, P", "choices forced", "random × 2"],
     ["S"],
     ["B"],
-    ["baseline again", "baseline, choices forced"],
+    ["baseline again", "baseline, forced"],
   ]);
 });
 

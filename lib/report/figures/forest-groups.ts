@@ -3,7 +3,9 @@ import { isShown } from "../../evaluate/summary";
 import type { Verdict } from "../../evaluate/verdict";
 import type { ForestFinding, ForestRow } from "./forest";
 
-type Part = "profile" | "forced" | "control" | "scale";
+/** What a row is to its profile, in their order. */
+const PARTS = ["profile", "forced", "scale", "control"] as const;
+type Part = (typeof PARTS)[number];
 
 interface ArmRow extends ForestRow {
   readonly part: Part;
@@ -23,7 +25,7 @@ const BESIDE_PROFILE: Partial<Record<ArmRole, string>> = {
 };
 const UNSTEERED: Partial<Record<ArmRole, string>> = {
   repeat: "baseline again",
-  constrained: "baseline, choices forced",
+  constrained: "baseline, forced",
   "prompt-only": "instruction alone",
 };
 /** Draws of one control are one row. */
@@ -52,7 +54,8 @@ export function armGroups(
         ...{ name: `${role} × ${arms.length}`, difference: meanDifference, interval: range },
         ...{ finding: "draws", part: "control" },
       }));
-    return { isOther: name !== subject, rows: [...rows, ...drawn] };
+    const inOrder = PARTS.flatMap((part) => rows.filter((row) => row.part === part));
+    return { isOther: name !== subject, rows: [...inOrder, ...drawn] };
   };
   const unsteered = arms
     .filter(({ role, profile }) => role in UNSTEERED && profile === null)

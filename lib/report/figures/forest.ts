@@ -25,7 +25,7 @@ const GAP = 8;
 const AXIS = 26;
 const LEGEND_LINE = 17;
 /** Pixels of a letter, about, and by which a row stands in from the one that leads its group. */
-const LETTER = 6.6;
+const LETTER = 7;
 const INDENT = 10;
 
 /** Differences in points, by group. @param metric what they are of, such as "accuracy" */

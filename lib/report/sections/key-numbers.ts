@@ -1,5 +1,5 @@
 import type { ArmSummary, Evaluation } from "../../evaluate/evaluation";
-import { quantity } from "../../quantity";
+import { count, quantity } from "../../quantity";
 import { percent, points, pValue } from "../format";
 import { html, type Html } from "../html";
 
@@ -43,7 +43,7 @@ function ofBaseline({ arms, metric, significance, n }: Evaluation): KeyNumber[] 
   const baseline = arms.find(({ role }) => role === "baseline");
   return [
     ...(baseline ? [{ value: percent(baseline.meanScore), is: `${metric} without steering` }] : []),
-    ...(significance ? [{ value: String(significance.nSurvivors), is: "features beyond chance" }] : []),
-    { value: String(n), is: "questions" },
+    ...(significance ? [{ value: count(significance.nSurvivors), is: "features beyond chance" }] : []),
+    { value: count(n), is: "questions" },
   ];
 }

@@ -8,6 +8,9 @@ import type { Report } from "../report";
 import { keyNumbers } from "./key-numbers";
 import { fact, type Section } from "./section";
 
+/** Characters of a headline that would take the screen from what follows it. */
+const LONG = 220;
+
 /** The first screen: what was found in a sentence, in three numbers and in a picture; on what, when and where. */
 export function verdictSection(report: Report, forest: Html | undefined): Section {
   const { evaluation } = report;
@@ -16,7 +19,7 @@ export function verdictSection(report: Report, forest: Html | undefined): Sectio
     id: "verdict",
     heading: "Verdict",
     content: html`<h1>${task.name} on ${model.name}</h1>
-      <p class="headline">${tied(headline)}</p>
+      <p class="headline ${headline.length > LONG && "long"}">${tied(headline)}</p>
       ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
       <div class="glance">${keyNumbers(evaluation, verdict(evaluation).subject)} ${forest} ${facts(report)}</div>`,
   };
