@@ -1,6 +1,7 @@
 // npm run bench:statistics -- [--threads N] [--rounds N]
 // Seconds of the statistics over a store of the published shape: 26 layers x 16,384 features, 4,000 samples, 100 active
-// features a sample and layer. The bar: 1,000 permutations in at most 5 s on 4 cores.
+// features a sample and layer. The bars, on 4 cores: 1,000 permutations in at most 5 s; and the rest of the 100,000 that a
+// feature near the threshold may need, which runs once, in at most 60 s.
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { NativeColumns } from "../lib/native/addon";
@@ -17,6 +18,8 @@ const RESAMPLES = 200;
 const NEIGHBOURS = 10;
 const TRENDS = 5;
 const BAR_SECONDS = 5;
+const MOST_PERMUTATIONS = 100_000;
+const BAR_SECONDS_OF_MOST = 60;
 
 /** k cosines over each stratum of consecutive samples, orthonormal: [k, SAMPLES]. */
 function cosines(k: number, stratum: number): Float64Array {
@@ -52,7 +55,15 @@ async function main(): Promise<void> {
   const permute =
     (...held: Parameters<typeof given>) =>
     (columns: NativeColumns, seed: number) =>
-      addon.permutationNull(columns, { ...given(...held), seed, firstPermutation: 0, nPermutations: PERMUTATIONS });
+      addon.permutationNull(columns, {
+        ...{ ...given(...held), seed, firstPermutation: 0, nPermutations: PERMUTATIONS },
+        ...{ sign: "both", countExceeding: true },
+      });
+  const permuteOn = (columns: NativeColumns, seed: number) =>
+    addon.permutationNull(columns, {
+      ...{ ...given(0, SAMPLES), seed, firstPermutation: PERMUTATIONS },
+      ...{ nPermutations: MOST_PERMUTATIONS - PERMUTATIONS, sign: "positive", countExceeding: false },
+    });
   const resample =
     (...held: Parameters<typeof given>) =>
     (columns: NativeColumns, seed: number) =>
@@ -71,6 +82,7 @@ async function main(): Promise<void> {
     },
   });
   const permutations = `${PERMUTATIONS} permutations`;
+  const further = `${MOST_PERMUTATIONS - PERMUTATIONS} permutations more`;
   const times = await interleave(
     [
       arm(permutations, permute(0, SAMPLES)),
@@ -84,13 +96,19 @@ async function main(): Promise<void> {
     ],
     Number(values.rounds),
   );
+  times.set(further, [await arm(further, permuteOn).run(1)]);
+  const bars = new Map([
+    [permutations, BAR_SECONDS],
+    [further, BAR_SECONDS_OF_MOST],
+  ]);
 
   const entries = layers.reduce((sum, columns) => sum + columns.values.length, 0);
   console.log(`${LAYERS} layers x ${FEATURES} features, ${SAMPLES} samples, ${entries} activations;`);
   console.log(`${cpus()[0]?.model ?? "unknown"}, ${threads} threads; median and fastest of ${values.rounds} rounds.\n`);
   console.log("| what | seconds | fastest | of processors | bar |\n|---|---|---|---|---|");
   for (const [name, all] of times) {
-    const bar = name === permutations ? `at most ${BAR_SECONDS}: ${median(all) <= BAR_SECONDS ? "met" : "missed"}` : "";
+    const limit = bars.get(name);
+    const bar = limit === undefined ? "" : `at most ${limit}: ${median(all) <= limit ? "met" : "missed"}`;
     const cells = [median(all), Math.min(...all), median(cpuSeconds.get(name)!)].map((time) => time.toFixed(2));
     console.log(`| ${name} | ${cells.join(" | ")} | ${bar} |`);
   }

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "random-columns.h"
+#include "statistics/null-search.h"
 #include "statistics/shuffle.h"
 
 using namespace corrsteer;
@@ -24,19 +25,26 @@ null_plan plan_of(const vector & scores, uint32_t n_permutations) {
 }
 
 bool equal(const null_distribution & a, const null_distribution & b) {
-    return a.r == b.r && a.max_r == b.max_r && a.min_r == b.min_r && a.exceed == b.exceed;
+    return a.r == b.r && a.strongest == b.strongest && a.exceed == b.exceed;
 }
 
 bool near(double a, double b, double tolerance = 1e-11) {
     return std::fabs(a - b) <= tolerance;
 }
 
+null_distribution null_of(const sparse_columns & columns, null_plan plan, r_sign sign) {
+    plan.sign = sign;
+    return permutation_null(columns, plan, never);
+}
+
 /// What permutation_null should find, column by column and permutation by permutation, from the r that `correlate`
 /// gives for a column and the scores of a permutation.
 template <typename Correlate>
-void check_against(const sparse_columns & columns, const null_plan & plan, const vector & permuted_scores,
+void check_against(const sparse_columns & columns, null_plan plan, const vector & permuted_scores,
                    Correlate correlate) {
     const null_distribution found = permutation_null(columns, plan, never);
+    const vector most = null_of(columns, plan, r_sign::positive).strongest;
+    const vector least = null_of(columns, plan, r_sign::negative).strongest;
     const strata groups(plan.strata, columns.n_samples);
     const score_shuffler shuffler(groups, plan.clusters, plan.seed);
     std::vector<uint32_t> exceed(columns.size());
@@ -55,10 +63,19 @@ void check_against(const sparse_columns & columns, const null_plan & plan, const
             min_r = std::min(min_r, r);
             exceed[c] += std::fabs(r) >= std::fabs(found.r[c]) - 1e-11;
         }
-        CHECK(near(found.max_r[b], max_r));
-        CHECK(near(found.min_r[b], min_r));
+        CHECK(near(most[b], max_r));
+        CHECK(near(least[b], -min_r));
+        CHECK(found.strongest[b] == std::max(most[b], least[b]));
     }
     CHECK(found.exceed == exceed);
+    plan.counts_exceeding = false;
+    for (const r_sign sign : {r_sign::positive, r_sign::negative, r_sign::both}) {
+        const null_distribution uncounted = null_of(columns, plan, sign);
+        CHECK(uncounted.exceed.empty());
+        plan.counts_exceeding = true;
+        CHECK(uncounted.strongest == null_of(columns, plan, sign).strongest);
+        plan.counts_exceeding = false;
+    }
 }
 
 } // namespace
@@ -186,16 +203,14 @@ TEST("is the same for a seed, whatever the threads, and whatever permutations co
         plan.n_permutations = n;
         const null_distribution fewer = permutation_null(columns, plan, never);
         CHECK(fewer.r == one.r);
-        CHECK(fewer.max_r == vector(one.max_r.begin(), one.max_r.begin() + n));
-        CHECK(fewer.min_r == vector(one.min_r.begin(), one.min_r.begin() + n));
+        CHECK(fewer.strongest == vector(one.strongest.begin(), one.strongest.begin() + n));
     }
     for (const uint32_t first : {1u, 16u, 37u}) {
         plan.first_permutation = first;
         plan.n_permutations = 100 - first;
         const null_distribution later = permutation_null(columns, plan, never);
         CHECK(later.r == one.r);
-        CHECK(later.max_r == vector(one.max_r.begin() + first, one.max_r.end()));
-        CHECK(later.min_r == vector(one.min_r.begin() + first, one.min_r.end()));
+        CHECK(later.strongest == vector(one.strongest.begin() + first, one.strongest.end()));
     }
     plan.first_permutation = 0;
     plan.n_permutations = 100;
@@ -218,6 +233,66 @@ TEST("takes ties for ties") {
     CHECK(equal_ones > 900 && equal_ones < 1100);
 }
 
+TEST("is what double precision alone gives, to the last bit") {
+    // Ties, products in single precision that err by more than r differs, and columns that can never be the strongest.
+    const uint32_t n = 300;
+    random_stream random(12, 12);
+    sparse_columns columns = random_columns(n, 60, 3);
+    vector twin = dense(columns, 59);
+    for (int i = 0; i < 3; i++) append_column(columns, twin);
+    for (double & z : twin) z += 1e-6 * uniform(random); // apart in double only
+    append_column(columns, twin);
+    vector far(n);
+    for (double & z : far) z = 1000 + uniform(random);
+    append_column(columns, far);
+    vector sole(n);
+    sole[7] = -2;
+    append_column(columns, sole);
+    const orthonormal_basis basis(strata({}, n), {});
+    const unit_columns unit(columns, basis);
+    for (const bool binary : {true, false}) {
+        const null_plan plan = plan_of(random_scores(n, 4, binary), 64);
+        const vector scores = basis.unit_residual(plan.scores);
+        const score_shuffler shuffler(basis.groups(), {}, plan.seed);
+        const vector most = null_of(columns, plan, r_sign::positive).strongest;
+        for (uint32_t b = 0; b < plan.n_permutations; b++) {
+            std::vector<lane_row> rows(n);
+            const vector permuted = shuffler.shuffle(scores, b);
+            for (size_t s = 0; s < n; s++) rows[s].lane[0] = permuted[s];
+            double expected = -1;
+            for (size_t c = 0; c < unit.size(); c++) {
+                lane_row sums;
+                unit.products(c, rows.data(), sums);
+                expected = std::max(expected, sums.lane[0]);
+            }
+            CHECK(most[b] == expected);
+        }
+    }
+}
+
+TEST("bounds what single precision may err by") {
+    const uint32_t n = 2000;
+    const sparse_columns columns = random_columns(n, 50, 8);
+    const orthonormal_basis basis(strata({}, n), {});
+    const unit_columns unit(columns, basis);
+    const rough_columns rough(unit);
+    std::vector<vector> permuted;
+    for (uint64_t t = 0; t < n_lanes; t++) permuted.push_back(basis.unit_residual(random_scores(n, t, false)));
+    const score_block scores(permuted);
+    for (size_t c = 0; c < unit.size(); c++) {
+        lane_row exact;
+        rough_row sums;
+        unit.products(c, scores.exact.data(), exact);
+        rough.products(c, scores.rough.data(), sums);
+        for (size_t t = 0; t < n_lanes; t++) {
+            CHECK(std::fabs(static_cast<double>(sums.lane[t]) - exact.lane[t]) <= static_cast<double>(rough.error(c)));
+            CHECK(exact.lane[t] <= rough.most(c, scores.least, scores.most));
+            CHECK(-exact.lane[t] <= rough.most(c, -scores.most, -scores.least));
+        }
+        CHECK(rough.error(c) < 1e-3F);
+    }
+}
+
 TEST("is not misled by activations that are large against their spread") {
     sparse_columns columns;
     columns.n_samples = 50;
@@ -232,7 +307,7 @@ TEST("is not misled by activations that are large against their spread") {
     CHECK(near(found.r[0], pearson(large, scores)));
     CHECK(found.r[1] == 0 && found.r[2] == 0);
     CHECK(found.exceed[1] == 20 && found.exceed[2] == 20);
-    for (uint32_t b = 0; b < 20; b++) CHECK(found.max_r[b] <= 1 && found.min_r[b] >= -1);
+    for (uint32_t b = 0; b < 20; b++) CHECK(found.strongest[b] <= 1);
 }
 
 TEST("gives zeros for a layer without columns") {
@@ -240,7 +315,7 @@ TEST("gives zeros for a layer without columns") {
     columns.n_samples = 10;
     const null_distribution found = permutation_null(columns, plan_of(random_scores(10, 1, false), 20), never);
     CHECK(found.r.empty() && found.exceed.empty());
-    CHECK(found.max_r == vector(20) && found.min_r == vector(20));
+    CHECK(found.strongest == vector(20));
 }
 
 TEST("refuses scores of which nothing is left, and stops when cancelled") {

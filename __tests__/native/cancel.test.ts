@@ -46,7 +46,11 @@ const CALLS: Record<string, (cancel: NativeCancel) => Promise<unknown>> = {
   },
   "directions are unembedded": (cancel) => addon.unembed({ path: fixture("llama").model, ...direction }, cancel),
   "scores are permuted": (cancel) =>
-    addon.permutationNull(columns, { ...scores, firstPermutation: 0, nPermutations: 1000 }, cancel),
+    addon.permutationNull(
+      columns,
+      { ...scores, firstPermutation: 0, nPermutations: 1000, sign: "both", countExceeding: true },
+      cancel,
+    ),
   "samples are drawn again": (cancel) =>
     addon.bootstrapTop(columns, { ...scores, sign: "both", nResamples: 1000 }, cancel),
 };

@@ -25,6 +25,8 @@ function plan(nPermutations: number): NativeNullPlan {
     clusters: new Uint32Array(),
     firstPermutation: 0,
     nPermutations,
+    sign: "both",
+    countExceeding: true,
     seed: 1,
     threads: 2,
   };

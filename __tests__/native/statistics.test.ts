@@ -27,6 +27,8 @@ function somePlan(): NativeNullPlan {
     clusters: new Uint32Array(),
     firstPermutation: 0,
     nPermutations: 100,
+    sign: "both",
+    countExceeding: true,
     seed: 2 ** 53 - 1,
     threads: 2,
   };
@@ -49,10 +51,14 @@ function dense({ offsets, samples, values }: NativeColumns, c: number): Float64A
 test("gives the observed r and what permutations of the scores make of it", async () => {
   const columns = someColumns(10);
   const plan = somePlan();
-  const { r, maxR, minR, exceed } = await addon.permutationNull(columns, plan);
+  const { r, strongest: magnitudes, exceed } = await addon.permutationNull(columns, plan);
+  const { strongest: maxR } = await addon.permutationNull(columns, { ...plan, sign: "positive" });
+  const { strongest: negative } = await addon.permutationNull(columns, { ...plan, sign: "negative" });
+  const minR = negative.map((strength) => -strength);
   r.forEach((value, c) => expect(value).toBeCloseTo(pearson(dense(columns, c), plan.scores), 12));
   expect([r.length, maxR.length, minR.length, exceed.length]).toEqual([10, 100, 100, 10]);
   expect(maxR.every((value, b) => value <= 1 && value > minR[b]!)).toBe(true);
+  expect(magnitudes).toEqual(maxR.map((value, b) => Math.max(value, -minR[b]!)));
   const strongest = r.map(Math.abs).reduce((best, value, c, all) => (value > all[best]! ? c : best), 0);
   expect(exceed[strongest]).toBeLessThan(Math.max(...exceed));
 });
@@ -62,7 +68,7 @@ test("goes on with the permutations of a seed where those before ended", async (
   const plan = somePlan();
   const whole = await addon.permutationNull(columns, plan);
   const rest = await addon.permutationNull(columns, { ...plan, firstPermutation: 30, nPermutations: 70 });
-  expect([rest.maxR, rest.minR]).toEqual([whole.maxR.slice(30), whole.minR.slice(30)]);
+  expect(rest.strongest).toEqual(whole.strongest.slice(30));
 });
 
 test("finds the planted column in most resamples", async () => {
@@ -80,9 +86,9 @@ test("finds the planted column in most resamples", async () => {
 test("takes a layer in which nothing fires", async () => {
   const columns = someColumns(0);
   const zeros = new Float64Array(100);
-  const { maxR, minR, exceed } = await addon.permutationNull(columns, somePlan());
-  expect([maxR, minR, exceed]).toEqual([zeros, zeros, new Uint32Array()]);
-  const { firstPermutation: _first, nPermutations: _n, ...plan } = somePlan();
+  const { strongest, exceed } = await addon.permutationNull(columns, somePlan());
+  expect([strongest, exceed]).toEqual([zeros, new Uint32Array()]);
+  const { firstPermutation: _first, nPermutations: _n, countExceeding: _c, ...plan } = somePlan();
   const { top } = await addon.bootstrapTop(columns, { ...plan, nResamples: 2, sign: "both" });
   expect(top).toEqual(Int32Array.of(-1, -1));
 });
@@ -119,7 +125,7 @@ test.each(broken)("refuses %s", async (_what, damage, code) => {
   const plan = somePlan();
   damage(columns, plan);
   await expect(addon.permutationNull(columns, plan)).rejects.toMatchObject({ code });
-  const { firstPermutation: _first, nPermutations: _n, ...rest } = plan;
+  const { firstPermutation: _first, nPermutations: _n, countExceeding: _c, ...rest } = plan;
   await expect(addon.bootstrapTop(columns, { ...rest, nResamples: 1, sign: "both" })).rejects.toMatchObject({ code });
 });
 

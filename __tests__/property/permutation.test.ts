@@ -40,18 +40,29 @@ function columnsOf(z: number[][], nSamples: number): NativeColumns {
   return { nSamples, offsets, samples, values: Float32Array.from(entries.flat(), ({ value }) => value) };
 }
 
-function permute({ scores, strata, z, seed }: Data): Promise<NativeNull> {
-  const n = scores.length;
-  return loadAddon().permutationNull(columnsOf(z, n), {
+interface Permuted extends Pick<NativeNull, "r" | "exceed"> {
+  maxR: Float64Array;
+  minR: Float64Array;
+}
+
+async function permute({ scores, strata, z, seed }: Data): Promise<Permuted> {
+  const columns = columnsOf(z, scores.length);
+  const plan = {
     scores: Float64Array.from(scores),
     strata: Uint32Array.from(strata),
     basis: new Float64Array(),
     clusters: new Uint32Array(),
     firstPermutation: 0,
     nPermutations: 20,
+    countExceeding: true,
     seed,
     threads: 1,
-  });
+  };
+  const [above, below] = await Promise.all(
+    (["positive", "negative"] as const).map((sign) => loadAddon().permutationNull(columns, { ...plan, sign })),
+  );
+  const { r, exceed, strongest: maxR } = above!;
+  return { r, exceed, maxR, minR: below!.strongest.map((strength) => -strength) };
 }
 
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { NullDistribution, strengthOf, strongest } from "../../lib/rank/significance";
+import { NullDistribution, strengthOf } from "../../lib/rank/significance";
 
 const r = fc.double({ min: -1, max: 1, noNaN: true });
 const layers = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 19, max: 60 })).chain(([nLayers, n]) =>
@@ -45,11 +45,7 @@ describe("family-wise p", () => {
 
 test("turning all r round turns what is looked for round", () => {
   fc.assert(
-    fc.property(layers, r, ([maxR], r) => {
-      const minR = maxR!.map((value) => value / 2 - 0.5);
-      const turned = (values: Float64Array) => values.map((value) => -value);
-      expect([...strongest(turned(minR), turned(maxR!), "negative")]).toEqual([...strongest(maxR!, minR, "positive")]);
-      expect([...strongest(turned(minR), turned(maxR!), "both")]).toEqual([...strongest(maxR!, minR, "both")]);
+    fc.property(r, (r) => {
       expect(strengthOf(-r, "negative")).toBe(0 + strengthOf(r, "positive"));
       expect(strengthOf(r, "both")).toBe(Math.max(strengthOf(r, "positive"), strengthOf(r, "negative")));
     }),

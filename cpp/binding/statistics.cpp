@@ -29,6 +29,9 @@ Plan read_plan(const Napi::Object & object) {
     plan.clusters = read_uint32_array(object.Get("clusters"), "clusters");
     plan.basis = read_float64_array(object.Get("basis"), "basis");
     plan.seed = read_size(object.Get("seed"), "seed");
+    plan.sign =
+        read_choice<r_sign>(object.Get("sign"), "sign",
+                            {{"positive", r_sign::positive}, {"negative", r_sign::negative}, {"both", r_sign::both}});
     plan.n_threads = read_int(object.Get("threads"), "threads");
     return plan;
 }
@@ -38,6 +41,7 @@ null_plan read_null_plan(const Napi::Value & value) {
     auto plan = read_plan<null_plan>(object);
     plan.first_permutation = read_uint32(object.Get("firstPermutation"), "firstPermutation");
     plan.n_permutations = read_uint32(object.Get("nPermutations"), "nPermutations");
+    plan.counts_exceeding = read_bool(object.Get("countExceeding"), "countExceeding");
     return plan;
 }
 
@@ -45,9 +49,6 @@ bootstrap_plan read_bootstrap_plan(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "plan");
     auto plan = read_plan<bootstrap_plan>(object);
     plan.n_resamples = read_uint32(object.Get("nResamples"), "nResamples");
-    plan.sign =
-        read_choice<r_sign>(object.Get("sign"), "sign",
-                            {{"positive", r_sign::positive}, {"negative", r_sign::negative}, {"both", r_sign::both}});
     return plan;
 }
 
@@ -62,8 +63,7 @@ Napi::Value PermutationNull(const Napi::CallbackInfo & info) {
         [](Napi::Env env, const null_distribution & found) {
             Napi::Object object = Napi::Object::New(env);
             object.Set("r", to_float64_array(env, found.r));
-            object.Set("maxR", to_float64_array(env, found.max_r));
-            object.Set("minR", to_float64_array(env, found.min_r));
+            object.Set("strongest", to_float64_array(env, found.strongest));
             object.Set("exceed", to_uint32_array(env, found.exceed));
             return object;
         });

@@ -318,6 +318,10 @@ export interface NativeNullPlan {
   /** The number of the first one, from 0: a seed has one sequence of permutations. */
   firstPermutation: number;
   nPermutations: number;
+  /** Which r count; with "both" it is |r|. */
+  sign: "positive" | "negative" | "both";
+  /** Whether `exceed` is wanted: it takes longer. */
+  countExceeding: boolean;
   /** Whole, 0 to 2^53. Permutation b of a seed is the same for every layer, number of permutations and of threads. */
   seed: number;
   threads: number;
@@ -326,10 +330,9 @@ export interface NativeNullPlan {
 export interface NativeNull {
   /** [nColumns]: observed (partial) r; 0 where the activation has no variance left. */
   r: Float64Array;
-  /** [nPermutations]: largest and smallest r over the columns under each permutation; 0 where there are no columns. */
-  maxR: Float64Array;
-  minR: Float64Array;
-  /** [nColumns]: permutations with |r| as large as the observed one, less 1e-12 for rounding. */
+  /** [nPermutations]: the largest r (-r, |r|) of the columns under each permutation; 0 where there are no columns. */
+  strongest: Float64Array;
+  /** [nColumns]: permutations with |r| as large as the observed one, less 1e-12 for rounding; empty where not counted. */
   exceed: Uint32Array;
 }
 

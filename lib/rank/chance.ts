@@ -1,4 +1,4 @@
-import type { NativeNull } from "../native/addon";
+import type { NativeNull, NativeNullPlan } from "../native/addon";
 import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { residualOf } from "./covariate-span";
@@ -7,7 +7,7 @@ import { nextTurn } from "../next-turn";
 import type { Design } from "./design";
 import type { FittedRankOptions } from "./options";
 import type { Round } from "./rounds";
-import { strengthOf, strongest, type TestedLayer } from "./significance";
+import { strengthOf, type TestedLayer } from "./significance";
 import { permutationMoments, powerSums, tailProbability } from "../statistics/tail-probability";
 
 /** A layer's r, given the covariates, and what it is under permuted scores; no permutations, no `tested`. */
@@ -26,7 +26,8 @@ export async function permuteScores(
   options: Permuting & { readonly permutations: number },
 ): Promise<LayerNull> {
   const { permutations, sign, signal } = options;
-  const { r, maxR, minR, exceed } = await permuted(columns, design, { first: 0, permutations }, options);
+  const round = { first: 0, permutations, countExceeding: true };
+  const { r, strongest, exceed } = await permuted(columns, design, round, options);
   if (permutations === 0) return { r, tested: undefined };
   const p = new Float64Array(exceed.length);
   for (const [column, count] of exceed.entries()) {
@@ -39,7 +40,7 @@ export async function permuteScores(
     r,
     tested: {
       strengths: r.map((value) => strengthOf(value, sign)),
-      best: strongest(maxR, minR, sign),
+      best: strongest,
       p,
     },
   };
@@ -52,15 +53,14 @@ export async function permuteFurther(
   round: Round,
   options: Permuting,
 ): Promise<Float64Array> {
-  const { maxR, minR } = await permuted(columns, design, round, options);
-  return strongest(maxR, minR, options.sign);
+  return (await permuted(columns, design, { ...round, countExceeding: false }, options)).strongest;
 }
 
 function permuted(
   columns: Columns,
   design: Design,
-  { first, permutations }: Round,
-  { seed, threads, signal }: Permuting,
+  { first, permutations, countExceeding }: Round & Pick<NativeNullPlan, "countExceeding">,
+  { seed, threads, sign, signal }: Permuting,
 ): Promise<NativeNull> {
   const addon = loadAddon();
   return cancellable(addon, signal, (cancel) =>
@@ -68,7 +68,8 @@ function permuted(
       columns,
       {
         ...heldOut(design),
-        ...{ firstPermutation: first, nPermutations: permutations, seed: wholeSeed(seed), threads },
+        ...{ firstPermutation: first, nPermutations: permutations, countExceeding, sign },
+        ...{ seed: wholeSeed(seed), threads },
       },
       cancel,
     ),

@@ -16,11 +16,6 @@ export function strengthOf(r: number, sign: Ranking["sign"]): number {
   return sign === "positive" ? r : 0 - r;
 }
 
-/** [permutations], the strongest of all features under each. */
-export function strongest(maxR: Float64Array, minR: Float64Array, sign: Ranking["sign"]): Float64Array {
-  return maxR.map((r, b) => (sign === "both" ? Math.max(r, -minR[b]!) : sign === "positive" ? r : -minR[b]!));
-}
-
 /** What permuted scores give, in a layer or in all: how strong the strongest feature then is. */
 export class NullDistribution {
   private readonly sorted: Float64Array;

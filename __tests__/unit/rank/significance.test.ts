@@ -1,6 +1,6 @@
 import { falseDiscoveryRate } from "../../../lib/statistics/false-discovery";
 import { survives } from "../../../lib/rank/ranking";
-import { judge, NullDistribution, strengthOf, strongest } from "../../../lib/rank/significance";
+import { judge, NullDistribution, strengthOf } from "../../../lib/rank/significance";
 import { rankedFeature, rankingOf } from "../../support/ranking";
 import { saeId } from "../../support/sae-id";
 
@@ -38,10 +38,6 @@ describe("the null distribution", () => {
   });
 
   it("knows the sign that is looked for", () => {
-    const [maxR, minR] = [Float64Array.from([0.2, 0.5]), Float64Array.from([-0.4, -0.1])];
-    expect([...strongest(maxR, minR, "positive")]).toEqual([0.2, 0.5]);
-    expect([...strongest(maxR, minR, "negative")]).toEqual([0.4, 0.1]);
-    expect([...strongest(maxR, minR, "both")]).toEqual([0.4, 0.5]);
     expect([strengthOf(-0.3, "positive"), strengthOf(-0.3, "negative"), strengthOf(-0.3, "both")]).toEqual([
       -0.3, 0.3, 0.3,
     ]);

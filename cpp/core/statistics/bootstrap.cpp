@@ -98,10 +98,6 @@ class resample_block {
     std::vector<lane_row> scales_; ///< of strata
 };
 
-double strength(double r, r_sign sign) {
-    return sign == r_sign::both ? std::fabs(r) : sign == r_sign::positive ? r : -r;
-}
-
 } // namespace
 
 std::vector<double> draw_weights(const std::vector<std::vector<uint32_t>> & clusters, size_t n, uint64_t seed,

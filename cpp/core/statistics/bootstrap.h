@@ -6,10 +6,9 @@
 
 #include "platform/cancel.h"
 #include "statistics/columns.h"
+#include "statistics/r-sign.h"
 
 namespace corrsteer {
-
-enum class r_sign { positive, negative, both };
 
 struct bootstrap_plan {
     std::vector<double> scores;     ///< [n_samples]

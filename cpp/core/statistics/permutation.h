@@ -5,6 +5,7 @@
 
 #include "platform/cancel.h"
 #include "statistics/columns.h"
+#include "statistics/r-sign.h"
 
 namespace corrsteer {
 
@@ -16,17 +17,21 @@ struct null_plan {
     std::vector<uint32_t> clusters;
     /// Rows of an orthonormal_basis, [k, n_samples].
     std::vector<double> basis;
+    r_sign sign = r_sign::both;
     uint32_t first_permutation = 0; ///< its number: rounds go on where those before them ended
     uint32_t n_permutations = 0;
+    /// Whether to count, column by column, permutations that are as extreme: no column can then be passed over.
+    bool counts_exceeding = true;
     uint64_t seed = 0;
     int n_threads = 1;
 };
 
 struct null_distribution {
     std::vector<double> r; ///< [n_columns] observed; 0 where the column has no variance left
-    /// [n_permutations] largest and smallest r over the columns; 0 where there are none.
-    std::vector<double> max_r, min_r;
-    std::vector<uint32_t> exceed; ///< [n_columns] permutations with |r| >= the observed |r| - tie_slack
+    /// [n_permutations] the largest strength of a column; 0 where there are none.
+    std::vector<double> strongest;
+    /// [n_columns] permutations with |r| >= the observed |r| - tie_slack; empty where they are not counted.
+    std::vector<uint32_t> exceed;
 };
 
 /// Equal r differ by rounding, far less than this: see unit_columns::products. Different ones hardly ever differ by so
