@@ -33,3 +33,13 @@ export function seededRandom(seed: number): RandomBelow {
 function rotate(x: number, by: number): number {
   return (x << by) | (x >>> (32 - by));
 }
+
+/** In a random order (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[], random: RandomBelow): T[] {
+  const list = [...items];
+  for (let i = list.length - 1; i > 0; i--) {
+    const other = random(i + 1);
+    [list[i], list[other]] = [list[other]!, list[i]!];
+  }
+  return list;
+}
