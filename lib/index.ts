@@ -18,6 +18,7 @@ export { splitSamples, type Split, type SplitCounts, type SplitKind, type SplitO
 export { diagnose, type Check, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
 export type { ControlArm } from "./evaluate/controls/control-arm";
+export type { DrawnControl } from "./evaluate/controls/drawn";
 export { evaluate, type EvaluatedRun } from "./evaluate/evaluate";
 export type { EvaluateOptions } from "./evaluate/options";
 export type { EvaluatedSample } from "./evaluate/evaluated-sample";

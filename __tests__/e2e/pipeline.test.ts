@@ -26,7 +26,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const whole = join(folder, "whole");
   const staged = join(folder, "staged");
 
-  const arms = ["--scales", "0.5", "--random-draws", "2"];
+  const arms = ["--scales", "0.5", "--random-draws", "2", "--shuffled-draws", "3"];
   const choice = ["--variant", "S,A,P,P+,causal", "--significance", "none"]; // what a random model does is chance
   const evaluation = corrsteerJson("run", "--model", model, ...what, ...choice, ...arms, "--out", whole) as Evaluation;
   corrsteerJson("collect", "--model", model, ...what, "--out", staged);
@@ -38,11 +38,11 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const { train, validation, test, duplicates } = evaluation.questions;
   expect([train! + validation! + test! + duplicates!, test]).toEqual([60, evaluation.arms[0]!.n]);
   const variants = ["S", "A", "P", "P+", "causal"];
-  const controls = ["random-X-1", "random-X-2", "sign-flipped-X", "mean-difference-X"].flatMap((name) =>
+  const shuffled = [1, 2, 3].map((draw) => `shuffled-X-${draw}`);
+  const controls = ["random-X-1", "random-X-2", "sign-flipped-X", "mean-difference-X", ...shuffled].flatMap((name) =>
     variants.map((variant) => name.replace("X", variant)),
   );
-  const shuffled = [1, 2, 3].map((draw) => `shuffled-A-${draw}`);
-  const others = ["baseline-again", "prompt-only", ...shuffled];
+  const others = ["baseline-again", "prompt-only"];
   const names = ["baseline", ...variants, ...variants.map((name) => `${name}@0.5`), ...controls, ...others];
   expect(evaluation.arms.map(({ name }) => name).sort()).toEqual(names.sort());
   for (const arm of evaluation.arms) {

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { BASELINE, constrainedName } from "../evaluate/arms";
 import type { ArmRole, ArmSummary, ControlSummary } from "../evaluate/evaluation";
 import type { EvaluatedRun } from "../evaluate/evaluate";
+import { isDrawn } from "../evaluate/controls/drawn";
+import { isBeyond } from "../evaluate/findings/controls";
 import { isShown } from "../evaluate/summary";
 import { verdict } from "../evaluate/verdict";
 import { hundredths, points, probability } from "../evaluate/wording";
@@ -73,7 +75,10 @@ function insteadTable({ arms, controls }: EvaluatedRun): string[] {
   });
   const key = [
     "*: p < 0.05",
-    ...(controls.length > 0 ? ["of draws: their mean, and how many do as much as the profile"] : []),
+    ...(controls.some(({ advantage }) => advantage) ? ["<: the profile is shown to gain more"] : []),
+    ...(controls.some(({ role }) => isDrawn(role))
+      ? ["of draws: their mean, and how many do as much as the profile"]
+      : []),
     ...(columns.includes("constrained") ? [`constrained: from ${constrainedName(BASELINE)}`] : []),
   ];
   return ["", ...table([["difference of", ...columns], ...rows]), `(${key.join("; ")})`];
@@ -86,9 +91,12 @@ function column({ role, scale }: ArmSummary): string {
 function cell(arms: readonly ArmSummary[], controls: readonly ControlSummary[]): string {
   const [arm] = arms;
   if (!arm) return "";
-  const drawn = controls.find(({ role, profile }) => role === arm.role && profile === arm.profile);
-  if (drawn) return `${points(drawn.meanDifference)} (${drawn.nAtLeastProfile} of ${drawn.arms.length})`;
-  return `${points(arm.comparison!.difference)}${isShown(arm) ? "*" : " "}`;
+  const control = controls.find(({ role, profile }) => role === arm.role && profile === arm.profile);
+  const less = control?.advantage && isBeyond(control) ? "<" : " ";
+  if (control && isDrawn(control.role)) {
+    return `${points(control.meanDifference)} (${control.nAtLeastProfile} of ${control.arms.length})${less}`;
+  }
+  return `${points(arm.comparison!.difference)}${isShown(arm) ? "*" : " "}${control ? less : ""}`;
 }
 
 function commonest({ commonestAnswer: { completion, share } }: ArmSummary): string {

@@ -40,14 +40,6 @@ export function planArms(
   samples: readonly Sample[],
   { controls, scales, constrained, repeat }: ArmsOptions,
 ): PlannedArm[] {
-  const steered = (profile: SteeringProfile, scale = 1): PlannedArm => ({
-    ...UNSTEERED,
-    name: scale === 1 ? profile.name : `${profile.name}@${scale}`,
-    role: scale === 1 ? "profile" : "scale",
-    profile: profile.name,
-    scale,
-    steering: profileSteering(profile, scale),
-  });
   const distinct = distinctProfiles(profiles);
   const doses = scales.filter((scale) => scale !== 1);
   const free: PlannedArm[] = [
@@ -58,7 +50,7 @@ export function planArms(
     ...free,
     ...(repeat ? [{ ...UNSTEERED, name: REPEAT, role: "repeat" as const }] : []),
     ...distinct.flatMap((profile) => doses.map((scale) => steered(profile, scale))),
-    ...controls.map(({ role, profile, steered: control }) => ({ ...steered(control), role, profile })),
+    ...controls.map(controlArm),
     ...(constrained ? constrainedArms(free, samples) : []),
   ];
   const repeated = arms.find(({ name }, i) => arms.findIndex((arm) => arm.name === name) !== i);
@@ -76,6 +68,21 @@ const UNSTEERED: PlannedArm = {
   constrained: false,
   comparedWith: BASELINE,
 };
+
+function steered(profile: SteeringProfile, scale = 1): PlannedArm {
+  return {
+    ...UNSTEERED,
+    name: scale === 1 ? profile.name : `${profile.name}@${scale}`,
+    role: scale === 1 ? "profile" : "scale",
+    profile: profile.name,
+    scale,
+    steering: profileSteering(profile, scale),
+  };
+}
+
+export function controlArm({ role, profile, steered: control }: ControlArm): PlannedArm {
+  return { ...steered(control), role, profile };
+}
 
 /** Of the same questions after an instruction. */
 export const PROMPT_ONLY: PlannedArm = { ...UNSTEERED, name: "prompt-only", role: "prompt-only" };

@@ -38,32 +38,62 @@ export function meanInterval(scores: readonly number[], { metric, seed, clusters
   return wilsonInterval((correct / scores.length) * size, size);
 }
 
-/** A comparison whose p is not adjusted yet. @param reference the outcome compared with, on the same questions */
-export function compare(
-  { answers }: ArmOutcome,
-  reference: ArmOutcome,
+/** How scores differ from others of the same questions, in pairs. */
+export function pairedDifference(
+  scores: readonly number[],
+  reference: readonly number[],
   { metric, seed, clusters }: Measure,
-): Omit<Comparison, "adjustedP"> {
-  const differences = answers.map(({ score }, i) => score - reference.answers[i]!.score);
-  const bootstrap = bootstrapInterval(differences, seed, clusters);
-  const isRight = ({ score }: { readonly score: number }) => score > 0;
-  const counts = pairedCounts(reference.answers.map(isRight), answers.map(isRight));
-  const lengths = answers.map(({ generatedTokens }, i) => generatedTokens - reference.answers[i]!.generatedTokens);
+): Pick<Comparison, "difference" | "interval" | "test" | "pValue"> {
+  const differences = scores.map((score, i) => score - reference[i]!);
+  const isRight = (score: number) => score > 0;
+  const counts = pairedCounts(reference.map(isRight), scores.map(isRight));
   return {
-    with: reference.arm.name,
     difference: mean(differences),
-    interval: metric === "accuracy" ? accuracyInterval(counts, differences, clusters) : bootstrap,
-    bootstrapInterval: bootstrap,
+    interval:
+      metric === "accuracy"
+        ? accuracyInterval(counts, differences, clusters)
+        : bootstrapInterval(differences, seed, clusters),
     ...(metric === "accuracy" && !clusters
       ? { test: "mid-p McNemar", pValue: midPMcNemar(counts) }
       : {
           test: clusters ? "paired permutation by cluster" : "paired permutation",
           pValue: pairedPermutation(differences, seed, clusters),
         }),
+  };
+}
+
+/** A comparison whose p is not adjusted yet. @param reference the outcome compared with, on the same questions */
+export function compare(
+  { answers }: ArmOutcome,
+  reference: ArmOutcome,
+  measure: Measure,
+): Omit<Comparison, "adjustedP"> {
+  const [scores, others] = [scoresOf(answers), scoresOf(reference.answers)];
+  const { difference, interval, test, pValue } = pairedDifference(scores, others, measure);
+  const { metric, seed, clusters } = measure;
+  const lengths = answers.map(({ generatedTokens }, i) => generatedTokens - reference.answers[i]!.generatedTokens);
+  return {
+    with: reference.arm.name,
+    difference,
+    interval,
+    bootstrapInterval:
+      metric === "accuracy"
+        ? bootstrapInterval(
+            scores.map((score, i) => score - others[i]!),
+            seed,
+            clusters,
+          )
+        : interval,
+    test,
+    pValue,
     changes: changes(reference.answers, answers),
     sideEffects: sideEffects(reference.answers, answers),
     lengthChange: mean(lengths),
   };
+}
+
+export function scoresOf(answers: readonly { readonly score: number }[]): number[] {
+  return answers.map(({ score }) => score);
 }
 
 function accuracyInterval(counts: PairedCounts, differences: readonly number[], clusters: Clusters): Interval {

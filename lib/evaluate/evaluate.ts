@@ -7,7 +7,7 @@ import { model as aModel } from "../model/kinds";
 import { work } from "../run/kinds";
 import { steeringProfile } from "../steering/profile";
 import { task as aTask } from "../tasks/kinds";
-import { oneOf } from "../options/kinds";
+import { callback, oneOf } from "../options/kinds";
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
@@ -26,6 +26,7 @@ import { lockRun } from "../run/lock";
 import { toJsonLines } from "../run/samples";
 import { writeStageFile } from "../run/stage-file";
 import { requireSamples } from "../ask/require-samples";
+import { clustersOf } from "../statistics/clusters";
 import { type Task } from "../tasks/task";
 import { taskIdentity } from "../tasks/identity";
 import { forksOfAnswer, requireWritten } from "../tasks/tries-choices";
@@ -36,15 +37,18 @@ import { answerArms } from "./answer-arms";
 import { answersByQuestion, askInOrders, type AnswersInOrders } from "./orders/ask-in-orders";
 import { summarizeOrders } from "./orders/summarize-orders";
 import { whyNoOrders } from "./orders/why-no-orders";
-import { planArms, type PlannedArm } from "./arms";
+import { controlArm, planArms, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
-import { CONTROL_ROLES, summarizeControls } from "./controls/control-arm";
+import { CONTROL_ROLES, type ControlArm } from "./controls/control-arm";
+import { DRAWN_ROLES } from "./controls/drawn";
+import { askInRounds, largestRound } from "./controls/rounds";
+import { summarizeControls } from "./controls/summary";
 import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
 import { constantFeaturesOf } from "./findings/constant";
 import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from "./evaluation";
 import { machine, writeMade } from "./made";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
-import { summarizeArms, type PlannedOutcome } from "./summary";
+import { isShown, summarizeArms, type PlannedOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
 
 /** An evaluation, and where it lies. */
@@ -53,6 +57,7 @@ export interface EvaluatedRun extends Evaluation {
 }
 
 const control = shapeOf({ role: oneOf(CONTROL_ROLES), profile: text(), steered: steeringProfile }, "a control");
+const drawn = shapeOf({ role: oneOf(DRAWN_ROLES), profile: text(), draw: callback() }, "a control that is drawn");
 const evaluateArguments = z.object({
   model: aModel(),
   task: aTask(),
@@ -63,6 +68,7 @@ const evaluateArguments = z.object({
       samples: someSamples(),
       profiles: listOf(steeringProfile, "a list of profiles"),
       controls: listOf(control, "a list of controls").optional(),
+      drawn: listOf(drawn, "a list of controls that are drawn").optional(),
       scales: listOf(finite(), "a list of numbers").optional(),
       instructed: shapeOf({ instruction: text(), samples: someSamples() }, "an instruction and its samples").optional(),
       neutral: shapeOf({ name: text(), texts: listOf(text(), "a list of texts") }, "a name and texts").optional(),
@@ -95,9 +101,11 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
-  await using engine = await model.createEngine(roomFor(planned.length * forksOfAnswer(task, samples), options.engine));
+  const nArms = Math.max(planned.length, largestRound(options.drawn));
+  await using engine = await model.createEngine(roomFor(nArms * forksOfAnswer(task, samples), options.engine));
   const begun = performance.now();
-  const outcomes = await answerArms(engine, task, planned, options);
+  const first = await answerArms(engine, task, planned, options);
+  const outcomes = [...first, ...(await answerDraws(engine, task, first, options))];
   const neutral = await neutralMeasures(engine, planned, options);
   const ordered = options.orders
     ? await askInOrders(engine, task, samples, planned.filter(asksInOrders), options)
@@ -105,7 +113,8 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const seconds = Math.round(performance.now() - begun) / 1000;
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
-  const controls = summarizeControls(arms);
+  const clusters = clustersOf(samples.map(({ cluster }) => cluster));
+  const controls = await summarizeControls(arms, outcomes, { metric, seed, clusters, signal });
   const orders = ordered && (await summarizeOrders(ordered, { seed, signal }));
   const { significance = null, questions = null, setup = null, ranking, selection } = about;
   const answers = toJsonLines(lines(samples, outcomes, ordered));
@@ -122,6 +131,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     questions,
     arms,
     controls,
+    ...(options.drawn.length > 0 && { drawnInRounds: [...new Set(options.drawn.map(({ role }) => role))] }),
     ...(orders && { orders }),
     significance,
     constantFeatures,
@@ -144,18 +154,38 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
 }
 
 function plan(options: ResolvedEvaluateOptions): PlannedArm[] {
-  const { samples, profiles, instructed, controls } = options;
+  const { samples, profiles, instructed, controls, drawn } = options;
   if (instructed?.samples.some(({ id }, i) => id !== samples[i]?.id)) {
     throw invalidArgument("instructed", "the questions of `samples`, in their order", instructed.samples);
   }
   const evaluated = new Set(profiles.map(({ name }) => name));
-  const stray = controls.find(({ profile }) => !evaluated.has(profile));
+  const stray = [...controls, ...drawn].find(({ profile }) => !evaluated.has(profile));
   if (stray) throw invalidArgument("controls", "controls for profiles that are evaluated", stray.profile);
   return planArms(profiles, samples, options);
 }
 
 function asksInOrders({ role, sameAs }: PlannedArm): boolean {
   return sameAs === null && (role === "baseline" || role === "profile");
+}
+
+/** Of the controls that are drawn in rounds. @param outcomes of all other arms */
+async function answerDraws(
+  engine: Engine,
+  task: Task,
+  outcomes: readonly PlannedOutcome[],
+  { samples, drawn, seed, onProgress, signal }: ResolvedEvaluateOptions,
+): Promise<PlannedOutcome[]> {
+  if (drawn.length === 0) return [];
+  const compared = outcomes.filter(({ arm }) => arm.role === "baseline" || arm.role === "profile");
+  const arms = await summarizeArms(compared, samples, { metric: metricOf(compared), seed, signal });
+  const gaining = arms.filter((arm) => isShown(arm) && arm.comparison!.difference > 0).map(({ name }) => name);
+  const ask = (controls: readonly ControlArm[], of: string) =>
+    answerArms(engine, task, controls.map(controlArm), {
+      samples,
+      onProgress: onProgress && ((progress) => onProgress({ ...progress, step: `${of}, ${progress.step}` })),
+      signal,
+    });
+  return askInRounds(compared, gaining, drawn, ask);
 }
 
 const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "mean-difference"];

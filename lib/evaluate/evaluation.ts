@@ -5,6 +5,7 @@ import { modelIdentitySchema } from "../model/identity";
 import { confound } from "../rank/ranking";
 import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
+import { DRAWN_ROLES } from "./controls/drawn";
 import { sinceSaeIds } from "../sae/before-ids";
 import { taskIdentitySchema } from "../tasks/identity";
 import { ordersSummary } from "./orders/orders-summary";
@@ -147,11 +148,14 @@ const armSummary = z.object({
  */
 export type ArmSummary = z.infer<typeof armSummary>;
 
+export const INSTEAD_ROLES = ["random", "shuffled", "sign-flipped", "mean-difference", "prompt-only"] as const;
+
 const controlSummary = z.object({
-  /** The profile that the draws are in place of. */
+  /** The profile that the draws, or the arm, are in place of. */
   profile: z.string(),
-  role: z.enum(["random", "shuffled"]),
-  /** Names of the draws' arms. */
+  /** Older versions have only "random" and "shuffled". */
+  role: z.enum(INSTEAD_ROLES),
+  /** Names of the draws' arms, or of the only arm. */
   arms: z.array(z.string()),
   meanDifference: z.number(),
   /** Lowest and highest difference of a draw. */
@@ -159,9 +163,32 @@ const controlSummary = z.object({
   /** Draws that raise the mean score measurably (unadjusted p), and draws whose difference is at least the profile's. */
   nGaining: count,
   nAtLeastProfile: count,
+  /** Draws whose difference is at least the lower end of the profile's interval. */
+  nInInterval: count.exactOptional(),
+  /** The profile's mean score minus that of the draws on average, or of the arm, on the same questions. */
+  advantage: z
+    .object({
+      difference: z.number(),
+      /** As a comparison's; of draws a bootstrap's, widened to hold for others that could have been drawn. */
+      interval,
+      test: comparison.shape.test,
+      /** Two-sided; over questions, of these draws. */
+      pValue: share,
+      /** Holm's, over the profiles that have such a control. */
+      adjustedP: share,
+    })
+    .exactOptional(),
+  /** Of the profile among its draws: (1 + draws at least as good) / (1 + draws). */
+  rank: z
+    .object({
+      p: share,
+      /** Step-down max-T of Westfall and Young, over the profiles that have such draws. */
+      adjustedP: share,
+    })
+    .exactOptional(),
 });
 /**
- * How a profile compares with several draws of a control. Differences are in mean score, to the baseline.
+ * How a profile compares with what is steered, or asked, in its place. Differences are in mean score, to the baseline.
  * @interface
  */
 export type ControlSummary = z.infer<typeof controlSummary>;
@@ -218,8 +245,10 @@ export const evaluation = z.object({
     .object({ train: count, validation: count, test: count, duplicates: count, leaked: count.exactOptional() })
     .nullable(),
   arms: z.array(armSummary).min(1),
-  /** Of each profile that has drawn controls. */
+  /** Of each profile that steers, by kind of control. */
   controls: z.array(controlSummary),
+  /** Controls of which draws were asked in rounds, as many as needed: none where no profile gains. */
+  drawnInRounds: z.array(z.enum(DRAWN_ROLES)).exactOptional(),
   /** With the options in several orders; absent where that was not asked for, and in older versions. */
   orders: ordersSummary.exactOptional(),
   /** Null where the ranking has no permutation null. */

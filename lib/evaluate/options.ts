@@ -6,6 +6,7 @@ import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
 import type { ControlArm } from "./controls/control-arm";
+import type { DrawnControl } from "./controls/drawn";
 import type { Evaluation } from "./evaluation";
 import { scaleList } from "./scales";
 import { heldRun } from "../run/lock";
@@ -27,6 +28,10 @@ export const evaluateOptions = z.object({
   controls: option(
     "what to steer with in place of a profile, run beside it",
     list(z.custom<ControlArm>(), "a list of controls").default([]),
+  ),
+  drawn: option(
+    "controls that are drawn in rounds, as long as a profile gains and no draw does as much",
+    list(z.custom<DrawnControl>(), "a list of controls that are drawn").default([]),
   ),
   scales: option("multiples of the coefficients that the profiles are run at besides 1", scaleList.default([]), {
     more: "They are the dose-response.",

@@ -14,7 +14,7 @@ import { select, type SelectedProfile } from "../select/select";
 import { requireSamples } from "../ask/require-samples";
 import { lockExistingRun, type HeldRun } from "../run/lock";
 import { controlOptions, resolveControls, type Control, type ControlOptions } from "../evaluate/controls/options";
-import { controlArms } from "../evaluate/controls/controls";
+import { controlsOf } from "../evaluate/controls/controls";
 import type { Inputs } from "./inputs";
 import { given } from "../options/given";
 import { type Given, option } from "../options/option";
@@ -78,7 +78,7 @@ export interface EvaluateStageOptions extends StageOptions, Given<typeof evaluat
 /**
  * Evaluates a run's profiles on the questions that nothing was chosen on.
  *
- * @throws ERR_RUN_MISMATCH when the run was ranked again after selecting, or selected on test questions; as `controlArms`
+ * @throws ERR_RUN_MISMATCH when the run was ranked again after selecting, or selected on test questions; as `controlsOf`
  * and `evaluate`
  */
 export async function evaluateStage(
@@ -108,11 +108,7 @@ export async function evaluateStage(
     directory,
     samples: split.test,
     profiles,
-    controls: await controlArms({ directory, runs, ranking, saes }, profiles, {
-      ...resolved,
-      seed: setup.seed,
-      ...work,
-    }),
+    ...(await controlsOf({ directory, runs, ranking, saes }, profiles, { ...resolved, seed: setup.seed, ...work })),
     scales,
     constrained: controls.includes("constrained"),
     orders: controls.includes("orders"),

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { collectSettings } from "../collect/options";
+import type { DrawnRole } from "../evaluate/controls/drawn";
 import { CONTROLS } from "../evaluate/controls/options";
 import { commandLine } from "../options/command-line";
 import { givenOf } from "../options/given";
@@ -27,9 +28,11 @@ export function commandOf(report: Report): string {
 
 function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readonly<Record<string, unknown>> {
   const { environment, saeWeightType } = manifest;
-  const { arms, controls, neutral } = evaluation;
-  const drawn = (role: string) => controls.find((control) => control.role === role)?.arms.length;
-  const ofTheRun = CONTROLS.filter((control) => arms.some(({ role }) => role === control));
+  const { arms, controls, neutral, orders, drawnInRounds: inRounds = [] } = evaluation;
+  const drawn = (role: DrawnRole) =>
+    inRounds.includes(role) ? undefined : controls.find((control) => control.role === role)?.arms.length;
+  const roles = arms.map(({ role }) => role);
+  const run = new Set<string>([...roles, ...inRounds, ...(orders ? ["orders"] : []), ...(neutral ? ["neutral"] : [])]);
   return {
     ...environment,
     ...givenOf(collectSettings, manifest),
@@ -42,7 +45,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     variants: selections.selections.map(({ variant }) => variant),
     ...causalOptions(selections),
     scales: [...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))],
-    controls: [...ofTheRun, ...(neutral ? ["neutral"] : [])],
+    controls: CONTROLS.filter((control) => run.has(control)),
     neutralText: neutral?.text === BUILT_IN ? undefined : neutral?.text,
     randomDraws: drawn("random"),
     shuffledDraws: drawn("shuffled"),

@@ -124,6 +124,7 @@ export async function openWorld(folder: string): Promise<World> {
       samples: samples.slice(0, 2),
       profiles: [profile],
       controls: [],
+      drawn: [{ role: "random", profile: "S", draw: () => Promise.resolve([]) }],
       scales: [2],
     } as const),
     ...({ constrained: true, repeat: true, instructed: { instruction: "Do.", samples: samples.slice(0, 2) } } as const),

@@ -1,6 +1,6 @@
 import { evaluationLines } from "../../../lib/cli/evaluation-table";
 import { type PlannedArm } from "../../../lib/evaluate/arms";
-import { summarizeControls } from "../../../lib/evaluate/controls/control-arm";
+import { summarizeControls } from "../../../lib/evaluate/controls/summary";
 import type { EvaluatedRun } from "../../../lib/evaluate/evaluate";
 import { summarizeArms } from "../../../lib/evaluate/summary";
 import { hundred, outcome, plannedArm } from "../evaluate/outcome";
@@ -8,8 +8,10 @@ import { hundred, outcome, plannedArm } from "../evaluate/outcome";
 /** The lines of an evaluation of 100 questions: arms, and how many of the questions each gets right. */
 async function lines(...planned: [arm: PlannedArm, correct: number][]): Promise<string[]> {
   const outcomes = planned.map(([arm, correct]) => outcome(arm, hundred(correct)));
-  const arms = await summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
-  const evaluation = { metric: "accuracy", arms, controls: summarizeControls(arms), significance: null, n: 100 };
+  const measure = { metric: "accuracy", seed: 1 } as const;
+  const arms = await summarizeArms(outcomes, [], measure);
+  const controls = await summarizeControls(arms, outcomes, measure);
+  const evaluation = { metric: "accuracy", arms, controls, significance: null, n: 100 };
   const facts = { headline: "The headline.", warnings: [], questions: null, runDir: "run" };
   return evaluationLines({ ...evaluation, ...facts } as unknown as EvaluatedRun).map((line) =>
     line.replaceAll(/ +/g, " "),
@@ -43,4 +45,24 @@ it("gives profiles a row each, what was run in their place a column, and one sen
 
 it("leaves out the table of what was run in their place where nothing was", async () => {
   expect((await lines([BASELINE, 10], [A, 40])).filter((line) => /^(difference|\(\*)/.test(line))).toEqual([]);
+});
+
+it("marks what the profile is shown to gain more than", async () => {
+  const draw = (role: "random" | "shuffled", i: number, correct: number): [PlannedArm, number] => [
+    plannedArm(`${role}-A-${i}`, { role, profile: "A" }),
+    correct,
+  ];
+  const draws = Array.from({ length: 19 }, (_, i) => i);
+  const printed = await lines(
+    [BASELINE, 10],
+    [A, 40],
+    [plannedArm("sign-flipped-A", { role: "sign-flipped", profile: "A" }), 10],
+    [plannedArm("mean-difference-A", { role: "mean-difference", profile: "A" }), 39],
+    ...draws.map((i) => draw("random", i, 11)),
+    ...draws.map((i) => draw("shuffled", i, i === 7 ? 40 : 11)),
+  );
+
+  expect(printed[4]).toBe("difference of sign-flipped mean-difference random shuffled");
+  expect(printed[5]!.trim()).toBe("A 0.0 < +29.0* +1.0 (0 of 19)< +2.5 (1 of 19)");
+  expect(printed[6]).toContain("<: the profile is shown to gain more");
 });

@@ -1,6 +1,6 @@
 import { constantFeaturesOf } from "../../../lib/evaluate/findings/constant";
 import type { PlannedArm } from "../../../lib/evaluate/arms";
-import { summarizeControls } from "../../../lib/evaluate/controls/control-arm";
+import { summarizeControls } from "../../../lib/evaluate/controls/summary";
 import type { ArmSummary, Evaluation, NullSummary } from "../../../lib/evaluate/evaluation";
 import { summarizeArms } from "../../../lib/evaluate/summary";
 import { verdict, verdictSentences } from "../../../lib/evaluate/verdict";
@@ -24,14 +24,17 @@ const NULL: NullSummary = {
 
 type Arms = [arm: PlannedArm, answers: Answer[]][];
 
+const MEASURE = { metric: "accuracy", seed: 1 } as const;
+const outcomesOf = (arms: Arms) => arms.map(([arm, answers]) => outcome(arm, answers));
+
 function summarized(arms: Arms): Promise<ArmSummary[]> {
-  const outcomes = arms.map(([arm, answers]) => outcome(arm, answers));
-  return summarizeArms(outcomes, [], { metric: "accuracy", seed: 1 });
+  return summarizeArms(outcomesOf(arms), [], MEASURE);
 }
 
 async function said(arms: Arms, significance: NullSummary | null = NULL) {
   const summaries = await summarized(arms);
-  const evidence = { metric: "accuracy" as const, arms: summaries, controls: summarizeControls(summaries) };
+  const controls = await summarizeControls(summaries, outcomesOf(arms), MEASURE);
+  const evidence = { metric: "accuracy" as const, arms: summaries, controls };
   const found = verdict({ ...evidence, significance });
   return { headline: found.headline, subject: found.subject, details: verdictSentences(found).join("\n") };
 }
@@ -198,9 +201,29 @@ describe("the headline", () => {
     ];
     expect((await said(arms(40))).headline).toMatch(new RegExp(`; but ${clause}.* gains as much\\.$`));
     expect((await said(arms(40))).details).toMatch(
-      new RegExp(`^${clause[0]!.toUpperCase()}${clause.slice(1)}.* gains as much, \\+30\\.0 points`, "m"),
+      new RegExp(
+        `^${clause[0]!.toUpperCase()}${clause.slice(1)}.* gains as much, \\+30\\.0 points: A gains 0\\.0 points more \\(95 % interval -\\d.* to \\+\\d`,
+        "m",
+      ),
     );
-    expect((await said(arms(39))).headline).not.toContain(clause);
+    expect((await said(arms(36))).headline).toMatch(
+      new RegExp(`; but that it gains more than ${clause}.* is not shown\\.$`),
+    );
+    expect((await said(arms(36))).details).toMatch(
+      / changes the result by \+26\.0 points, and that A gains more is not shown: 4\.0 points \(95 % interval /,
+    );
+    const less = await said(arms(30));
+    expect(`${less.headline} ${less.details}`.toLowerCase()).not.toContain(clause);
+  });
+
+  it("doubts a gain beside what an evaluation of an older version has for it", async () => {
+    const summaries = await summarized([
+      [BASELINE, hundred(10)],
+      [A, hundred(40)],
+      [control("mean-difference-A", "mean-difference"), hundred(40)],
+    ]);
+    const found = verdict({ metric: "accuracy", arms: summaries, controls: [], significance: NULL });
+    expect(found.headline).toMatch(/; but the mean difference .* gains as much\.$/);
   });
 
   it("says first that an arm gives one answer whatever is asked", async () => {
@@ -390,6 +413,60 @@ describe("the verdict", () => {
       new RegExp(`^${drawn} \\(2 draws, \\+2.0 to \\+28.0\\), none as much as the \\+30.0 of A`, "m"),
     );
     expect(await verdict(38)).toMatch(new RegExp(`^${drawn} .*, 1 of them as much as the \\+28.0 of A`, "m"));
+  });
+
+  describe("beside 19 draws", () => {
+    const beside = (correct: number, ofDraws: (i: number) => number) =>
+      said([
+        [BASELINE, hundred(10)],
+        [A, hundred(correct)],
+        ...Array.from({ length: 19 }, (_, i): Arms[number] => [
+          control(`random-A-${i + 1}`, "random"),
+          hundred(ofDraws(i)),
+        ]),
+      ]);
+
+    it("says by how much a profile gains more, with interval and rank", async () => {
+      const { headline, details } = await beside(60, (i) => 12 + (i % 3));
+      expect(headline).not.toContain("but");
+      expect(details).toMatch(
+        /^Random features .* \(19 draws, \+2\.0 to \+4\.0\), none as much as the \+50\.0 of A, which gains 47\.1 points more \(95 % interval \+3\d\.\d to \+5\d\.\d, rank p = 0\.050\)\.$/m,
+      );
+    });
+
+    it("doubts a gain that is not shown to be more than theirs", async () => {
+      const { headline, details } = await beside(30, (i) => (i === 3 ? 29 : 28));
+      expect(headline).toMatch(/; but that it gains more than random features in place of those is not shown\.$/);
+      expect(details).toMatch(
+        /^Random features .*, none as much as the \+20\.0 of A, which gains 1\.9 points more .*, rank p = 0\.050\): that it gains more is not shown, and 19 of them lie within its interval\.$/m,
+      );
+    });
+
+    it("doubts a gain that one of them reaches, or that one of them may well reach", async () => {
+      const reached = await beside(60, (i) => (i === 3 ? 60 : 12));
+      expect(reached.headline).toMatch(/; but some random features in place of those gain as much\.$/);
+      expect(reached.details).toMatch(
+        /^Random features .*, 1 of them as much as the \+50\.0 of A, .*, rank p = 0\.100\)\.$/m,
+      );
+      const nearly = await beside(60, (i) => (i === 3 ? 58 : 12));
+      expect(nearly.headline).toMatch(/; but some random features in place of those gain about as much\.$/);
+      expect(nearly.details).toMatch(
+        /^Random features .*, none as much .*, rank p = 0\.050\): 1 of them lies within its interval\.$/m,
+      );
+    });
+
+    it("doubts a gain beside draws that are too few to tell", async () => {
+      const { headline, details } = await said([
+        [BASELINE, hundred(10)],
+        [A, hundred(60)],
+        [control("random-A-1", "random"), hundred(12)],
+        [control("random-A-2", "random"), hundred(13)],
+      ]);
+      expect(headline).toMatch(/; but there are too few random features in place of those to tell\.$/);
+      expect(details).toMatch(
+        /^Random features .*, rank p = 0\.333\): so few draws cannot show that it gains more\.$/m,
+      );
+    });
   });
 
   it("says of how many steered SAEs the best feature is inside the null, also where they steer another layer", async () => {

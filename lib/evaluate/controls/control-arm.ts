@@ -1,7 +1,4 @@
 import type { SteeringProfile } from "../../steering/profile";
-import { ALPHA } from "../../statistics/alpha";
-import { mean } from "../../statistics/mean";
-import type { ArmSummary, ControlSummary } from "../evaluation";
 
 export const CONTROL_ROLES = ["random", "sign-flipped", "shuffled", "mean-difference"] as const;
 
@@ -19,34 +16,4 @@ export function signFlipped(profile: SteeringProfile): ControlArm {
   const features = profile.features.map((feature) => ({ ...feature, coefficient: -feature.coefficient }));
   const steered = { ...profile, name: `sign-flipped-${profile.name}`, features, vectors };
   return { role: "sign-flipped", profile: profile.name, steered };
-}
-
-const DRAWN: readonly string[] = ["random", "shuffled"];
-
-/** Of each profile and kind of control that is drawn several times: one draw may hit a feature that matters. */
-export function summarizeControls(arms: readonly ArmSummary[]): ControlSummary[] {
-  const draws = arms.filter(({ role }) => DRAWN.includes(role));
-  const kind = ({ role, profile }: ArmSummary) => `${role} ${profile ?? ""}`;
-  const kinds = new Set(draws.map(kind));
-  return [...kinds].map((of) =>
-    summarize(
-      draws.filter((draw) => kind(draw) === of),
-      arms,
-    ),
-  );
-}
-
-function summarize(drawn: readonly ArmSummary[], arms: readonly ArmSummary[]): ControlSummary {
-  const { role, profile } = drawn[0]!;
-  const differences = drawn.map(({ comparison }) => comparison!.difference);
-  const ofProfile = arms.find(({ name }) => name === profile)!.comparison!.difference;
-  return {
-    profile: profile!,
-    role: role as ControlSummary["role"],
-    arms: drawn.map(({ name }) => name),
-    meanDifference: mean(differences),
-    range: [Math.min(...differences), Math.max(...differences)],
-    nGaining: drawn.filter(({ comparison }) => comparison!.pValue < ALPHA && comparison!.difference > 0).length,
-    nAtLeastProfile: differences.filter((difference) => difference >= ofProfile).length,
-  };
 }

@@ -7,6 +7,7 @@ import { type Given, option } from "../../options/option";
 import { resolveOptions } from "../../options/resolve";
 import { scaleList } from "../scales";
 import { whyNoOrders } from "../orders/why-no-orders";
+import { ENOUGH_DRAWS } from "./drawn";
 import type { Task } from "../../tasks/task";
 import { triesChoices } from "../../tasks/tries-choices";
 
@@ -26,6 +27,8 @@ export type Control = (typeof CONTROLS)[number];
 /** All arms of a question are in the cache at once, and it has 256 sequences. */
 const MAX_DRAWS = 50;
 
+const IN_ROUNDS = `none where no profile gains, else up to ${ENOUGH_DRAWS} while none does as much as one that does`;
+
 /** What is run besides baseline and profiles. */
 export const controlOptions = z.object({
   scales: option("multiples of the coefficients to try besides 1, or none", scaleList.exactOptional(), {
@@ -36,17 +39,17 @@ export const controlOptions = z.object({
     more:
       '"repeat": the baseline once more, for what differs by arithmetic alone. In place of each profile: "random" features ' +
       'of equal firing frequency and norm; "sign-flipped", its vectors turned round; "mean-difference", right minus wrong ' +
-      'residual rows at its layers and norms. "shuffled": the best features for permuted scores. "prompt-only": an ' +
+      'residual rows at its layers and norms; "shuffled", the best features there for permuted scores. "prompt-only": an ' +
       'instruction in place of steering. "constrained": baseline and profiles with the answer held to the choices. ' +
       '"orders": baseline and profiles with the options in other orders, for what they know whatever letter they like. ' +
       '"neutral": how far the profiles move the model on text that has nothing to do with the task.',
   }),
   randomDraws: option("draws of random features for each profile", integer(1, MAX_DRAWS).exactOptional(), {
-    otherwise: "5; 2 for long answers",
-    more: "One draw may hit a feature that matters.",
+    otherwise: IN_ROUNDS,
+    more: "A number is asked of every profile. One draw may hit a feature that matters.",
   }),
-  shuffledDraws: option("selections for permuted scores", integer(1, MAX_DRAWS).exactOptional(), {
-    otherwise: "3; 1 for long answers",
+  shuffledDraws: option("selections for permuted scores, for each profile", integer(1, MAX_DRAWS).exactOptional(), {
+    otherwise: IN_ROUNDS,
   }),
   neutralText: option("texts to measure side effects on", text("the path of a file").exactOptional(), {
     value: "file",
@@ -60,8 +63,13 @@ export const controlOptions = z.object({
 export type ControlOptions = Given<typeof controlOptions>;
 
 /** With their defaults; `asked` where the user named the controls, so that one which cannot be had is an error. */
-export interface ResolvedControls extends Required<Omit<ControlOptions, "neutralText">> {
+export interface ResolvedControls {
+  readonly controls: readonly Control[];
   readonly asked: boolean;
+  readonly scales: readonly number[];
+  /** Undefined: in rounds. */
+  readonly randomDraws: number | undefined;
+  readonly shuffledDraws: number | undefined;
   readonly neutralText: string | undefined;
 }
 
@@ -77,7 +85,7 @@ const SHORT_ANSWER = 4;
 export function resolveControls(options: ControlOptions, { test }: Split, task: Task): ResolvedControls {
   const short = task.maxTokens <= SHORT_ANSWER;
   const given = resolveOptions(controlOptions, options);
-  const { randomDraws = short ? 5 : 2, shuffledDraws = short ? 3 : 1, scales = short ? [0.5, 2] : [] } = given;
+  const { randomDraws, shuffledDraws, scales = short ? [0.5, 2] : [] } = given;
   const impossible = { constrained: whyNotConstrained(test, task), orders: whyNoOrders(task, test) };
   const whyNot = (control: Control) => impossible[control as keyof typeof impossible];
   const { neutralText, controls = CONTROLS.filter((control) => whyNot(control) === undefined) } = given;

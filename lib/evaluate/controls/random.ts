@@ -7,6 +7,7 @@ import { nonZero } from "../../statistics/non-zero";
 import { norm } from "../../statistics/norm";
 import type { Moments } from "../../statistics/moments";
 import type { ControlArm } from "./control-arm";
+import type { DrawnControl } from "./drawn";
 
 export interface RandomControlOptions extends WorkOptions {
   readonly nDraws: number;
@@ -21,6 +22,12 @@ export interface RandomControlOptions extends WorkOptions {
  * all that are as near as the last of them: coordinates of the residual stream all fire in every sample.
  */
 const NEAREST = 16;
+
+/** The draws of `drawRandomControl`. @throws as it does */
+export async function randomControl(profile: SteeringProfile, options: RandomControlOptions): Promise<DrawnControl> {
+  const draws = await drawRandomControl(profile, options);
+  return { role: "random", profile: profile.name, draw: (from, to) => Promise.resolve(draws.slice(from, to)) };
+}
 
 /**
  * The profile with each feature replaced by a random one that fires about as often, at a coefficient that gives its

@@ -3,6 +3,7 @@ import { checkArguments } from "../../arguments/check";
 import { listOf, optionsOf, path } from "../../arguments/kinds";
 import { abortSignal } from "../../options/kinds";
 import { basename, join, resolve } from "node:path";
+import { isDrawn } from "../../evaluate/controls/drawn";
 import { readEvaluation, type ArmSummary, type Evaluation } from "../../evaluate/evaluation";
 import { requireConsistent } from "../../evaluate/require-consistent";
 import { isShown } from "../../evaluate/summary";
@@ -185,7 +186,7 @@ function acrossRuns(arms: readonly ArmSummary[]): ArmAcrossRuns {
 function controlsOf(runs: readonly Run[]): ArmAcrossRuns[] {
   const controls = runs.flatMap(({ evaluation: { controls, arms } }) => {
     const baseline = arms.find(({ role }) => role === "baseline")?.meanScore ?? 0;
-    return controls.map((control) => ({ ...control, baseline }));
+    return controls.flatMap((control) => (isDrawn(control.role) ? { ...control, baseline } : []));
   });
   const names = [...new Set(controls.map(({ role, profile }) => `${role} for ${profile}`))];
   return names.map((name) => {

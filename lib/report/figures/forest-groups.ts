@@ -1,3 +1,4 @@
+import { isDrawn } from "../../evaluate/controls/drawn";
 import type { ArmRole, ArmSummary, Evaluation } from "../../evaluate/evaluation";
 import { isShown } from "../../evaluate/summary";
 import type { Verdict } from "../../evaluate/verdict";
@@ -28,8 +29,6 @@ const UNSTEERED: Partial<Record<ArmRole, string>> = {
   constrained: "baseline, forced",
   "prompt-only": "instruction alone",
 };
-/** Draws of one control are one row. */
-const DRAWN: readonly ArmRole[] = ["random", "shuffled"];
 
 /** A group for each profile unlike another, the headline's first, and one for what steers nothing. */
 export function armGroups(
@@ -40,7 +39,7 @@ export function armGroups(
   const inOrder = [...distinct].sort((a, b) => Number(b.name === subject) - Number(a.name === subject));
   const ofProfile = ({ name }: ArmSummary): ArmGroup => {
     const doubted = profiles.some((profile) => profile.name === name && profile.doubted);
-    const own = arms.filter(({ profile, role }) => profile === name && !DRAWN.includes(role));
+    const own = arms.filter(({ profile, role }) => profile === name && !isDrawn(role));
     const same = arms.filter(({ role, sameAs }) => role === "profile" && sameAs === name);
     const rows = own.flatMap((arm): ArmRow[] => {
       if (arm.role === "profile") return row(arm, "profile", [name, ...same.map((of) => of.name)].join(", "), doubted);
@@ -48,8 +47,8 @@ export function armGroups(
       const part = arm.role === "constrained" ? "forced" : "control";
       return row(arm, part, BESIDE_PROFILE[arm.role] ?? arm.name);
     });
-    const drawn = controls
-      .filter(({ profile }) => profile === name)
+    const drawn = controls // draws of one are one row
+      .filter(({ profile, role }) => profile === name && isDrawn(role))
       .map(({ role, arms, meanDifference, range }): ArmRow => ({
         ...{ name: `${role} × ${arms.length}`, difference: meanDifference, interval: range },
         ...{ finding: "draws", part: "control" },

@@ -1,0 +1,64 @@
+import type { PlannedOutcome } from "../summary";
+import { adjustedRankPs, type AmongDraws } from "../../statistics/draw-rank";
+import { mean } from "../../statistics/mean";
+import type { ControlArm } from "./control-arm";
+import { DRAWN_ROLES, ENOUGH_DRAWS, type DrawnControl } from "./drawn";
+
+/** Of the profiles that are no better than their draws, four of five end here. */
+const FIRST_ROUND = 4;
+
+/** Of the arms that a round asks, at most. */
+export function largestRound(drawn: readonly DrawnControl[]): number {
+  return drawn.length * (ENOUGH_DRAWS - FIRST_ROUND);
+}
+
+/**
+ * Asks draws of all profiles in two rounds, the second one while some profile that gains may still turn out better than the
+ * draws of each kind: a draw that does as much cannot be undone (Besag and Clifford 1991). Draws of profiles that do not gain
+ * are asked as well, as it is the best of all profiles that is compared with the best of each draw.
+ *
+ * @param outcomes of the baseline, which is the first, and of the profiles
+ * @param gaining names of profiles
+ * @param ask answers all questions with the arms
+ */
+export async function askInRounds(
+  outcomes: readonly PlannedOutcome[],
+  gaining: readonly string[],
+  drawn: readonly DrawnControl[],
+  ask: (arms: readonly ControlArm[], of: string) => Promise<PlannedOutcome[]>,
+): Promise<PlannedOutcome[]> {
+  const found: PlannedOutcome[] = [];
+  for (const [from, to] of [
+    [0, FIRST_ROUND],
+    [FIRST_ROUND, ENOUGH_DRAWS],
+  ] as const) {
+    if (!gaining.some((name) => isOpen(name, outcomes, found))) break;
+    const arms: ControlArm[] = [];
+    for (const control of drawn) arms.push(...(await control.draw(from, to)));
+    if (arms.length > 0) found.push(...(await ask(arms, `draws ${from + 1} to ${to}`)));
+  }
+  return found;
+}
+
+/** Whether no draw of any kind has done as much so far. */
+function isOpen(name: string, outcomes: readonly PlannedOutcome[], found: readonly PlannedOutcome[]): boolean {
+  return DRAWN_ROLES.every((role) => {
+    const own = found.filter(({ arm }) => arm.role === role);
+    const names = [...new Set(own.map(({ arm }) => arm.profile!))];
+    const among = names.map((profile) => amongDraws(profile, outcomes, own));
+    const place = names.indexOf(name);
+    return place < 0 || adjustedRankPs(among)[place]! <= 1 / (1 + among[place]!.draws.length);
+  });
+}
+
+function amongDraws(
+  profile: string,
+  outcomes: readonly PlannedOutcome[],
+  draws: readonly PlannedOutcome[],
+): AmongDraws {
+  const scoreOf = ({ answers }: PlannedOutcome) => mean(answers.map(({ score }) => score));
+  return {
+    value: scoreOf(outcomes.find(({ arm }) => arm.name === profile)!),
+    draws: draws.filter(({ arm }) => arm.profile === profile).map(scoreOf),
+  };
+}
