@@ -67,7 +67,6 @@ const evaluation = await runPipeline({
   variants: ["S", "A", "P", "causal"],
   scales: [0.5, 2],
   controls: ["repeat", "random", "sign-flipped", "shuffled", "mean-difference"],
-  randomDraws: 10,
   threads: 1, // a pass through so small a model is over before a second thread has begun
   directory,
   onProgress: tell,
