@@ -1,3 +1,4 @@
+import { againstControls } from "./against-controls";
 import { clusteredGains } from "./clustered-gains";
 import { clusteredScores } from "./clustered-scores";
 import { effectBesideLength } from "./effect-beside-length";
@@ -19,4 +20,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...optionOrders,
   ...nearThreshold,
   ...readings,
+  ...againstControls,
 ];
