@@ -1,4 +1,5 @@
 import type { Evaluation } from "../../evaluate/evaluation";
+import { favouriteLetter } from "../../evaluate/orders/letter-shares";
 import type { ArmInOrders, OrdersChange } from "../../evaluate/orders/orders-summary";
 import { percent, points, pValue, signed } from "../format";
 import { html, type Html } from "../html";
@@ -16,7 +17,7 @@ const COLUMNS: readonly Column<ArmInOrders>[] = [
   { heading: "p", cell: ({ change }) => change && pValue(change.goldLogProbability.adjustedP) },
   { heading: "accuracy", cell: ({ accuracy }) => percent(accuracy) },
   { heading: "letter bias", cell: ({ letterBias }) => percent(letterBias) },
-  { heading: "letters, likeliest and right", text: true, cell: ({ letters }) => letters.map(letter).join(", ") },
+  { heading: "commonest letter", cell: (arm) => commonest(favouriteLetter(arm)) },
 ];
 
 /** What baseline and profiles know of the right options, whatever letters they like. */
@@ -45,6 +46,6 @@ function difference({ difference, interval }: OrdersChange, text: (value: number
   return estimate(text(difference), interval, text);
 }
 
-function letter({ choice, likeliest, gold }: ArmInOrders["letters"][number]): string {
-  return `${choice} ${percent(likeliest)} (${percent(gold)})`;
+function commonest({ choice, likeliest, gold }: ArmInOrders["letters"][number]): Html {
+  return html`<code>${choice}</code> ${percent(likeliest)} <small>right in ${percent(gold)}</small>`;
 }
