@@ -1,4 +1,5 @@
 import { againstControls } from "./against-controls";
+import { causal } from "./causal";
 import { clusteredGains } from "./clustered-gains";
 import { clusteredScores } from "./clustered-scores";
 import { effectBesideLength } from "./effect-beside-length";
@@ -21,4 +22,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...nearThreshold,
   ...readings,
   ...againstControls,
+  ...causal,
 ];

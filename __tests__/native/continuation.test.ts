@@ -205,7 +205,7 @@ describe("arms with whole choices", () => {
 });
 
 describe("the later stages with whole choices", () => {
-  it("select by margins and evaluate, but not with the first token held to the choices", async () => {
+  it("select by which choice is likeliest, or by margins, and evaluate, but not with the first token held to the choices", async () => {
     const directory = join(folder, "stages");
     const questions = tinySamples(72, CHOICES);
     const [train, validation, test] = [questions.slice(0, 32), questions.slice(32, 52), questions.slice(52)];
@@ -215,7 +215,14 @@ describe("the later stages with whole choices", () => {
     const variants = ["A", "P", "causal"] as const;
     const [best, pruned, byEffect] = await select(model, saes, whole, { ...stage, samples: validation, variants });
     expect(pruned!.validation).toMatchObject({ n: validation.length });
-    expect(byEffect!.causal).toMatchObject({ outcome: "margin" });
+    const causal = byEffect!.causal!;
+    expect(causal.outcome).toBe("choice");
+    for (const { effect, scoreDifference } of causal.candidates) expect(effect).toBe(scoreDifference); // right is likeliest
+    const few = { candidates: 1, grid: [1], residualGrid: [] };
+    const byMargin = { ...stage, ...few, samples: validation, variants: ["causal"], outcome: "margin" } as const;
+    const [{ causal: margins } = {}] = await select(model, saes, whole, byMargin);
+    expect(margins!.candidates[0]!.effect).not.toBe(margins!.candidates[0]!.scoreDifference);
+    for (const { helps, choiceDifference } of margins!.candidates) expect(helps && choiceDifference <= 0).toBe(false);
 
     const profiles = [best!.profile];
     const asked = { directory, engine, samples: test, profiles };

@@ -3,7 +3,7 @@ import { selectStage } from "../pipeline/stages";
 import { choiceOptions } from "../select/options";
 import type { SelectedProfile } from "../select/select";
 import { ALPHA } from "../statistics/alpha";
-import type { CausalRecord, DroppedLayer } from "../select/selection";
+import { RISES, type CausalRecord, type DroppedLayer } from "../select/selection";
 import { featureNames, type FeatureKey } from "../sae/name";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
@@ -64,7 +64,7 @@ function screening({ outcome, candidates, stages, cost }: CausalRecord): string 
   const helpful = candidates.filter(({ helps }) => helps).length;
   return (
     `${candidates.length} candidates on ${stages.at(-1) ?? 0} questions: ${early} given up early, ` +
-    `${significant} raise the ${outcome}, which holds up for ${helpful}; ` +
+    `${significant} raise ${RISES[outcome]}, ${helpful} of them without a loss in score; ` +
     `${cost.answers} answers, ${cost.decodedTokens} tokens`
   );
 }

@@ -3,8 +3,7 @@ import { ALPHA } from "../statistics/alpha";
 import type { Dose } from "./doses";
 import type { Clusters } from "../statistics/clusters";
 import { mean } from "../statistics/mean";
-import { differencesOf, effectOf, holdsUp, type Differences } from "./effect";
-import { gainTest } from "../statistics/gain-test";
+import { differencesOf, effectOf, keepsScore, riseTest, type Differences, type OutcomeName } from "./effect";
 import { joinGreedily, type EffectOptions, type Helpful } from "./joint";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import { screen, stages, type Screened } from "./screen";
@@ -18,7 +17,7 @@ export interface Causal {
 
 /**
  * Selection by effect: every dose is tried alone on the validation questions, beside no steering and as forks of the same
- * prompts (`screen`), and those that raise the outcome, and hold up, are put together (`joinGreedily`).
+ * prompts (`screen`), and those that raise the outcome, not at the price of the score, are put together (`joinGreedily`).
  */
 export async function selectCausal(
   doses: readonly Dose[],
@@ -32,9 +31,10 @@ export async function selectCausal(
     const [baseline, ...steered] = (await questions.measure(trials, from, to)) as [TrialOutcome, ...TrialOutcome[]];
     return steered.map((trial) => differencesOf(trial, baseline, outcome));
   };
-  const screened = await screen(ask, { nCandidates: doses.length, nQuestions: questions.n, clusters, seed, signal });
+  const of = { nCandidates: doses.length, nQuestions: questions.n, clusters, outcome, seed, signal };
+  const screened = await screen(ask, of);
   const helps = screened.map(
-    (candidate) => candidate.adjustedP !== null && candidate.adjustedP < ALPHA && holdsUp(candidate, outcome),
+    (candidate) => candidate.adjustedP !== null && candidate.adjustedP < ALPHA && keepsScore(candidate),
   );
   const helpful = doses.flatMap((dose, i): Helpful[] => (helps[i] ? [{ ...dose, differences: screened[i]! }] : []));
   const { features, steps, differences } = await joinGreedily(helpful, questions, { outcome, seed, nativeLayerOf });
@@ -46,7 +46,7 @@ export async function selectCausal(
       stages: stages(questions.n),
       candidates: doses.map((dose, i) => ({ ...recordOf(dose, screened[i]!, clusters), helps: helps[i]! })),
       steps,
-      joint: differences && together(differences, seed, clusters),
+      joint: differences && together(differences, outcome, seed, clusters),
       cost: {
         decodedTokens: after.decodedTokens - before.decodedTokens,
         answers: after.answers - before.answers,
@@ -63,8 +63,13 @@ function recordOf({ feature, dose }: Dose, screened: Screened, clusters: Cluster
   };
 }
 
-function together(differences: Differences, seed: number, clusters: Clusters): CausalRecord["joint"] {
-  return { ...means(differences, clusters), pValue: gainTest(differences.effect, { seed, level: ALPHA, clusters }) };
+function together(
+  differences: Differences,
+  outcome: OutcomeName,
+  seed: number,
+  clusters: Clusters,
+): CausalRecord["joint"] {
+  return { ...means(differences, clusters), pValue: riseTest(differences, outcome, { seed, level: ALPHA, clusters }) };
 }
 
 function means({ effect, score, choice }: Differences, clusters: Clusters) {

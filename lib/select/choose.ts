@@ -59,7 +59,7 @@ export class Chooser {
 
   private async chooseByEffect(): Promise<Selection> {
     const { validation, units } = this.around;
-    const { candidates: most, policy, outcome = validation.hasMargins ? "margin" : "score", seed } = this.choice;
+    const { candidates: most, policy, outcome = validation.hasMargins ? "choice" : "score", seed } = this.choice;
     if (outcome !== "score" && !validation.hasMargins) {
       throw invalidArgument("outcome", '"score" where not every question has choices', outcome);
     }

@@ -1,4 +1,5 @@
 import type { Clusters } from "../statistics/clusters";
+import { gainTest, type GainTestOptions } from "../statistics/gain-test";
 import { mean, meanAndError } from "../statistics/mean";
 import { Z_TWO_SIDED } from "../statistics/normal";
 import type { TrialOutcome } from "./measure";
@@ -27,11 +28,24 @@ export function differencesOf(steered: TrialOutcome, reference: TrialOutcome, ou
 }
 
 /**
- * Whether a rise of the outcome is no mirage: the mean score may not fall, and a mean margin that rises has to make the
- * gold choice the likeliest more often. A margin also rises when a model that is mostly wrong gets less sure of anything.
+ * What has to rise, all of it. A mean margin also rises when a model that is mostly wrong gets less sure of anything: with it
+ * the gold choice has to be the likeliest more often.
  */
-export function holdsUp({ score, choice }: Differences, outcome: OutcomeName): boolean {
-  return mean(score) >= 0 && (outcome !== "margin" || mean(choice) > 0);
+export function risesAsked({ effect, choice }: Differences, outcome: OutcomeName): readonly (readonly number[])[] {
+  return outcome === "margin" ? [effect, choice] : [effect];
+}
+
+/**
+ * One-sided p of that not all of it rises: the largest p of its tests. Each is at the level, and so is their intersection,
+ * without an adjustment (Berger 1982, Technometrics 24, 295).
+ */
+export function riseTest(differences: Differences, outcome: OutcomeName, options: GainTestOptions): number {
+  return Math.max(...risesAsked(differences, outcome).map((values) => gainTest(values, options)));
+}
+
+/** What raises the outcome at the price of the score is not taken. */
+export function keepsScore({ score }: Differences): boolean {
+  return mean(score) >= 0;
 }
 
 /** The mean with its 95 % interval, by the normal approximation. */

@@ -1,9 +1,8 @@
 import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../statistics/alpha";
 import type { Dose } from "./doses";
-import { differencesOf, effectOf, holdsUp, type Differences, type OutcomeName } from "./effect";
+import { differencesOf, effectOf, keepsScore, riseTest, type Differences, type OutcomeName } from "./effect";
 import { mean } from "../statistics/mean";
-import { gainTest } from "../statistics/gain-test";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
 import type { JointStep } from "./selection";
 
@@ -35,7 +34,7 @@ const MOST = 64;
 /**
  * What helps alone need not help together. Starting from the dose with the largest effect, each step tries the best doses
  * of all other layers on top of what is kept, and keeps the best of them if a one-sided paired test says that it raises
- * the outcome further (level `ALPHA` over those tried), and that holds up; else it ends.
+ * the outcome further (level `ALPHA` over those tried), not at the price of the score; else it ends.
  */
 export async function joinGreedily(
   helpful: readonly Helpful[],
@@ -56,8 +55,8 @@ export async function joinGreedily(
     const gains = joined.map((trial) => differencesOf(trial, current!, outcome));
     const best = gains.reduce((best, { effect }, i) => (mean(effect) > mean(gains[best]!.effect) ? i : best), 0);
     const level = ALPHA / additions.length;
-    const pValue = gainTest(gains[best]!.effect, { seed, level, clusters: questions.clusters });
-    const isKept = pValue < level && holdsUp(gains[best]!, outcome);
+    const pValue = riseTest(gains[best]!, outcome, { seed, level, clusters: questions.clusters });
+    const isKept = pValue < level && keepsScore(gains[best]!);
     const { feature, dose } = additions[best]!;
     steps.push({
       ...{ sae: feature.sae, layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },

@@ -40,7 +40,10 @@ export const choiceOptions = z.object({
   grid: option("causal: multiples of the coefficient to try, or none", doses().default([0.5, 1, 2])),
   residualGrid: option("causal: fractions of the residual's norm to try, or none", doses().default([0.1, 0.25])),
   outcome: option("causal: what has to rise", oneOf(OUTCOMES).exactOptional(), {
-    otherwise: "margin where all questions have choices, else score",
+    otherwise: "choice where all questions have choices, else score",
+    more:
+      '"choice": how often the gold choice is the likeliest. "margin": that, and its log-probability minus that of the best ' +
+      'other one; both are tested. "score": the mean score.',
   }),
 });
 

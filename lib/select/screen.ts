@@ -4,14 +4,13 @@ import { mapInTurns } from "../next-turn";
 import type { Clusters } from "../statistics/clusters";
 import { meanAndError } from "../statistics/mean";
 import { normalQuantile, Z_ONE_SIDED } from "../statistics/normal";
-import type { Differences } from "./effect";
-import { gainTest } from "../statistics/gain-test";
+import { risesAsked, riseTest, type Differences, type OutcomeName } from "./effect";
 
 /** How a candidate fared. */
 export interface Screened extends Differences {
   /** The stage after which it was given up; null when it was asked all questions. */
   readonly droppedAtStage: number | null;
-  /** One-sided, of the effect; null for a candidate that was given up, which counts as 1 in `adjustedP`. */
+  /** One-sided, of what has to rise; null for a candidate that was given up, which counts as 1 in `adjustedP`. */
   readonly pValue: number | null;
   readonly adjustedP: number | null;
 }
@@ -24,6 +23,7 @@ export interface ScreenOptions {
   readonly nQuestions: number;
   /** Of the questions; undefined where each is by itself. */
   readonly clusters?: Clusters;
+  readonly outcome: OutcomeName;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,10 +40,8 @@ const OPTIMISM = Z_ONE_SIDED;
  * = 1 for those given up, stays what it is without looking (the rule is futility only, and not binding: Lan, Simon and
  * Halperin 1982; Jennison and Turnbull 2000, section 10.6). It costs power, which the rule keeps small: see `isHopeless`.
  */
-export async function screen(
-  ask: Ask,
-  { nCandidates, nQuestions, clusters, seed, signal }: ScreenOptions,
-): Promise<Screened[]> {
+export async function screen(ask: Ask, options: ScreenOptions): Promise<Screened[]> {
+  const { nCandidates, nQuestions, clusters, outcome, seed, signal } = options;
   const level = ALPHA / Math.max(1, nCandidates);
   const seen = Array.from({ length: nCandidates }, (): Differences => ({ effect: [], score: [], choice: [] }));
   const droppedAt = new Array<number | null>(nCandidates).fill(null);
@@ -53,12 +51,13 @@ export async function screen(
     const answers = asked.length === 0 ? [] : await ask(asked, from, to);
     for (const [k, i] of asked.entries()) {
       for (const name of ["effect", "score", "choice"] as const) seen[i]![name].push(...answers[k]![name]);
-      if (to < nQuestions && isHopeless(seen[i]!.effect, nQuestions, level, clusters)) droppedAt[i] = stage;
+      const rises = risesAsked(seen[i]!, outcome);
+      if (to < nQuestions && rises.some((rise) => isHopeless(rise, nQuestions, level, clusters))) droppedAt[i] = stage;
     }
     from = to;
   }
-  const pValueOf = ({ effect }: Differences, i: number) =>
-    droppedAt[i] === null ? gainTest(effect, { seed, level, clusters }) : null;
+  const pValueOf = (differences: Differences, i: number) =>
+    droppedAt[i] === null ? riseTest(differences, outcome, { seed, level, clusters }) : null;
   const pValues = await mapInTurns(seen, pValueOf, signal);
   const adjusted = holm(pValues.map((p) => p ?? 1));
   return seen.map((differences, i) => ({

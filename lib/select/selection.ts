@@ -22,8 +22,14 @@ export const SIGNIFICANCES = ["family-wise", "none"] as const;
 /** "family-wise": only features that the permutation null does not explain. "none": the paper's forced choice. */
 export type Significance = (typeof SIGNIFICANCES)[number];
 
-/** What a trial is judged by. */
+/** What a trial has to raise. */
 export const OUTCOMES = ["margin", "choice", "score"] as const;
+/** The same in words. */
+export const RISES: Readonly<Record<(typeof OUTCOMES)[number], string>> = {
+  margin: "the gold choice's margin and how often it is the likeliest",
+  choice: "how often the gold choice is the likeliest",
+  score: "the mean score",
+};
 
 export const droppedLayer = z.object({
   sae: z.string(),
@@ -78,10 +84,10 @@ export const screenedCandidate = z.object({
   scoreDifference: z.number(),
   /** Of the share of questions whose gold choice is the likeliest; of the score where they have no choices. */
   choiceDifference: z.number(),
-  /** One-sided; null for a candidate that was dropped, which counts as 1. */
+  /** One-sided, of margins the larger of two; null for a candidate that was dropped, which counts as 1. */
   pValue: share.nullable(),
   adjustedP: share.nullable(),
-  /** Whether its effect is significant and holds up: a margin that rises makes the gold choice the likeliest more often. */
+  /** Whether it raises what has to rise, significantly, and the mean score does not fall. */
   helps: z.boolean(),
   /** Index in `stages` after which it was given up; null when it was asked all questions. */
   droppedAtStage: count.nullable(),
@@ -105,9 +111,7 @@ export const jointStep = z.object({
 export type JointStep = z.infer<typeof jointStep>;
 
 export const causalRecord = z.object({
-  /**
-   * What was compared: the gold choice's margin in log-probability, whether it is the likeliest choice, or the score.
-   */
+  /** What had to rise; `effect` is of it, of margins in log-probability. */
   outcome: z.enum(OUTCOMES),
   /** Questions asked by the end of each stage; the last is all of them. */
   stages: z.array(count),

@@ -1,6 +1,6 @@
 import type { RankedFeature } from "../../../lib/rank/ranking";
 import { selectCausal } from "../../../lib/select/causal";
-import { differencesOf, holdsUp } from "../../../lib/select/effect";
+import { differencesOf, riseTest, type Differences, type OutcomeName } from "../../../lib/select/effect";
 import { joinGreedily } from "../../../lib/select/joint";
 import { rankedFeature } from "../../support/ranking";
 import { questionsAnswered } from "../../support/validation";
@@ -63,15 +63,32 @@ describe("selection by effect", () => {
   });
 });
 
-describe("what holds up", () => {
+describe("the test of a rise", () => {
   const answers = (margins: number[]) => ({ scores: margins.map(() => 0), margins });
+  const p = (differences: Differences, outcome: OutcomeName) =>
+    riseTest(differences, outcome, { seed: 1, level: 0.05 });
+  const often = (margins: number[]) => Array.from({ length: 8 }, () => margins).flat();
 
-  it("is no margin that rises because a model that is mostly wrong gets less sure", () => {
+  it("finds no margin that rises because a model that is mostly wrong gets less sure", () => {
     const flatter = differencesOf(answers([1, -1, -1, -1]), answers([4, -4, -4, -4]), "margin");
     expect(flatter.effect).toEqual([-3, 3, 3, 3]);
-    expect(holdsUp(flatter, "margin")).toBe(false);
-    const better = differencesOf(answers([4, 1, -4, -4]), answers([4, -4, -4, -4]), "margin");
-    expect(holdsUp(better, "margin")).toBe(true);
+    expect(p(flatter, "margin")).toBe(1);
+    const flatterOften = differencesOf(answers(often([1, -1, -1, -1])), answers(often([4, -4, -4, -4])), "margin");
+    expect(p(flatterOften, "margin")).toBe(1);
+    const oneBetter = differencesOf(
+      answers([...often([1, -1, -1]), 1]),
+      answers([...often([4, -4, -4]), -4]),
+      "margin",
+    );
+    expect(p(oneBetter, "margin")).toBe(0.5);
+  });
+
+  it("asks of a margin that the gold choice is the likeliest more often, and of that alone no margin", () => {
+    const better = differencesOf(answers(often([4, 1, -4, -4])), answers(often([4, -4, -4, -4])), "margin");
+    expect(p(better, "margin")).toBeCloseTo(2 ** -8, 12);
+    const [after, before] = [answers(often([1, 1])), answers(often([9, -4]))]; // less sure where it was right
+    expect(p(differencesOf(after, before, "margin"), "margin")).toBeGreaterThan(0.5);
+    expect(p(differencesOf(after, before, "choice"), "choice")).toBeCloseTo(2 ** -8, 12);
   });
 
   it("compares whether the gold choice is the likeliest where that is asked", () => {

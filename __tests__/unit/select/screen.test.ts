@@ -30,7 +30,7 @@ async function screened(nCandidates: number, draw: Draw, seed: number, n = N) {
       const of = (i: number) => differences.slice(from, to).map((question) => question[i]!);
       return Promise.resolve(asked.map((i) => ({ effect: of(i), score: of(i), choice: of(i) })));
     },
-    { nCandidates, nQuestions: n, seed },
+    { nCandidates, nQuestions: n, outcome: "score", seed },
   );
   const found = results.flatMap(({ adjustedP }, i) => (adjustedP !== null && adjustedP < 0.05 ? [i] : []));
   return { results, found, answers };

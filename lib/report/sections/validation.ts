@@ -1,4 +1,10 @@
-import type { CausalRecord, ScreenedCandidate, Selection, Validation } from "../../select/selection";
+import {
+  RISES,
+  type CausalRecord,
+  type ScreenedCandidate,
+  type Selection,
+  type Validation,
+} from "../../select/selection";
 import { compact, listed, percent, pValue, signed } from "../format";
 import { count, quantity } from "../../quantity";
 import type { FeatureKey } from "../../sae/name";
@@ -42,8 +48,8 @@ function causalDetails(record: CausalRecord, kept: readonly string[], nameOf: (f
       Selection by effect: ${quantity(candidates.length, "candidate")} tried on up to ${stages.at(-1)} questions
     </summary>
     <p>
-      Effect on the ${outcome}, steered minus not, on the same questions. Kept:
-      ${kept.length > 0 ? listed(kept) : "none"}${together}. It took ${quantity(cost.answers, "answer")} and
+      What has to rise is ${RISES[outcome]}; effects are on the ${outcome}, steered minus not, on the same questions.
+      Kept: ${kept.length > 0 ? listed(kept) : "none"}${together}. It took ${quantity(cost.answers, "answer")} and
       ${quantity(cost.decodedTokens, "decoded token")}.
     </p>
     ${table("Candidates by effect", [{ heading: "feature", cell: nameOf }, ...DETAILS], best)}
