@@ -14,6 +14,8 @@ import { temporaryFolder } from "../support/temporary-folder";
 const folder = temporaryFolder();
 const out = join(folder, "run");
 const missing = join(folder, "missing");
+const oneText = join(folder, "one.txt");
+writeFileSync(oneText, "Rain had been falling since breakfast.");
 
 describe("run refuses before it collects", () => {
   afterEach(() => expect(existsSync(out)).toBe(false));
@@ -96,6 +98,13 @@ describe("run refuses before it collects", () => {
     ["no draw of a control", ["--random-draws", "0"], 2, "ERR_OUT_OF_RANGE", ["--random-draws", "got 0"]],
     ["neutral texts that are not there", ["--neutral-text", missing], 1, "ERR_DATASET_FORMAT", [missing]],
     ["neutral texts that are none", ["--neutral-text", DEMO_MODEL], 1, "ERR_DATASET_FORMAT", [DEMO_MODEL, "UTF-8"]],
+    [
+      "one neutral text for a budget and for the report",
+      ["--coefficient", "kl:1", "--neutral-text", oneText],
+      1,
+      "ERR_DATASET_FORMAT",
+      [oneText, "at least 2"],
+    ],
     [
       "no sample to test on but a control",
       ["--test-samples", "0", "--controls", "prompt-only"],

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { norm } from "../../lib/statistics/norm";
 import { openInputs, type Inputs } from "../../lib/pipeline/inputs";
@@ -6,6 +6,7 @@ import { resolveSetup } from "../../lib/pipeline/setup";
 import { collectStage, evaluateStage, selectStage, type SelectStageOptions } from "../../lib/pipeline/stages";
 import { loadProfile } from "../../lib/steering/profile";
 import { measureNeutral } from "../../lib/neutral/measure";
+import { neutralPart } from "../../lib/neutral/part";
 import { profileSteering } from "../../lib/steering/profile-steering";
 import { rank } from "../../lib/rank/rank";
 import { readShards } from "../../lib/run/shards";
@@ -130,6 +131,7 @@ describe("coefficients and vectors", () => {
   it("scales a profile up to a budget of divergence on neutral text", async () => {
     const mean = await one({ variants: ["A"] });
     const { budget, features } = await one({ variants: ["A"], coefficient: "kl:0.05" });
+    expect(budget!.neutral).toEqual({ text: "built in", part: "tuning", nTexts: 20 });
     expect(budget!.meanKl).toBeLessThanOrEqual(0.05);
     expect(budget!.meanKl).toBeGreaterThan(0.03);
     features.forEach(({ coefficient }, i) => {
@@ -140,9 +142,19 @@ describe("coefficients and vectors", () => {
   it("keeps to that budget with a decoder bias, which it does not scale", async () => {
     const { budget, profile } = await one({ variants: ["A"], coefficient: "kl:4", decode: true });
     await using engine = await inputs.model.createEngine(inputs.engine);
-    const [measured] = await measureNeutral(engine, [{ name: "A", steering: profileSteering(profile) }]);
+    const { texts } = await neutralPart(undefined, "tuning");
+    const [measured] = await measureNeutral(engine, [{ name: "A", steering: profileSteering(profile) }], { texts });
     expect(measured!.meanKl).toBeCloseTo(budget!.meanKl, 3);
     expect(measured!.meanKl).toBeLessThanOrEqual(4);
+  }, 60_000);
+
+  it("tunes on some of the texts given, and reports on the others", async () => {
+    const neutralText = join(directory, "..", "sums.txt");
+    writeFileSync(neutralText, ["1+1=2", "2+2=4", "3+3=6"].join("\n\n"));
+    const { budget } = await one({ variants: ["A"], coefficient: "kl:0.5", neutralText });
+    expect(budget!.neutral).toEqual({ text: neutralText, part: "tuning", nTexts: 1 });
+    const { neutral } = await evaluateStage(inputs, directory, { controls: ["neutral"], scales: [], neutralText });
+    expect(neutral).toMatchObject({ text: neutralText, part: "reporting", nTexts: 2 });
   }, 60_000);
 
   it("keeps in P+ what a test confirms of P", async () => {

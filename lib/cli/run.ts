@@ -41,7 +41,7 @@ export function addRun(program: Command): void {
     .action(interruptible(run, GOES_ON));
   addDeclared(command, "Collecting:", collectSettings);
   addDeclared(command, "Ranking:", rankSettings);
-  addDeclared(command, "Selecting:", choiceOptions);
+  addDeclared(command, "Selecting:", choiceOptions.omit({ neutralText: true })); // evaluation has it too
   addDeclared(command, "Evaluating:", controlOptions);
   addDeclared(command, "Options:", seedsOption).option("--json", "print the evaluation as one JSON document");
   addDeclared(command, "Options:", pipelineOptions.pick({ directory: true }));

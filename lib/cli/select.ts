@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { selectStage } from "../pipeline/stages";
 import { choiceOptions } from "../select/options";
 import type { SelectedProfile } from "../select/select";
+import { quantity } from "../quantity";
 import { ALPHA } from "../statistics/alpha";
 import { RISES, type CausalRecord, type DroppedLayer } from "../select/selection";
 import { featureNames, type FeatureKey } from "../sae/name";
@@ -49,9 +50,14 @@ function lines(selected: SelectedProfile, nameOf: (feature: FeatureKey) => strin
       ? [`  may be chance, left out: ${dropped.map((layer) => `${nameOf(layer)} ${whyDropped(layer)}`).join(", ")}`]
       : []),
     ...(causal ? [`  ${screening(causal)}`] : []),
-    ...(budget ? [`  scaled by ${budget.scale.toPrecision(3)}: ${budget.meanKl.toPrecision(2)} nats a token`] : []),
+    ...(budget ? [`  ${scaling(budget)}`] : []),
     `  ${path}`,
   ];
+}
+
+function scaling({ scale, meanKl, neutral }: NonNullable<SelectedProfile["budget"]>): string {
+  const texts = neutral ? ` on ${quantity(neutral.nTexts, "neutral text")}, which evaluation leaves out` : "";
+  return `scaled by ${scale.toPrecision(3)}: ${meanKl.toPrecision(2)} nats a token${texts}`;
 }
 
 function whyDropped({ r, familyWiseP }: DroppedLayer): string {

@@ -17,6 +17,7 @@ import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
 import { measureNeutral, type NeutralMeasure } from "../neutral/measure";
+import { NEUTRAL_PARTS } from "../neutral/part";
 import { checkProfile } from "../steering/check";
 import { vectorsHash } from "../steering/profile";
 import { writeFileAtomically } from "../files/atomic-write";
@@ -71,7 +72,10 @@ const evaluateArguments = z.object({
       drawn: listOf(drawn, "a list of controls that are drawn").optional(),
       scales: listOf(finite(), "a list of numbers").optional(),
       instructed: shapeOf({ instruction: text(), samples: someSamples() }, "an instruction and its samples").optional(),
-      neutral: shapeOf({ name: text(), texts: listOf(text(), "a list of texts") }, "a name and texts").optional(),
+      neutral: shapeOf(
+        { name: text(), part: oneOf(NEUTRAL_PARTS).optional(), texts: listOf(text(), "a list of texts") },
+        "a name and texts",
+      ).optional(),
       engine: engineArgument.optional(),
       about: evaluationSchema.pick({ questions: true, significance: true, setup: true }).partial().optional(),
     },
@@ -136,7 +140,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     significance,
     constantFeatures,
     instruction: options.instructed?.instruction ?? null,
-    neutral: options.neutral ? { text: options.neutral.name, nTokens: neutral[0]?.nTokens ?? 0 } : null,
+    neutral: neutralRecord(options.neutral, neutral),
     setup,
     headline: found.headline,
     verdict: verdictSentences(found),
@@ -198,6 +202,15 @@ async function neutralMeasures(
   if (!neutral) return [];
   const arms = planned.filter(({ role, sameAs }) => sameAs === null && MEASURED_ON_NEUTRAL.includes(role));
   return measureNeutral(engine, arms, { texts: neutral.texts, onProgress, signal });
+}
+
+function neutralRecord(
+  text: ResolvedEvaluateOptions["neutral"],
+  [first]: readonly NeutralMeasure[],
+): Evaluation["neutral"] {
+  if (!text) return null;
+  const { name, part, texts } = text;
+  return { text: name, ...given({ part }), nTexts: texts.length, nTokens: first?.nTokens ?? 0 };
 }
 
 /** Engine options with which all arms of a question, and their shared prefix, are resident at once. */

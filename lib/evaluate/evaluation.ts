@@ -2,6 +2,7 @@ import { checkPaths } from "../arguments/check";
 import { z } from "zod";
 import { count, interval, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
+import { neutralSource } from "../neutral/part";
 import { confound } from "../rank/ranking";
 import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
@@ -259,8 +260,8 @@ export const evaluation = z.object({
     .exactOptional(),
   /** The instruction of the arm "prompt-only". */
   instruction: z.string().nullable(),
-  /** The text that `neutral` of the arms was measured on. */
-  neutral: z.object({ text: z.string(), nTokens: count }).nullable(),
+  /** What `neutral` of the arms was measured on; older versions reported on all texts. */
+  neutral: z.object({ ...neutralSource.partial().shape, text: z.string(), nTokens: count }).nullable(),
   /** What the run is made of, as in `run.json`, with what was given in its place; null outside a pipeline. */
   setup: z.record(z.string(), z.json()).nullable(),
   /** The verdict in one sentence. */

@@ -5,6 +5,7 @@ import { anyInteger, list, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
+import type { NeutralText } from "../neutral/part";
 import type { ControlArm } from "./controls/control-arm";
 import type { DrawnControl } from "./controls/drawn";
 import type { Evaluation } from "./evaluation";
@@ -51,7 +52,7 @@ export const evaluateOptions = z.object({
   ),
   neutral: option(
     "text that says nothing of the task, to measure how far the profiles move the model on it",
-    z.custom<{ readonly name: string; readonly texts: readonly string[] }>().exactOptional(),
+    z.custom<Omit<NeutralText, "part"> & Partial<Pick<NeutralText, "part">>>().exactOptional(),
     { otherwise: "none" },
   ),
   seed: option("of the bootstrap and the permutation test", anyInteger().default(42)),

@@ -6,7 +6,7 @@ import { splitCounts } from "../data/split";
 import { invalidArgument } from "../errors";
 import { evaluate, type EvaluatedRun } from "../evaluate/evaluate";
 import { inOrders } from "../prompt/option-orders";
-import { readNeutralTexts } from "../neutral/read-texts";
+import { neutralPart } from "../neutral/part";
 import type { WorkOptions } from "../progress";
 import { requireSameRuns, sourceDirectories } from "../run/source";
 import { requireValidation, resolveChoice, variantList, VARIANT_FLAG, type ChoiceOptions } from "../select/options";
@@ -136,7 +136,7 @@ interface LaterOptions extends ChoiceOptions, ControlOptions {
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
 export async function checkLaterStages(inputs: Inputs, { permuted = true, ...options }: LaterOptions): Promise<void> {
   const { task, split, testAfter } = inputs;
-  const { variants, significance } = resolveChoice(options);
+  const { variants, significance, policy } = resolveChoice(options);
   requireValidation(variants, task, split.validation);
   if (!permuted && significance !== "none") {
     throw invalidArgument("significance", '"none" without permuted scores, which need single samples', significance);
@@ -145,7 +145,8 @@ export async function checkLaterStages(inputs: Inputs, { permuted = true, ...opt
   requireSamples(task, split.test, "to evaluate on");
   const instructed = controls.includes("prompt-only") ? instructedQuestions(task, split.test, testAfter).samples : [];
   await requireRoom(inputs, [...split.validation, ...split.test, ...instructed, ...reordered(controls, split.test)]);
-  if (controls.includes("neutral") && neutralText !== undefined) await readNeutralTexts(neutralText);
+  if (controls.includes("neutral")) await neutralPart(neutralText, "reporting");
+  if (policy.kind === "kl") await neutralPart(neutralText, "tuning");
 }
 
 /** The questions with their options in other orders, where they will be asked so: tokens may be other ones, and more. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { collectSettings } from "../collect/options";
 import type { DrawnRole } from "../evaluate/controls/drawn";
 import { CONTROLS } from "../evaluate/controls/options";
+import { BUILT_IN } from "../neutral/part";
 import { commandLine } from "../options/command-line";
 import { givenOf } from "../options/given";
 import type { About } from "../options/option";
@@ -12,9 +13,6 @@ import { rankSettings } from "../rank/options";
 import { choiceOptions } from "../select/options";
 import type { SelectionFile } from "../select/selection";
 import type { Report } from "./report";
-
-/** What the evaluation calls the neutral text that comes with the program. */
-const BUILT_IN = "built in";
 
 const runOptions = z.object({ ...pipelineOptions.shape, ...rankSettings.shape });
 
@@ -33,6 +31,8 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     inRounds.includes(role) ? undefined : controls.find((control) => control.role === role)?.arms.length;
   const roles = arms.map(({ role }) => role);
   const run = new Set<string>([...roles, ...inRounds, ...(orders ? ["orders"] : []), ...(neutral ? ["neutral"] : [])]);
+  const tunedOn = selections.selections.find(({ budget }) => budget?.neutral)?.budget?.neutral;
+  const neutralText = (neutral ?? tunedOn)?.text;
   return {
     ...environment,
     ...givenOf(collectSettings, manifest),
@@ -46,7 +46,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     ...causalOptions(selections),
     scales: [...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))],
     controls: CONTROLS.filter((control) => run.has(control)),
-    neutralText: neutral?.text === BUILT_IN ? undefined : neutral?.text,
+    neutralText: neutralText === BUILT_IN ? undefined : neutralText,
     randomDraws: drawn("random"),
     shuffledDraws: drawn("shuffled"),
   };

@@ -2,6 +2,7 @@ import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import { measureNeutral } from "../neutral/measure";
+import { neutralPart, sourceOf, type NeutralText } from "../neutral/part";
 import type { WorkOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
 import { profileSteering } from "../steering/profile-steering";
@@ -45,7 +46,9 @@ export class Chooser {
     if (policy.kind !== "kl" || features.length === 0) {
       return { variant, features, dropped, ...(validation && { validation }) };
     }
-    const budget = await largestScaleWithin(policy.nats, (scales) => this.divergences(features, scales));
+    const neutral = await neutralPart(this.choice.neutralText, "tuning");
+    const within = await largestScaleWithin(policy.nats, (scales) => this.divergences(features, scales, neutral));
+    const budget = { ...within, neutral: sourceOf(neutral) };
     return { variant, features: scaled(features, budget.scale), dropped, ...(validation && { validation }), budget };
   }
 
@@ -84,7 +87,11 @@ export class Chooser {
     return result;
   }
 
-  private async divergences(features: readonly RankedFeature[], scales: readonly number[]): Promise<number[]> {
+  private async divergences(
+    features: readonly RankedFeature[],
+    scales: readonly number[],
+    { texts }: NeutralText,
+  ): Promise<number[]> {
     const { model, profileOf, engine: options, onProgress, signal } = this.around;
     const arms = [];
     for (const scale of scales) {
@@ -93,7 +100,7 @@ export class Chooser {
       arms.push({ name, steering: profileSteering(profile) });
     }
     await using engine = await model.createEngine(options);
-    return (await measureNeutral(engine, arms, { onProgress, signal })).map(({ meanKl }) => meanKl);
+    return (await measureNeutral(engine, arms, { texts, onProgress, signal })).map(({ meanKl }) => meanKl);
   }
 }
 

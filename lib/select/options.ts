@@ -4,6 +4,7 @@ import { outOfRange } from "../errors";
 import type { EngineOptions } from "../model/options";
 import type { Task } from "../tasks/task";
 import { requireSamples } from "../ask/require-samples";
+import { neutralOptions } from "../neutral/options";
 import { anyInteger, distinct, integer, list, number, oneOf, someOf, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { resolveOptions } from "../options/resolve";
@@ -33,6 +34,7 @@ export const choiceOptions = z.object({
     text("a coefficient policy").default("mean"),
     { value: "policy" },
   ),
+  ...neutralOptions.shape,
   decode: option("also add the decoder bias of the first steered layer's SAE", yesOrNo().default(false), {
     more: "As published for decode mode.",
   }),

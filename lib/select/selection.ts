@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { count, interval, sha256, share } from "../files/schema";
+import { neutralSource } from "../neutral/part";
 import { rankedFeature } from "../rank/ranking";
 import { lockExistingRun } from "../run/lock";
 import { runSource } from "../run/source";
@@ -135,8 +136,11 @@ export const selection = z.object({
   dropped: z.array(droppedLayer),
   validation: validation.exactOptional(),
   causal: causalRecord.exactOptional(),
-  /** With a KL budget: the factor on all mean coefficients, and the divergence on neutral text (nats a token). */
-  budget: z.object({ scale: z.number(), meanKl: z.number() }).exactOptional(),
+  /**
+   * With a KL budget: the factor on all mean coefficients, the divergence on neutral text (nats a token), and which text that
+   * was; older versions tuned on all of the one built in.
+   */
+  budget: z.object({ scale: z.number(), meanKl: z.number(), neutral: neutralSource.exactOptional() }).exactOptional(),
 });
 /**
  * Which features to steer with, and why these.

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { findWithoutChoices } from "../../ask/require-samples";
 import type { Split } from "../../data/split";
 import { invalidArgument } from "../../errors";
-import { integer, someOf, text } from "../../options/kinds";
+import { neutralOptions } from "../../neutral/options";
+import { integer, someOf } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
 import { resolveOptions } from "../../options/resolve";
 import { scaleList } from "../scales";
@@ -51,12 +52,7 @@ export const controlOptions = z.object({
   shuffledDraws: option("selections for permuted scores, for each profile", integer(1, MAX_DRAWS).exactOptional(), {
     otherwise: IN_ROUNDS,
   }),
-  neutralText: option("texts to measure side effects on", text("the path of a file").exactOptional(), {
-    value: "file",
-    reads: "path",
-    otherwise: "built in",
-    more: "A JSON Lines file with `text`, or a text file with blank lines between texts.",
-  }),
+  ...neutralOptions.shape,
 });
 
 /** @interface */
