@@ -49,6 +49,11 @@ test("says plainly when nothing survives", async () => {
   );
 });
 
+test("names strength by the signs asked for: -r of negative ones, |r| of both", async () => {
+  expect(await rank("--sign", "negative")).toMatch(/\(-r up to 0\.\d+ at/);
+  expect(await rank("--sign", "both")).toMatch(/features? survives?: \|r\| beyond 0\.\d+, /);
+});
+
 test("correlates with another target, turned round or not", async () => {
   expect(rows(await rank("--target", "chosenOption=A"))[1]!.slice(0, 4)).toEqual(["0", "3", "2", "1.000"]);
   const short = await rank("--target", "completionTokens", "--reverse");

@@ -1,4 +1,5 @@
 import { isGiven, survives, type RankedFeature, type Ranking } from "../rank/ranking";
+import { STRENGTHS } from "../rank/sign";
 import { saeNames } from "../sae/name";
 import { table } from "./output";
 
@@ -42,12 +43,12 @@ function columnsOf(ranking: Ranking): Column[] {
 }
 
 /** That nothing survives is one of the notes. */
-function survivorLines({ null: permuted }: Ranking): string[] {
+function survivorLines({ sign, null: permuted }: Ranking): string[] {
   const survivors = permuted?.layers.reduce((sum, { nSurvivors }) => sum + nSurvivors, 0) ?? 0;
   if (!permuted || survivors === 0) return [];
   const { alpha, threshold } = permuted;
   const what = survivors === 1 ? "1 feature survives" : `${survivors} features survive`;
-  return [`${what}: r beyond ${threshold.toFixed(3)}, family-wise p of at most ${alpha}`];
+  return [`${what}: ${STRENGTHS[sign]} beyond ${threshold.toFixed(3)}, family-wise p of at most ${alpha}`];
 }
 
 function whatCounts({ target, reverse }: Ranking): string {

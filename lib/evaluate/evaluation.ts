@@ -4,6 +4,7 @@ import { count, interval, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
 import { neutralSource } from "../neutral/part";
 import { confound } from "../rank/ranking";
+import { SIGNS } from "../rank/sign";
 import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
 import { DRAWN_ROLES } from "./controls/drawn";
@@ -198,12 +199,14 @@ const nullSummary = z.object({
   /** What the features were ranked for, by which score, within which strata, given which covariates. */
   target: z.string(),
   score: z.string(),
+  /** Which r count: of them thresholds are; older versions did not say. */
+  sign: z.enum(SIGNS).exactOptional(),
   stratifiedBy: z.string().nullable(),
   covariates: z.array(z.string()),
   permutations: count,
   seed: z.int(),
   alpha: share,
-  /** The |r| that the best of all layers reaches in a share `alpha` of the permutations. */
+  /** What the strongest of all layers (r, -r or |r|, by `sign`) reaches in a share `alpha` of the permutations. */
   threshold: z.number(),
   nSurvivors: count,
   /** One for each SAE. */

@@ -4,7 +4,7 @@ import { steeredLayers } from "../sae/convention";
 
 /** What an evaluation keeps of the run's ranking; null where no scores were permuted. */
 export function nullSummaryOf(ranking: Ranking): NullSummary | null {
-  const { null: permuted, target, score, stratifiedBy, covariates, confounds } = ranking;
+  const { null: permuted, target, score, sign, stratifiedBy, covariates, confounds } = ranking;
   if (permuted === null) return null;
   const { permutations, seed, alpha, threshold } = permuted;
   const nativeLayerOf = steeredLayers(ranking);
@@ -18,7 +18,7 @@ export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   }));
   const nSurvivors = layers.reduce((sum, { nSurvivors }) => sum + nSurvivors, 0);
   return {
-    ...{ target, score, stratifiedBy, covariates },
+    ...{ target, score, sign, stratifiedBy, covariates },
     ...{ permutations, seed, alpha, threshold, nSurvivors, layers, confounds },
   };
 }

@@ -1,4 +1,5 @@
 import { confoundText } from "../rank/notes";
+import { STRENGTHS } from "../rank/sign";
 import { constantFindings } from "./findings/constant";
 import { controlFindings } from "./findings/controls";
 import { degenerateFindings, degenerateSentences } from "./findings/degenerate";
@@ -8,7 +9,7 @@ import { neutralFindings } from "./findings/neutral";
 import { orderFindings } from "./findings/orders";
 import { ownFindings } from "./findings/own";
 import { unitOf } from "./findings/unit";
-import type { ArmSummary, Evaluation } from "./evaluation";
+import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
 import { headlineOf, type Headline } from "./headline";
 import { capital, count, ofTarget, outcome, percent, points } from "./wording";
 
@@ -75,14 +76,14 @@ function findings(arm: ArmSummary, evidence: Evidence): Finding[] {
 function nullSentences({ significance }: Evidence): string[] {
   if (significance === null)
     return ["The ranking has no permutation null: its features may have been found by chance."];
-  const { nSurvivors, permutations, threshold, alpha, layers, covariates, stratifiedBy, confounds } = significance;
+  const { nSurvivors, permutations, alpha, layers, covariates, stratifiedBy, confounds } = significance;
   const given = [
     ...(stratifiedBy === null ? [] : [`permuted within equal ${stratifiedBy}`]),
     ...(covariates.length > 0 ? [`given ${covariates.join(", ")}`] : []),
   ].join(", ");
   const beyond = layers.filter((layer) => layer.nSurvivors > 0).length;
   const chance =
-    `the permutation null${ofTarget(significance)} (|r| ${threshold.toFixed(3)} at family-wise ${alpha}, ` +
+    `the permutation null${ofTarget(significance)} (${thresholdText(significance)} at family-wise ${alpha}, ` +
     `${permutations} permutations${given === "" ? "" : `, ${given}`})`;
   if (nSurvivors === 0) return [`No feature of ${count(layers.length, unitOf(layers))} is beyond ${chance}.`];
   const found = `${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, unitOf(layers))}`;
@@ -90,6 +91,10 @@ function nullSentences({ significance }: Evidence): string[] {
     `${found} ${nSurvivors === 1 ? "is" : "are"} beyond ${chance}.`,
     ...confounds.map((confound) => `${capital(confoundText(confound))}.`),
   ];
+}
+
+function thresholdText({ sign, threshold }: NullSummary): string {
+  return `${sign === undefined ? "a threshold of" : STRENGTHS[sign]} ${threshold.toFixed(3)}`;
 }
 
 /** Warns where most answers without steering are no answers: whatever makes them some then seems to help. */

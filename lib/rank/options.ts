@@ -11,6 +11,7 @@ import type { RunManifest } from "../run/manifest";
 import { criterionOfSamples } from "./criteria";
 import { CRITERIA } from "./ranking";
 import type { Shard } from "../run/shards";
+import { SIGNS } from "./sign";
 import { LEAST_PERMUTATIONS } from "./significance";
 import { checkVariableNames } from "./variables";
 import { heldRun } from "../run/lock";
@@ -22,8 +23,6 @@ export const LOOKS = [1000, 4000, 16_000, 100_000];
 
 /** What permutations and bootstrap keep is 16 bytes for each layer and draw: a gigabyte for 64 layers. */
 const MOST_DRAWS = 1_000_000;
-
-const SIGNS = ["positive", "negative", "both"] as const;
 
 const PERMUTATIONS = `0, or an integer from ${LEAST_PERMUTATIONS} to ${MOST_DRAWS}`;
 

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { correlation, count, share, versions } from "../files/schema";
+import { SIGNS } from "./sign";
 import { runSource } from "../run/source";
 import { readStageFile, type Hashed } from "../run/stage-file";
 import { pooling } from "../run/manifest";
@@ -73,9 +74,9 @@ const permutationNull = z.object({
   nUndecided: count.exactOptional(),
   seed: z.int(),
   alpha: share,
-  /** An r beyond this has `familyWiseP` of at most alpha. */
+  /** What is stronger than this (r, -r or |r|, as `sign` says) has `familyWiseP` of at most alpha. */
   threshold: z.number(),
-  /** At `probabilities`: quantiles of the best r over all layers under permuted scores, to plot. */
+  /** At `probabilities`: quantiles of the strongest of all layers under permuted scores, to plot. */
   probabilities: z.array(share),
   quantiles: z.array(z.number()),
   /** One for each SAE. */
@@ -83,12 +84,12 @@ const permutationNull = z.object({
     z.object({
       sae: z.string(),
       layer: count,
-      /** An r beyond this has `layerP` of at most alpha. */
+      /** What is stronger than this has `layerP` of at most alpha. */
       threshold: z.number(),
       quantiles: z.array(z.number()),
       /** Features whose `familyWiseP` is at most alpha. */
       nSurvivors: count,
-      /** Whether the layer's best r is no better than chance gives: there are no survivors. */
+      /** Whether the layer's strongest feature is no stronger than chance gives: there are no survivors. */
       bestInsideNull: z.boolean(),
     }),
   ),
@@ -99,7 +100,7 @@ export const confound = z.object({
   variable: z.string(),
   /** "given": as a covariate. "within": as strata. */
   how: z.enum(["given", "within"]),
-  /** An r beyond this survives; null where the variable says all there is to say of the score. */
+  /** What is stronger than this survives; null where the variable says all there is to say of the score. */
   threshold: z.number().nullable(),
   /** How many of `features` still survive. */
   nSurvivors: count,
@@ -134,7 +135,8 @@ const ranking = z.object({
   /** Whether the target was turned round: 1 - y. */
   reverse: z.boolean(),
   score: z.enum(CRITERIA),
-  sign: z.enum(["positive", "negative", "both"]),
+  /** Which r count. A feature's strength, which thresholds are of, is r, -r or |r|. */
+  sign: z.enum(SIGNS),
   topK: z.int().min(1),
   /** Samples in which a feature must fire to be a candidate. */
   minSupport: z.int().min(1),

@@ -14,7 +14,7 @@ test("counts the survivors of all layers, and says where features of each are ad
   const layers = [1, 2].map((number) => ({ ...layer, sae: saeId(number), layer: number, nSurvivors: number }));
   const summaryOf = (convention: "sae" | "official") =>
     nullSummaryOf({ ...ranked, convention, null: { ...ranked.null!, layers } })!;
-  expect(summaryOf("sae")).toMatchObject({ nSurvivors: 3, threshold: 0.45, target: "score" });
+  expect(summaryOf("sae")).toMatchObject({ nSurvivors: 3, threshold: 0.45, target: "score", sign: "positive" });
   expect(summaryOf("sae").layers.map(({ nativeLayer }) => nativeLayer)).toEqual([1, 2]);
   expect(summaryOf("official").layers.map(({ nativeLayer }) => nativeLayer)).toEqual([0, 1]);
 });

@@ -11,6 +11,7 @@ import { saeId } from "../../support/sae-id";
 const NULL: NullSummary = {
   target: "score",
   score: "pearson",
+  sign: "both",
   stratifiedBy: null,
   covariates: [],
   permutations: 1000,
@@ -77,6 +78,17 @@ describe("the headline", () => {
     expect(details).toMatch(
       /^The gain is the answer's format, not knowledge: forcing the choices on both leaves 4\.5 % of it .* go from 60\.0 % to 100\.0 %, and with the choices forced on both, accuracy goes from 30\.0 % to 31\.0 %/m,
     );
+  });
+
+  it.each([
+    ["positive", "r 0.200"],
+    ["negative", "-r 0.200"],
+    ["both", "|r| 0.200"],
+    [undefined, "a threshold of 0.200"],
+  ] as const)("says of which r the threshold is: %s", async (sign, threshold) => {
+    const { sign: _, ...unsaid } = NULL;
+    const { details } = await said([[BASELINE, hundred(10)]], { ...unsaid, ...(sign && { sign }) });
+    expect(details).toContain(`are beyond the permutation null (${threshold} at family-wise 0.05`);
   });
 
   it("adds what explains the features that survive the null", async () => {

@@ -1,11 +1,12 @@
 import type { Ranking } from "../../rank/ranking";
+import { STRENGTHS } from "../../rank/sign";
 import { featureNames, saeNames, type FeatureKey } from "../../sae/name";
 import type { Figure } from "./figure";
 import type { Look } from "./look";
 
 const SHOWN = 10;
 
-/** Each layer's best features by r, what permuted scores reach there, and which features were selected. */
+/** Each layer's best features by strength, what permuted scores reach there, and which features were selected. */
 export function layersFigure(ranking: Ranking, selected: readonly FeatureKey[]): Figure {
   const band = ranking.null
     ? ` The grey band is what the best feature of a layer reaches by chance (${ranking.null.permutations} permutations of the scores, 95\u00a0%).`
@@ -62,7 +63,7 @@ function spec(ranking: Ranking, selected: readonly FeatureKey[], { width, palett
       },
     ],
     axes: [
-      { orient: "left", scale: "y", grid: true, title: "|r|", tickCount: 5 },
+      { orient: "left", scale: "y", grid: true, title: STRENGTHS[ranking.sign], tickCount: 5 },
       { orient: "bottom", scale: "x", title: "layer", ticks: false },
     ],
     marks: [

@@ -1,4 +1,5 @@
 import { isGiven, type Ranking } from "../../rank/ranking";
+import { STRENGTHS, type Sign } from "../../rank/sign";
 import { count } from "../../quantity";
 import { featureNames, type FeatureKey } from "../../sae/name";
 import type { RankPoints } from "../rank-points";
@@ -11,13 +12,20 @@ const CELL = 5;
 /** What axes and their titles take of the figure, about. */
 const AXIS = 60;
 
+/** Which dots the band is not of. */
+const OTHER_DOTS: Readonly<Record<Sign, string>> = {
+  positive: ", which is not of open dots",
+  negative: ", which is of open dots alone",
+  both: "",
+};
+
 /** Every feature that fires: how often, how strongly it goes with the score, and what chance reaches. */
 export function rankFigure(points: RankPoints, ranking: Ranking, selected: readonly FeatureKey[]): Figure {
   const band = bandOf(ranking);
   const chance =
     band === null
       ? ""
-      : ` The grey band is what the best feature of all layers reaches by chance (${ranking.null!.permutations} permutations of the scores, 95\u00a0%: |r| = ${band.toFixed(3)}).`;
+      : ` The grey band is what the best feature of all layers reaches by chance (${ranking.null!.permutations} permutations of the scores, 95\u00a0%: ${STRENGTHS[ranking.sign]} = ${band.toFixed(3)})${OTHER_DOTS[ranking.sign]}.`;
   return {
     name: "rank",
     title: "Correlation against firing frequency",
