@@ -1,5 +1,5 @@
 // Steering makes wrong answers right: by their form alone, as other vectors of that size do, or by more than that.
-import { compare } from "../../lib/evaluate/compare";
+import { pairedDifference, scoresOf } from "../../lib/evaluate/compare";
 import { summarizeControls } from "../../lib/evaluate/controls/summary";
 import type { ArmSummary } from "../../lib/evaluate/evaluation";
 import { controlFindings, isBeyond } from "../../lib/evaluate/findings/controls";
@@ -58,7 +58,7 @@ async function foundOf(seed: number, n: number, truth: Truth): Promise<Found> {
     ),
   );
   const measure = { metric: "accuracy", seed, clusters: clustersOf(templates) } as const;
-  const compared = profiles.map((profile) => compare(profile, baseline, measure));
+  const compared = profiles.map(({ answers }) => pairedDifference(scoresOf(answers), before, measure));
   const adjusted = holm(compared.map(({ pValue }) => pValue));
   const arms = [
     ...profiles.map((profile, i) => armOf(profile, { ...compared[i]!, adjustedP: adjusted[i]! })),
