@@ -2,6 +2,7 @@ import { againstControls } from "./against-controls";
 import { causal } from "./causal";
 import { clusteredGains } from "./clustered-gains";
 import { clusteredScores } from "./clustered-scores";
+import { detectableGains } from "./detectable-gains";
 import { effectBesideLength } from "./effect-beside-length";
 import { givenForm } from "./given-form";
 import { givenLength } from "./given-length";
@@ -18,6 +19,7 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...givenSeveral,
   ...clusteredScores,
   ...clusteredGains,
+  ...detectableGains,
   ...optionOrders,
   ...nearThreshold,
   ...readings,

@@ -1,4 +1,6 @@
+import { ALPHA } from "../statistics/alpha";
 import { bootstrapInterval } from "../statistics/bootstrap";
+import { detectableGain } from "../statistics/detectable";
 import { mean } from "../statistics/mean";
 import type { Comparison, Evaluation } from "./evaluation";
 import type { Interval } from "../statistics/interval";
@@ -21,6 +23,8 @@ export interface Measure {
   readonly seed: number;
   /** Of the questions; undefined where each is by itself. */
   readonly clusters?: Clusters;
+  /** How many arms are compared together, one of which will be told of. @default 1 */
+  readonly nPeers?: number;
 }
 
 /** Accuracy where every score is 0 or 1. */
@@ -69,23 +73,22 @@ export function compare(
   measure: Measure,
 ): Omit<Comparison, "adjustedP"> {
   const [scores, others] = [scoresOf(answers), scoresOf(reference.answers)];
+  const differences = scores.map((score, i) => score - others[i]!);
   const { difference, interval, test, pValue } = pairedDifference(scores, others, measure);
-  const { metric, seed, clusters } = measure;
+  const { metric, seed, clusters, nPeers = 1 } = measure;
   const lengths = answers.map(({ generatedTokens }, i) => generatedTokens - reference.answers[i]!.generatedTokens);
   return {
     with: reference.arm.name,
     difference,
     interval,
-    bootstrapInterval:
-      metric === "accuracy"
-        ? bootstrapInterval(
-            scores.map((score, i) => score - others[i]!),
-            seed,
-            clusters,
-          )
-        : interval,
+    bootstrapInterval: metric === "accuracy" ? bootstrapInterval(differences, seed, clusters) : interval,
     test,
     pValue,
+    detectable: detectableGain(
+      effectiveSize(differences, clusters),
+      mean(differences.map((difference) => difference ** 2)),
+      ALPHA / nPeers,
+    ),
     changes: changes(reference.answers, answers),
     sideEffects: sideEffects(reference.answers, answers),
     lengthChange: mean(lengths),

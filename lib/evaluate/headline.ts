@@ -5,7 +5,7 @@ import { mayBeFormat } from "./findings/form";
 import { knowsMore } from "./findings/orders";
 import type { ArmSummary, Evaluation, NullSummary, Reading } from "./evaluation";
 import { isShown } from "./summary";
-import { hundredths, ofTarget, points, quoted } from "./wording";
+import { hundredths, ofTarget, points, quoted, unseenGain } from "./wording";
 
 /** A profile that steers, and what bears on its difference; doubts first. */
 export interface Judged {
@@ -76,6 +76,7 @@ function noGain(judged: readonly Judged[], metric: Evaluation["metric"]): string
     ...arms.filter(repeatsItself).map(({ name }) => `${name} repeats itself within its answers`),
   ];
   const losing = arms.filter(isShown).map(({ name }) => `${name} lowers it`);
-  const gain = `the most is ${most.name}'s ${points(most.comparison!.difference)} points`;
+  const unseen = unseenGain(most);
+  const gain = `the most is ${most.name}'s ${points(most.comparison!.difference)} points${unseen === "" ? "" : `, where ${unseen}`}`;
   return `No measurable gain in ${metric}: ${[...degenerate, gain, ...losing].join("; ")}.`;
 }

@@ -36,7 +36,11 @@ export async function summarizeArms(
 ): Promise<ArmSummary[]> {
   const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
   const measure = { ...options, clusters: clustersOf(samples.map(({ cluster }) => cluster)) };
-  const ofArm = (outcome: PlannedOutcome) => summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, measure);
+  const ofArm = (outcome: PlannedOutcome) =>
+    summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, {
+      ...measure,
+      nPeers: outcomes.filter(({ arm }) => arm.sameAs === null && family(arm) === family(outcome.arm)).length,
+    });
   const arms = adjusted(await mapInTurns(outcomes, ofArm, signal));
   return arms.map((arm) => ({ ...arm, ...readingOf(arm, outcomes, measure.clusters) }));
 }
@@ -110,13 +114,18 @@ function byGroup(
     }));
 }
 
+/** Arms of one role that are compared with one other are tested together. */
+function family({ role, comparedWith }: Pick<PlannedArm, "role" | "comparedWith">): string {
+  return `${role} ${comparedWith}`;
+}
+
 /** What is the same as another arm has that one's p, and what is the same as the arm compared with its own: 1. */
 function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
-  const family = ({ role, comparison }: Unadjusted) => `${role} ${comparison?.with ?? ""}`;
+  const familyOf = ({ role, comparison }: Unadjusted) => family({ role, comparedWith: comparison!.with });
   const tested = arms.filter(({ sameAs, comparison }) => sameAs === null && comparison !== null);
   const byName = new Map<string, number>();
-  for (const of of new Set(tested.map(family))) {
-    const peers = tested.filter((arm) => family(arm) === of);
+  for (const of of new Set(tested.map(familyOf))) {
+    const peers = tested.filter((arm) => familyOf(arm) === of);
     holm(peers.map(({ comparison }) => comparison!.pValue)).forEach((p, i) => byName.set(peers[i]!.name, p));
   }
   return arms.map((arm) => {

@@ -1,11 +1,19 @@
 import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
+import { POWER } from "../statistics/detectable";
 import { isShown } from "./summary";
 import { count as thousands } from "../quantity";
 
 /** What an arm did to the metric, with interval and p; without a full stop. */
 export function outcome(arm: ArmSummary, metric: Evaluation["metric"]): string {
   const verb = isShown(arm) ? (arm.comparison!.difference > 0 ? "raises" : "lowers") : "does not measurably change";
-  return `${arm.name} ${verb} ${metric}: ${change(arm)}`;
+  const unseen = isShown(arm) ? "" : unseenGain(arm);
+  return `${arm.name} ${verb} ${metric}: ${change(arm)}${unseen === "" ? "" : `; ${unseen}`}`;
+}
+
+/** What would have been seen; nothing of older versions. */
+export function unseenGain({ comparison }: ArmSummary): string {
+  const { detectable } = comparison!;
+  return detectable === undefined ? "" : `a gain of ${hundredths(detectable)} would be found in ${100 * POWER} %`;
 }
 
 /** From what to what, by how much, with interval and p. */
