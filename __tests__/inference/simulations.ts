@@ -9,6 +9,7 @@ import { givenLength } from "./given-length";
 import { givenSeveral } from "./given-several";
 import { nearThreshold } from "./near-threshold";
 import { optionOrders } from "./option-orders";
+import { pickedProfile } from "./picked-profile";
 import { readings } from "./readings";
 import type { Simulation } from "./simulation";
 
@@ -25,4 +26,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...readings,
   ...againstControls,
   ...causal,
+  ...pickedProfile,
 ];

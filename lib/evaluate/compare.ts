@@ -5,6 +5,7 @@ import { mean } from "../statistics/mean";
 import type { Comparison, Evaluation } from "./evaluation";
 import type { Interval } from "../statistics/interval";
 import type { Clusters } from "../statistics/clusters";
+import { normalProbability } from "../statistics/normal";
 import { effectiveSize } from "../statistics/effective-size";
 import {
   midPMcNemar,
@@ -25,6 +26,8 @@ export interface Measure {
   readonly clusters?: Clusters;
   /** How many arms are compared together, one of which will be told of. @default 1 */
   readonly nPeers?: number;
+  /** In standard errors, of intervals that are right for all of them at once. @default none is asked for */
+  readonly reach?: number | undefined;
 }
 
 /** Accuracy where every score is 0 or 1. */
@@ -46,8 +49,8 @@ export function meanInterval(scores: readonly number[], { metric, seed, clusters
 export function pairedDifference(
   scores: readonly number[],
   reference: readonly number[],
-  { metric, seed, clusters }: Measure,
-): Pick<Comparison, "difference" | "interval" | "test" | "pValue"> {
+  { metric, seed, clusters, reach }: Measure,
+): Pick<Comparison, "difference" | "interval" | "simultaneousInterval" | "test" | "pValue"> {
   const differences = scores.map((score, i) => score - reference[i]!);
   const isRight = (score: number) => score > 0;
   const counts = pairedCounts(reference.map(isRight), scores.map(isRight));
@@ -57,6 +60,12 @@ export function pairedDifference(
       metric === "accuracy"
         ? accuracyInterval(counts, differences, clusters)
         : bootstrapInterval(differences, seed, clusters),
+    ...(reach !== undefined && {
+      simultaneousInterval:
+        metric === "accuracy"
+          ? accuracyInterval(counts, differences, clusters, reach)
+          : bootstrapInterval(differences, seed, clusters, normalProbability(-reach)),
+    }),
     ...(metric === "accuracy" && !clusters
       ? { test: "mid-p McNemar", pValue: midPMcNemar(counts) }
       : {
@@ -74,16 +83,14 @@ export function compare(
 ): Omit<Comparison, "adjustedP"> {
   const [scores, others] = [scoresOf(answers), scoresOf(reference.answers)];
   const differences = scores.map((score, i) => score - others[i]!);
-  const { difference, interval, test, pValue } = pairedDifference(scores, others, measure);
+  const { interval, ...paired } = pairedDifference(scores, others, measure);
   const { metric, seed, clusters, nPeers = 1 } = measure;
   const lengths = answers.map(({ generatedTokens }, i) => generatedTokens - reference.answers[i]!.generatedTokens);
   return {
     with: reference.arm.name,
-    difference,
+    ...paired,
     interval,
     bootstrapInterval: metric === "accuracy" ? bootstrapInterval(differences, seed, clusters) : interval,
-    test,
-    pValue,
     detectable: detectableGain(
       effectiveSize(differences, clusters),
       mean(differences.map((difference) => difference ** 2)),
@@ -99,12 +106,15 @@ export function scoresOf(answers: readonly { readonly score: number }[]): number
   return answers.map(({ score }) => score);
 }
 
-function accuracyInterval(counts: PairedCounts, differences: readonly number[], clusters: Clusters): Interval {
-  if (!clusters) return pairedDifferenceInterval(counts);
+/** Of as many pairs as clustered ones are worth. @param reach in standard errors; 95 % by default */
+export function accuracyInterval(
+  counts: PairedCounts,
+  differences: readonly number[],
+  clusters: Clusters,
+  reach?: number,
+): Interval {
+  if (!clusters) return pairedDifferenceInterval(counts, reach);
   const worth = effectiveSize(differences, clusters) / counts.n;
-  return pairedDifferenceInterval({
-    n: counts.n * worth,
-    better: counts.better * worth,
-    worse: counts.worse * worth,
-  });
+  const { n, better, worse } = counts;
+  return pairedDifferenceInterval({ n: n * worth, better: better * worth, worse: worse * worth }, reach);
 }

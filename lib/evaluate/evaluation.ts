@@ -71,6 +71,8 @@ export const comparison = z.object({
   interval,
   /** BCa bootstrap over questions, or over their clusters. */
   bootstrapInterval: interval,
+  /** Of a profile among several: 95 % for those of all at once, so also for the one that is picked as the best. */
+  simultaneousInterval: interval.exactOptional(),
   test: z.enum(["mid-p McNemar", "paired permutation", "paired permutation by cluster"]),
   /** Two-sided. */
   pValue: share,

@@ -43,8 +43,8 @@ function nothingSteered(significance: NullSummary | null): string {
 
 function gain(arm: ArmSummary, { metric, arms, orders }: Evidence): string {
   const { name, comparison, commonestAnswer, formatValid, reading } = arm;
-  const { difference, interval } = comparison!;
-  const raises = `raises ${metric} by ${hundredths(difference)} points (${interval.map(points).join(" to ")})`;
+  const { difference, interval, simultaneousInterval = interval } = comparison!;
+  const raises = `raises ${metric} by ${hundredths(difference)} points (${simultaneousInterval.map(points).join(" to ")})`;
   const oneAnswer = `${name} makes ${everyAnswer(arm)} ${quoted(commonestAnswer.completion)}, which ${raises}`;
   const knows = "other orders of the options show that it knows more";
   if (givesOneAnswer(arm) && formatValid === null) return `No gain that depends on the question: ${oneAnswer}`;

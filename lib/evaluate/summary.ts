@@ -9,6 +9,7 @@ import type { ArmAnswer } from "../ask/arm-answer";
 import { clustersOf, type Clusters } from "../statistics/clusters";
 import { mean } from "../statistics/mean";
 import { holm } from "../statistics/holm";
+import { simultaneousReach } from "../statistics/simultaneous";
 import { readDifference } from "./reading";
 import { repeatsItself } from "./repetition";
 import type { ArmOutcome } from "../ask/run-arms";
@@ -36,10 +37,12 @@ export async function summarizeArms(
 ): Promise<ArmSummary[]> {
   const outcomeOf = (name: string) => outcomes.find(({ arm }) => arm.name === name)!;
   const measure = { ...options, clusters: clustersOf(samples.map(({ cluster }) => cluster)) };
+  const reach = reachOfProfiles(outcomes, measure);
   const ofArm = (outcome: PlannedOutcome) =>
     summarize(outcome, outcomeOf(outcome.arm.comparedWith), samples, {
       ...measure,
       nPeers: outcomes.filter(({ arm }) => arm.sameAs === null && family(arm) === family(outcome.arm)).length,
+      reach: outcome.arm.role === "profile" ? reach : undefined,
     });
   const arms = adjusted(await mapInTurns(outcomes, ofArm, signal));
   return arms.map((arm) => ({ ...arm, ...readingOf(arm, outcomes, measure.clusters) }));
@@ -117,6 +120,18 @@ function byGroup(
 /** Arms of one role that are compared with one other are tested together. */
 function family({ role, comparedWith }: Pick<PlannedArm, "role" | "comparedWith">): string {
   return `${role} ${comparedWith}`;
+}
+
+/** Of their intervals, in standard errors, if the best is told of; undefined where there is but one. */
+function reachOfProfiles(
+  outcomes: readonly PlannedOutcome[],
+  { seed, clusters }: Pick<Measure, "seed" | "clusters">,
+): number | undefined {
+  const baseline = outcomes.find(({ arm }) => arm.name === BASELINE);
+  const profiles = outcomes.filter(({ arm }) => arm.role === "profile" && arm.sameAs === null);
+  if (!baseline || profiles.length < 2) return undefined;
+  const differences = profiles.map(({ answers }) => answers.map(({ score }, i) => score - baseline.answers[i]!.score));
+  return simultaneousReach(differences, seed, clusters);
 }
 
 /** What is the same as another arm has that one's p, and what is the same as the arm compared with its own: 1. */

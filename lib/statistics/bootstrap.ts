@@ -15,8 +15,9 @@ const TAIL = 0.025;
  * The mean itself when all values are alike: resampling knows nothing of what was not seen.
  *
  * @param values at least one; the interval is the same in any order
+ * @param tail beyond either end
  */
-export function bootstrapInterval(values: readonly number[], seed: number, clusters?: Clusters): Interval {
+export function bootstrapInterval(values: readonly number[], seed: number, clusters?: Clusters, tail = TAIL): Interval {
   // Sums of other orders differ in their last bit.
   const totals = clusterTotals(values, clusters).sort((a, b) => a.sum - b.sum || a.size - b.size);
   const mean = sum(totals.map((total) => total.sum)) / values.length;
@@ -26,11 +27,11 @@ export function bootstrapInterval(values: readonly number[], seed: number, clust
   const tied = means.filter((other) => other === mean).length;
   const bias = normalQuantile(clampShare((below + tied / 2) / RESAMPLES));
   const acceleration = accelerationOf(totals, mean);
-  const bound = (tail: number) => {
-    const z = bias + normalQuantile(tail);
+  const bound = (share: number) => {
+    const z = bias + normalQuantile(share);
     return quantile(means, normalProbability(bias + z / (1 - acceleration * z)));
   };
-  return [bound(TAIL), bound(1 - TAIL)];
+  return [bound(tail), bound(1 - tail)];
 }
 
 /** Ascending. */

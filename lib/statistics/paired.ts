@@ -29,12 +29,14 @@ export function wilsonInterval(correct: number, n: number): Interval {
 /**
  * Adjusted Wald interval of the difference of two paired proportions: Bonett and Price 2012 (J. Educ. Behav. Stat. 37,
  * 479), which Fagerland, Lydersen and Laake 2014 (Stat. Med. 33, 2850) recommend. [-1, 1] without samples.
+ *
+ * @param reach in standard errors; 95 % by default
  */
-export function pairedDifferenceInterval({ n, better, worse }: PairedCounts): Interval {
+export function pairedDifferenceInterval({ n, better, worse }: PairedCounts, reach = Z): Interval {
   if (n === 0) return [-1, 1];
   const b = (better + 1) / (n + 2);
   const c = (worse + 1) / (n + 2);
-  const half = Z * Math.sqrt((b + c - (b - c) ** 2) / (n + 2));
+  const half = reach * Math.sqrt((b + c - (b - c) ** 2) / (n + 2));
   return [Math.max(-1, b - c - half), Math.min(1, b - c + half)];
 }
 
