@@ -96,6 +96,25 @@ describe("what chance gives", () => {
     expect((await rank(run)).null!.layers[0]!.nSurvivors).toBe(0);
   });
 
+  it("says what lies on the side that was not asked for", async () => {
+    const run = await newRun([noise(20, 3), planted(noise(20, 2), (i) => 1 - y[i]!)], withScores(y));
+    const positive = await rank(run);
+    const negative = await rank(run, { sign: "negative" });
+    const [found] = negative.layers[1]!.features;
+    expect(positive.null!.otherSide).toEqual({
+      ...{ sae: found!.sae, layer: 1, feature: 0 },
+      ...{ r: expect.closeTo(found!.r, 12) as number, familyWiseP: found!.familyWiseP },
+    });
+    expect(positive.notes).toEqual([
+      expect.stringMatching(
+        /^Nothing survives: .*\. Only positive r was tested: the strongest negative r is -1\.000 \(1:0, family-wise p = 0\.001 on that side\), beyond chance, where --sign negative or both looks\.$/,
+      ),
+    ]);
+    expect(negative.null!.otherSide).toBeNull(); // something survives, and nothing would on that side
+    expect(negative.notes.join()).not.toContain("Only negative");
+    expect((await rank(run, { sign: "both" })).null!.otherSide).toBeNull();
+  });
+
   it("stops in the middle when its signal is aborted", async () => {
     const run = await newRun([noise(200, 3), noise(200, 4)], withScores(y));
     const reason = new Error("enough");

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { count, interval, sha256, share, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
 import { neutralSource } from "../neutral/part";
-import { confound } from "../rank/ranking";
+import { confound, otherSide } from "../rank/ranking";
 import { SIGNS } from "../rank/sign";
 import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
@@ -213,6 +213,8 @@ const nullSummary = z.object({
   /** What the strongest of all layers (r, -r or |r|, by `sign`) reaches in a share `alpha` of the permutations. */
   threshold: z.number(),
   nSurvivors: count,
+  /** The strongest of the sign that was not asked for, where nothing survives, or that would; older versions did not look. */
+  otherSide: otherSide.nullable().exactOptional(),
   /** One for each SAE. */
   layers: z.array(
     z.object({

@@ -1,4 +1,5 @@
 import type { NullSummary } from "./evaluation";
+import { given } from "../options/given";
 import type { Ranking } from "../rank/ranking";
 import { steeredLayers } from "../sae/convention";
 
@@ -6,7 +7,7 @@ import { steeredLayers } from "../sae/convention";
 export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   const { null: permuted, target, score, sign, stratifiedBy, covariates, confounds } = ranking;
   if (permuted === null) return null;
-  const { permutations, seed, alpha, threshold } = permuted;
+  const { permutations, seed, alpha, threshold, otherSide } = permuted;
   const nativeLayerOf = steeredLayers(ranking);
   const layers = permuted.layers.map(({ sae, layer, threshold, nSurvivors, bestInsideNull }) => ({
     sae,
@@ -20,5 +21,6 @@ export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   return {
     ...{ target, score, sign, stratifiedBy, covariates },
     ...{ permutations, seed, alpha, threshold, nSurvivors, layers, confounds },
+    ...given({ otherSide }),
   };
 }

@@ -1,3 +1,4 @@
+import { otherSideSentences } from "../rank/other-side";
 import { confoundText } from "../rank/notes";
 import { STRENGTHS } from "../rank/sign";
 import { constantFindings } from "./findings/constant";
@@ -76,7 +77,7 @@ function findings(arm: ArmSummary, evidence: Evidence): Finding[] {
 function nullSentences({ significance }: Evidence): string[] {
   if (significance === null)
     return ["The ranking has no permutation null: its features may have been found by chance."];
-  const { nSurvivors, permutations, alpha, layers, covariates, stratifiedBy, confounds } = significance;
+  const { nSurvivors, sign, permutations, alpha, layers, covariates, stratifiedBy, confounds } = significance;
   const given = [
     ...(stratifiedBy === null ? [] : [`permuted within equal ${stratifiedBy}`]),
     ...(covariates.length > 0 ? [`given ${covariates.join(", ")}`] : []),
@@ -85,10 +86,13 @@ function nullSentences({ significance }: Evidence): string[] {
   const chance =
     `the permutation null${ofTarget(significance)} (${thresholdText(significance)} at family-wise ${alpha}, ` +
     `${permutations} permutations${given === "" ? "" : `, ${given}`})`;
-  if (nSurvivors === 0) return [`No feature of ${count(layers.length, unitOf(layers))} is beyond ${chance}.`];
+  const beside = sign ? otherSideSentences(sign, significance) : [];
+  if (nSurvivors === 0)
+    return [`No feature of ${count(layers.length, unitOf(layers))} is beyond ${chance}.`, ...beside];
   const found = `${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, unitOf(layers))}`;
   return [
     `${found} ${nSurvivors === 1 ? "is" : "are"} beyond ${chance}.`,
+    ...beside,
     ...confounds.map((confound) => `${capital(confoundText(confound))}.`),
   ];
 }

@@ -1,6 +1,7 @@
 import type { FittedRankOptions } from "./options";
 import type { RankPlan } from "./plan";
 import type { Confound, Ranking } from "./ranking";
+import { otherSideSentences } from "./other-side";
 import { STRENGTHS } from "./sign";
 import { saeNames, type OfSae } from "../sae/name";
 
@@ -32,17 +33,23 @@ export function notesOn(plan: RankPlan, { layers, null: permuted }: Pick<Ranking
 }
 
 function chanceNotes(
-  { permutations, alpha, threshold, layers, nUndecided = 0 }: NonNullable<Ranking["null"]>,
+  permuted: NonNullable<Ranking["null"]>,
   { target, score, sign, covariates, stratifyBy }: FittedRankOptions,
 ): string[] {
+  const { permutations, alpha, threshold, layers, nUndecided = 0 } = permuted;
   const within = stratifyBy === undefined ? "" : ` within ${stratifyBy}`;
   const given = covariates.length === 0 ? "" : ` given ${covariates.join(", ")}`;
   const chance = `what ${permutations} permutations of ${target === "score" ? "the scores" : target}${within} give (${STRENGTHS[sign]}${given} up to ${threshold.toFixed(3)} at family-wise p = ${alpha})`;
   const inside = layers.filter(({ bestInsideNull }) => bestInsideNull);
+  const beside = otherSideSentences(sign, permuted);
   const notes = [];
-  if (inside.length === layers.length) notes.push(`Nothing survives: no feature of any layer is beyond ${chance}.`);
-  else if (inside.length > 0)
-    notes.push(`${layersText(inside, layers)}: the best ${STRENGTHS[sign]} is inside ${chance}.`);
+  if (inside.length === layers.length) {
+    notes.push([`Nothing survives: no feature of any layer is beyond ${chance}.`, ...beside].join(" "));
+  } else {
+    if (inside.length > 0)
+      notes.push(`${layersText(inside, layers)}: the best ${STRENGTHS[sign]} is inside ${chance}.`);
+    notes.push(...beside);
+  }
   if (nUndecided > 0) {
     const [are, they] = nUndecided === 1 ? ["feature is", "it survives"] : ["features are", "they survive"];
     notes.push(

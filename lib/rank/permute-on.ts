@@ -18,7 +18,8 @@ export async function permuteOn(layers: readonly AnalyzedLayer[], plan: RankPlan
   return layers.map((layer, l) => ({ ...layer, tested: decided[l] }));
 }
 
-async function strongestOf(
+/** Under each permutation of a round, layer by layer, the strongest of the plan's sign. */
+export async function strongestOf(
   layers: readonly AnalyzedLayer[],
   { shards, design, options }: RankPlan,
   round: Round,

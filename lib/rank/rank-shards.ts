@@ -3,14 +3,20 @@ import { notesOn } from "./notes";
 import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
 import { planRanking } from "./plan";
 import { quantity } from "../quantity";
+import { findOtherSide } from "./opposite";
 import { permuteOn } from "./permute-on";
 import type { Ranking } from "./ranking";
 import type { Shard } from "../run/shards";
 import { judge } from "./significance";
 import { measureStability } from "./stability";
 
-/** The ranking of runs that were read, without its confounds; nothing is written. @throws as `rank` */
-export async function rankShards(shards: readonly Shard[], options: RankOptions): Promise<Ranking> {
+/**
+ * The ranking of runs that were read, without its confounds; nothing is written.
+ *
+ * @param both whether to look at the side that was not asked for too
+ * @throws as `rank`
+ */
+export async function rankShards(shards: readonly Shard[], options: RankOptions, both = false): Promise<Ranking> {
   const { manifest } = shards[0]!;
   const plan = await planRanking(shards, fitToRun(resolveRankOptions(options), shards));
   const {
@@ -39,7 +45,11 @@ export async function rankShards(shards: readonly Shard[], options: RankOptions)
   const analyzed = await permuteOn(read, plan);
   const judged = judge(analyzed, { seed, looks });
   const stable = bootstrap > 0 ? measureStability(judged.layers, analyzed) : undefined;
-  const results = { layers: stable?.layers ?? judged.layers, null: judged.null };
+  const otherSide = both ? await findOtherSide(analyzed, plan, judged.null) : null;
+  const results = {
+    layers: stable?.layers ?? judged.layers,
+    null: judged.null && { ...judged.null, ...(both && { otherSide }) },
+  };
   return {
     format: 3,
     task: manifest.task.name,

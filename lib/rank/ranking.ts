@@ -66,6 +66,21 @@ export const rankedFeature = z.object({
  */
 export type RankedFeature = z.infer<typeof rankedFeature>;
 
+export const otherSide = z.object({
+  sae: z.string(),
+  layer: count,
+  feature: count,
+  /** Given the covariates, strata and clusters where there are any. */
+  r: correlation,
+  /** Probability of an r as far from 0 on that side, anywhere in all layers, when the score has nothing to do with them. */
+  familyWiseP: share,
+});
+/**
+ * The strongest feature of the sign that was not asked for: it is tested on its own side, and no candidate.
+ * @interface
+ */
+export type OtherSide = z.infer<typeof otherSide>;
+
 const permutationNull = z.object({
   permutations: z.int().min(1),
   /** So many would have been made had those before left open which features survive; older versions did not go on. */
@@ -79,6 +94,8 @@ const permutationNull = z.object({
   /** At `probabilities`: quantiles of the strongest of all layers under permuted scores, to plot. */
   probabilities: z.array(share),
   quantiles: z.array(z.number()),
+  /** The strongest of the sign that was not asked for, where nothing survives, or that would; older versions did not look. */
+  otherSide: otherSide.nullable().exactOptional(),
   /** One for each SAE. */
   layers: z.array(
     z.object({

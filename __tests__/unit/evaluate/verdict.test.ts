@@ -91,6 +91,22 @@ describe("the headline", () => {
     expect(details).toContain(`are beyond the permutation null (${threshold} at family-wise 0.05`);
   });
 
+  it("says which side was tested and what lies on the other, where nothing was found or something would be", async () => {
+    const beside = (familyWiseP: number, bestInsideNull: boolean) => {
+      const otherSide = { sae: saeId(1), layer: 1, feature: 9, r: -0.793, familyWiseP };
+      const layers = NULL.layers.map((layer) => ({ ...layer, bestInsideNull, nSurvivors: bestInsideNull ? 0 : 3 }));
+      const nSurvivors = bestInsideNull ? 0 : 3;
+      return said([[BASELINE, hundred(10)]], { ...NULL, sign: "positive", layers, nSurvivors, otherSide });
+    };
+    const sentence =
+      /^Only positive r was tested: the strongest negative r is -0\.793 \(1:9, family-wise p = 0\.(.*)\.$/m;
+    const after = async (...of: Parameters<typeof beside>) => sentence.exec((await beside(...of)).details)?.[1];
+    expect(await after(0.002, true)).toBe("002 on that side), beyond chance, where --sign negative or both looks");
+    expect(await after(0.002, false)).toBe("002 on that side), beyond chance, where --sign negative or both looks");
+    expect(await after(0.2, true)).toBe("200 on that side), within what chance gives");
+    expect(await after(0.2, false)).toBeUndefined();
+  });
+
   it("adds what explains the features that survive the null", async () => {
     const features = [1, 2].map((feature) => ({ sae: saeId(1), layer: 1, feature, r: 0.1, familyWiseP: 0.8 }));
     const form = { variable: "formatValid", how: "given", threshold: 0.2, nSurvivors: 0, features } as const;
