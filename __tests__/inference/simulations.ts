@@ -12,6 +12,7 @@ import { optionOrders } from "./option-orders";
 import { pickedProfile } from "./picked-profile";
 import { readings } from "./readings";
 import type { Simulation } from "./simulation";
+import { skewedFeatures } from "./skewed-features";
 
 export const SIMULATIONS: readonly Simulation[] = [
   ...givenForm,
@@ -23,6 +24,7 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...detectableGains,
   ...optionOrders,
   ...nearThreshold,
+  ...skewedFeatures,
   ...readings,
   ...againstControls,
   ...causal,

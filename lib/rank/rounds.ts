@@ -17,13 +17,12 @@ export async function permuteUntilDecided(
   looks: readonly number[],
   permute: (round: Round) => Promise<readonly Float64Array[]>,
 ): Promise<readonly TestedLayer[]> {
-  let [first, ...later] = looks;
   let all = tests;
-  for (const look of later) {
+  for (const [i, look] of looks.slice(1).entries()) {
     if (!isOpen(all, looks.length)) break;
-    const added = await permute({ first: first!, permutations: look - first! });
+    const first = looks[i]!;
+    const added = await permute({ first, permutations: look - first });
     all = all.map((test, l) => ({ ...test, best: joined(test.best, added[l]!) }));
-    first = look;
   }
   return all;
 }
