@@ -15,18 +15,6 @@ namespace corrsteer {
 
 namespace {
 
-std::vector<double> observed_r(const unit_columns & columns, const std::vector<double> & scores) {
-    std::vector<lane_row> rows(scores.size());
-    for (size_t s = 0; s < scores.size(); s++) rows[s].lane[0] = scores[s];
-    std::vector<double> r(columns.size());
-    for (size_t c = 0; c < r.size(); c++) {
-        lane_row sums;
-        columns.products(c, rows.data(), sums);
-        r[c] = sums.lane[0];
-    }
-    return r;
-}
-
 /// Rounding takes the r of proportional numbers beyond 1.
 void clamp_all(std::vector<double> & r) {
     for (double & each : r) each = std::clamp(each, -1.0, 1.0);
@@ -42,7 +30,7 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
     const unit_columns unit(columns, basis);
 
     null_distribution result;
-    result.r = observed_r(unit, scores);
+    for (size_t c = 0; c < unit.size(); c++) result.r.push_back(unit.product(c, scores));
     result.strongest.resize(plan.n_permutations);
     if (plan.counts_exceeding) result.exceed.resize(columns.size());
     std::vector<double> bounds;
@@ -52,11 +40,11 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
         for (double & score : scores) score = -score; // so that the largest r is looked for
     }
     std::mutex merging;
-    const size_t n_blocks = (plan.n_permutations + n_lanes - 1) / n_lanes;
+    const size_t n_blocks = (plan.n_permutations + n_rough_lanes - 1) / n_rough_lanes;
     run_parallel(plan.n_threads, n_blocks, [&](size_t block, cpu_turn & turn) {
         cancel.check("a block of permutations");
-        const size_t begin = block * n_lanes;
-        const size_t n_used = std::min(n_lanes, plan.n_permutations - begin);
+        const size_t begin = block * n_rough_lanes;
+        const size_t n_used = std::min(n_rough_lanes, plan.n_permutations - begin);
         std::vector<std::vector<double>> permuted;
         for (size_t t = 0; t < n_used; t++) {
             permuted.push_back(shuffler.shuffle(scores, plan.first_permutation + begin + t));
@@ -64,8 +52,9 @@ null_distribution permutation_null(const sparse_columns & columns, const null_pl
             if (basis.k() > 0) basis.make_unit_residual_again(permuted.back().data());
         }
         std::vector<uint32_t> exceed(result.exceed.size());
-        const lane_row largest = search.largest(score_block(permuted), exceed, turn);
-        for (size_t t = 0; t < n_used; t++) result.strongest[begin + t] = columns.size() > 0 ? largest.lane[t] : 0;
+        const std::vector<double> largest = search.largest(score_block(std::move(permuted)), exceed, turn);
+        if (unit.size() > 0)
+            std::copy(largest.begin(), largest.end(), result.strongest.begin() + static_cast<ptrdiff_t>(begin));
         const std::lock_guard<std::mutex> lock(merging);
         for (size_t c = 0; c < exceed.size(); c++) result.exceed[c] += exceed[c];
     });

@@ -8,9 +8,11 @@
 
 namespace corrsteer {
 
-/// A lane_row in single precision.
+/// So many that adding to one need not wait for adding to it before. 4,000 samples of 32 are 512 KB.
+constexpr size_t n_rough_lanes = 32;
+/// A score of each of several permutations, in single precision.
 struct alignas(64) rough_row {
-    float lane[n_lanes];
+    float lane[n_rough_lanes];
 };
 
 /// unit_columns in single precision: half the memory to read, twice the numbers an instruction. Products come with a

@@ -80,6 +80,12 @@ void unit_columns::accumulate(size_t c, const lane_row * rows, lane_row & sums, 
     for (size_t t = 0; t < n_lanes; t++) sums.lane[t] = totals[t];
 }
 
+double unit_columns::product(size_t c, const std::vector<double> & scores) const {
+    double sum = 0;
+    for (size_t i = offsets_[c]; i < offsets_[c + 1]; i++) sum += values_[i] * scores[samples_[i]];
+    return sum;
+}
+
 void unit_columns::products(size_t c, const lane_row * rows, lane_row & sums) const {
     accumulate(c, rows, sums, [](double z) { return z; });
 }

@@ -40,6 +40,8 @@ class unit_columns {
         return {begin, offsets_[c + 1] - begin, samples_.data() + begin, values_.data() + begin};
     }
 
+    /// The sum over the column's samples of z x scores[sample], as a lane of `products` has it.
+    double product(size_t c, const std::vector<double> & scores) const;
     /// Per lane, the sum over the column's samples of z x rows[sample], stratum by stratum, in order of sample:
     /// rounding is the same for equal terms, whatever the lane. |error| <= n 2^-53 on unit columns and unit rows
     /// (Cauchy-Schwarz); 4e-13 for 4,000 samples at the very worst, some 1e-15 in practice.
