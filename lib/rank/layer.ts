@@ -96,6 +96,6 @@ function described(statistics: FeatureStatistics, r: number, n: number) {
     frequency: nActive / n,
     frequencyCorrect: nActiveCorrect / n,
     frequencyIncorrect: (nActive - nActiveCorrect) / n,
-    variation: Math.sqrt(statistics.variance) / statistics.mean, // which is above 0 where it fires
+    variation: Math.sqrt(statistics.variance) / Math.abs(statistics.mean),
   };
 }
