@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { corrsteer, corrsteerJson, interrupt, model, saes } from "../support/command-line";
+import { directoryContents } from "../support/directory-contents";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -13,13 +14,6 @@ interface Evaluation {
   arms: { name: string; n: number; correct: number; accuracy: number; interval: [number, number] }[];
   verdict: string[];
   runDir: string;
-}
-
-/** The bytes of all files under a folder, by name. */
-function filesOf(directory: string): Record<string, string> {
-  const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).sort();
-  const files = names.filter((name) => /\.\w+$/.test(name));
-  return Object.fromEntries(files.map((name) => [name, readFileSync(join(directory, name), "latin1")]));
 }
 
 test("runs the whole job, and the stages one by one give the same bytes", () => {
@@ -55,7 +49,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   }
   corrsteerJson("report", staged);
   expect(again.arms).toEqual(evaluation.arms);
-  expect(filesOf(staged)).toEqual(filesOf(whole));
+  expect(directoryContents(staged)).toEqual(directoryContents(whole));
 
   const { exported } = corrsteerJson("report", whole, "--export", "official-json") as { exported: string[] };
   const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as { accuracy: number; layers: number[] };
@@ -117,13 +111,13 @@ test.each([
 
 test("refuses the directory of another run, and keeps it", () => {
   const whole = join(folder, "whole");
-  const before = filesOf(whole);
+  const before = directoryContents(whole);
 
   const { status, stdout, stderr } = corrsteer("collect", "--model", model, ...what, "--seed", "7", "--out", whole);
 
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(/^corrsteer: ERR_RUN_MISMATCH .*samples\.sha256/);
-  expect(filesOf(whole)).toEqual(before);
+  expect(directoryContents(whole)).toEqual(before);
 });
 
 test("ends on Ctrl-C with exit code 130, and goes on to the same bytes", async () => {
@@ -140,5 +134,5 @@ test("ends on Ctrl-C with exit code 130, and goes on to the same bytes", async (
   const { resumed } = corrsteerJson(...args, "--out", stopped) as { resumed: number };
   corrsteerJson(...args, "--out", unstopped);
   expect(resumed).toBeGreaterThan(0);
-  expect(filesOf(stopped)).toEqual(filesOf(unstopped));
+  expect(directoryContents(stopped)).toEqual(directoryContents(unstopped));
 });

@@ -83,7 +83,7 @@ export type OtherSide = z.infer<typeof otherSide>;
 
 const permutationNull = z.object({
   permutations: z.int().min(1),
-  /** So many would have been made had those before left open which features survive; older versions did not go on. */
+  /** Where no number was asked for: the most that are made while fewer leave open which features survive. */
   mostPermutations: count.exactOptional(),
   /** Features of which these permutations leave open, but for a risk of 1 in 1,000, on which side of alpha more would put them. */
   nUndecided: count.exactOptional(),

@@ -104,7 +104,7 @@ export function judge(analyzed: readonly JudgedLayer[], { seed, looks }: Permute
     })),
     null: {
       permutations: tests[0]!.best.length,
-      mostPermutations: looks.at(-1)!,
+      ...(looks.length > 1 && { mostPermutations: looks.at(-1)! }),
       nUndecided: tests.reduce((sum, { strengths }) => sum + overall.nUndecided(strengths, looks.length), 0),
       seed,
       alpha: ALPHA,

@@ -52,10 +52,9 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
   };
 }
 
-/** Undefined where they were made until they decided. */
+/** Undefined where no number was asked for. */
 function permutationsOf({ null: permuted }: Report["ranking"]): number | undefined {
-  const { permutations, mostPermutations = permutations } = permuted ?? { permutations: 0 };
-  return permutations === mostPermutations ? permutations : undefined;
+  return permuted?.mostPermutations === undefined ? (permuted?.permutations ?? 0) : undefined;
 }
 
 /** Of selection by effect: what it tried. */

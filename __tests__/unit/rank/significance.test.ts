@@ -68,7 +68,7 @@ describe("judge", () => {
       [0.01, 0.02],
       [1, 1],
     ]);
-    expect(permuted).toMatchObject({ permutations: 99, mostPermutations: 99, seed: 3, alpha: 0.05 });
+    expect(permuted).toMatchObject({ permutations: 99, seed: 3, alpha: 0.05 });
     expect(permuted!.layers).toMatchObject([
       { layer: 1, nSurvivors: 1, bestInsideNull: false },
       { layer: 2, nSurvivors: 0, bestInsideNull: true },
