@@ -80,6 +80,7 @@ export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarg
 export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
 export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
 export { readNeutralTexts } from "./neutral/read-texts";
+export type { NeutralPart, NeutralText } from "./neutral/part";
 export { loadSteering, type LoadSteeringOptions } from "./steering/load-steering";
 export {
   loadProfile,
@@ -113,6 +114,7 @@ export {
   type RunComparison,
   type RunGroup,
 } from "./report/compare/compare";
+export type { Overlap } from "./report/compare/overlap";
 export type { Spread } from "./report/compare/spread";
 export { writeComparison } from "./report/compare/write-comparison";
 export type { FigureFormat } from "./report/figures/formats";

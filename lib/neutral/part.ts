@@ -11,6 +11,7 @@ export type NeutralPart = (typeof NEUTRAL_PARTS)[number];
 /** What the text that comes with the program is called. */
 export const BUILT_IN = "built in";
 
+/** Text that has nothing to do with any task. */
 export interface NeutralText {
   /** Where it is from. */
   readonly name: string;
