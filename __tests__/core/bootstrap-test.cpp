@@ -28,10 +28,6 @@ bootstrap_plan plan_of(const vector & scores, r_sign sign) {
     return plan;
 }
 
-double strength(double r, r_sign sign) {
-    return sign == r_sign::both ? std::fabs(r) : sign == r_sign::positive ? r : -r;
-}
-
 /// Least-squares residuals on strata and covariates, of those that were drawn: others would make the equations
 /// singular.
 vector residuals_within(const vector & y, const std::vector<uint32_t> & strata, const std::vector<vector> & covariates,
