@@ -24,7 +24,9 @@ export async function findOtherSide(
   const { strength, ...feature } = first;
   const [permutations] = plan.options.looks as [number];
   const turned = { ...plan, options: { ...plan.options, sign } };
-  const chance = NullDistribution.ofAll(await strongestOf(layers, turned, { first: 0, permutations }));
+  const chance = NullDistribution.ofAll(
+    await strongestOf(layers, turned, { first: 0, permutations }, "other-sign permutation"),
+  );
   return { ...feature, r: sign === "positive" ? strength : -strength, familyWiseP: chance.p(strength) };
 }
 

@@ -14,19 +14,22 @@ import { readChunks } from "../run/shards";
  */
 export async function permuteOn(layers: readonly AnalyzedLayer[], plan: RankPlan): Promise<AnalyzedLayer[]> {
   const tests = layers.flatMap(({ tested }) => tested ?? []);
-  const decided = await permuteUntilDecided(tests, plan.options.looks, (round) => strongestOf(layers, plan, round));
+  const decided = await permuteUntilDecided(tests, plan.options.looks, (round) =>
+    strongestOf(layers, plan, round, "more permutation"),
+  );
   return layers.map((layer, l) => ({ ...layer, tested: decided[l] }));
 }
 
-/** Under each permutation of a round, layer by layer, the strongest of the plan's sign. */
+/** Under each permutation of a round, layer by layer, the strongest of the plan's sign. @param unit for progress */
 export async function strongestOf(
   layers: readonly AnalyzedLayer[],
   { shards, design, options }: RankPlan,
   round: Round,
+  unit: string,
 ): Promise<Float64Array[]> {
   const { signal, onProgress } = options;
   const { saes } = shards[0]!.manifest;
-  const step = `${quantity(round.permutations, "more permutation")} x ${quantity(saes.length, "layer")}`;
+  const step = `${quantity(round.permutations, unit)} x ${quantity(saes.length, "layer")}`;
   const strongest: Float64Array[] = [];
   for (const [done, sae] of saes.entries()) {
     signal?.throwIfAborted();
