@@ -71,7 +71,12 @@ function forcedP({ questions, outcomes }: AnswersInOrders): number {
   return midPMcNemar(pairedCounts(before!, after!));
 }
 
-const UNCHANGED = { name: "A", comparison: { difference: 0, adjustedP: 1 } } as ArmSummary;
+const UNCHANGED = {
+  name: "A",
+  n: 0,
+  commonestAnswer: { completion: "", share: 0 },
+  comparison: { difference: 0, adjustedP: 1 },
+} as unknown as ArmSummary;
 
 function ordersSimulation(truth: string, n: number, steered: Model, bounds: Simulation["bounds"]): Simulation {
   return {
