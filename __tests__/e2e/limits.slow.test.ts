@@ -84,7 +84,17 @@ describe("scores", () => {
 
   it("that are all the same leave other targets to look for, up to the report", async () => {
     const task = taskFile("() => 0");
-    const options = ["--variant", "S", "--target", "promptTokens", "--significance", "none", "--json"];
+    const options = [
+      "--variant",
+      "S",
+      "--target",
+      "promptTokens",
+      "--significance",
+      "none",
+      "--random-draws",
+      "1",
+      "--json",
+    ];
     const outcome = await corrsteer("run", ...on(task, "constant", ...options));
     expect(outcome).toMatchObject({ code: 0, stderr: expect.stringContaining("Warning: none of them is right.") });
     const { arms } = JSON.parse(outcome.stdout) as Evaluation;
