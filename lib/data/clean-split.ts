@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { families } from "./families";
 import type { Sample, SplitName } from "./sample";
 import type { Parts } from "./parts";
+import { sha256 } from "./sha256";
 
 /**
  * Parts of a pool whose data set has no splits. The published code keeps 27 / 3 / 70 %, which leaves 121 and 14 of
@@ -128,10 +128,6 @@ function placeOf(seed: number): number {
 function begunAt(place: number, samples: readonly Sample[]): Sample[] {
   const first = Math.floor(place * samples.length);
   return [...samples.slice(first), ...samples.slice(0, first)];
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Evenly spread over [0, 1): the first 48 bits. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "./sha256";
 
 /**
  * What may not be parted: things are of one family that have a key in common, directly or by way of others. Whatever the
@@ -28,8 +28,4 @@ export function families(keys: readonly (readonly string[])[]): string[] {
     const root = rootOf(first!);
     return joined.has(root) ? sha256(root) : root;
   });
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "./sha256";
 
 /** A short name for a long text: the same for texts that differ in case, white space and punctuation alone. */
 export function textHash(text: string): string {
@@ -7,5 +7,5 @@ export function textHash(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
-  return createHash("sha256").update(bare).digest("hex").slice(0, 16);
+  return sha256(bare).slice(0, 16);
 }
