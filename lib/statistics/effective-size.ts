@@ -1,5 +1,5 @@
 import { clusterTotals, type Clusters } from "./clusters";
-import { mean, sum } from "./mean";
+import { mean, sum, varianceOf } from "./mean";
 import { Z_TWO_SIDED } from "./normal";
 import { studentQuantile } from "./student";
 
@@ -19,7 +19,6 @@ export function effectiveSize(values: readonly number[], clusters: Clusters): nu
   if (nClusters < 2) return nClusters;
   const centre = mean(values);
   const independent = sum(values.map((value) => (value - centre) ** 2)) / n;
-  const between = sum(totals.map((total) => (total.sum - total.size * centre) ** 2)) / (nClusters - 1);
-  const size = independent > 0 ? n / Math.max(1, (nClusters * between) / (n * independent)) : nClusters;
+  const size = independent > 0 ? n / Math.max(1, varianceOf(values, totals) / independent) : nClusters;
   return size * (Z_TWO_SIDED / studentQuantile(0.975, nClusters - 1)) ** 2;
 }

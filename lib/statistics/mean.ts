@@ -1,4 +1,4 @@
-import { clusterTotals, type Clusters } from "./clusters";
+import { clusterTotals, type Clusters, type Total } from "./clusters";
 
 type Numbers = readonly number[] | Float64Array;
 
@@ -16,11 +16,14 @@ export function mean(values: Numbers): number {
 
 /** The mean and its standard error, which counts on clusters where there are any; 0 and 0 without values. */
 export function meanAndError(values: readonly number[], clusters?: Clusters): { mean: number; error: number } {
-  const n = values.length;
+  const variance = varianceOf(values, clusterTotals(values, clusters));
+  return { mean: mean(values), error: Math.sqrt(variance / Math.max(1, values.length)) };
+}
+
+/** n times the squared standard error of the mean: of values that are each by themselves, their variance. 0 for one total. */
+export function varianceOf(values: readonly number[], totals: readonly Total[]): number {
+  if (totals.length < 2) return 0;
   const centre = mean(values);
-  const totals = clusterTotals(values, clusters);
-  if (totals.length < 2) return { mean: centre, error: 0 };
   const squares = sum(totals.map((total) => (total.sum - total.size * centre) ** 2));
-  const variance = (squares / (totals.length - 1)) * (totals.length / n);
-  return { mean: centre, error: Math.sqrt(variance / n) };
+  return (squares / (totals.length - 1)) * (totals.length / values.length);
 }
