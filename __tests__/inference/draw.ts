@@ -1,4 +1,4 @@
-import { seededRandom } from "../../lib/statistics/random";
+import { normal, seededRandom, shuffled, uniform } from "../../lib/statistics/random";
 
 /** Random numbers of a seed. */
 export class Draw {
@@ -10,7 +10,7 @@ export class Draw {
 
   /** In (0, 1), or between two numbers. */
   uniform(low = 0, high = 1): number {
-    return low + ((this.random(2 ** 32) + 0.5) / 2 ** 32) * (high - low);
+    return low + uniform(this.random) * (high - low);
   }
 
   /** Whole, in [0, limit). */
@@ -18,9 +18,9 @@ export class Draw {
     return this.random(limit);
   }
 
-  /** Standard normal (Box and Muller). */
+  /** Standard normal. */
   normal(): number {
-    return Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+    return normal(this.random);
   }
 
   /** 1 with this probability, else 0. */
@@ -29,11 +29,6 @@ export class Draw {
   }
 
   shuffled<T>(items: Iterable<T>): T[] {
-    const list = [...items];
-    for (let i = list.length - 1; i > 0; i--) {
-      const other = this.below(i + 1);
-      [list[i], list[other]] = [list[other]!, list[i]!];
-    }
-    return list;
+    return shuffled([...items], this.random);
   }
 }

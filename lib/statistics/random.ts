@@ -34,6 +34,16 @@ function rotate(x: number, by: number): number {
   return (x << by) | (x >>> (32 - by));
 }
 
+/** In (0, 1). */
+export function uniform(random: RandomBelow): number {
+  return (random(2 ** 32) + 0.5) / 2 ** 32;
+}
+
+/** Standard normal (Box and Muller 1958). */
+export function normal(random: RandomBelow): number {
+  return Math.sqrt(-2 * Math.log(uniform(random))) * Math.cos(2 * Math.PI * uniform(random));
+}
+
 /** In a random order (Fisher and Yates). */
 export function shuffled<T>(items: readonly T[], random: RandomBelow): T[] {
   const list = [...items];

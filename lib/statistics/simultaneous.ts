@@ -1,7 +1,7 @@
 import { clusterTotals, type Clusters } from "./clusters";
 import { mean, sum } from "./mean";
 import { Z_TWO_SIDED } from "./normal";
-import { seededRandom, type RandomBelow } from "./random";
+import { normal, seededRandom } from "./random";
 
 const DRAWS = 10_000;
 const LEVEL = 0.95;
@@ -53,10 +53,4 @@ function choleskyRoot(matrix: readonly (readonly number[])[]): number[][] {
     }
   });
   return root;
-}
-
-/** Standard normal (Box and Muller 1958). */
-function normal(random: RandomBelow): number {
-  const uniform = () => (random(2 ** 32) + 0.5) / 2 ** 32;
-  return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }
