@@ -6,7 +6,7 @@ import { isDrawn } from "../evaluate/controls/drawn";
 import { isBeyond } from "../evaluate/findings/controls";
 import { isShown } from "../evaluate/summary";
 import { verdict } from "../evaluate/verdict";
-import { hundredths, points, probability } from "../evaluate/wording";
+import { hundredths, points, probability, span } from "../evaluate/wording";
 import { ordersTable } from "./orders-table";
 import { table } from "./output";
 
@@ -41,7 +41,7 @@ function armTable(arms: readonly ArmSummary[], metric: string): string[] {
   const rows = arms.map((arm) => [
     arm.name,
     hundredths(arm.meanScore),
-    range(arm.interval),
+    span(arm.interval),
     ...comparison(arm),
     ...(withChoices ? [hundredths(arm.formatValid ?? 0), commonest(arm)] : []),
   ]);
@@ -52,7 +52,7 @@ function armTable(arms: readonly ArmSummary[], metric: string): string[] {
 function comparison({ comparison }: ArmSummary): string[] {
   if (comparison === null) return ["", "", "", ""];
   const { difference, interval, adjustedP, sideEffects } = comparison;
-  return [points(difference), range(interval), probability(adjustedP), sideEffects.ofChanged?.toFixed(2) ?? ""];
+  return [points(difference), span(interval), probability(adjustedP), sideEffects.ofChanged?.toFixed(2) ?? ""];
 }
 
 /** A row for each profile that steers, a column for each other way in which, or at which scale, it was run or replaced. */
@@ -101,8 +101,4 @@ function cell(arms: readonly ArmSummary[], controls: readonly ControlSummary[]):
 
 function commonest({ commonestAnswer: { completion, share } }: ArmSummary): string {
   return `${JSON.stringify(completion)} ${hundredths(share)}`;
-}
-
-function range([low, high]: readonly [number, number]): string {
-  return `${hundredths(low)} to ${hundredths(high)}`;
 }

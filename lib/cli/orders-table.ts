@@ -1,7 +1,7 @@
 import type { Evaluation } from "../evaluate/evaluation";
 import type { ArmInOrders, OrdersChange } from "../evaluate/orders/orders-summary";
 import { favouriteLetter } from "../evaluate/orders/letter-shares";
-import { hundredths, points, probability } from "../evaluate/wording";
+import { hundredths, points, probability, span } from "../evaluate/wording";
 import { table } from "./output";
 
 /** What baseline and profiles know whatever letters they like; nothing where that was not asked for. */
@@ -11,7 +11,7 @@ export function ordersTable({ orders }: Pick<Evaluation, "orders">): string[] {
   const rows = orders.arms.map((arm) => [
     arm.name,
     hundredths(arm.auroc),
-    range(arm.aurocInterval, hundredths),
+    span(arm.aurocInterval),
     ...auroc(arm.change?.auroc),
     arm.goldLogProbability.toFixed(3),
     commonest(arm),
@@ -22,14 +22,10 @@ export function ordersTable({ orders }: Pick<Evaluation, "orders">): string[] {
 
 function auroc(change: OrdersChange | undefined): string[] {
   if (!change) return ["", "", ""];
-  return [points(change.difference), range(change.interval, points), probability(change.adjustedP)];
+  return [points(change.difference), span(change.interval, points), probability(change.adjustedP)];
 }
 
 function commonest(arm: ArmInOrders): string {
   const { choice, likeliest } = favouriteLetter(arm);
   return `${choice} ${hundredths(likeliest)}`;
-}
-
-function range([low, high]: readonly [number, number], text: (value: number) => string): string {
-  return `${text(low)} to ${text(high)}`;
 }

@@ -5,7 +5,7 @@ import { mayBeFormat } from "./findings/form";
 import { knowsMore } from "./findings/orders";
 import type { ArmSummary, Evaluation, NullSummary, Reading } from "./evaluation";
 import { isShown } from "./summary";
-import { hundredths, ofTarget, points, quoted, unseenGain } from "./wording";
+import { hundredths, ofTarget, points, quoted, span, unseenGain } from "./wording";
 
 /** A profile that steers, and what bears on its difference; doubts first. */
 export interface Judged {
@@ -44,7 +44,7 @@ function nothingSteered(significance: NullSummary | null): string {
 function gain(arm: ArmSummary, { metric, arms, orders }: Evidence): string {
   const { name, comparison, commonestAnswer, formatValid, reading } = arm;
   const { difference, interval, simultaneousInterval = interval } = comparison!;
-  const raises = `raises ${metric} by ${hundredths(difference)} points (${simultaneousInterval.map(points).join(" to ")})`;
+  const raises = `raises ${metric} by ${hundredths(difference)} points (${span(simultaneousInterval, points)})`;
   const oneAnswer = `${name} makes ${everyAnswer(arm)} ${quoted(commonestAnswer.completion)}, which ${raises}`;
   const knows = "other orders of the options show that it knows more";
   if (givesOneAnswer(arm) && formatValid === null) return `No gain that depends on the question: ${oneAnswer}`;

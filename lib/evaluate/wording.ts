@@ -1,5 +1,6 @@
 import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
 import { POWER } from "../statistics/detectable";
+import type { Interval } from "../statistics/interval";
 import { isShown } from "./summary";
 import { count as thousands } from "../quantity";
 
@@ -21,7 +22,7 @@ export function change({ n, meanScore, comparison }: ArmSummary): string {
   const { difference, interval, adjustedP } = comparison!;
   return (
     `${percent(meanScore - difference)} to ${percent(meanScore)}, ${points(difference)} points ` +
-    `(95 % interval ${points(interval[0])} to ${points(interval[1])}, p = ${probability(adjustedP)}, n = ${n})`
+    `(95 % interval ${span(interval, points)}, p = ${probability(adjustedP)}, n = ${n})`
   );
 }
 
@@ -42,6 +43,11 @@ export function percent(share: number): string {
 export function points(difference: number): string {
   const text = hundredths(difference);
   return Number(text) > 0 ? `+${text}` : text;
+}
+
+/** Both ends of an interval. */
+export function span([low, high]: Interval, text = hundredths): string {
+  return `${text(low)} to ${text(high)}`;
 }
 
 /** To three digits, thousands apart. */

@@ -2,7 +2,7 @@ import { ALPHA } from "../../statistics/alpha";
 import { isDrawn } from "../controls/drawn";
 import type { ArmSummary, ControlSummary } from "../evaluation";
 import { isShown } from "../summary";
-import { count, hundredths, points, probability } from "../wording";
+import { count, hundredths, points, probability, span } from "../wording";
 import type { Finding } from "./finding";
 
 /** A gain beside what other steering of the same size, or no steering, gains. */
@@ -52,7 +52,7 @@ function drawn({ name, comparison }: ArmSummary, control: ControlSummary): Findi
     role === "random" ? "random features in place of those" : "features for shuffled scores in place of those";
   const change =
     `${what} of ${name} change the result by ${points(meanDifference)} points on average ` +
-    `(${count(arms.length, "draw")}, ${points(range[0])} to ${points(range[1])})`;
+    `(${count(arms.length, "draw")}, ${span(range, points)})`;
   const rest = `${asMuch === 0 ? "none" : `${asMuch} of them`} as much as the ${points(comparison!.difference)} of ${name}`;
   const more =
     advantage && rank
@@ -113,6 +113,6 @@ function instead({ name, comparison }: ArmSummary, control: ControlSummary): Fin
   return [{ clause: `${change}, and ${notShown}`, doubt: true, brief }];
 }
 
-function range95({ interval: [low, high] }: Advantage): string {
-  return `95 % interval ${points(low)} to ${points(high)}`;
+function range95({ interval }: Advantage): string {
+  return `95 % interval ${span(interval, points)}`;
 }

@@ -1,7 +1,7 @@
 import { constrainedName } from "../arms";
 import type { ArmSummary, Evaluation, Reading } from "../evaluation";
 import { isShown } from "../summary";
-import { change, percent } from "../wording";
+import { change, percent, span } from "../wording";
 import { givesOneAnswer } from "./degenerate";
 import type { Finding } from "./finding";
 
@@ -27,7 +27,7 @@ export function formatFindings(arm: ArmSummary, arms: readonly ArmSummary[], met
     return isShown(constrained) ? [{ clause: forced, doubt: false }, ...oneAnswer(constrained)] : [];
   }
   const { is, share, interval } = arm.reading;
-  const between = interval && ` (95 % interval ${percent(interval[0])} to ${percent(interval[1])})`;
+  const between = interval && ` (95 % interval ${span(interval, percent)})`;
   const left = `forcing the choices on both leaves ${percent(share)} of it${between ?? ""}`;
   return [
     {

@@ -3,7 +3,7 @@ import type { ArmSummary, Evaluation } from "../evaluation";
 import { favouriteLetter } from "../orders/letter-shares";
 import type { ArmInOrders } from "../orders/orders-summary";
 import { isShown } from "../summary";
-import { percent, points, probability } from "../wording";
+import { percent, points, probability, span } from "../wording";
 import { ALPHA } from "../../statistics/alpha";
 import { givesOneAnswer } from "./degenerate";
 import type { Finding } from "./finding";
@@ -24,7 +24,7 @@ export function orderFindings(arm: ArmSummary, orders: Evaluation["orders"]): Fi
   const pairs =
     `over ${orders!.nOrders} orders of the options, which favour no letter, ${arm.name} ${knows}: ` +
     `the right option is likelier than a wrong one in ${percent(before.auroc)} to ${percent(after.auroc)} of pairs ` +
-    `(${points(difference)} points, 95 % interval ${points(interval[0])} to ${points(interval[1])}, ` +
+    `(${points(difference)} points, 95 % interval ${span(interval, points)}, ` +
     `p = ${probability(adjustedP)}, n = ${orders!.n})`;
   const gains = isShown(arm) && arm.comparison!.difference > 0;
   const doubt = gains && !(differs && difference > 0);
