@@ -29,6 +29,12 @@ it("are score, difference and p of the profile that the headline is about", () =
   ]);
 });
 
+it("have the interval that the headline has", () => {
+  const picked = { ...A, comparison: { ...comparison, simultaneousInterval: [0.05, 0.35] } } as unknown as ArmSummary;
+  const [, difference] = told(evaluation({ arms: [BASELINE as ArmSummary, picked] }), "A");
+  expect(difference).toEqual(["+20.0", "points, from +5.0 to +35.0 (95 %)"]);
+});
+
 it("are what there is where nothing is steered", () => {
   const significance = { nSurvivors: 0 } as NullSummary;
 

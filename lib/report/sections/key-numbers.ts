@@ -25,9 +25,11 @@ export function keyNumbers(evaluation: Evaluation, subject: string | null): Html
 
 function ofProfile(
   { name, n, meanScore }: ArmSummary,
-  { with: reference, difference, interval: [low, high], adjustedP, test }: NonNullable<ArmSummary["comparison"]>,
+  comparison: NonNullable<ArmSummary["comparison"]>,
   { metric }: Evaluation,
 ): KeyNumber[] {
+  const { with: reference, difference, interval, simultaneousInterval = interval, adjustedP, test } = comparison;
+  const [low, high] = simultaneousInterval;
   const [before, after] = [meanScore - difference, meanScore].map((score) => (100 * score).toFixed(1));
   return [
     { value: `${before!} → ${after!}\u00a0%`, is: `${metric}, ${reference} to ${name}` },
