@@ -23,7 +23,7 @@ import type { RunManifest } from "../run/manifest";
 import { addResidualRows, emptyResidualSums, type ResidualSums } from "../run/residual-sums";
 import { lockRun } from "../run/lock";
 import { isComplete, isStarted, RESIDUAL_FILE, Run, saeFile } from "../run/run";
-import { toJsonLines, type SampleRecord } from "../run/samples";
+import { questionRecord, toJsonLines, type SampleRecord } from "../run/samples";
 import type { Task } from "../tasks/task";
 import { FirstLook, lookAtRecords, wantsLook } from "./first-look";
 import { layerBytes } from "./layer-bytes";
@@ -185,13 +185,9 @@ async function answerAll(
 }
 
 function sampleRecord({ question, sample, result, answer: { margin }, scored }: Answered): SampleRecord {
-  const { id, group, cluster, prompt, expected, choices } = sample;
+  const { choices } = sample;
   return {
-    id,
-    ...(group !== undefined && { group }),
-    ...(cluster !== undefined && { cluster }),
-    prompt,
-    expected,
+    ...questionRecord(sample),
     completion: result.text,
     ...scored,
     stopReason: result.stopReason,

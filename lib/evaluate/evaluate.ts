@@ -24,7 +24,7 @@ import { writeFileAtomically } from "../files/atomic-write";
 import { given } from "../options/given";
 import { sha256Of } from "../files/hash";
 import { lockRun } from "../run/lock";
-import { toJsonLines } from "../run/samples";
+import { questionRecord, toJsonLines } from "../run/samples";
 import { writeStageFile } from "../run/stage-file";
 import { requireSamples } from "../ask/require-samples";
 import { clustersOf } from "../statistics/clusters";
@@ -226,14 +226,9 @@ function lines(
 ): EvaluatedSample[] {
   const inOrders = ordered && answersByQuestion(ordered);
   return samples.map((sample, i) => {
-    const { id, group, cluster, prompt, expected } = sample;
     const orders = inOrders?.get(sample);
     return {
-      id,
-      ...(group !== undefined && { group }),
-      ...(cluster !== undefined && { cluster }),
-      prompt,
-      expected,
+      ...questionRecord(sample),
       arms: Object.fromEntries(outcomes.map(({ arm, answers }) => [arm.name, answers[i]!])),
       ...(orders && { orders }),
     };

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { z } from "zod";
+import type { Sample } from "../data/sample";
 import { SteeringError } from "../errors";
 import { parseJson, toJson } from "../files/json";
 import { readError } from "../files/read-file";
@@ -26,6 +27,17 @@ export const sampleRecord = z.object({
   margin: z.number().optional(),
 });
 export type SampleRecord = z.infer<typeof sampleRecord>;
+
+/** What a record says of the question itself. */
+export function questionRecord({ id, group, cluster, prompt, expected }: Sample) {
+  return {
+    id,
+    ...(group !== undefined && { group }),
+    ...(cluster !== undefined && { cluster }),
+    prompt,
+    expected,
+  };
+}
 
 /** @throws ERR_NON_FINITE as `toJson` */
 export function toJsonLines(records: readonly unknown[]): string {
