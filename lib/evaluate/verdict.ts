@@ -1,4 +1,4 @@
-import { otherSideSentences } from "../rank/other-side";
+import { otherSideSentences } from "../rank/other-side-sentences";
 import { confoundText } from "../rank/notes";
 import { STRENGTHS } from "../rank/sign";
 import { constantFindings } from "./findings/constant";

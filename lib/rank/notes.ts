@@ -1,7 +1,7 @@
 import type { FittedRankOptions } from "./options";
 import type { RankPlan } from "./plan";
 import type { Confound, Ranking } from "./ranking";
-import { otherSideSentences } from "./other-side";
+import { otherSideSentences } from "./other-side-sentences";
 import { STRENGTHS } from "./sign";
 import { saeNames, type OfSae } from "../sae/name";
 

@@ -3,7 +3,7 @@ import { notesOn } from "./notes";
 import { fitToRun, resolveRankOptions, type RankOptions } from "./options";
 import { planRanking } from "./plan";
 import { quantity } from "../quantity";
-import { findOtherSide } from "./opposite";
+import { findOtherSide } from "./find-other-side";
 import { permuteOn } from "./permute-on";
 import type { Ranking } from "./ranking";
 import type { Shard } from "../run/shards";
@@ -11,12 +11,16 @@ import { judge } from "./significance";
 import { measureStability } from "./stability";
 
 /**
- * The ranking of runs that were read, without its confounds; nothing is written.
+ * The ranking of runs that were read, without its confounds; nothing is written. With the other side, what lies beyond the
+ * sign that was asked for is looked at too.
  *
- * @param both whether to look at the side that was not asked for too
  * @throws as `rank`
  */
-export async function rankShards(shards: readonly Shard[], options: RankOptions, both = false): Promise<Ranking> {
+export async function rankShards(
+  shards: readonly Shard[],
+  options: RankOptions,
+  { withOtherSide = false } = {},
+): Promise<Ranking> {
   const { manifest } = shards[0]!;
   const plan = await planRanking(shards, fitToRun(resolveRankOptions(options), shards));
   const {
@@ -45,10 +49,10 @@ export async function rankShards(shards: readonly Shard[], options: RankOptions,
   const analyzed = await permuteOn(read, plan);
   const judged = judge(analyzed, { seed, looks });
   const stable = bootstrap > 0 ? measureStability(judged.layers, analyzed) : undefined;
-  const otherSide = both ? await findOtherSide(analyzed, plan, judged.null) : null;
+  const otherSide = withOtherSide ? await findOtherSide(analyzed, plan, judged.null) : null;
   const results = {
     layers: stable?.layers ?? judged.layers,
-    null: judged.null && { ...judged.null, ...(both && { otherSide }) },
+    null: judged.null && { ...judged.null, ...(withOtherSide && { otherSide }) },
   };
   return {
     format: 3,

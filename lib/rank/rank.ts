@@ -36,7 +36,7 @@ export async function rank(runDirectories: string | readonly string[], options: 
   using _held = await lockExistingRun(directory, options.lock);
   const shards = await readShards(directories);
   const runs = await Promise.all(directories.map((run) => sourceOf(directory, run)));
-  const ranked = await rankShards(shards, options, true);
+  const ranked = await rankShards(shards, options, { withOtherSide: true });
   const confounds = await askConfounds(shards, options, ranked);
   const ranking = { ...ranked, confounds, notes: [...ranked.notes, ...confounds.map(noteOn)], runs };
   await writeStageFile(directory, RANKING_FILE, ranking);
