@@ -27,9 +27,9 @@ interface Question {
  * its data set names, else follows from the question's own words: it stays the same for every seed, every size, and when
  * the data set grows. Where the data set has splits but no validation part, a third of train becomes it. Questions that
  * differ only in case and white space are one; those that differ in punctuation too, or are of one cluster, never are in
- * two splits. Each part is stratified: as many first questions as one takes, groups have the share that they have in the part. What is selected on
- * is one order for all seeds, begun at a place of its own by each: so the first ones of several seeds have as few in common as
- * there can be, while there are enough.
+ * two splits. Each part is stratified: as many first questions as one takes, groups have the share that they have in the
+ * part. What is selected on is one order for all seeds, begun at a place of its own by each, so that the first ones of
+ * several seeds have few in common while there are enough.
  */
 export function cleanSplit(samples: readonly Sample[], seed: number): Parts {
   const questions = distinct(samples);
@@ -55,7 +55,10 @@ function distinct(samples: readonly Sample[]): Question[] {
   return [...kept].map(([hash, sample], i) => ({ sample, hash, family: family[i]! }));
 }
 
-/** What a question may not share with one in another split: its words, but for case, white space and punctuation, and its cluster. */
+/**
+ * What a question may not share with one in another split: its words, but for case, white space and punctuation, and its
+ * cluster.
+ */
 export function questionKeys(sample: Sample): string[] {
   const { cluster } = sample;
   return [bareText(plainText(sample)), ...(cluster === undefined ? [] : [`cluster\n${cluster}`])];

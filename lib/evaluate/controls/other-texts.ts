@@ -18,7 +18,8 @@ export function instructedQuestions(
 }
 
 /**
- * Texts that have nothing to do with the task, and that no KL budget was tuned on; none unless asked for where the model cannot read the built-in ones.
+ * Texts that have nothing to do with the task, and that no KL budget was tuned on; none unless asked for where the model
+ * cannot read the built-in ones.
  * @throws as `neutralPart`
  */
 export async function neutralTexts(
