@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Engine } from "../../lib/model/engine";
 import { Model } from "../../lib/model/model";
 import { createSteering } from "../../lib/steering/create-steering";
+import { goOn } from "../../lib/neutral/go-on";
 import { measureNeutral } from "../../lib/neutral/measure";
 import { readNeutralTexts } from "../../lib/neutral/read-texts";
 import { NEUTRAL_TEXTS } from "../../lib/neutral/texts";
@@ -99,4 +100,14 @@ test("refuses no texts, one too short, and steering that breaks the model", asyn
   });
   const signal = AbortSignal.abort(new Error("stopped"));
   await expect(measureNeutral(engine, arms, { texts, signal })).rejects.toThrow("stopped");
+});
+
+test("goes on with beginnings, and tells what goes round", async () => {
+  const forced = createSteering([
+    { layer: 3, vector: new Float32Array(model.info.nEmbd).map((_, i) => (i === 0 ? 1e4 : 0)) },
+  ]);
+  const [baseline, same, stuck] = await goOn(engine, [{ name: "none" }, { name: "again" }, { name: "forced", steering: forced }], { texts }); // prettier-ignore
+  expect(same).toBe(baseline);
+  expect(baseline).toBeLessThan(1);
+  expect(stuck).toBe(1);
 });

@@ -16,7 +16,8 @@ import type { EngineOptions } from "../model/options";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
-import { measureNeutral, type NeutralMeasure } from "../neutral/measure";
+import { goOn } from "../neutral/go-on";
+import { measureNeutral } from "../neutral/measure";
 import { NEUTRAL_PARTS } from "../neutral/part";
 import { checkProfile } from "../steering/check";
 import { vectorsHash } from "../steering/profile";
@@ -49,7 +50,7 @@ import { constantFeaturesOf } from "./findings/constant";
 import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from "./evaluation";
 import { machine, writeMade } from "./made";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
-import { isShown, summarizeArms, type PlannedOutcome } from "./summary";
+import { isShown, summarizeArms, type PlannedOutcome, type NeutralOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
 
 /** An evaluation, and where it lies. */
@@ -192,21 +193,25 @@ async function answerDraws(
   return askInRounds(compared, gaining, drawn, ask);
 }
 
-const MEASURED_ON_NEUTRAL: readonly string[] = ["baseline", "profile", "mean-difference"];
+/** Of arms that differ from one of these in what they are asked alone, it would be the same. */
+const NOT_ON_NEUTRAL: readonly string[] = ["repeat", "constrained", "prompt-only"];
 
 async function neutralMeasures(
   engine: Engine,
   planned: readonly PlannedArm[],
   { neutral, onProgress, signal }: ResolvedEvaluateOptions,
-): Promise<NeutralMeasure[]> {
+): Promise<NeutralOutcome[]> {
   if (!neutral) return [];
-  const arms = planned.filter(({ role, sameAs }) => sameAs === null && MEASURED_ON_NEUTRAL.includes(role));
-  return measureNeutral(engine, arms, { texts: neutral.texts, onProgress, signal });
+  const arms = planned.filter(({ role, sameAs }) => sameAs === null && !NOT_ON_NEUTRAL.includes(role));
+  const work = { texts: neutral.texts, onProgress, signal };
+  const measured = await measureNeutral(engine, arms, work);
+  const repeating = await goOn(engine, arms, work);
+  return measured.map((measure, i) => ({ ...measure, repeating: repeating[i]! }));
 }
 
 function neutralRecord(
   text: ResolvedEvaluateOptions["neutral"],
-  [first]: readonly NeutralMeasure[],
+  [first]: readonly NeutralOutcome[],
 ): Evaluation["neutral"] {
   if (!text) return null;
   const { name, part, texts } = text;

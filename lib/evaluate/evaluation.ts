@@ -141,8 +141,11 @@ const armSummary = z.object({
   meanMargin: z.number().nullable(),
   /** Of the questions that are safe to answer, how many were refused; null where the task has none such. */
   overRefusal: z.object({ n: count, refused: count, share }).nullable(),
-  /** On neutral text: mean KL divergence from the unsteered model, nats a token, and perplexity. */
-  neutral: z.object({ meanKl: z.number(), perplexity: z.number() }).nullable(),
+  /**
+   * On neutral text: mean KL divergence from the unsteered model, nats a token, and perplexity; and the share of its
+   * beginnings that, gone on with, repeat themselves, which older versions did not measure.
+   */
+  neutral: z.object({ meanKl: z.number(), perplexity: z.number(), repeating: z.number().exactOptional() }).nullable(),
   /** By category; empty for controls. */
   groups: z.array(z.object({ group: z.string(), n: count, meanScore: share, difference: z.number().nullable() })),
   /** What was added to each layer, over all answers. */

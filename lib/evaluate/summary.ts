@@ -11,7 +11,7 @@ import { mean } from "../statistics/mean";
 import { holm } from "../statistics/holm";
 import { simultaneousReach } from "../statistics/simultaneous";
 import { readDifference } from "./reading";
-import { repeatsItself } from "./repetition";
+import { repeatsItself } from "../neutral/repetition";
 import type { ArmOutcome } from "../ask/run-arms";
 
 /** An outcome, and what its arm was for. */
@@ -21,9 +21,14 @@ export interface PlannedOutcome extends ArmOutcome {
 
 type Unadjusted = Omit<ArmSummary, "comparison"> & { readonly comparison: Omit<Comparison, "adjustedP"> | null };
 
+/** What an arm does to neutral text, and how often what it makes of its beginnings goes round in itself. */
+export interface NeutralOutcome extends NeutralMeasure {
+  readonly repeating: number;
+}
+
 export interface SummaryOptions extends Omit<Measure, "clusters"> {
   /** By arm, where measured. @default none */
-  readonly neutral?: readonly NeutralMeasure[];
+  readonly neutral?: readonly NeutralOutcome[];
 }
 
 /**
@@ -90,9 +95,9 @@ function overRefusal({ answers }: ArmOutcome, samples: readonly Sample[]): ArmSu
   return safe.length === 0 ? null : { n: safe.length, refused, share: refused / safe.length };
 }
 
-function neutralOf({ name, sameAs }: PlannedArm, measures: readonly NeutralMeasure[]): ArmSummary["neutral"] {
+function neutralOf({ name, sameAs }: PlannedArm, measures: readonly NeutralOutcome[]): ArmSummary["neutral"] {
   const own = measures.find((measure) => measure.name === (sameAs ?? name));
-  return own === undefined ? null : { meanKl: own.meanKl, perplexity: own.perplexity };
+  return own === undefined ? null : { meanKl: own.meanKl, perplexity: own.perplexity, repeating: own.repeating };
 }
 
 const BY_GROUP: readonly string[] = ["baseline", "profile", "constrained"];

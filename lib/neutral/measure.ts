@@ -3,7 +3,6 @@ import { checkArguments } from "../arguments/check";
 import { listOf, optionsOf, shapeOf, steering as aSteering, text } from "../arguments/kinds";
 import { callback, abortSignal } from "../options/kinds";
 import { engine as anEngine } from "../model/kinds";
-import { invalidArgument } from "../errors";
 import type { Branch } from "../model/branch";
 import type { BranchResult, Engine } from "../model/engine";
 import { runAll, type RunAllOptions } from "../ask/run-all";
@@ -12,6 +11,7 @@ import { loadAddon } from "../native/load";
 import { sum } from "../statistics/mean";
 import type { WorkOptions } from "../progress";
 import { quantity } from "../quantity";
+import { passagesOf, type Passage } from "./passage";
 import { NEUTRAL_TEXTS } from "./texts";
 
 /** A way of steering to measure; without steering it is the baseline. */
@@ -36,8 +36,6 @@ export interface NeutralMeasure {
   readonly nTokens: number;
 }
 
-/** Read as prompt, so that every position measured is steered as an answer is: from the last of them on. */
-const PROMPT_TOKENS = 8;
 const MOST_TOKENS = 64;
 /** For logits that wait to be compared: vocabularies of 256k make 1 MB a position. */
 const LOGITS_BYTES = 2 ** 28;
@@ -66,10 +64,12 @@ export async function measureNeutral(
 ): Promise<NeutralMeasure[]> {
   checkArguments(neutralArguments, { engine, arms, options });
   const { texts = NEUTRAL_TEXTS, onProgress, signal } = options;
-  if (texts.length === 0) throw invalidArgument("texts", "at least one text", texts);
-  const passages = texts.map((text, i) => passage(engine, text, i));
+  const passages = passagesOf(engine, texts).map(({ rest, ...from }) => ({
+    ...from,
+    rest: rest.slice(0, MOST_TOKENS),
+  }));
   const steered = arms.filter(({ steering }) => steering !== undefined);
-  const mostForced = Math.max(...passages.map(({ forcedTokens }) => forcedTokens.length));
+  const mostForced = Math.max(...passages.map(({ rest }) => rest.length));
   const branchesAtOnce = Math.floor(LOGITS_BYTES / (mostForced * engine.model.info.nVocab * 4));
   const armsAtOnce = Math.max(1, branchesAtOnce - 1);
   const total = passages.length * Math.max(1, Math.ceil(steered.length / armsAtOnce));
@@ -90,19 +90,6 @@ export async function measureNeutral(
   return arms.map(({ name, steering }) => ({ ...(steering ? measured.shift() : baseline)!, name }));
 }
 
-interface Passage {
-  readonly name: string;
-  readonly prompt: Int32Array;
-  readonly forcedTokens: Int32Array;
-}
-
-function passage({ model }: Engine, text: string, index: number): Passage {
-  const tokens = model.tokenize(text).subarray(0, PROMPT_TOKENS + MOST_TOKENS);
-  if (tokens.length < 2) throw invalidArgument(`texts[${index}]`, "a text of at least 2 tokens", text);
-  const nPrompt = Math.min(PROMPT_TOKENS, Math.floor(tokens.length / 2));
-  return { name: `neutral text ${index}`, prompt: tokens.slice(0, nPrompt), forcedTokens: tokens.slice(nPrompt) };
-}
-
 /** The first arm is the reference of all. */
 async function measureGroup(
   engine: Engine,
@@ -113,8 +100,8 @@ async function measureGroup(
   const sums = arms.map(() => ({ kl: 0, logLikelihood: 0 }));
   let nTokens = 0;
   for (let first = 0; first < passages.length; first += textsAtOnce) {
-    const runs = passages.slice(first, first + textsAtOnce).map(({ name, prompt, forcedTokens }) => {
-      const branch = { forcedTokens, logits: arms.length > 1 ? "generated" : "none" } as const;
+    const runs = passages.slice(first, first + textsAtOnce).map(({ name, prompt, rest }) => {
+      const branch = { forcedTokens: rest, logits: arms.length > 1 ? "generated" : "none" } as const;
       return {
         name,
         prompt,

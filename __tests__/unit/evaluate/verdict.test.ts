@@ -394,6 +394,28 @@ describe("the verdict", () => {
     );
   });
 
+  it("doubts what goes round on neutral text, unless the model does so by itself", async () => {
+    const told = async (before: number, repeating: number) => {
+      const summaries = await summarized([
+        [BASELINE, hundred(10)],
+        [A, hundred(40)],
+      ]);
+      const neutral = { meanKl: 1, perplexity: 20 };
+      const arms = summaries.map((arm, i) => ({
+        ...arm,
+        neutral: { ...neutral, repeating: i === 0 ? before : repeating },
+      }));
+      return verdict({ metric: "accuracy", arms, controls: [], significance: NULL });
+    };
+    const round = await told(0.1, 0.9);
+    expect(round.headline).toMatch(/; but what it writes on neutral text goes round\.$/);
+    expect(verdictSentences(round)).toContain(
+      "A repeats itself in 90.0 % of the neutral texts that it goes on with, from 10.0 %.",
+    );
+    expect((await told(0.8, 0.9)).headline).not.toMatch(/neutral/);
+    expect((await told(0.1, 0.4)).headline).not.toMatch(/neutral/);
+  });
+
   it("flags features that fire on everything", async () => {
     const arms = await summarized([
       [BASELINE, hundred(10)],

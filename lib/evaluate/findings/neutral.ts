@@ -1,14 +1,23 @@
 import type { ArmSummary } from "../evaluation";
-import { round } from "../wording";
+import { percent, round } from "../wording";
 import type { Finding } from "./finding";
+
+type Neutral = NonNullable<ArmSummary["neutral"]>;
 
 /** From this many times the perplexity on, text is text no more. */
 const FALLS_APART = 10;
+/** Where so many of the continuations go round, and so many more than without steering: small models loop by themselves. */
+const GOES_ROUND = 0.5;
+const MORE = 0.25;
 
 /** What steering does where nothing is asked. */
 export function neutralFindings({ name, neutral }: ArmSummary, arms: readonly ArmSummary[]): Finding[] {
   const before = arms[0]!.neutral;
   if (neutral === null || before === null) return [];
+  return [...perplexityFindings(name, neutral, before), ...repetitionFindings(name, neutral, before)];
+}
+
+function perplexityFindings(name: string, neutral: Neutral, before: Neutral): Finding[] {
   const moved = `on neutral text ${name} moves the model by ${neutral.meanKl.toPrecision(2)} nats a token`;
   const [from, to] = [round(before.perplexity), round(neutral.perplexity)];
   if (neutral.perplexity < FALLS_APART * before.perplexity) {
@@ -16,4 +25,11 @@ export function neutralFindings({ name, neutral }: ArmSummary, arms: readonly Ar
   }
   const clause = `${moved}, and it falls apart: perplexity ${to}, from ${from}`;
   return [{ clause, doubt: true, brief: "neutral text falls apart" }];
+}
+
+function repetitionFindings(name: string, { repeating }: Neutral, { repeating: before }: Neutral): Finding[] {
+  if (repeating === undefined || before === undefined) return [];
+  const clause = `${name} repeats itself in ${percent(repeating)} of the neutral texts that it goes on with, from ${percent(before)}`;
+  if (repeating < GOES_ROUND || repeating - before < MORE) return [{ clause, doubt: false }];
+  return [{ clause, doubt: true, brief: "what it writes on neutral text goes round" }];
 }

@@ -52,6 +52,7 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     ...where(arms, "neutral", "neutral KL, perplexity", ({ meanKl, perplexity }) =>
       estimate(meanKl.toFixed(4), compact(perplexity)),
     ),
+    ...(arms.some(({ neutral }) => neutral?.repeating !== undefined) ? [GOES_ROUND] : []),
     ...(arms.some(({ meanGeneratedTokens }) => meanGeneratedTokens !== 1) ? [LENGTH] : []),
     { heading: "commonest answer", text: true, cell: ({ commonestAnswer }) => commonest(commonestAnswer) },
   ];
@@ -66,6 +67,11 @@ function addedNorms(arms: readonly ArmSummary[]): Column<ArmSummary>[] {
   };
   return [{ heading: "added norm", cell }];
 }
+
+const GOES_ROUND: Column<ArmSummary> = {
+  heading: "goes round",
+  cell: ({ neutral }) => (neutral?.repeating === undefined ? "–" : percent(neutral.repeating, 0)),
+};
 
 const LENGTH: Column<ArmSummary> = {
   heading: "tokens",

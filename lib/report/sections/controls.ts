@@ -66,7 +66,8 @@ export function controlsSection({
     neutral &&
       html`<p class="note">
         KL divergence from the unsteered model and perplexity are on neutral text (${neutral.text},
-        ${quantity(neutral.nTokens, "token")}).
+        ${quantity(neutral.nTokens, "token")}); “goes round” is the share of its beginnings that, gone on with, repeat
+        themselves.
       </p>`,
   );
 }

@@ -1,4 +1,4 @@
-import { repeatsItself } from "../../../lib/evaluate/repetition";
+import { repeatsItself } from "../../../lib/neutral/repetition";
 
 it.each([
   [true, "the the the the the the the the the the the the"],
