@@ -218,6 +218,8 @@ const nullSummary = z.object({
   nSurvivors: count,
   /** The strongest of the sign that was not asked for, where nothing survives, or that would; older versions did not look. */
   otherSide: otherSide.nullable().exactOptional(),
+  /** Features so near `alpha` that the permutations do not decide. */
+  nUndecided: count.exactOptional(),
   /** One for each SAE. */
   layers: z.array(
     z.object({

@@ -7,7 +7,7 @@ import { steeredLayers } from "../sae/convention";
 export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   const { null: permuted, target, score, sign, stratifiedBy, covariates, confounds } = ranking;
   if (permuted === null) return null;
-  const { permutations, seed, alpha, threshold, otherSide } = permuted;
+  const { permutations, seed, alpha, threshold, otherSide, nUndecided } = permuted;
   const nativeLayerOf = steeredLayers(ranking);
   const layers = permuted.layers.map(({ sae, layer, threshold, nSurvivors, bestInsideNull }) => ({
     sae,
@@ -21,6 +21,6 @@ export function nullSummaryOf(ranking: Ranking): NullSummary | null {
   return {
     ...{ target, score, sign, stratifiedBy, covariates },
     ...{ permutations, seed, alpha, threshold, nSurvivors, layers, confounds },
-    ...given({ otherSide }),
+    ...given({ otherSide, nUndecided }),
   };
 }

@@ -1,6 +1,7 @@
 import { otherSideSentences } from "../rank/other-side-sentences";
 import { confoundText } from "../rank/notes";
 import { STRENGTHS } from "../rank/sign";
+import { undecidedSentences } from "../rank/undecided-sentences";
 import { constantFindings } from "./findings/constant";
 import { controlFindings } from "./findings/controls";
 import { degenerateFindings, degenerateSentences } from "./findings/degenerate";
@@ -86,7 +87,7 @@ function nullSentences({ significance }: Evidence): string[] {
   const chance =
     `the permutation null${ofTarget(significance)} (${thresholdText(significance)} at family-wise ${alpha}, ` +
     `${permutations} permutations${given === "" ? "" : `, ${given}`})`;
-  const beside = sign ? otherSideSentences(sign, significance) : [];
+  const beside = [...(sign ? otherSideSentences(sign, significance) : []), ...undecidedSentences(significance)];
   if (nSurvivors === 0)
     return [`No feature of ${count(layers.length, unitOf(layers))} is beyond ${chance}.`, ...beside];
   const found = `${count(nSurvivors, "feature")} in ${beyond} of ${count(layers.length, unitOf(layers))}`;

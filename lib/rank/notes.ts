@@ -3,6 +3,7 @@ import type { RankPlan } from "./plan";
 import type { Confound, Ranking } from "./ranking";
 import { otherSideSentences } from "./other-side-sentences";
 import { STRENGTHS } from "./sign";
+import { undecidedSentences } from "./undecided-sentences";
 import { saeNames, type OfSae } from "../sae/name";
 
 /** What a reader of a ranking must know, in sentences. */
@@ -36,7 +37,7 @@ function chanceNotes(
   permuted: NonNullable<Ranking["null"]>,
   { target, score, sign, covariates, stratifyBy }: FittedRankOptions,
 ): string[] {
-  const { permutations, alpha, threshold, layers, nUndecided = 0 } = permuted;
+  const { permutations, alpha, threshold, layers } = permuted;
   const within = stratifyBy === undefined ? "" : ` within ${stratifyBy}`;
   const given = covariates.length === 0 ? "" : ` given ${covariates.join(", ")}`;
   const chance = `what ${permutations} permutations of ${target === "score" ? "the scores" : target}${within} give (${STRENGTHS[sign]}${given} up to ${threshold.toFixed(3)} at family-wise p = ${alpha})`;
@@ -50,12 +51,7 @@ function chanceNotes(
       notes.push(`${layersText(inside, layers)}: the best ${STRENGTHS[sign]} is inside ${chance}.`);
     notes.push(...beside);
   }
-  if (nUndecided > 0) {
-    const [are, they] = nUndecided === 1 ? ["feature is", "it survives"] : ["features are", "they survive"];
-    notes.push(
-      `${nUndecided} ${are} so near p = ${alpha} that ${permutations} permutations do not decide whether ${they}: others might say otherwise.`,
-    );
-  }
+  notes.push(...undecidedSentences(permuted));
   if (score !== "pearson") notes.push(`Layers are ordered by ${score}, but p and q are those of r.`);
   return notes;
 }

@@ -107,6 +107,12 @@ describe("the headline", () => {
     expect(await after(0.2, false)).toBeUndefined();
   });
 
+  it("says that the seed decides of some features", async () => {
+    const { details } = await said([[BASELINE, hundred(10)]], { ...NULL, nUndecided: 1 });
+    expect(details).toMatch(/^1 feature is so near p = 0\.05 that \d+ permutations do not decide whether it survives/m);
+    expect((await said([[BASELINE, hundred(10)]], NULL)).details).not.toMatch(/so near/);
+  });
+
   it("adds what explains the features that survive the null", async () => {
     const features = [1, 2].map((feature) => ({ sae: saeId(1), layer: 1, feature, r: 0.1, familyWiseP: 0.8 }));
     const form = { variable: "formatValid", how: "given", threshold: 0.2, nSurvivors: 0, features } as const;
