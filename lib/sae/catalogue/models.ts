@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { count, extent } from "../../files/schema";
+import models from "./models.json";
+
+const gguf = z.strictObject({
+  repo: z.string(),
+  /** The quantisation to take: a part of the file's name. */
+  quant: z.string(),
+  source: z.string(),
+});
+
+const known = z.strictObject({
+  nLayer: extent,
+  nEmbd: extent,
+  /** Of the cache of keys and values; none of a model whose cache is of another kind. */
+  nHeadKv: extent.optional(),
+  headDim: extent.optional(),
+  nVocab: extent.optional(),
+  parameters: count.optional(),
+  gguf: gguf.optional(),
+});
+
+/** A model that SAEs are published for, by its Hugging Face id. */
+export type KnownModel = z.infer<typeof known>;
+
+const knownModels = z.record(z.string(), known).parse(models.models);
+
+/** The model of this id. */
+export function knownModel(id: string): KnownModel {
+  const found = knownModels[id];
+  if (!found) throw new Error(`the catalogue has no model ${id}`);
+  return found;
+}
