@@ -155,6 +155,7 @@ export async function openWorld(folder: string): Promise<World> {
   add("encodeFile", corrsteer.encodeFile, sae, path("rows.safetensors"), "resid_post.0", path("acts.safetensors"));
   add("residualBases", corrsteer.residualBases, { nEmbd: 64, nLayer: 4, name: "tiny" }, [0]);
   add("findSaes", corrsteer.findSaes, [`0=${join(TINY_SAES, "blocks.0.hook_resid_post")}`], { center: false });
+  add("resolveKnownSaes", corrsteer.resolveKnownSaes, "gemma-scope-2-270m-it-res", [5]);
   add("exportOfficial", corrsteer.exportOfficial, run);
   add("compareRuns", corrsteer.compareRuns, [run, path("other")], { signal });
   add("writeComparison", corrsteer.writeComparison, path("comparison.html"), comparison);
