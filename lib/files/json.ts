@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { invalidArgument, SteeringError } from "../errors";
 import { writeFileAtomically } from "./atomic-write";
+import { formatError } from "./format-error";
 import { readBytes } from "./read-file";
 
 /** Of a file of another version every entry is wrong: as many as these are told. */
@@ -40,9 +41,7 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
 
 /** The same of bytes that were read. */
 export function parseJsonFile<T extends z.ZodType>(path: string, bytes: Buffer, schema: T): z.infer<T> {
-  return parseJson(bytes.toString("utf8"), schema, (reason, cause) => {
-    return new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause });
-  });
+  return parseJson(bytes.toString("utf8"), schema, (reason, cause) => formatError(path, reason, cause));
 }
 
 /** @throws what `fail` makes of the reason */

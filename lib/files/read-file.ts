@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { SteeringError, systemReason } from "../errors";
+import { systemReason } from "../errors";
+import { formatError } from "./format-error";
 
 /** The bytes of a file that ought to be there. @throws ERR_FILE_FORMAT with the path and the system's error */
 export async function readBytes(path: string): Promise<Buffer> {
@@ -11,6 +12,5 @@ export async function readBytes(path: string): Promise<Buffer> {
 /** A system error as ERR_FILE_FORMAT with the path, in words alone; anything else as it is. */
 export function readError(path: string, error: unknown): unknown {
   if ((error as NodeJS.ErrnoException | null | undefined)?.errno === undefined) return error;
-  const reason = systemReason(error);
-  return new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason }, { cause: error });
+  return formatError(path, systemReason(error), error);
 }
