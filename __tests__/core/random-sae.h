@@ -3,8 +3,7 @@
 #include <cmath>
 #include <random>
 
-#include "sae/sae-file.h"
-#include "write-safetensors.h"
+#include "sae-places.h"
 
 /// A small SAE of any architecture with random weights, in a file of its own.
 namespace fixture {
@@ -14,12 +13,16 @@ class random_sae {
     static constexpr int d_model = 64;
     static constexpr int d_sae = 200; // not a multiple of the 64 features of a block
 
-    explicit random_sae(corrsteer::sae_activation activation, const std::string & dtype = "F32") : file_(bytes(dtype)) {
+    explicit random_sae(corrsteer::sae_activation activation, const std::string & dtype = "F32", bool turned = false)
+        : file_(bytes(dtype, turned)) {
         plan.path = file_.path();
         plan.d_model = d_model;
         plan.d_sae = d_sae;
         plan.activation = activation;
-        plan.tensors = {"W_enc", "b_enc", "W_dec", "b_dec", "threshold", "b_gate", "r_mag", "b_mag"};
+        plan.tensors = places(file_.path());
+        plan.tensors.encoder.by_feature = turned;
+        plan.tensors.decoder.by_feature = !turned;
+        if (activation != corrsteer::sae_activation::jumprelu) plan.tensors.threshold = {};
         plan.k = 9;
         plan.threads = 2;
     }
@@ -36,7 +39,7 @@ class random_sae {
     corrsteer::sae_plan plan;
 
   private:
-    static std::string bytes(const std::string & dtype) {
+    static std::string bytes(const std::string & dtype, bool turned) {
         std::mt19937 random(42);
         const auto values = [&](int n, float mean, float sigma) {
             std::normal_distribution<float> normal(mean, sigma);
@@ -47,8 +50,16 @@ class random_sae {
         const auto vector = [&](const char * name, int n, float mean, float sigma) {
             return float_tensor(name, dtype, {static_cast<uint64_t>(n)}, values(n, mean, sigma));
         };
-        return safetensors_bytes({float_tensor("W_enc", dtype, {d_model, d_sae}, values(d_model * d_sae, 0, 0.1f)),
-                                  float_tensor("W_dec", dtype, {d_sae, d_model}, values(d_model * d_sae, 0, 0.1f)),
+        const auto matrix = [&](const char * name, uint64_t rows, uint64_t columns) {
+            const std::vector<float> drawn = values(d_model * d_sae, 0, 0.1f);
+            if (!turned) return float_tensor(name, dtype, {rows, columns}, drawn);
+            std::vector<float> other;
+            for (size_t j = 0; j < columns; j++) {
+                for (size_t i = 0; i < rows; i++) other.push_back(drawn[i * columns + j]);
+            }
+            return float_tensor(name, dtype, {columns, rows}, other);
+        };
+        return safetensors_bytes({matrix("W_enc", d_model, d_sae), matrix("W_dec", d_sae, d_model),
                                   vector("b_enc", d_sae, -0.5f, 0.3f), vector("b_dec", d_model, 0.2f, 0.5f),
                                   vector("threshold", d_sae, 0.8f, 0.5f), vector("b_gate", d_sae, -1, 0.5f),
                                   vector("r_mag", d_sae, 0, 0.3f), vector("b_mag", d_sae, 0.2f, 0.5f)});

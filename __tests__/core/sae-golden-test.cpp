@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "platform/backend.h"
+#include "sae-places.h"
 #include "sae/sae-encode.h"
 
 using namespace corrsteer;
@@ -21,7 +22,7 @@ TEST("encodes as SAELens does") {
         std::string(shared) + "/models/smollm2-135m-instruct/saes/blocks.14.hook_resid_post/sae_weights.safetensors";
     plan.d_model = 576;
     plan.d_sae = 4608;
-    plan.tensors = {"W_enc", "b_enc", "W_dec", "b_dec", "threshold", "", "", ""};
+    plan.tensors = fixture::places(plan.path);
     plan.activation = sae_activation::jumprelu;
     plan.threads = 2;
     const std::vector<float> actual = encode(std::make_shared<const sae>(plan), rows);

@@ -90,10 +90,54 @@ TEST("normalises rows as the SAE's training did") {
     }
 }
 
-TEST("ranks top-k by decoder norm when asked") {
-    random_sae source(sae_activation::topk);
-    source.plan.rescale_by_decoder_norm = true;
-    check_exact(source.plan, random_sae::rows(40));
+TEST("scales top-k and JumpReLU by decoder norm when asked") {
+    for (const sae_activation activation : {sae_activation::topk, sae_activation::jumprelu}) {
+        random_sae source(activation);
+        source.plan.rescale_by_decoder_norm = true;
+        check_exact(source.plan, random_sae::rows(40));
+    }
+}
+
+TEST("takes thresholds as they are, as logarithms, as one, and by decoder norm") {
+    for (const bool by_norm : {false, true}) {
+        random_sae source(sae_activation::jumprelu);
+        sae_plan & plan = source.plan;
+        plan.threshold_by_decoder_norm = by_norm;
+        plan.input_scale = 0.3;
+        check_exact(plan, random_sae::rows(40));
+        plan.tensors.log_threshold = std::exchange(plan.tensors.threshold, {});
+        check_exact(plan, random_sae::rows(40));
+        plan.tensors.log_threshold = {};
+        plan.threshold = 0.7;
+        check_exact(plan, random_sae::rows(40));
+    }
+}
+
+TEST("reads matrices either way round") {
+    const std::vector<float> rows = random_sae::rows(40);
+    for (const sae_activation activation : every_activation) {
+        const random_sae source(activation);
+        const random_sae turned(activation, "F32", true);
+        CHECK(encoded(source.plan, rows) == encoded(turned.plan, rows));
+        CHECK(sae(source.plan).decoder_rows({7, 199}) == sae(turned.plan).decoder_rows({7, 199}));
+    }
+}
+
+TEST("lets no feature fire whose decoder is zero where its norm counts") {
+    const auto vector = [](const char * name, std::vector<float> values) {
+        return fixture::float_tensor(name, "F32", {values.size()}, values);
+    };
+    const fixture::file file(fixture::safetensors_bytes(
+        {fixture::float_tensor("W_enc", "F32", {1, 2}, {1, 1}), fixture::float_tensor("W_dec", "F32", {2, 1}, {0, 2}),
+         vector("b_enc", {0, 0}), vector("b_dec", {0}), vector("threshold", {0, 0})}));
+    sae_plan plan;
+    plan.d_model = 1;
+    plan.d_sae = 2;
+    plan.activation = sae_activation::jumprelu;
+    plan.tensors = fixture::places(file.path());
+    CHECK(encoded(plan, {3}) == std::vector<float>({3, 3}));
+    plan.threshold_by_decoder_norm = true;
+    CHECK(encoded(plan, {3}) == std::vector<float>({0, 3}));
 }
 
 TEST("reads f16 and bf16 files exactly") {
@@ -139,7 +183,7 @@ TEST("breaks ties of top-k to the lower index, and keeps no feature that is not 
     plan.d_model = 1;
     plan.d_sae = n;
     plan.activation = sae_activation::topk;
-    plan.tensors = {"W_enc", "b_enc", "W_dec", "b_dec", "", "", "", ""};
+    plan.tensors = fixture::places(plan.path);
     plan.k = 2;
     CHECK(encoded(plan, {1}) == std::vector<float>({0, 2, 2, 0, 0, 0}));
     plan.k = 6;
@@ -155,7 +199,7 @@ TEST("gives decoder rows in raw residual units") {
                                   stored.begin() + static_cast<std::ptrdiff_t>((feature + 1) * random_sae::d_model));
     };
     CHECK(sae(source.plan).decoder_rows({7}) == row(7));
-    source.plan.input_scale = 0.25;
+    source.plan.input_scale = source.plan.output_scale = 0.25;
     source.plan.rescale_by_decoder_norm = true;
     const std::vector<float> rows = sae(source.plan).decoder_rows({199, 0});
     double norm = 0;
@@ -163,6 +207,9 @@ TEST("gives decoder rows in raw residual units") {
     for (size_t j = 0; j < random_sae::d_model; j++) {
         CHECK(std::fabs(rows[j] - row(199)[j] / std::sqrt(norm) / 0.25) < 1e-6);
     }
+    source.plan.rescale_by_decoder_norm = false;
+    source.plan.output_scale = 0.5;
+    CHECK(sae(source.plan).decoder_rows({7})[3] == 2 * row(7)[3]);
     CHECK(check::throws_code("ERR_OUT_OF_RANGE", [&] { sae(source.plan).decoder_rows({200}); }));
 }
 
@@ -172,23 +219,23 @@ TEST("refuses values that are not finite, in any tensor") {
         for (const char * name : {"W_enc", "W_dec", "b_dec", "b_gate", "r_mag", "b_mag"}) {
             const fixture::file file(with_element(source, name, bad));
             sae_plan plan = source.plan;
-            plan.path = file.path();
+            plan.tensors = fixture::places(file.path());
             CHECK(fails("ERR_NON_FINITE", plan));
         }
         for (const char * name : {"b_enc", "threshold"}) {
             const fixture::file file(with_element(source, name, bad));
             sae_plan plan = source.plan;
-            plan.path = file.path();
+            plan.tensors = fixture::places(file.path());
             plan.activation = sae_activation::jumprelu;
             CHECK(fails("ERR_NON_FINITE", plan));
         }
     }
     const fixture::file overflowing(with_element(source, "r_mag", 200)); // e^200 is finite in double, not in float
     sae_plan plan = source.plan;
-    plan.path = overflowing.path();
+    plan.tensors = fixture::places(overflowing.path());
     CHECK(fails("ERR_NON_FINITE", plan));
     const fixture::file large(with_element(source, "W_enc", 1e5f));
-    plan.path = large.path();
+    plan.tensors = fixture::places(large.path());
     plan.weight_type = GGML_TYPE_F16;
     CHECK(fails("ERR_NON_FINITE", plan));
 }
@@ -210,16 +257,51 @@ TEST("refuses plans that do not fit the file or the device") {
         return plan;
     };
     CHECK(fails("ERR_SHAPE_MISMATCH", changed([](sae_plan & p) { p.d_model = 32; })));
-    CHECK(fails("ERR_SHAPE_MISMATCH", changed([](sae_plan & p) { std::swap(p.tensors.encoder, p.tensors.decoder); })));
-    CHECK(fails("ERR_SHAPE_MISMATCH", changed([](sae_plan & p) { p.tensors.decoder_bias = "b_enc"; })));
-    CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.tensors.encoder = "encoder.weight"; })));
+    CHECK(fails("ERR_SHAPE_MISMATCH",
+                changed([](sae_plan & p) { std::swap(p.tensors.encoder.shape, p.tensors.decoder.shape); })));
+    CHECK(fails("ERR_SHAPE_MISMATCH", changed([](sae_plan & p) { p.tensors.decoder_bias = p.tensors.encoder_bias; })));
+    CHECK(fails("ERR_SHAPE_MISMATCH", changed([](sae_plan & p) { p.tensors.encoder.by_feature = true; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.tensors.encoder = {}; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.tensors.encoder_bias = {}; })));
     CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.k = 201; })));
     CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.k = 0; })));
     CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.d_sae = 0; })));
-    CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.path = "/nonexistent"; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.tensors.encoder.path = "/nonexistent"; })));
     CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.input_scale = 0; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.output_scale = INFINITY; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](sae_plan & p) { p.threshold_by_decoder_norm = true; })));
     CHECK(fails("ERR_OUT_OF_RANGE", changed([](sae_plan & p) { p.device = "abacus"; })));
     CHECK(fails("ERR_OUT_OF_RANGE", changed([](sae_plan & p) { p.threads = 0; })));
+}
+
+TEST("refuses places that the file does not have") {
+    const random_sae source(sae_activation::jumprelu);
+    const auto changed = [&](auto change) {
+        sae_plan plan = source.plan;
+        change(plan.tensors);
+        return plan;
+    };
+    using tensors = sae_plan::tensor_places;
+    constexpr uint64_t far = uint64_t{1} << 63;
+    CHECK(fails("ERR_SAE_FORMAT", changed([](tensors & t) { t.encoder.offset = far; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](tensors & t) { t.encoder.offset = ~uint64_t{0}; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](tensors & t) { t.decoder.offset += 50'000; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](tensors & t) { t.threshold.offset = 1 << 20; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](tensors & t) { t.decoder.dtype = "F64"; }))); // twice as long
+    CHECK(fails("ERR_SAE_FORMAT", changed([](tensors & t) { t.encoder_bias.dtype = "I32"; })));
+    CHECK(fails("ERR_SAE_FORMAT", changed([](tensors & t) { t.encoder_bias.dtype = ""; })));
+    CHECK(fails("ERR_SHAPE_MISMATCH", changed([](tensors & t) { t.encoder.shape = {far, 2}; })));
+    CHECK(fails("ERR_SHAPE_MISMATCH", changed([](tensors & t) { t.encoder.shape = {}; })));
+}
+
+TEST("refuses a threshold of no kind, and of two") {
+    random_sae source(sae_activation::jumprelu);
+    source.plan.threshold = 0.5;
+    CHECK(fails("ERR_SAE_FORMAT", source.plan));
+    source.plan.tensors.threshold = {};
+    CHECK(!fails("ERR_SAE_FORMAT", source.plan));
+    source.plan.threshold.reset();
+    CHECK(fails("ERR_SAE_FORMAT", source.plan));
 }
 
 TEST("refuses q8_0 where d_model is no multiple of its block") {
@@ -231,7 +313,7 @@ TEST("refuses q8_0 where d_model is no multiple of its block") {
     plan.path = file.path();
     plan.d_model = 3;
     plan.d_sae = 2;
-    plan.tensors = {"W_enc", "b_enc", "W_dec", "b_dec", "", "", "", ""};
+    plan.tensors = fixture::places(plan.path);
     CHECK(sae(plan).d_sae() == 2);
     plan.weight_type = GGML_TYPE_Q8_0;
     CHECK(fails("ERR_INVALID_ARGUMENT", plan));

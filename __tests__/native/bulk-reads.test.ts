@@ -47,7 +47,12 @@ test("a read ends when it is cancelled", async () => {
   const cancel = addon.createCancel();
   cancel.request();
   await expect(file.readFloat32("W_dec", cancel)).rejects.toMatchObject({ code: "ERR_CANCELLED" });
-  await expect(file.rowNorms("W_dec", D_MODEL, cancel)).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+  const decoder = { ...file.tensors[0]!, dtype: "F32", path: weights } as const;
+  await expect(addon.readTensor(decoder, cancel)).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+  for (const byFeature of [true, false]) {
+    const norms = addon.featureNorms({ ...decoder, byFeature }, cancel);
+    await expect(norms).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+  }
   file.close();
   await expect(inspect(folder, { signal: AbortSignal.abort("enough") })).rejects.toBe("enough");
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { NativeCancel } from "../../lib/native/addon";
 import { loadAddon } from "../../lib/native/load";
 import { readSaeFolder } from "../../lib/sae/folder";
+import { nativePlan } from "../../lib/sae/plan";
 import { Sae } from "../../lib/sae/sae";
 import { fixture } from "./models";
 
@@ -30,9 +31,8 @@ const direction = { directions: new Float32Array(N_EMBD).fill(1), nDirections: 1
 const CALLS: Record<string, (cancel: NativeCancel) => Promise<unknown>> = {
   "a model is loaded": (cancel) => addon.loadModel({ path: fixture("llama").model, device: "cpu" }, undefined, cancel),
   "an SAE is loaded": async (cancel) => {
-    const { weightsPath: path, config } = await readSaeFolder(LAYER_1);
-    const { encoder, dModel, dSae } = config;
-    return addon.loadSae({ ...encoder, path, dModel, dSae, weightType: "f32", device: "cpu", threads: 1 }, cancel);
+    const plan = await nativePlan(await readSaeFolder(LAYER_1));
+    return addon.loadSae({ ...plan, weightType: "f32", device: "cpu", threads: 1 }, cancel);
   },
   "an SAE encodes": async (cancel) => {
     await using sae = await Sae.load(LAYER_1, { threads: 1 });

@@ -28,8 +28,8 @@ test("reads tensors, their shapes and the metadata", async () => {
   const file = await loadAddon().openSafetensors(path);
   expect(file.metadata).toEqual({ made: "here" });
   expect(file.tensors).toEqual([
-    { name: "ids", dtype: "I64", shape: [2] },
-    { name: "rows", dtype: "F32", shape: [2, 1] },
+    { name: "ids", dtype: "I64", shape: [2], offset: 156 },
+    { name: "rows", dtype: "F32", shape: [2, 1], offset: 172 },
   ]);
   expect(await file.readInt32("ids")).toEqual(Int32Array.of(7, -8));
   expect(await file.readFloat32("rows")).toEqual(Float32Array.of(1.5, -2));

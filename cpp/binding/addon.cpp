@@ -12,6 +12,7 @@
 #include "sae-wrap.h"
 #include "spool-wrap.h"
 #include "statistics.h"
+#include "tensor.h"
 #include "unembed.h"
 
 namespace corrsteer::binding {
@@ -81,6 +82,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("createEngine", make_function<engine_wrap::Create>(env));
     exports.Set("createSteering", make_function<steering_wrap::Create>(env));
     exports.Set("loadSae", make_function<sae_wrap::Load>(env));
+    exports.Set("featureNorms", make_function<sae_wrap::FeatureNorms>(env));
+    exports.Set("readTensor", make_function<ReadTensor>(env));
     exports.Set("createSpool", make_function<spool_wrap::Create>(env));
     exports.Set("permutationNull", make_function<PermutationNull>(env));
     exports.Set("bootstrapTop", make_function<BootstrapTop>(env));

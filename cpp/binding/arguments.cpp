@@ -123,6 +123,14 @@ std::vector<std::string> read_strings(const Napi::Value & value, const std::stri
     return strings;
 }
 
+std::vector<uint64_t> read_sizes(const Napi::Value & value, const std::string & name) {
+    if (!value.IsArray()) throw_expected(value, name, "an array of whole numbers");
+    const auto array = value.As<Napi::Array>();
+    std::vector<uint64_t> sizes;
+    for (uint32_t i = 0; i < array.Length(); i++) sizes.push_back(read_size(array.Get(i), name));
+    return sizes;
+}
+
 std::vector<Napi::Object> read_objects(const Napi::Value & value, const std::string & name) {
     if (!value.IsArray()) throw_expected(value, name, "an array of objects");
     const auto array = value.As<Napi::Array>();

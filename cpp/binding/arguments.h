@@ -30,6 +30,8 @@ std::vector<uint32_t> read_uint32_array(const Napi::Value & value, const std::st
 std::vector<float> read_float32_array(const Napi::Value & value, const std::string & name);
 std::vector<double> read_float64_array(const Napi::Value & value, const std::string & name);
 std::vector<std::string> read_strings(const Napi::Value & value, const std::string & name);
+/// An array of whole numbers up to 2^53.
+std::vector<uint64_t> read_sizes(const Napi::Value & value, const std::string & name);
 std::vector<Napi::Object> read_objects(const Napi::Value & value, const std::string & name);
 
 /// One of the named values.

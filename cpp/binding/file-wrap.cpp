@@ -7,11 +7,11 @@
 namespace corrsteer::binding {
 
 Napi::Function safetensors_wrap::define(Napi::Env env) {
-    return DefineClass(
-        env, "NativeSafetensors",
-        {property<&safetensors_wrap::Tensors>("tensors"), property<&safetensors_wrap::Metadata>("metadata"),
-         method<&safetensors_wrap::ReadFloat32>("readFloat32"), method<&safetensors_wrap::ReadInt32>("readInt32"),
-         method<&safetensors_wrap::RowNorms>("rowNorms"), method<&safetensors_wrap::Close>("close")});
+    return DefineClass(env, "NativeSafetensors",
+                       {property<&safetensors_wrap::Tensors>("tensors"),
+                        property<&safetensors_wrap::Metadata>("metadata"),
+                        method<&safetensors_wrap::ReadFloat32>("readFloat32"),
+                        method<&safetensors_wrap::ReadInt32>("readInt32"), method<&safetensors_wrap::Close>("close")});
 }
 
 Napi::Value safetensors_wrap::Open(const Napi::CallbackInfo & info) {
@@ -40,6 +40,7 @@ Napi::Value safetensors_wrap::Tensors(const Napi::CallbackInfo & info) {
         object.Set("name", view.name);
         object.Set("dtype", view.dtype);
         object.Set("shape", shape);
+        object.Set("offset", static_cast<double>(core()->offset_of(view)));
         array.Set(array.Length(), object);
     }
     return array;
@@ -64,14 +65,6 @@ Napi::Value safetensors_wrap::ReadFloat32(const Napi::CallbackInfo & info) {
 Napi::Value safetensors_wrap::ReadInt32(const Napi::CallbackInfo & info) {
     return run_async(
         info.Env(), [source = tensor(info)] { return read_int32(*source); }, to_int32_array);
-}
-
-Napi::Value safetensors_wrap::RowNorms(const Napi::CallbackInfo & info) {
-    const auto source = tensor(info);
-    const auto width = static_cast<size_t>(read_size(info[1], "width"));
-    const auto cancel = read_cancel(info, 2);
-    return run_async(
-        info.Env(), [=] { return row_norms(*source, width, *cancel); }, to_float64_array);
 }
 
 void safetensors_wrap::Close(const Napi::CallbackInfo &) {

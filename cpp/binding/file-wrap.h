@@ -23,7 +23,6 @@ class safetensors_wrap : public shared_wrap<safetensors_wrap, const safetensors>
     Napi::Value Metadata(const Napi::CallbackInfo & info);
     Napi::Value ReadFloat32(const Napi::CallbackInfo & info);
     Napi::Value ReadInt32(const Napi::CallbackInfo & info);
-    Napi::Value RowNorms(const Napi::CallbackInfo & info);
     void Close(const Napi::CallbackInfo & info);
 };
 

@@ -4,45 +4,60 @@
 #include "async.h"
 #include "model-wrap.h"
 #include "sae/sae-encode.h"
+#include "tensor.h"
 
 namespace corrsteer::binding {
 
 namespace {
 
-std::string optional_string(const Napi::Value & value, const std::string & name) {
-    return is_given(value) ? read_string(value, name) : "";
+sae_plan::matrix_place read_matrix(const Napi::Value & value, const std::string & name) {
+    sae_plan::matrix_place place;
+    static_cast<tensor_place &>(place) = read_tensor_place(value, name);
+    place.by_feature = read_bool(value.As<Napi::Object>().Get("byFeature"), "byFeature");
+    return place;
 }
 
-sae_plan::tensor_names read_tensor_names(const Napi::Value & value) {
+sae_plan::tensor_places read_tensor_places(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "tensors");
-    sae_plan::tensor_names names;
-    names.encoder = read_string(object.Get("encoder"), "encoder");
-    names.encoder_bias = read_string(object.Get("encoderBias"), "encoderBias");
-    names.decoder = read_string(object.Get("decoder"), "decoder");
-    names.decoder_bias = read_string(object.Get("decoderBias"), "decoderBias");
-    names.threshold = optional_string(object.Get("threshold"), "threshold");
-    names.gate_bias = optional_string(object.Get("gateBias"), "gateBias");
-    names.magnitude_scale = optional_string(object.Get("magnitudeScale"), "magnitudeScale");
-    names.magnitude_bias = optional_string(object.Get("magnitudeBias"), "magnitudeBias");
-    return names;
+    const auto optional = [&](const char * name) {
+        const Napi::Value place = object.Get(name);
+        return is_given(place) ? read_tensor_place(place, name) : tensor_place();
+    };
+    sae_plan::tensor_places tensors;
+    tensors.encoder = read_matrix(object.Get("encoder"), "encoder");
+    tensors.decoder = read_matrix(object.Get("decoder"), "decoder");
+    tensors.encoder_bias = optional("encoderBias");
+    tensors.decoder_bias = optional("decoderBias");
+    tensors.threshold = optional("threshold");
+    tensors.log_threshold = optional("logThreshold");
+    tensors.gate_bias = optional("gateBias");
+    tensors.magnitude_scale = optional("magnitudeScale");
+    tensors.magnitude_bias = optional("magnitudeBias");
+    return tensors;
 }
 
 sae_plan read_plan(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "plan");
     const Napi::Value k = object.Get("k");
-    const Napi::Value rescale = object.Get("rescaleByDecoderNorm");
+    const Napi::Value threshold = object.Get("threshold");
+    const auto flag = [&](const char * name) {
+        const Napi::Value given = object.Get(name);
+        return is_given(given) && read_bool(given, name);
+    };
     sae_plan plan;
     plan.path = read_string(object.Get("path"), "path");
     plan.d_model = read_int(object.Get("dModel"), "dModel");
     plan.d_sae = read_int(object.Get("dSae"), "dSae");
-    plan.tensors = read_tensor_names(object.Get("tensors"));
+    plan.tensors = read_tensor_places(object.Get("tensors"));
     plan.activation = read_choice<sae_activation>(object.Get("activation"), "activation",
                                                   {{"relu", sae_activation::relu},
                                                    {"jumprelu", sae_activation::jumprelu},
                                                    {"topk", sae_activation::topk},
                                                    {"gated", sae_activation::gated}});
     if (is_given(k)) plan.k = read_int(k, "k");
-    if (is_given(rescale)) plan.rescale_by_decoder_norm = read_bool(rescale, "rescaleByDecoderNorm");
+    if (is_given(threshold)) plan.threshold = read_double(threshold, "threshold");
+    plan.threshold_by_decoder_norm = flag("thresholdByDecoderNorm");
+    plan.rescale_by_decoder_norm = flag("rescaleByDecoderNorm");
     plan.subtract_decoder_bias = read_bool(object.Get("subtractDecoderBias"), "subtractDecoderBias");
     plan.input_normalization =
         read_choice<sae_normalization>(object.Get("inputNormalization"), "inputNormalization",
@@ -51,6 +66,7 @@ sae_plan read_plan(const Napi::Value & value) {
                                         {"layer_norm", sae_normalization::layer_norm},
                                         {"constant_norm_rescale", sae_normalization::constant_norm_rescale}});
     plan.input_scale = read_double(object.Get("inputScale"), "inputScale");
+    plan.output_scale = read_double(object.Get("outputScale"), "outputScale");
     plan.weight_type = read_choice<ggml_type>(
         object.Get("weightType"), "weightType",
         {{"f32", GGML_TYPE_F32}, {"f16", GGML_TYPE_F16}, {"bf16", GGML_TYPE_BF16}, {"q8_0", GGML_TYPE_Q8_0}});
@@ -77,6 +93,16 @@ Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
         [](Napi::Env env, std::shared_ptr<const sae> loaded) -> Napi::Value {
             return make(environment_of(env).sae, std::move(loaded));
         });
+}
+
+Napi::Value sae_wrap::FeatureNorms(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [place = read_matrix(info[0], "matrix"), cancel = read_cancel(info, 1)] {
+            const placed_tensor matrix(place);
+            return feature_norms({matrix.view(), place.by_feature}, *cancel);
+        },
+        to_float64_array);
 }
 
 Napi::Value sae_wrap::DModel(const Napi::CallbackInfo & info) {

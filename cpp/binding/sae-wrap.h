@@ -14,6 +14,8 @@ class sae_wrap : public shared_wrap<sae_wrap, const sae> {
     static Napi::Function define(Napi::Env env);
     /// Addon.loadSae
     static Napi::Value Load(const Napi::CallbackInfo & info);
+    /// Addon.featureNorms
+    static Napi::Value FeatureNorms(const Napi::CallbackInfo & info);
 
   private:
     Napi::Value DModel(const Napi::CallbackInfo & info);

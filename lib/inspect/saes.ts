@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
-import type { NativeSafetensors, NativeTensorInfo } from "../native/addon";
 import { cancellable } from "../native/cancellable";
 import { loadAddon } from "../native/load";
 import { withSafetensors } from "../native/safetensors";
+import type { TensorPlace } from "../native/tensor-place";
 import type { SaeConfig } from "../sae/config";
 import type { StoredSae } from "../sae/folder";
 import { findSaes } from "../sae/set";
+import { decoderMatrix, tensorPlaces } from "../sae/weights";
 import { mean } from "../statistics/mean";
 
 /** One SAE: what its configuration says, and what its files hold. */
@@ -19,7 +20,7 @@ export interface SaeReport extends Omit<SaeConfig, "encoder"> {
   readonly k: number | undefined;
   readonly inputNormalization: SaeConfig["encoder"]["inputNormalization"];
   readonly subtractDecoderBias: boolean;
-  readonly tensors: readonly NativeTensorInfo[];
+  readonly tensors: readonly Pick<TensorPlace, "name" | "dtype" | "shape">[];
   /** Mean norm of the decoder's rows. */
   readonly meanDecoderNorm: number;
   /** How often features fired in training, where the publisher kept it. */
@@ -52,34 +53,32 @@ async function inspectSae(
 ): Promise<SaeReport> {
   const { encoder, ...rest } = config;
   const { activation, k, inputNormalization, subtractDecoderBias } = encoder;
+  const places = await tensorPlaces(weightsPath);
   return {
     id,
     path,
     ...rest,
     ...{ activation, k, inputNormalization, subtractDecoderBias },
-    ...(await withSafetensors(weightsPath, async (file) => ({
-      tensors: file.tensors,
-      meanDecoderNorm: await meanDecoderNorm(path, file, config, signal),
-    }))),
+    tensors: places.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+    meanDecoderNorm: await meanDecoderNorm(path, places, config, signal),
     sparsity: await readSparsity(join(path, SPARSITY_FILE)),
   };
 }
 
 async function meanDecoderNorm(
   path: string,
-  file: NativeSafetensors,
+  places: readonly TensorPlace[],
   { dModel, dSae, encoder }: SaeConfig,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { decoder } = encoder.tensors;
-  const size = file.tensors
-    .find(({ name }) => name === decoder)
-    ?.shape.reduce((product, extent) => product * extent, 1);
-  if (size !== undefined && size !== dSae * dModel) {
+  const decoder = decoderMatrix(path, encoder, places);
+  const size = decoder.shape.reduce((product, extent) => product * extent, 1);
+  if (size !== dSae * dModel) {
     const reason = `the decoder has ${size} values, its configuration says ${dSae} x ${dModel}`;
     throw new SteeringError("ERR_SAE_FORMAT", `${path}: ${reason}`, { path, reason });
   }
-  return mean(await cancellable(loadAddon(), signal, (cancel) => file.rowNorms(decoder, dModel, cancel)));
+  const addon = loadAddon();
+  return mean(await cancellable(addon, signal, (cancel) => addon.featureNorms(decoder, cancel)));
 }
 
 async function readSparsity(path: string): Promise<SaeReport["sparsity"]> {

@@ -8,6 +8,8 @@
  * Every rejected promise and thrown error carries `code` (lib/errors.ts) and `details`.
  */
 
+import type { TensorPlace } from "./tensor-place";
+
 /** Opaque handles: made here, passed back, never looked into. */
 export interface NativeSteering {
   /** Equal vectors have equal fingerprints. */
@@ -190,33 +192,50 @@ export interface NativeEngine {
 
 // ---- SAE ------------------------------------------------------------------------------------------------------------
 
-/** One SAE, in the terms of its encoder alone: how a publisher's format maps to this is lib/sae/config.ts. */
+/** Checked against the file: whatever it says, nothing is read outside of it. Row-major. */
+export type NativePlace = Omit<TensorPlace, "transposed">;
+
+/** A tensor of two dimensions: [dSae, dModel] where the values of each feature lie together, else [dModel, dSae]. */
+export interface NativeMatrixPlace extends NativePlace {
+  readonly byFeature: boolean;
+}
+
+/** One SAE, in the terms of its encoder alone: how a publisher's format maps to this is lib/sae/formats. */
 export interface NativeSaePlan {
+  /** What errors name. */
   path: string;
   dModel: number;
   dSae: number;
-  /** Tensor names in the safetensors file; `encoder` is stored [d_model, d_sae], `decoder` [d_sae, d_model]. */
   tensors: {
-    encoder: string;
-    encoderBias: string;
-    decoder: string;
-    decoderBias: string;
-    threshold?: string;
-    /** Gated SAEs: b_gate, r_mag, b_mag (then `encoderBias` is unused). */
-    gateBias?: string;
-    magnitudeScale?: string;
-    magnitudeBias?: string;
+    encoder: NativeMatrixPlace;
+    decoder: NativeMatrixPlace;
+    /** [dSae]; but for "gated" the three of a gate instead. */
+    encoderBias?: NativePlace;
+    /** [dModel]; none is zeros. */
+    decoderBias?: NativePlace;
+    /** [dSae]. For "jumprelu" one of these, the second as natural logarithm, or the `threshold` of all features. */
+    threshold?: NativePlace;
+    logThreshold?: NativePlace;
+    /** Gated SAEs: b_gate, r_mag, b_mag. */
+    gateBias?: NativePlace;
+    magnitudeScale?: NativePlace;
+    magnitudeBias?: NativePlace;
   };
   activation: "relu" | "jumprelu" | "topk" | "gated";
   /** For "topk". */
   k?: number;
-  /** top-k only: rank by pre-activation times the decoder row's norm. */
+  threshold?: number;
+  /** "jumprelu" only: what is compared with the threshold is the pre-activation times the norm of the decoder's row. */
+  thresholdByDecoderNorm?: boolean;
+  /** "topk" and "jumprelu" only: the activation itself, and so its rank, is that product; directions have norm 1 then. */
   rescaleByDecoderNorm?: boolean;
   subtractDecoderBias: boolean;
   /** Per-row normalisation of the input, before the bias is subtracted; "center" subtracts the row's own mean. */
   inputNormalization: "none" | "center" | "layer_norm" | "constant_norm_rescale";
   /** Constant input scale to fold into the weights (expected_average_only_in); 1 for none. */
   inputScale: number;
+  /** By which the decoder's rows are divided, to be in the units of the residual stream. */
+  outputScale: number;
   /** How the encoder is kept: "f32" is exact. */
   weightType: "f32" | "f16" | "bf16" | "q8_0";
   device: string;
@@ -382,6 +401,8 @@ export interface NativeTensorInfo {
   name: string;
   dtype: string;
   shape: number[];
+  /** Bytes from the beginning of the file. */
+  offset: number;
 }
 
 export interface NativeSafetensors {
@@ -391,8 +412,6 @@ export interface NativeSafetensors {
   readFloat32(name: string, cancel?: NativeCancel): Promise<Float32Array>;
   /** ... or as int32 (from I32, I64 where the values fit). */
   readInt32(name: string): Promise<Int32Array>;
-  /** Euclidean norms of its rows of `width` elements each. */
-  rowNorms(name: string, width: number, cancel?: NativeCancel): Promise<Float64Array>;
   close(): void;
 }
 
@@ -425,6 +444,10 @@ export interface Addon {
   /** vectors [layers.length, n_embd]; an immutable value. */
   createSteering(options: { nEmbd: number; layers: Int32Array; vectors: Float32Array }): NativeSteering;
   loadSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeSae>;
+  /** Euclidean norms of the values of each feature. */
+  featureNorms(matrix: NativeMatrixPlace, cancel?: NativeCancel): Promise<Float64Array>;
+  /** All of a tensor as float32 (from F64, F32, F16, BF16). Rejects with `ERR_FILE_FORMAT`. */
+  readTensor(place: NativePlace, cancel?: NativeCancel): Promise<Float32Array>;
   createSpool(options: NativeSpoolOptions): NativeSpool;
   /**
    * How r looks when scores are dealt out at random.

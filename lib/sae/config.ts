@@ -15,7 +15,18 @@ export interface SaeConfig {
   readonly encoder: EncoderPlan;
 }
 
-export type EncoderPlan = Omit<NativeSaePlan, "path" | "dModel" | "dSae" | "weightType" | "device" | "threads">;
+/** How an SAE encodes, whatever file its weights lie in. Part of its identity: what is left out means the default. */
+export interface EncoderPlan extends Omit<
+  NativeSaePlan,
+  "path" | "dModel" | "dSae" | "tensors" | "outputScale" | "weightType" | "device" | "threads"
+> {
+  /** Their names in the file. */
+  readonly tensors: { readonly [Role in keyof NativeSaePlan["tensors"]]: string };
+  /** Those that are stored the other way round than `W_enc` [d_model, d_sae] and `W_dec` [d_sae, d_model] are. */
+  readonly transposed?: readonly ("encoder" | "decoder")[];
+  /** Of the decoder's rows and bias. @default inputScale */
+  readonly outputScale?: number;
+}
 
 /** What a configuration may leave out although the arithmetic needs it. */
 export interface SaeConfigOptions {

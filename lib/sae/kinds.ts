@@ -13,11 +13,15 @@ const encoder = shapeOf(
   {
     tensors: z.record(text(), text(), "names of tensors"),
     activation: oneOf(ACTIVATIONS),
+    transposed: listOf(oneOf(["encoder", "decoder"]), "matrices").optional(),
     k: integer(1).optional(),
+    threshold: finite().optional(),
+    thresholdByDecoderNorm: yesOrNo().optional(),
     rescaleByDecoderNorm: yesOrNo().optional(),
     subtractDecoderBias: yesOrNo(),
     inputNormalization: oneOf(NORMALIZATIONS),
     inputScale: finite(),
+    outputScale: finite().optional(),
   },
   "how an SAE encodes",
 );

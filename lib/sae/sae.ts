@@ -12,6 +12,7 @@ import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { readSaeFolder, type SaeFolder } from "./folder";
 import { saeOptions, type SaeOptions } from "./options";
+import { nativePlan } from "./plan";
 import { unitVectors } from "./residual-basis";
 
 const loadArguments = z.object({
@@ -52,16 +53,7 @@ export class Sae {
     const folder = typeof source === "string" ? await readSaeFolder(source) : source;
     const { path, config } = folder;
     if (!("weightsPath" in folder)) return new Sae(path, config, undefined);
-    const { dModel, dSae, encoder } = folder.config;
-    const plan = {
-      ...encoder,
-      path: folder.weightsPath,
-      dModel,
-      dSae,
-      weightType,
-      device,
-      threads,
-    };
+    const plan = { ...(await nativePlan(folder)), weightType, device, threads };
     const addon = loadAddon();
     const native = await cancellable(addon, signal, (cancel) => addon.loadSae(plan, cancel));
     return new Sae(path, config, native);

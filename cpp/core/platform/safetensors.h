@@ -23,6 +23,8 @@ class safetensors {
     /// Null if there is none of that name.
     const tensor_view * find(const std::string & name) const;
     const std::string & path() const { return path_; }
+    /// Bytes of a tensor from the beginning of the file.
+    uint64_t offset_of(const tensor_view & tensor) const { return static_cast<uint64_t>(tensor.data - file_.data()); }
 
   private:
     std::string path_;

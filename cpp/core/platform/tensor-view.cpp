@@ -38,6 +38,20 @@ void convert(const tensor_view & tensor, size_t begin, size_t count, float * out
                 {{"tensor", tensor.name}, {"actual", tensor.dtype}});
 }
 
+template <typename function>
+void for_rows(const tensor_view & tensor, size_t width, const cancel_token & cancel, function use) {
+    if (width == 0 || tensor.n_elements % width != 0) {
+        throw error("ERR_SHAPE_MISMATCH", "tensor " + tensor.name + ": expected rows of " + std::to_string(width) +
+                                              " elements, got " + std::to_string(tensor.n_elements) + " in all");
+    }
+    std::vector<float> row(width);
+    for (size_t begin = 0; begin < tensor.n_elements; begin += width) {
+        cancel.check("reading a tensor");
+        read_floats(tensor, begin, width, row.data());
+        use(row);
+    }
+}
+
 } // namespace
 
 size_t dtype_bytes(const std::string & dtype) {
@@ -83,19 +97,21 @@ std::vector<float> read_floats(const tensor_view & tensor) {
 }
 
 std::vector<double> row_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel) {
-    if (width == 0 || tensor.n_elements % width != 0) {
-        throw error("ERR_SHAPE_MISMATCH", "tensor " + tensor.name + ": expected rows of " + std::to_string(width) +
-                                              " elements, got " + std::to_string(tensor.n_elements) + " in all");
-    }
-    std::vector<double> norms(tensor.n_elements / width);
-    std::vector<float> row(width);
-    for (size_t i = 0; i < norms.size(); i++) {
-        cancel.check("reading a tensor");
-        read_floats(tensor, i * width, width, row.data());
+    std::vector<double> norms;
+    for_rows(tensor, width, cancel, [&](const std::vector<float> & row) {
         double squares = 0;
         for (const double x : row) squares += x * x;
-        norms[i] = std::sqrt(squares);
-    }
+        norms.push_back(std::sqrt(squares));
+    });
+    return norms;
+}
+
+std::vector<double> column_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel) {
+    std::vector<double> norms(width);
+    for_rows(tensor, width, cancel, [&](const std::vector<float> & row) {
+        for (size_t j = 0; j < width; j++) norms[j] += static_cast<double>(row[j]) * row[j];
+    });
+    for (double & norm : norms) norm = std::sqrt(norm);
     return norms;
 }
 

@@ -30,6 +30,8 @@ std::vector<float> read_floats(const tensor_view & tensor);
 
 /// The Euclidean norms of its rows of `width` elements each. ERR_SHAPE_MISMATCH if there is no whole number of them.
 std::vector<double> row_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel);
+/// Those of its columns, [width].
+std::vector<double> column_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel);
 
 /// An I32 tensor, or an I64 one whose values fit. ERR_FILE_FORMAT otherwise.
 std::vector<int32_t> read_int32(const tensor_view & tensor);

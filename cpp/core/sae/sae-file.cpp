@@ -12,10 +12,11 @@ namespace corrsteer {
 
 namespace {
 
-/// What is wrong with a safetensors file is, here, wrong with an SAE.
-safetensors open(const std::string & path) {
+/// What is wrong with a file is, here, wrong with an SAE.
+template <typename function>
+auto of_sae(function open) {
     try {
-        return safetensors(path);
+        return open();
     } catch (const error & e) {
         throw error("ERR_SAE_FORMAT", e.what(), e.details);
     }
@@ -27,15 +28,18 @@ std::string shape_text(const std::vector<uint64_t> & shape) {
     return text + "]";
 }
 
+[[noreturn]] void not_finite(const std::string & path, const std::string & tensor, size_t feature) {
+    throw error("ERR_NON_FINITE", path + ": tensor " + tensor + " is not finite at feature " + std::to_string(feature),
+                {{"path", path}, {"tensor", tensor}, {"feature", static_cast<double>(feature)}});
+}
+
 /// `values` of one tensor, `stride` of them for each feature from `begin` on.
 void check_finite(const std::string & path, const std::string & tensor, const float * values, size_t n, size_t begin,
                   size_t stride) {
     if (largest_magnitude(values, n) <= std::numeric_limits<float>::max()) return;
     size_t at = 0;
     while (std::isfinite(values[at])) at++;
-    const size_t feature = begin + at / stride;
-    throw error("ERR_NON_FINITE", path + ": tensor " + tensor + " is not finite at feature " + std::to_string(feature),
-                {{"path", path}, {"tensor", tensor}, {"feature", static_cast<double>(feature)}});
+    not_finite(path, tensor, begin + at / stride);
 }
 
 bool is_float(const std::string & dtype) {
@@ -50,73 +54,130 @@ sae_plan checked(sae_plan plan) {
     if (plan.activation == sae_activation::topk && (plan.k < 1 || plan.k > plan.d_sae)) {
         fail("k is " + std::to_string(plan.k) + ", expected 1 to d_sae = " + std::to_string(plan.d_sae));
     }
-    if (plan.rescale_by_decoder_norm && plan.activation != sae_activation::topk) {
-        fail("only top-k SAEs rank by decoder norm");
+    const bool ranks = plan.activation == sae_activation::topk || plan.activation == sae_activation::jumprelu;
+    if (plan.rescale_by_decoder_norm && !ranks) fail("only top-k and JumpReLU SAEs are scaled by decoder norm");
+    if (plan.threshold_by_decoder_norm && plan.activation != sae_activation::jumprelu) {
+        fail("only JumpReLU SAEs have thresholds to scale");
     }
-    if (!std::isfinite(plan.input_scale) || plan.input_scale <= 0) fail("the input scale must be positive");
+    if (plan.activation == sae_activation::jumprelu) {
+        const bool stored = !plan.tensors.threshold.name.empty();
+        const bool stored_log = !plan.tensors.log_threshold.name.empty();
+        if (stored + stored_log + plan.threshold.has_value() != 1) fail("a JumpReLU SAE has thresholds of one kind");
+        if (plan.threshold && !std::isfinite(*plan.threshold)) fail("the threshold must be finite");
+    }
+    const auto is_scale = [](double scale) { return std::isfinite(scale) && scale > 0; };
+    if (!is_scale(plan.input_scale)) fail("the input scale must be positive");
+    if (!is_scale(plan.output_scale)) fail("the output scale must be positive");
     if (plan.input_scale != 1 && plan.input_normalization != sae_normalization::none) {
         fail("an input scale and a normalisation of each row exclude each other");
     }
     return plan;
 }
 
-} // namespace
-
-sae_file::sae_file(sae_plan plan)
-    : plan_(checked(std::move(plan))), file_(open(plan_.path)),
-      encoder_(
-          tensor(plan_.tensors.encoder, {static_cast<uint64_t>(plan_.d_model), static_cast<uint64_t>(plan_.d_sae)})),
-      decoder_(
-          tensor(plan_.tensors.decoder, {static_cast<uint64_t>(plan_.d_sae), static_cast<uint64_t>(plan_.d_model)})) {}
-
-const tensor_view & sae_file::tensor(const std::string & name, std::vector<uint64_t> shape) const {
-    const tensor_view * found = file_.find(name);
-    if (!found || !is_float(found->dtype)) {
-        const std::string reason =
-            found ? "tensor " + name + " has type " + found->dtype + ", expected F32, F16, BF16 or F64"
-                  : "no tensor " + name;
-        throw error("ERR_SAE_FORMAT", plan_.path + ": " + reason,
-                    {{"path", plan_.path}, {"tensor", name}, {"reason", reason}});
+std::map<std::string, mapped_file> open(const sae_plan::tensor_places & t) {
+    std::map<std::string, mapped_file> files;
+    for (const tensor_place * place :
+         {static_cast<const tensor_place *>(&t.encoder), static_cast<const tensor_place *>(&t.decoder), &t.encoder_bias,
+          &t.decoder_bias, &t.threshold, &t.log_threshold, &t.gate_bias, &t.magnitude_scale, &t.magnitude_bias}) {
+        if (!place->name.empty()) files.try_emplace(place->path, place->path);
     }
-    if (found->shape == shape) return *found;
-    throw error("ERR_SHAPE_MISMATCH",
-                plan_.path + ": tensor " + name + " has shape " + shape_text(found->shape) + ", expected " +
-                    shape_text(shape),
-                {{"path", plan_.path},
-                 {"tensor", name},
-                 {"expected", shape_text(shape)},
-                 {"actual", shape_text(found->shape)}});
+    return files;
 }
 
-std::vector<float> sae_file::values(const std::string & name) const {
-    const int size = name == plan_.tensors.decoder_bias ? plan_.d_model : plan_.d_sae;
-    std::vector<float> read = read_floats(tensor(name, {static_cast<uint64_t>(size)}));
-    check_finite(plan_.path, name, read.data(), read.size(), 0, 1);
+} // namespace
+
+std::vector<double> feature_norms(const sae_matrix & matrix, const cancel_token & cancel) {
+    const auto & [view, by_feature] = matrix;
+    if (view.shape.size() != 2) {
+        throw error("ERR_SHAPE_MISMATCH",
+                    "tensor " + view.name + ": expected two dimensions, got " + shape_text(view.shape));
+    }
+    const auto width = static_cast<size_t>(view.shape[1]);
+    return by_feature ? row_norms(view, width, cancel) : column_norms(view, width, cancel);
+}
+
+sae_file::sae_file(sae_plan plan)
+    : plan_(checked(std::move(plan))), files_(of_sae([&] { return open(plan_.tensors); })),
+      encoder_(stored(plan_.tensors.encoder)), decoder_(stored(plan_.tensors.decoder)) {}
+
+tensor_view sae_file::tensor(const tensor_place & place, const std::vector<uint64_t> & shape) const {
+    const auto fail = [&](const std::string & reason) {
+        throw error("ERR_SAE_FORMAT", plan_.path + ": " + reason,
+                    {{"path", plan_.path}, {"tensor", place.name}, {"reason", reason}});
+    };
+    if (place.name.empty()) fail("a tensor that it needs is not given");
+    if (!is_float(place.dtype)) {
+        fail("tensor " + place.name + " has type " + place.dtype + ", expected F32, F16, BF16 or F64");
+    }
+    if (place.shape == shape) return of_sae([&] { return view_of(place, files_.at(place.path)); });
+    throw error("ERR_SHAPE_MISMATCH",
+                plan_.path + ": tensor " + place.name + " has shape " + shape_text(place.shape) + ", expected " +
+                    shape_text(shape),
+                {{"path", plan_.path},
+                 {"tensor", place.name},
+                 {"expected", shape_text(shape)},
+                 {"actual", shape_text(place.shape)}});
+}
+
+sae_matrix sae_file::stored(const sae_plan::matrix_place & place) const {
+    const auto d_model = static_cast<uint64_t>(plan_.d_model);
+    const auto d_sae = static_cast<uint64_t>(plan_.d_sae);
+    if (place.by_feature) return {tensor(place, {d_sae, d_model}), true};
+    return {tensor(place, {d_model, d_sae}), false};
+}
+
+std::vector<float> sae_file::vector(const tensor_place & place, int size) const {
+    std::vector<float> read = read_floats(tensor(place, {static_cast<uint64_t>(size)}));
+    check_finite(plan_.path, place.name, read.data(), read.size(), 0, 1);
     return read;
 }
 
-void sae_file::encoder_rows(int begin, int count, float * out) const {
+std::vector<float> sae_file::values(const tensor_place & place) const {
+    return vector(place, plan_.d_sae);
+}
+
+std::vector<float> sae_file::decoder_bias() const {
+    const tensor_place & place = plan_.tensors.decoder_bias;
+    if (place.name.empty()) return std::vector<float>(static_cast<size_t>(plan_.d_model));
+    return vector(place, plan_.d_model);
+}
+
+void sae_file::rows(const sae_matrix & source, int begin, int count, float * out) const {
     constexpr size_t strip = 16; // rows of the file transposed at a time: a cache line of each feature's encoder
     const auto d_model = static_cast<size_t>(plan_.d_model);
     const auto n = static_cast<size_t>(count);
-    std::vector<float> stored(strip * n);
-    for (size_t row = 0; row < d_model; row += strip) {
-        const size_t rows = std::min(strip, d_model - row);
-        for (size_t j = 0; j < rows; j++) {
-            const size_t place = (row + j) * static_cast<size_t>(plan_.d_sae) + static_cast<size_t>(begin);
-            read_floats(encoder_, place, n, stored.data() + j * n);
-        }
-        for (size_t i = 0; i < n; i++) {
-            for (size_t j = 0; j < rows; j++) out[i * d_model + row + j] = stored[j * n + i];
+    if (source.by_feature) {
+        read_floats(source.view, static_cast<size_t>(begin) * d_model, n * d_model, out);
+    } else {
+        std::vector<float> stored(strip * n);
+        for (size_t row = 0; row < d_model; row += strip) {
+            const size_t n_rows = std::min(strip, d_model - row);
+            for (size_t j = 0; j < n_rows; j++) {
+                const size_t place = (row + j) * static_cast<size_t>(plan_.d_sae) + static_cast<size_t>(begin);
+                read_floats(source.view, place, n, stored.data() + j * n);
+            }
+            for (size_t i = 0; i < n; i++) {
+                for (size_t j = 0; j < n_rows; j++) out[i * d_model + row + j] = stored[j * n + i];
+            }
         }
     }
-    check_finite(plan_.path, encoder_.name, out, n * d_model, static_cast<size_t>(begin), d_model);
+    check_finite(plan_.path, source.view.name, out, n * d_model, static_cast<size_t>(begin), d_model);
+}
+
+void sae_file::encoder_rows(int begin, int count, float * out) const {
+    rows(encoder_, begin, count, out);
 }
 
 void sae_file::decoder_row(int feature, float * out) const {
-    const auto d_model = static_cast<size_t>(plan_.d_model);
-    read_floats(decoder_, static_cast<size_t>(feature) * d_model, d_model, out);
-    check_finite(plan_.path, decoder_.name, out, d_model, static_cast<size_t>(feature), d_model);
+    rows(decoder_, feature, 1, out);
+}
+
+std::vector<double> sae_file::decoder_norms(const cancel_token & cancel) const {
+    std::vector<double> norms = feature_norms(decoder_, cancel);
+    for (size_t i = 0; i < norms.size(); i++) {
+        if (!std::isfinite(norms[i])) not_finite(plan_.path, decoder_.view.name, i);
+    }
+    return norms;
 }
 
 } // namespace corrsteer

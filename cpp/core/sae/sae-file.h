@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ggml.h"
-#include "platform/safetensors.h"
+#include "platform/tensor-place.h"
 
 namespace corrsteer {
 
@@ -14,56 +16,82 @@ enum class sae_normalization { none, center, layer_norm, constant_norm_rescale }
 
 /// One SAE in the terms of its encoder alone; lib/native/addon.ts (NativeSaePlan) says what the members mean.
 struct sae_plan {
-    /// Names in the file; empty where the SAE has no such tensor.
-    struct tensor_names {
-        std::string encoder;      // [d_model, d_sae]
-        std::string encoder_bias; // [d_sae]
-        std::string decoder;      // [d_sae, d_model]
-        std::string decoder_bias; // [d_model]
-        std::string threshold;
-        std::string gate_bias;
-        std::string magnitude_scale;
-        std::string magnitude_bias;
+    /// A tensor of two dimensions, stored with the values of each feature together, [d_sae, d_model], or the other way
+    /// round.
+    struct matrix_place : tensor_place {
+        bool by_feature = false;
+    };
+    /// Without a name where the SAE has no such tensor.
+    struct tensor_places {
+        matrix_place encoder;
+        matrix_place decoder;
+        tensor_place encoder_bias; // [d_sae]
+        tensor_place decoder_bias; // [d_model]
+        tensor_place threshold;
+        tensor_place log_threshold;
+        tensor_place gate_bias;
+        tensor_place magnitude_scale;
+        tensor_place magnitude_bias;
     };
 
     std::string path;
     int d_model = 0;
     int d_sae = 0;
-    tensor_names tensors;
+    tensor_places tensors;
     sae_activation activation = sae_activation::relu;
     int k = 0;
+    std::optional<double> threshold;
+    bool threshold_by_decoder_norm = false;
     bool rescale_by_decoder_norm = false;
     bool subtract_decoder_bias = false;
     sae_normalization input_normalization = sae_normalization::none;
     double input_scale = 1;
+    double output_scale = 1;
     ggml_type weight_type = GGML_TYPE_F32;
     std::string device = "cpu";
     int threads = 1;
 };
 
-/// The tensors of an SAE as its file stores them: shapes are checked when it is opened, each value when it is read
+/// The matrix of a `matrix_place`.
+struct sae_matrix {
+    tensor_view view;
+    bool by_feature;
+};
+
+/// Norms of the values of each feature, in double. ERR_CANCELLED; ERR_SHAPE_MISMATCH if it has not two dimensions.
+std::vector<double> feature_norms(const sae_matrix & matrix, const cancel_token & cancel);
+
+/// The tensors of an SAE as its files store them: shapes are checked when it is opened, each value when it is read
 /// (ERR_NON_FINITE with tensor and feature).
 class sae_file {
   public:
-    /// ERR_SAE_FORMAT if the file is unreadable or does not have what the plan names; ERR_SHAPE_MISMATCH.
+    /// ERR_SAE_FORMAT if a file is unreadable or does not have what the plan says; ERR_SHAPE_MISMATCH.
     explicit sae_file(sae_plan plan);
 
     const sae_plan & plan() const { return plan_; }
 
-    /// A tensor of one value per feature [d_sae], or the decoder's bias [d_model].
-    std::vector<float> values(const std::string & name) const;
+    /// A tensor of one value per feature [d_sae].
+    std::vector<float> values(const tensor_place & place) const;
+    /// The decoder's bias [d_model]; zeros if it has none.
+    std::vector<float> decoder_bias() const;
     /// Encoders of `count` features from `begin` on, [count, d_model].
     void encoder_rows(int begin, int count, float * out) const;
     /// Decoder row of one feature, [d_model].
     void decoder_row(int feature, float * out) const;
+    /// Norms of the decoder's rows, [d_sae]: reads, and so checks, all of it. ERR_CANCELLED.
+    std::vector<double> decoder_norms(const cancel_token & cancel) const;
 
   private:
-    const tensor_view & tensor(const std::string & name, std::vector<uint64_t> shape) const;
+    tensor_view tensor(const tensor_place & place, const std::vector<uint64_t> & shape) const;
+    sae_matrix stored(const sae_plan::matrix_place & place) const;
+    std::vector<float> vector(const tensor_place & place, int size) const;
+    /// Of `count` features from `begin` on, [count, d_model].
+    void rows(const sae_matrix & source, int begin, int count, float * out) const;
 
     sae_plan plan_;
-    safetensors file_;
-    const tensor_view & encoder_;
-    const tensor_view & decoder_;
+    std::map<std::string, mapped_file> files_;
+    sae_matrix encoder_;
+    sae_matrix decoder_;
 };
 
 } // namespace corrsteer

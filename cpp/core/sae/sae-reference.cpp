@@ -49,8 +49,8 @@ row top_k(const row & p, int k) {
 /// The tensors of a file, each read once.
 struct stored_sae {
     explicit stored_sae(const sae_file & file) : plan(file.plan()) {
-        const auto optional = [&](const std::string & name) {
-            return name.empty() ? std::vector<float>() : file.values(name);
+        const auto optional = [&](const tensor_place & place) {
+            return place.name.empty() ? std::vector<float>() : file.values(place);
         };
         encoder.resize(static_cast<size_t>(plan.d_sae), std::vector<float>(static_cast<size_t>(plan.d_model)));
         decoder = encoder;
@@ -59,8 +59,9 @@ struct stored_sae {
             file.decoder_row(i, decoder[static_cast<size_t>(i)].data());
         }
         encoder_bias = optional(plan.tensors.encoder_bias);
-        decoder_bias = optional(plan.tensors.decoder_bias);
+        decoder_bias = file.decoder_bias();
         threshold = optional(plan.tensors.threshold);
+        log_threshold = optional(plan.tensors.log_threshold);
         gate_bias = optional(plan.tensors.gate_bias);
         magnitude_scale = optional(plan.tensors.magnitude_scale);
         magnitude_bias = optional(plan.tensors.magnitude_bias);
@@ -80,7 +81,10 @@ struct stored_sae {
     double activation(size_t i, double g) const {
         switch (plan.activation) {
         case sae_activation::relu: return relu(g + encoder_bias[i]);
-        case sae_activation::jumprelu: return g + encoder_bias[i] > threshold[i] ? relu(g + encoder_bias[i]) : 0;
+        case sae_activation::jumprelu: {
+            const double p = (g + encoder_bias[i]) * (plan.rescale_by_decoder_norm ? norm_of(decoder[i]) : 1);
+            return p * (plan.threshold_by_decoder_norm ? norm_of(decoder[i]) : 1) > threshold_of(i) ? relu(p) : 0;
+        }
         case sae_activation::gated:
             return g + gate_bias[i] > 0
                        ? relu(std::exp(static_cast<double>(magnitude_scale[i])) * g + magnitude_bias[i])
@@ -91,12 +95,18 @@ struct stored_sae {
         return 0;
     }
 
+    double threshold_of(size_t i) const {
+        if (plan.threshold) return *plan.threshold;
+        return threshold.empty() ? std::exp(static_cast<double>(log_threshold[i])) : static_cast<double>(threshold[i]);
+    }
+
     const sae_plan & plan;
     std::vector<std::vector<float>> encoder;
     std::vector<std::vector<float>> decoder;
     std::vector<float> encoder_bias;
     std::vector<float> decoder_bias;
     std::vector<float> threshold;
+    std::vector<float> log_threshold;
     std::vector<float> gate_bias;
     std::vector<float> magnitude_scale;
     std::vector<float> magnitude_bias;
