@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { createSteering } from "../../lib/steering/create-steering";
 import type { Branch } from "../../lib/model/branch";
 import type { Engine } from "../../lib/model/engine";
+import { layerDevice } from "../../lib/model/layer-device";
 import { Model } from "../../lib/model/model";
+import type { ModelOptions } from "../../lib/model/options";
 import { loadAddon } from "../../lib/native/load";
 import { Sae } from "../../lib/sae/sae";
 import { fixture, nmse, random, randomTokens, randomVector, runOne, spool } from "./models";
@@ -21,8 +23,11 @@ const vectors = LAYERS.map((layer) => ({ layer, vector: randomVector(100 + layer
 /** Vulkan's matrix products are in half precision for f32 weights too, on drivers that have it. */
 const CLOSE = 1e-5;
 
-async function onDevice<T>(device: string, body: (engine: Engine) => Promise<T>): Promise<T> {
-  const model = await Model.load(fixture("llama").model, { device });
+type Where = Pick<ModelOptions, "device" | "gpuLayers">;
+const CPU: Where = { device: "cpu" };
+
+async function onDevice<T>(where: Where, body: (engine: Engine) => Promise<T>): Promise<T> {
+  const model = await Model.load(fixture("llama").model, where);
   try {
     return await body(await model.createEngine({ kvType: "f32", contextTokens: 512, microBatchTokens: 7, threads: 1 }));
   } finally {
@@ -30,8 +35,8 @@ async function onDevice<T>(device: string, body: (engine: Engine) => Promise<T>)
   }
 }
 
-async function captured(device: string, branch: Branch) {
-  return onDevice(device, async (engine) => {
+async function captured(where: Where, branch: Branch) {
+  return onDevice(where, async (engine) => {
     const rows = spool(N_EMBD, LAYERS);
     const capture = { spool: rows, slot: 0, positions: "prompt" as const };
     const { receipt, logits } = await runOne(engine, prompt, { maxTokens: 1, logits: "prompt", ...branch, capture });
@@ -44,10 +49,11 @@ async function captured(device: string, branch: Branch) {
 described(`on ${gpu?.name ?? "a device"}`, () => {
   const device = gpu?.name ?? "";
 
-  test("rows and logits are the CPU's, unsteered and steered in every layer", async () => {
+  // Of 4 blocks and the unembedding: all on the device, the last two blocks, and the unembedding alone.
+  test.each([5, 3, 1])("with gpuLayers %s rows and logits are the CPU's, unsteered and steered", async (gpuLayers) => {
     for (const steering of [undefined, createSteering(vectors)]) {
       const branch = steering ? { steering } : {};
-      const [here, cpu] = [await captured(device, branch), await captured("cpu", branch)];
+      const [here, cpu] = [await captured({ device, gpuLayers }, branch), await captured(CPU, branch)];
       LAYERS.forEach((_, i) => {
         expect(nmse(here.layers[i]!, cpu.layers[i]!)).toBeLessThan(CLOSE);
       });
@@ -55,9 +61,16 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
     }
   });
 
+  test("the last layers lie on the device, the others in the host's memory", async () => {
+    await using model = await Model.load(fixture("llama").model, { device, gpuLayers: 3 });
+    expect(LAYERS.map((layer) => layerDevice(model.info, layer))).toEqual(["cpu", "cpu", "cpu", device, device]);
+    await using whole = await Model.load(fixture("llama").model, { device });
+    expect(LAYERS.map((layer) => layerDevice(whole.info, layer))).toEqual(LAYERS.map(() => device));
+  });
+
   test("steering changes the last prompt row by the vector, and no earlier row", async () => {
-    const plain = await captured(device, {});
-    const steered = await captured(device, { steering: createSteering([vectors[1]!]) });
+    const plain = await captured({ device }, {});
+    const steered = await captured({ device }, { steering: createSteering([vectors[1]!]) });
     const last = (prompt.length - 1) * N_EMBD;
     const [before, after] = [plain.layers[1]!, steered.layers[1]!];
     expect(after.slice(0, last)).toEqual(before.slice(0, last));
@@ -68,7 +81,7 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
   test("branches of one batch each have their own steering, and receipts say so", async () => {
     const steerings = [1, 2, 3].map((seed) => createSteering([{ layer: 2, vector: randomVector(seed) }]));
     const branches = [{ maxTokens: 6 }, ...steerings.map((steering) => ({ steering, maxTokens: 6 }))];
-    await onDevice(device, async (engine) => {
+    await onDevice({ device }, async (engine) => {
       const together = await engine.run({ prompt, branches });
       for (const [i, branch] of branches.entries()) {
         const alone = await runOne(engine, prompt, branch);
@@ -82,7 +95,7 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
   });
 
   test("forced tokens have the CPU's probabilities, and all positions its rows", async () => {
-    const forced = async (where: string) =>
+    const forced = async (where: Where) =>
       onDevice(where, async (engine) => {
         const rows = spool(N_EMBD, LAYERS);
         const capture = { spool: rows, slot: 0, positions: "all" as const };
@@ -93,7 +106,7 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
         await rows.dispose();
         return { forcedLogProbabilities, layers, pooled };
       });
-    const [here, cpu] = [await forced(device), await forced("cpu")];
+    const [here, cpu] = [await forced({ device }), await forced(CPU)];
     here.forcedLogProbabilities.forEach((log, i) => expect(log).toBeCloseTo(cpu.forcedLogProbabilities[i]!, 1));
     LAYERS.forEach((_, i) => expect(nmse(here.layers[i]!, cpu.layers[i]!)).toBeLessThan(CLOSE));
     expect([...here.pooled.rows]).toEqual([prompt.length + 8]);
@@ -102,7 +115,7 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
 
   test("steering too strong for floats fails its run alone", async () => {
     const huge = createSteering([{ layer: 1, vector: new Float32Array(N_EMBD).fill(3e38) }]);
-    await onDevice(device, async (engine) => {
+    await onDevice({ device }, async (engine) => {
       const bad = engine.run({ prompt, branches: [{ steering: huge, maxTokens: 4 }] });
       const good = runOne(engine, prompt, { maxTokens: 4 });
       await expect(bad).rejects.toMatchObject({ code: "ERR_NON_FINITE" });
@@ -116,7 +129,7 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
     const next = random(7);
     const rows = Float32Array.from({ length: 40 * N_EMBD }, () => 4 * next() - 2);
     await using here = await Sae.load(path, { device });
-    await using cpu = await Sae.load(path);
+    await using cpu = await Sae.load(path, CPU);
     expect(nmse(await here.encode(rows), await cpu.encode(rows))).toBeLessThan(1e-3);
   });
 });

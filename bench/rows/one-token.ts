@@ -19,7 +19,7 @@ export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<R
   const engine = await createEngine(subject, { contextTokens: CONTEXT_TOKENS });
   // As collect does: an SAE is loaded once a run where memory allows. The warm-up round loads them.
   const folders = saePath ? await findSaes(saePath) : [];
-  await using cache = new SaeCache({ weightType: "bf16", threads: subject.threads }, 4 * 2 ** 30);
+  await using cache = new SaeCache(() => ({ weightType: "bf16", threads: subject.threads }), 4 * 2 ** 30);
   const prompts = (arm: number, round: number) =>
     Array.from({ length: nPrompts }, (_, i) => freshPrompt(model, PROMPT_TOKENS, (4 * round + arm) * nPrompts + i));
   const arms: Arm[] = [

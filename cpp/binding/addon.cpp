@@ -31,6 +31,7 @@ Napi::Value Devices(const Napi::CallbackInfo & info) {
         Napi::Object object = Napi::Object::New(info.Env());
         object.Set("name", device.name);
         object.Set("description", device.description);
+        object.Set("backend", device.backend);
         object.Set("type", device.type);
         object.Set("memoryFreeBytes", static_cast<double>(device.memory_free_bytes));
         object.Set("memoryTotalBytes", static_cast<double>(device.memory_total_bytes));

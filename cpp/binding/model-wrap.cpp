@@ -45,13 +45,16 @@ Napi::Function model_wrap::define(Napi::Env env) {
 
 Napi::Value model_wrap::Load(const Napi::CallbackInfo & info) {
     const Napi::Object options = read_object(info[0], "options");
-    const std::string path = read_string(options.Get("path"), "path");
-    const std::string device = read_string(options.Get("device"), "device");
+    model_plan plan;
+    plan.path = read_string(options.Get("path"), "path");
+    plan.device = read_string(options.Get("device"), "device");
+    if (const Napi::Value layers = options.Get("gpuLayers"); is_given(layers)) {
+        plan.gpu_layers = read_int(layers, "gpuLayers");
+    }
     const auto report = progress_reporter(info, info[1]);
     const auto cancel = read_wrap<cancel_wrap>(info[2], "cancel").core();
     return run_async(
-        info.Env(),
-        [=] { return std::shared_ptr<const model>(std::make_shared<model>(path, device, report, *cancel)); },
+        info.Env(), [=] { return std::shared_ptr<const model>(std::make_shared<model>(plan, report, *cancel)); },
         [](Napi::Env env, std::shared_ptr<const model> loaded) -> Napi::Value {
             return make(environment_of(env).model, std::move(loaded));
         });
@@ -72,6 +75,7 @@ Napi::Value model_wrap::Info(const Napi::CallbackInfo & call) {
     object.Set("name", info.name);
     object.Set("description", info.description);
     object.Set("device", info.device);
+    object.Set("hostLayers", info.host_layers);
     object.Set("nLayer", info.n_layer);
     object.Set("nEmbd", info.n_embd);
     object.Set("nVocab", info.n_vocab);

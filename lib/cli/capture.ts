@@ -42,8 +42,8 @@ async function run(signal: AbortSignal, flags: Flags, command: Command): Promise
     command.error("give what to run: --token-ids or --prompts", { exitCode: 2 });
   }
   const tokenIds = flags.tokenIds === undefined ? undefined : await readTokenIds(flags.tokenIds);
-  const { model: path, device, verify, ...room } = declared(exactModelOptions, flags);
-  await using model = await loadUnknown(path!, { device, verify, signal });
+  const { model: path, device, gpuLayers, verify, ...room } = declared(exactModelOptions, flags);
+  await using model = await loadUnknown(path!, { device, gpuLayers, verify, signal });
   const steering =
     flags.steer &&
     (await loadSteering(flags.steer, model, { ...declared(steeringOptions, flags), onWarning: log, signal }));

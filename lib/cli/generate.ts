@@ -38,8 +38,8 @@ export function addGenerate(program: Command): void {
 async function generate(signal: AbortSignal, flags: Flags, command: Command): Promise<void> {
   const text = flags.promptFile === undefined ? flags.prompt : await readPrompt(flags.promptFile);
   if (text === undefined) return command.error("give a prompt: --prompt or --prompt-file", { exitCode: 2 });
-  const { model: path, device, verify, ...room } = declared(modelOptions, flags);
-  await using model = await loadUnknown(path!, { device, verify, signal });
+  const { model: path, device, gpuLayers, verify, ...room } = declared(modelOptions, flags);
+  await using model = await loadUnknown(path!, { device, gpuLayers, verify, signal });
   await using engine = await model.createEngine(room);
   const steering =
     flags.steer === undefined

@@ -8,6 +8,7 @@ import { work } from "../run/kinds";
 import { saeFolders } from "../sae/kinds";
 import { task as aTask } from "../tasks/kinds";
 import { SteeringError } from "../errors";
+import { layerDevice } from "../model/layer-device";
 import type { Model } from "../model/model";
 import { ask, type Answered, type AskOptions } from "../ask/ask";
 import type { Way } from "../ask/forks";
@@ -80,7 +81,12 @@ export async function collect(
   assertSaesFit(saes, model.info);
   await task.scorers[0].prepare?.({ signal });
   const manifest = await collectManifest(model, saes, task, resolved);
-  await using cache = new SaeCache({ ...resolved.sae, signal }, resolved.saeMemoryBytes);
+  const deviceOf = ({ config }: SaeFolder) => layerDevice(model.info, layerUsed(config.hook, resolved.convention));
+  const { device } = resolved.sae;
+  await using cache = new SaeCache(
+    (folder) => ({ ...resolved.sae, device: device === "auto" ? deviceOf(folder) : device, signal }),
+    resolved.saeMemoryBytes,
+  );
   if (!((await isStarted(directory, manifest)) && isComplete(directory))) await cache.check(saes);
   using lock = await lockRun(directory, options.lock);
   const run = await Run.open(lock, manifest);

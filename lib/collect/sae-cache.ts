@@ -7,9 +7,12 @@ export class SaeCache implements AsyncDisposable {
   private readonly loaded = new Map<SaeFolder, Sae>();
   private usedBytes = 0;
 
-  /** @param budgetBytes 0 keeps none: one layer is in memory at a time */
+  /**
+   * @param optionsOf how to load one
+   * @param budgetBytes 0 keeps none: one layer is in memory at a time
+   */
   constructor(
-    private readonly options: SaeOptions,
+    private readonly optionsOf: (folder: SaeFolder) => SaeOptions,
     private readonly budgetBytes: number,
   ) {}
 
@@ -17,7 +20,7 @@ export class SaeCache implements AsyncDisposable {
   async use<T>(folder: SaeFolder, use: (sae: Sae) => Promise<T>): Promise<T> {
     const kept = this.loaded.get(folder);
     if (kept) return use(kept);
-    const sae = await Sae.load(folder, this.options);
+    const sae = await Sae.load(folder, this.optionsOf(folder));
     const keep = this.usedBytes + sae.sizeBytes <= this.budgetBytes;
     if (keep) {
       this.loaded.set(folder, sae);

@@ -4,6 +4,7 @@ import { checkArguments } from "../arguments/check";
 import { int32Array, optionsOf, path, text } from "../arguments/kinds";
 import { SteeringError } from "../errors";
 import type { NativeModel } from "../native/addon";
+import { resolveDevice } from "../native/devices";
 import { loadAddon } from "../native/load";
 import { yesOrNo } from "../options/kinds";
 import { resolveOptions } from "../options/resolve";
@@ -40,13 +41,14 @@ export class Model implements LoadedModel {
    *
    * @throws SteeringError `ERR_MODEL_LOAD` for a file that is no GGUF, is truncated, or whose architecture is not
    * supported; with `verify` also for one over which llama.cpp ends its process
-   * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there
+   * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there, or `gpuLayers` where that is the CPU
    */
   static async load(path: string, options: ModelOptions = {}): Promise<Model> {
     checkArguments(loadArguments, { path, options });
-    const { device, verify, onProgress, signal } = resolveOptions(loadOptions, options);
+    const { device: named, gpuLayers, verify, onProgress, signal } = resolveOptions(loadOptions, options);
     signal?.throwIfAborted();
-    await verifyModel(path, { device, verify, signal });
+    const device = resolveDevice(named);
+    await verifyModel(path, { device, gpuLayers, verify, signal });
     const addon = loadAddon();
     const cancel = addon.createCancel();
     const abort = () => {
@@ -66,7 +68,7 @@ export class Model implements LoadedModel {
     };
     signal?.addEventListener("abort", abort);
     try {
-      const native = await addon.loadModel({ path, device }, onProgress && report, cancel);
+      const native = await addon.loadModel({ path, device, gpuLayers }, onProgress && report, cancel);
       report(1); // the loading thread's own reports may come later than its result: those that do are dropped
       if (!thrown && !signal?.aborted) return new Model(native, native.info);
       await native.dispose();

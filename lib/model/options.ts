@@ -14,20 +14,27 @@ const FIRST_LOAD = "load the file in a child process first: never, if it is unkn
 const VERDICT =
   "A file over which llama.cpp ends the process ends that one, and is refused; the verdict is remembered.";
 
+const DEVICES = 'auto, cpu, cuda, vulkan, metal, or a name that "corrsteer doctor" lists';
+
 /** What does the arithmetic. */
 export const deviceOptions = z.object({
-  device: option(
-    'where the weights lie: cpu, gpu, or a name that "corrsteer doctor" lists',
-    text("the name of a device").default("cpu"),
-    { value: "name" },
-  ),
+  device: option(`where the weights lie: ${DEVICES}`, text("the name of a device").default("auto"), {
+    value: "name",
+    more: "auto is the first GPU that has a driver and whose backend is installed, else the CPU.",
+  }),
   threads: option("threads of the CPU", integer(1, 512).exactOptional(), {
     otherwise: "one less than there are cores",
   }),
 });
 
+const gpuLayers = option("layers of the model on the device, the last ones", integer(0, MOST).exactOptional(), {
+  otherwise: "all",
+  more: "The unembedding counts as the last layer; the others are computed by the CPU.",
+});
+
 export const loadOptions = z.object({
   ...deviceOptions.pick({ device: true }).shape,
+  gpuLayers,
   verify: option(FIRST_LOAD, oneOf(VERIFY).default("never"), {
     more:
       `${VERDICT} A library starts no processes and writes no cache unasked: ask for it where files come from others. ` +
@@ -74,5 +81,6 @@ export const modelOptions = z.object({
   model: option("the model, a GGUF file", text("the path of a GGUF file"), { value: "file", reads: "path" }),
   verify: option(FIRST_LOAD, oneOf(VERIFY).exactOptional(), { otherwise: "unknown", more: VERDICT }),
   ...deviceOptions.shape,
+  gpuLayers,
   ...engineOptions.pick({ contextTokens: true }).shape,
 });

@@ -21,6 +21,8 @@ export interface NativeSteering {
 export interface NativeDevice {
   name: string;
   description: string;
+  /** Of ggml: "CPU", "CUDA", "Vulkan", "MTL". */
+  backend: string;
   type: "cpu" | "gpu" | "igpu" | "accelerator";
   memoryFreeBytes: number;
   memoryTotalBytes: number;
@@ -34,6 +36,8 @@ export interface NativeModelOptions {
   path: string;
   /** Name of a device of `devices()`, or "cpu". */
   device: string;
+  /** Layers on the device, the last ones; the unembedding is one of them. All where not given. */
+  gpuLayers?: number | undefined;
 }
 
 export interface NativeModelInfo {
@@ -44,6 +48,8 @@ export interface NativeModelInfo {
   /** For example "llama 135M Q4_1". */
   description: string;
   device: string;
+  /** The first blocks, as many as lie in the host's memory; the others lie on `device`. */
+  hostLayers: number;
   nLayer: number;
   nEmbd: number;
   nVocab: number;

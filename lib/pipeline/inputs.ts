@@ -3,6 +3,7 @@ import type { Sample } from "../data/sample";
 import type { Split } from "../data/split";
 import { invalidArgument } from "../errors";
 import { loadUnknown } from "../model/load-unknown";
+import { resolveDevice } from "../native/devices";
 import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import { afterInstruction } from "../prompt/ask";
@@ -58,11 +59,12 @@ export async function openInputs(setup: Setup, options: WorkOptions = {}): Promi
 export async function openAsking(setup: Setup, { onProgress, signal }: WorkOptions = {}): Promise<Asking> {
   const { task, questions } = await openQuestions(setup, signal);
   await task.scorers[0].prepare?.({ signal });
-  const { threads, contextTokens, device, verify } = setup;
+  const { threads, contextTokens, gpuLayers, verify } = setup;
+  const device = resolveDevice(setup.device);
   const onFraction = (fraction: number) =>
     onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
   onFraction(0); // a file that is not known yet is looked at first, which may take as long
-  const model = await loadUnknown(setup.model, { device, verify, onProgress: onFraction, signal });
+  const model = await loadUnknown(setup.model, { device, gpuLayers, verify, onProgress: onFraction, signal });
   try {
     const { promptStyle, chainOfThought: reasoning } = setup;
     const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;
@@ -72,7 +74,15 @@ export async function openAsking(setup: Setup, { onProgress, signal }: WorkOptio
       return askQuestions({ ...questions, split: { ...split, train: [], validation: [], test } }, chat).test;
     };
     const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
-    return { setup, model, task, split, engine, testAfter, [Symbol.asyncDispose]: () => model.dispose() };
+    return {
+      setup: { ...setup, device },
+      model,
+      task,
+      split,
+      engine,
+      testAfter,
+      [Symbol.asyncDispose]: () => model.dispose(),
+    };
   } catch (error) {
     await model.dispose();
     throw error;

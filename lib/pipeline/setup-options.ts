@@ -28,7 +28,14 @@ const featureOptions = z.object({
   }),
 });
 
-export const modelAndSaeOptions = z.object({ ...modelOptions.shape, ...featureOptions.shape });
+export const modelAndSaeOptions = z.object({
+  ...modelOptions.shape,
+  ...featureOptions.shape,
+  saeDevice: option("where SAE encoders lie, as --device says it", text("the name of a device").exactOptional(), {
+    value: "name",
+    otherwise: "where the SAE's layer lies",
+  }),
+});
 
 /** Published sizes, unless the user says otherwise. */
 export const questionOptions = z.object({

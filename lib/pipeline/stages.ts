@@ -49,7 +49,7 @@ export async function collectStage(
     directory,
     samples: split.train,
     engine,
-    sae: { device: setup.device, ...given({ threads: setup.threads }), ...given({ weightType }) },
+    sae: given({ device: setup.saeDevice, threads: setup.threads, weightType }),
     environment: setup,
   });
 }

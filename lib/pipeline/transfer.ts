@@ -41,6 +41,7 @@ import { readTransfer, TRANSFER_FILE, type TransferMatrix } from "./transfer-mat
 export const transferOverrides = setupOptions.pick({
   testSamples: true,
   device: true,
+  gpuLayers: true,
   threads: true,
   contextTokens: true,
 });

@@ -56,7 +56,7 @@ async function project(
   features: readonly FeatureKey[],
   { onProgress, signal }: WorkOptions,
 ): Promise<Lens[]> {
-  const model = await loadUnknown(path, { signal });
+  const model = await loadUnknown(path, { device: "cpu", signal });
   try {
     const saes = sae === undefined ? residualBases(model.info) : await findSaes(sae);
     const directionsOf = decoderDirections(saes, { ...(signal && { signal }) });

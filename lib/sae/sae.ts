@@ -5,6 +5,7 @@ import { saeFolder } from "./kinds";
 import { outOfRange } from "../errors";
 import type { NativeSae } from "../native/addon";
 import { cancellable } from "../native/cancellable";
+import { resolveDevice } from "../native/devices";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
 import { abortSignal } from "../options/kinds";
@@ -53,7 +54,7 @@ export class Sae {
     const folder = typeof source === "string" ? await readSaeFolder(source) : source;
     const { path, config } = folder;
     if (!("weightsPath" in folder)) return new Sae(path, config, undefined);
-    const plan = { ...(await nativePlan(folder)), weightType, device, threads };
+    const plan = { ...(await nativePlan(folder)), weightType, device: resolveDevice(device), threads };
     const addon = loadAddon();
     const native = await cancellable(addon, signal, (cancel) => addon.loadSae(plan, cancel));
     return new Sae(path, config, native);

@@ -15,7 +15,7 @@ test("fills in what was not given, and makes paths absolute", () => {
     split: "clean",
     samples: 4000,
     validationSamples: 200,
-    device: "cpu",
+    device: "auto",
     promptStyle: "clean",
     chainOfThought: false,
     fewShot: 0,

@@ -1,8 +1,11 @@
 #include "engine/model.h"
 
+#include <algorithm>
+
 #include "engine/hyperparameter-check.h"
 #include "engine/model-parts.h"
 #include "engine/rotation-check.h"
+#include "engine/run-check.h"
 #include "engine/tensor-check.h"
 #include "engine/vocabulary-check.h"
 #include "platform/backend.h"
@@ -56,18 +59,21 @@ bool on_progress_tick(float fraction, void * user_data) {
 
 } // namespace
 
-model::model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
-             const cancel_token & cancel) {
+model::model(const model_plan & plan, const std::function<void(float)> & on_progress, const cancel_token & cancel) {
     const log_scope log;
+    const std::string & path = plan.path;
     const std::vector<gguf_header> headers = checked_headers(path);
     const gguf_header & header = headers.front();
-    ggml_backend_dev_t chosen = find_device(device);
+    ggml_backend_dev_t chosen = find_device(plan.device);
     const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
     ggml_backend_dev_t devices[] = {on_cpu ? nullptr : chosen, nullptr};
+    if (on_cpu && plan.gpu_layers.value_or(0) > 0) {
+        throw range_error("gpuLayers", "0 where the device is the CPU", *plan.gpu_layers);
+    }
     progress_state progress{on_progress, cancel};
     llama_model_params params = llama_model_default_params();
     params.devices = devices;
-    params.n_gpu_layers = on_cpu ? 0 : -1;
+    params.n_gpu_layers = on_cpu ? 0 : plan.gpu_layers.value_or(-1);
     params.split_mode = LLAMA_SPLIT_MODE_NONE;
     params.progress_callback = on_progress_tick;
     params.progress_callback_user_data = &progress;
@@ -90,6 +96,10 @@ model::model(const std::string & path, const std::string & device, const std::fu
     info_.description = description;
     info_.device = ggml_backend_dev_name(chosen);
     info_.n_layer = llama_model_n_layer(model_.get());
+    if (params.n_gpu_layers >= 0) { // llama.cpp counts from the last layer, which is the unembedding (load_tensors)
+        const int n_all = info_.n_layer + llama_model_n_layer_nextn(model_.get());
+        info_.host_layers = std::clamp(n_all + 1 - params.n_gpu_layers, 0, info_.n_layer);
+    }
     info_.n_embd = llama_model_n_embd(model_.get());
     info_.n_vocab = llama_vocab_n_tokens(vocab());
     info_.n_ctx_train = llama_model_n_ctx_train(model_.get());

@@ -19,6 +19,7 @@ struct model_info {
     std::string name;
     std::string description;
     std::string device;
+    int host_layers = 0; ///< the first blocks, as many as lie in the host's memory; the others lie on `device`
     int n_layer = 0;
     int n_embd = 0;
     int n_vocab = 0;
@@ -33,13 +34,19 @@ struct model_info {
     std::vector<llama_token> end_tokens;
 };
 
+struct model_plan {
+    std::string path;
+    std::string device;
+    std::optional<int> gpu_layers; ///< the last ones, the unembedding counted as one; all of them where not given
+};
+
 /// A loaded GGUF. Immutable, shared by the engines made on it, safe to use from any thread.
 class model {
   public:
-    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device). `on_progress`
-    /// gets fractions from 0 to 1 on the calling thread; `cancel` makes it throw ERR_CANCELLED.
-    model(const std::string & path, const std::string & device, const std::function<void(float)> & on_progress,
-          const cancel_token & cancel);
+    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device, layers for a
+    /// device where there is none but the CPU). `on_progress` gets fractions from 0 to 1 on the calling thread;
+    /// `cancel` makes it throw ERR_CANCELLED.
+    model(const model_plan & plan, const std::function<void(float)> & on_progress, const cancel_token & cancel);
 
     const model_info & info() const { return info_; }
     std::vector<llama_token> tokenize(const std::string & text, bool add_special, bool parse_special) const;

@@ -56,6 +56,7 @@ std::vector<device_info> list_devices() {
         size_t total = 0;
         ggml_backend_dev_memory(device, &free, &total);
         devices.push_back({ggml_backend_dev_name(device), ggml_backend_dev_description(device),
+                           ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)),
                            type_name(ggml_backend_dev_type(device)), free, total});
     }
     return devices;

@@ -11,7 +11,8 @@ namespace corrsteer {
 struct device_info {
     std::string name;
     std::string description;
-    std::string type; ///< "cpu", "gpu", "igpu" or "accelerator"
+    std::string backend; ///< of ggml, for example "CPU", "CUDA", "Vulkan", "MTL"
+    std::string type;    ///< "cpu", "gpu", "igpu" or "accelerator"
     uint64_t memory_free_bytes = 0;
     uint64_t memory_total_bytes = 0;
 };

@@ -1,15 +1,18 @@
-// child.ts '["FILE", "DEVICE"]': loads a model and has it generate, so that what llama.cpp does over the file it does to this process.
+// child.ts '["FILE", {"device": "NAME", "gpuLayers": N}]': loads a model and has it generate, so that what llama.cpp does over the file it does to this process.
 import { errorCode } from "../../errors";
 import { Model } from "../model";
+import type { ModelOptions } from "../options";
 import type { Refusal, Said } from "./said";
+
+type Where = Pick<ModelOptions, "device" | "gpuLayers">;
 
 /** Letters, digits, punctuation, a control token, four bytes of UTF-8. */
 const TEXT = "7+5=12, he said. <|im_end|>\n\u{1f9ee}";
 const MAX_PROMPT = 32;
 
-async function main(path: string, device: string): Promise<Said> {
+async function main(path: string, where: Where): Promise<Said> {
   try {
-    await using model = await Model.load(path, { device });
+    await using model = await Model.load(path, where);
     await generate(model);
     return "lives";
   } catch (error) {
@@ -40,8 +43,8 @@ function promptOf(model: Model): Int32Array {
 }
 
 process.once("disconnect", () => process.exit()); // nobody is left to tell
-const [path, device] = JSON.parse(process.argv[2]!) as [string, string];
-void main(path, device).then((said) => {
+const [path, where] = JSON.parse(process.argv[2]!) as [string, Where];
+void main(path, where).then((said) => {
   process.send!(said, () => {
     process.disconnect();
   });

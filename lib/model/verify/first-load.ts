@@ -19,6 +19,7 @@ const FIRST_EXCEPTION = 0x80000000;
 
 export interface FirstLoadOptions {
   readonly device: string;
+  readonly gpuLayers?: number | undefined;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,10 +30,11 @@ export interface FirstLoadOptions {
  * @returns how llama.cpp ended the process, or null
  * @throws what loading it throws; ERR_MODEL_LOAD where that was not to be seen, or not in time; the signal's reason
  */
-export async function firstLoad(path: string, { device, timeoutMs, signal }: FirstLoadOptions): Promise<Crash | null> {
+export async function firstLoad(path: string, options: FirstLoadOptions): Promise<Crash | null> {
+  const { device, gpuLayers, timeoutMs, signal } = options;
   signal?.throwIfAborted();
   const limit = AbortSignal.timeout(timeoutMs);
-  const child = fork(CHILD, [JSON.stringify([path, device])], {
+  const child = fork(CHILD, [JSON.stringify([path, { device, gpuLayers }])], {
     env: childEnvironment(),
     execArgv: [], // a debugger would wait
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -9,6 +9,7 @@ import { type Verdict, verdict, verdictPath } from "./verdict";
 
 export interface VerifyOptions {
   readonly device: string;
+  readonly gpuLayers: number | undefined;
   readonly verify: Verify;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,13 +35,13 @@ export async function verifyModel(path: string, options: VerifyOptions): Promise
 }
 
 /** The verdict that is kept, or a new one. */
-async function judge(path: string, { device, verify, signal }: VerifyOptions): Promise<Verdict> {
+async function judge(path: string, { device, gpuLayers, verify, signal }: VerifyOptions): Promise<Verdict> {
   const { text: stamp, sizeBytes } = await modelStamp(path);
   const place = verdictPath(await modelHash(path, { signal }), device);
   const known = verify === "always" ? undefined : await recall(place, verdict);
   if (known) return known;
   const timeoutMs = Math.min(LEAST_MS + Math.round(sizeBytes / BYTES_PER_MS), LONGEST_TIMER_MS);
-  const crash = await firstLoad(path, { device, timeoutMs, signal });
+  const crash = await firstLoad(path, { device, gpuLayers, timeoutMs, signal });
   if ((await modelStamp(path)).text !== stamp) throw modelLoadError(path, "it was changed while it was looked at");
   const made: Verdict = { format: 1, crash };
   await keep(place, made);

@@ -120,7 +120,18 @@ async function readRun(name: string, directory: string): Promise<Run> {
 }
 
 /** Of the setup: what differs between machines, and files, which are told by what they hold. */
-const NOT_SETTINGS = new Set(["device", "threads", "contextTokens", "verify", "model", "sae", "task", "data"]);
+const NOT_SETTINGS = new Set([
+  "device",
+  "gpuLayers",
+  "saeDevice",
+  "threads",
+  "contextTokens",
+  "verify",
+  "model",
+  "sae",
+  "task",
+  "data",
+]);
 
 /** All that a run is made of, the machine aside. */
 function settingsOf({ manifest, selections, evaluation }: Run): unknown {
