@@ -34,11 +34,9 @@ export async function readMembers(path: string): Promise<ZipMember[]> {
     const { size } = await file.stat();
     const reader = new BoundedReader(file.fd, size);
     const zip = await fromRandomAccessReaderPromise(reader, size, { autoClose: false, strictFileNames: true });
+    if (zip.entryCount > MAX_MEMBERS) throw formatError(path, `it has more than ${MAX_MEMBERS} members`);
     const members: ZipMember[] = [];
-    for await (const entry of zip.eachEntry()) {
-      if (members.length === MAX_MEMBERS) throw formatError(path, `it has more than ${MAX_MEMBERS} members`);
-      members.push(await readMember(zip, entry, path));
-    }
+    for await (const entry of zip.eachEntry()) members.push(await readMember(zip, entry, path));
     requireApart(members, path);
     return members;
   } catch (cause) {
@@ -54,6 +52,7 @@ async function readMember(zip: ZipFile, entry: Entry, path: string): Promise<Zip
   const refuse = (reason: string): SteeringError => formatError(path, `member ${name} ${reason}`);
   if (entry.isEncrypted()) throw refuse("is encrypted");
   if (method !== STORED && method !== DEFLATED) throw refuse(`is compressed by method ${method}, not by deflate`);
+  if (method === DEFLATED && entry.compressedSize === 0) throw refuse("is deflated to nothing");
   const local = await zip.readLocalFileHeaderPromise(entry, {});
   if (!local.fileName.equals(entry.fileNameRaw)) throw refuse("has another name where it lies");
   return {
