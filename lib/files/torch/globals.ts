@@ -39,8 +39,9 @@ export function globalOf(module: string, name: string): TorchValue {
 
 /** @throws RangeError for what is not to be called, or not with such arguments */
 export function callGlobal(callee: TorchValue, args: TorchValue): TorchValue {
-  const name = callee instanceof TorchGlobal ? callee.name : "a value";
-  const result = has(CALLS, name) && Array.isArray(args) ? CALLS[name]!(args) : undefined;
+  const { name } = callee instanceof TorchGlobal ? callee : { name: "" };
+  if (!has(CALLS, name)) throw new RangeError("it calls what is no function");
+  const result = Array.isArray(args) ? CALLS[name]!(args) : undefined;
   if (result === undefined) throw new RangeError(`it calls ${name.replace(" ", ".")} with arguments that do not fit`);
   return result;
 }
