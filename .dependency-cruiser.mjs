@@ -5,6 +5,7 @@ const LEVELS = [
   ["arguments"],
   ["data"],
   ["files"],
+  ["hub"],
   ["model", "sae", "prompt", "score"],
   ["steering", "tasks"],
   ["run", "ask"],

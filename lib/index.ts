@@ -57,6 +57,10 @@ export {
   type TokenChunk,
 } from "./model/engine";
 export type { LoadedModel, ModelInfo, TokenizeOptions } from "./model/loaded-model";
+export type { Download, FetchOptions } from "./hub/fetch-files";
+export { fetchFolder, type Wanted } from "./hub/fetch-folder";
+export { fetchModel, type Fetched } from "./hub/fetch-model";
+export type { Patience } from "./hub/passing-failure";
 export { Model } from "./model/model";
 export type { EngineOptions, ModelOptions } from "./model/options";
 export type { Sampling } from "./model/sampling";

@@ -1,0 +1,60 @@
+import { realpath } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { SteeringError } from "../errors";
+import { hubCache } from "./environment";
+import type { HubReference } from "./reference";
+
+// Where all programs of a user keep what they have from the hub: huggingface.co/docs/hub/local-cache. A repository has a
+// folder; `blobs` are files by their hash, `snapshots` one folder of links to them for each commit, `refs` the commits that
+// branches and tags were last seen at, `trees` what is in a commit (huggingface_hub 1.0 and later).
+
+type Repository = Pick<HubReference, "type" | "repository">;
+
+export function repositoryFolder(repository: Repository): string {
+  return join(hubCache(), folderName(repository));
+}
+
+export function blobPath(repository: Repository, hash: string): string {
+  return join(repositoryFolder(repository), "blobs", hash);
+}
+
+/** Python's library takes the same lock while it downloads. */
+export function lockPath(repository: Repository, hash: string): string {
+  return join(hubCache(), ".locks", folderName(repository), `${hash}.lock`);
+}
+
+export function snapshotPath(repository: Repository, commit: string, path = ""): string {
+  return join(repositoryFolder(repository), "snapshots", commit, path);
+}
+
+export function refPath(repository: Repository, revision: string): string {
+  return join(repositoryFolder(repository), "refs", revision);
+}
+
+export function treePath(repository: Repository, commit: string): string {
+  return join(repositoryFolder(repository), "trees", `${commit}.json`);
+}
+
+/**
+ * Follows the links of something in a repository's folder, or in what repositories share (huggingface_hub 2.0 and later).
+ *
+ * @throws ERR_FILE_FORMAT where they lead elsewhere; the system's error where there is nothing
+ */
+export async function requireInside(repository: Repository, path: string): Promise<void> {
+  const real = await realpath(path);
+  for (const folder of [repositoryFolder(repository), join(hubCache(), "blobs")]) {
+    const home = await realpath(folder).catch(() => undefined);
+    if (home !== undefined && isWithin(home, real)) return;
+  }
+  const reason = "a link in it leads out of the repository's folder";
+  throw new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason });
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !/^[A-Za-z]:/.test(way);
+}
+
+function folderName({ type, repository }: Repository): string {
+  return [`${type}s`, ...repository.split("/")].join("--");
+}
