@@ -107,6 +107,7 @@ export type { Convention } from "./sae/convention";
 export { encodeFile, type EncodedFile } from "./sae/encode-file";
 export type { SaeFolder, StoredSae } from "./sae/folder";
 export type { HookPoint } from "./sae/hook-point";
+export type { FeatureLink } from "./sae/links";
 export { residualBases, type ResidualBasis } from "./sae/residual-basis";
 export type { SaeOptions } from "./sae/options";
 export { Sae } from "./sae/sae";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { inspect, type Report } from "../inspect/inspect";
-import { saeNames } from "../sae/name";
+import { featureNames, saeNames } from "../sae/name";
+import { linkLines } from "./link-lines";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
 import { runLines } from "./run-lines";
@@ -49,7 +50,8 @@ function lines(report: Report): string[] {
   }
 }
 
-function profileLines({ name, model, n, task, convention, features }: Extract<Report, { kind: "profile" }>): string[] {
+function profileLines(profile: Extract<Report, { kind: "profile" }>): string[] {
+  const { name, model, n, task, convention, features, links } = profile;
   const nameOf = saeNames(features);
   const rows = features.map(({ feature, coefficient, r, frequency, ...of }) => [
     ...[nameOf(of), String(feature)],
@@ -58,6 +60,7 @@ function profileLines({ name, model, n, task, convention, features }: Extract<Re
   return [
     `${name}: for ${model.name}, from ${n} samples of ${task}, convention ${convention}`,
     ...table([["layer", "feature", "coefficient", "r", "frequency"], ...rows]),
+    ...linkLines(links, featureNames(features)),
   ];
 }
 

@@ -1,9 +1,11 @@
 import { type Command, Option } from "commander";
 import { exportOfficial } from "../export/official-json";
 import { reportOptions, writeReport } from "../report/write-report";
+import { featureNames } from "../sae/name";
 import { lockExistingRun } from "../run/lock";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
+import { linkLines } from "./link-lines";
 import { printJson, printLines } from "./output";
 import { showProgress, type ProgressFlags } from "./progress";
 
@@ -36,6 +38,7 @@ async function run(signal: AbortSignal, directory: string, flags: Flags): Promis
   if (flags.json) printJson({ ...written, exported });
   else {
     const others = [...written.figures.map((path) => `Figure: ${path}`), ...exported.map((path) => `Export: ${path}`)];
-    printLines([`Report: ${written.path}`, ...others]);
+    const links = linkLines(written.links, featureNames(written.links));
+    printLines([...links, `Report: ${written.path}`, ...others]);
   }
 }

@@ -11,12 +11,14 @@ import type { SetupOptions } from "../pipeline/setup-options";
 import { rankSettings } from "../rank/options";
 import { choiceOptions } from "../select/options";
 import { compareRuns } from "../report/compare/compare";
-import { writeReport } from "../report/write-report";
+import { writeReport, type WrittenReport } from "../report/write-report";
+import { featureNames } from "../sae/name";
 import { requireRunOrEmpty } from "../run/directory";
 import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
 import { addDeclared, declared } from "./declared-options";
 import { GOES_ON, interruptible } from "./interruptible";
+import { linkLines } from "./link-lines";
 import { tellOfFirstAnswers } from "./first-answers";
 import { printJson, printLines } from "./output";
 import { showProgress, type ProgressFlags } from "./progress";
@@ -50,9 +52,10 @@ export function addRun(program: Command): void {
 async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   const { seeds } = resolveOptions(seedsOption, flags, invalidArgument);
   if (seeds) return runSeeds(signal, flags, seeds);
-  const { evaluation, reportPath } = await runOnce(signal, flags);
-  if (flags.json) printJson(evaluation);
-  else printLines([...evaluationLines(evaluation), `Report: ${reportPath}`]);
+  const { evaluation, report } = await runOnce(signal, flags);
+  const { path, links } = report!;
+  if (flags.json) printJson({ ...evaluation, links });
+  else printLines([...evaluationLines(evaluation), ...linkLines(links, featureNames(links)), `Report: ${path}`]);
 }
 
 /** The whole job for each seed, into `<out>-<seed>`, then all of them side by side. */
@@ -62,9 +65,9 @@ async function runSeeds(signal: AbortSignal, flags: Flags, seeds: readonly numbe
   for (const { out } of seeds.map(outOf)) if (out !== undefined) await requireRunOrEmpty(out);
   const directories: string[] = [];
   for (const seed of seeds) {
-    const { evaluation, reportPath } = await runOnce(signal, { ...flags, seed, ...outOf(seed) });
+    const { evaluation, report } = await runOnce(signal, { ...flags, seed, ...outOf(seed) });
     directories.push(evaluation.runDir);
-    if (!flags.json) printLines([`Seed ${seed}: ${evaluation.headline}`, `Report: ${reportPath}`]);
+    if (!flags.json) printLines([`Seed ${seed}: ${evaluation.headline}`, `Report: ${report!.path}`]);
   }
   const comparison = await compareRuns(directories, { signal });
   if (flags.json) printJson(comparison);
@@ -72,7 +75,7 @@ async function runSeeds(signal: AbortSignal, flags: Flags, seeds: readonly numbe
 }
 
 async function runOnce(signal: AbortSignal, flags: Flags) {
-  let reportPath = "";
+  let report: WrittenReport | undefined;
   const evaluation = await showProgress(signal, flags, (progress) =>
     runPipeline({
       ...(declared(pipelineOptions, flags) as SetupOptions),
@@ -80,10 +83,10 @@ async function runOnce(signal: AbortSignal, flags: Flags) {
       onFirstAnswers: tellOfFirstAnswers(progress, flags),
       onProgress: progress,
       onEvaluated: async ({ runDir }, lock) => {
-        reportPath = (await writeReport(runDir, { lock, onProgress: progress.of("report"), signal })).path;
+        report = await writeReport(runDir, { lock, onProgress: progress.of("report"), signal });
       },
       signal,
     }),
   );
-  return { evaluation, reportPath };
+  return { evaluation, report };
 }

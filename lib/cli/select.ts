@@ -5,9 +5,11 @@ import type { SelectedProfile } from "../select/select";
 import { quantity } from "../quantity";
 import { ALPHA } from "../statistics/alpha";
 import { RISES, type CausalRecord, type DroppedLayer } from "../select/selection";
+import { featureLinks } from "../sae/links";
 import { featureNames, type FeatureKey } from "../sae/name";
 import { addDeclared, declared } from "./declared-options";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
+import { linkLines } from "./link-lines";
 import { printJson, printLines } from "./output";
 import { onRun } from "./on-run";
 import type { ProgressFlags } from "./progress";
@@ -31,13 +33,21 @@ async function run(signal: AbortSignal, directory: string, flags: Flags): Promis
   const selected = await onRun("select", directory, { signal, flags }, (inputs, work) =>
     selectStage(inputs, directory, { ...declared(choiceOptions, flags), ...work }),
   );
-  if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => selection));
+  if (flags.json) printJson(selected.map(({ profile, ...selection }) => ({ ...selection, links: linksOf(profile) })));
   else printLines(selectionLines(selected));
 }
 
 function selectionLines(selected: readonly SelectedProfile[]): string[] {
   const nameOf = featureNames(selected.flatMap(({ features, dropped }) => [...features, ...dropped]));
-  return selected.flatMap((profile) => lines(profile, nameOf));
+  const links = featureLinks(
+    selected.flatMap(({ features }) => features),
+    selected.flatMap(({ profile }) => profile.saes),
+  );
+  return [...selected.flatMap((profile) => lines(profile, nameOf)), ...linkLines(links, nameOf)];
+}
+
+function linksOf({ features, saes }: SelectedProfile["profile"]) {
+  return featureLinks(features, saes);
 }
 
 /** The profile with its features, and what speaks against the layers that are not in it. */

@@ -1,9 +1,12 @@
 import { norm } from "../statistics/norm";
+import { featureLinks, type FeatureLink } from "../sae/links";
 import { loadProfile, type SteeringProfile } from "../steering/profile";
 
 export interface ProfileReport extends Omit<SteeringProfile, "vectors"> {
   readonly kind: "profile";
   readonly path: string;
+  /** Of the features that have a public dashboard. */
+  readonly links: readonly FeatureLink[];
   /** What is added to the output of each layer (-1: to the input of block 0): its norm, in residual units. */
   readonly vectors: readonly { readonly nativeLayer: number; readonly norm: number }[];
 }
@@ -16,5 +19,6 @@ export async function inspectProfile(path: string): Promise<ProfileReport> {
     nativeLayer,
     norm: norm(rows.subarray(i * nEmbd, (i + 1) * nEmbd)),
   }));
-  return { kind: "profile", path, ...document, vectors: norms };
+  const links = featureLinks(document.features, document.saes);
+  return { kind: "profile", path, ...document, links, vectors: norms };
 }

@@ -8,6 +8,7 @@ import { workOptions } from "../progress";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-write";
 import { REPORT_FILE } from "../run/directory";
+import { featureLinks, type FeatureLink } from "../sae/links";
 import { heldRun, lockExistingRun, type HeldRun } from "../run/lock";
 import { figuresOf } from "./figures/figures";
 import { writeFigures } from "./figures/files";
@@ -26,10 +27,12 @@ export const reportOptions = z.object({
 /** @interface */
 export type WriteReportOptions = Given<typeof reportOptions>;
 
-/** Where the report lies, and its figures. */
+/** Where the report lies, its figures, and where its features are shown. */
 export interface WrittenReport {
   readonly path: string;
   readonly figures: readonly string[];
+  /** Of the selected features that have a public dashboard. */
+  readonly links: readonly FeatureLink[];
 }
 
 const reportArguments = z.object({
@@ -57,5 +60,12 @@ export async function writeReport(
   await writeFileAtomically(path, await renderReport(report, figures, { onProgress, signal }));
   const { glance: _ofThePage, ...all } = figures;
   const drawn = Object.values(all).filter((figure) => figure !== undefined);
-  return { path, figures: formats.length > 0 ? await writeFigures(directory, drawn, formats) : [] };
+  return {
+    path,
+    figures: formats.length > 0 ? await writeFigures(directory, drawn, formats) : [],
+    links: featureLinks(
+      report.features.map(({ ranked }) => ranked),
+      report.ranking.saes,
+    ),
+  };
 }
