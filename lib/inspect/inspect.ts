@@ -9,6 +9,7 @@ import { isGguf, inspectModel, type ModelReport } from "./model";
 import { inspectProfile, type ProfileReport } from "./profile";
 import { inspectRun, type RunReport } from "./run";
 import { manifestPath } from "../run/directory";
+import { saesAt } from "../sae/find";
 import { inspectSaes, type SaesReport } from "./saes";
 
 export type Report = ModelReport | SaesReport | ProfileReport | RunReport;
@@ -16,7 +17,7 @@ export type Report = ModelReport | SaesReport | ProfileReport | RunReport;
 const inspectArguments = z.object({ path: aPath(), options: optionsOf({ signal: abortSignal().optional() }) });
 
 /**
- * What is in a GGUF model, a folder with SAEs (or one SAE), a run directory, or a steering profile.
+ * What is in a GGUF model, a folder with SAEs or the file of one, a run directory, or a steering profile.
  *
  * @throws ERR_INVALID_ARGUMENT for anything else; as loading it does
  */
@@ -27,10 +28,11 @@ export async function inspect(path: string, options: { signal?: AbortSignal | un
   if (status?.isDirectory()) return inspectSaes(path, options);
   if (path.endsWith(".gguf") || (status?.isFile() && (await isGguf(path)))) return inspectModel(path, options);
   if (status?.isFile() && path.endsWith(".json")) return inspectProfile(path);
+  if (status?.isFile() && (await saesAt(path)).length > 0) return inspectSaes(path, options);
   const why = status ? "" : " (no such file or directory)";
   throw invalidArgument(
     "path",
-    `a GGUF model, a folder with SAEs, a run directory or a *.steer.json profile${why}`,
+    `a GGUF model, a folder with SAEs or the file of one, a run directory or a *.steer.json profile${why}`,
     path,
   );
 }

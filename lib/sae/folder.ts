@@ -1,12 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { SteeringError, systemReason } from "../errors";
-import { parseSaelensConfig, type SaeConfig, type SaeConfigOptions } from "./config";
+import { errorCode, SteeringError } from "../errors";
+import { unsupported, type SaeConfig, type SaeConfigOptions } from "./config";
+import { saesAt, type FoundSae } from "./find";
+import { saelens } from "./formats/saelens";
 import { saeIds } from "./id";
+import { isFile } from "./is-file";
 import type { ResidualBasis } from "./residual-basis";
-
-export const CONFIG_FILE = "cfg.json";
-const WEIGHTS_FILE = "sae_weights.safetensors";
 
 /** An SAE on disk: what its configuration says; the weights are unread. */
 export interface StoredSae {
@@ -21,39 +19,38 @@ export interface StoredSae {
 export type SaeFolder = StoredSae | ResidualBasis;
 
 /**
- * Reads the configuration of one SAE in SAELens' format: a folder with `cfg.json` and `sae_weights.safetensors`.
+ * Reads the configuration of one SAE: of a folder or a file in any format that docs/sae-formats.md names.
  *
  * @throws SteeringError `ERR_SAE_FORMAT` with `path` and `reason`
  */
 export async function readSaeFolder(path: string, options: SaeConfigOptions = {}): Promise<StoredSae> {
-  const weightsPath = join(path, WEIGHTS_FILE);
-  const json = await parseJson(path, join(path, CONFIG_FILE));
-  if (!(await isFile(weightsPath))) throw unreadable(path, `it has no ${WEIGHTS_FILE}`);
+  const [found, ...more] = await saesAt(path);
+  if (!found) throw unreadable(path, "no SAE of a known format: docs/sae-formats.md names them");
+  if (more.length > 0) throw unreadable(path, `it has ${more.length + 1} SAEs: give the file of one`);
+  return readFoundSae(found, options);
+}
+
+/** @throws as `readSaeFolder` */
+export async function readFoundSae(
+  { path, format, ...source }: FoundSae,
+  options: SaeConfigOptions,
+): Promise<StoredSae> {
+  const { weightsPath } = source;
   try {
-    const config = parseSaelensConfig(json, options);
+    if (format !== saelens) refuseOverrides(options);
+    const config = await format.read(source, options);
+    if (!(await isFile(weightsPath))) throw unsupported(`there is no ${weightsPath}`);
     return { id: saeIds([{ ...config, ...config.hook }])[0]!, path, weightsPath, config };
   } catch (error) {
-    if (error instanceof SteeringError) throw unreadable(path, error.message, error);
-    throw error;
+    if (!["ERR_SAE_FORMAT", "ERR_FILE_FORMAT"].includes(errorCode(error) ?? "")) throw error;
+    throw unreadable(path, (error as Error).message, error);
   }
 }
 
-export async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (status) => status.isFile(),
-    () => false,
-  );
-}
-
-async function parseJson(path: string, file: string): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw unreadable(path, `${CONFIG_FILE}: ${systemReason(error)}`, error);
-  });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw unreadable(path, `${CONFIG_FILE}: ${(error as Error).message}`, error);
-  }
+function refuseOverrides({ center, normScalingFactor, normalizeActivations }: SaeConfigOptions): void {
+  const overrides = { normScalingFactor, normalizeActivations, center: center ? true : undefined };
+  const given = Object.entries(overrides).find(([, value]) => value !== undefined);
+  if (given) throw unsupported(`${given[0]} was given, but only SAELens' configurations leave it open`);
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): SteeringError {

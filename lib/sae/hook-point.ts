@@ -9,12 +9,12 @@ export interface HookPoint {
 
 /**
  * The hook point of a TransformerLens name (`blocks.3.hook_resid_pre`) or of a Hugging Face module
- * (`model.layers.3`, whose output is `resid_post`); undefined for other places than the residual stream.
+ * (`model.layers.3` or `h.3`, whose output is `resid_post`); undefined for other places than the residual stream.
  */
 export function parseHookName(name: string): HookPoint | undefined {
   const [, block, site] = /^blocks\.(\d+)\.hook_(resid_pre|resid_post)$/.exec(name) ?? [];
   if (block !== undefined) return { layer: Number(block), site: site as HookPoint["site"] };
-  const [, module] = /(?:^|\.)layers\.(\d+)$/.exec(name) ?? [];
+  const [, module] = /(?:^|\.)(?:layers|h)\.(\d+)$/.exec(name) ?? [];
   return module === undefined ? undefined : { layer: Number(module), site: "resid_post" };
 }
 

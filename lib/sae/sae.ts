@@ -41,8 +41,8 @@ export class Sae {
   ) {}
 
   /**
-   * Loads an SAE: a folder in SAELens' format, or what `readSaeFolder` or `findSaes` made of one. Reads and checks every
-   * weight.
+   * Loads an SAE: a folder or a file in its publisher's format, or what `readSaeFolder` or `findSaes` made of one. Reads and
+   * checks every weight.
    *
    * @throws SteeringError `ERR_SAE_FORMAT`, `ERR_SHAPE_MISMATCH`, `ERR_NON_FINITE`, `ERR_OUT_OF_MEMORY`
    */

@@ -1,26 +1,28 @@
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { finite, listOf, optionsOf, path as aPath, text } from "../arguments/kinds";
-import { yesOrNo } from "../options/kinds";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { invalidArgument, outOfRange, SteeringError, systemReason } from "../errors";
-import type { SaeConfigOptions } from "./config";
-import { CONFIG_FILE, isFile, readSaeFolder, type SaeFolder, type StoredSae } from "./folder";
+import { oneOf, yesOrNo } from "../options/kinds";
+import { invalidArgument, outOfRange, SteeringError } from "../errors";
+import { NORMALIZATIONS, type SaeConfigOptions } from "./config";
+import { saesUnder } from "./find";
+import { readFoundSae, type SaeFolder, type StoredSae } from "./folder";
 import { sha256File } from "../files/hash";
 import { nativeLayer } from "./hook-point";
 import { saeIds, sharesId } from "./id";
 
-const MAX_DEPTH = 3;
-
 const findArguments = z.object({
   source: z.union([aPath(), listOf(text(), "entries layer=path")], "a path, or a list of layer=path"),
-  options: optionsOf({ normScalingFactor: finite().optional(), center: yesOrNo().optional() }),
+  options: optionsOf({
+    normScalingFactor: finite().optional(),
+    center: yesOrNo().optional(),
+    normalizeActivations: oneOf(NORMALIZATIONS).optional(),
+  }),
 });
 
 /**
- * SAEs of one layer or several, by layer: those in a folder, found by their own `cfg.json` at most three folders down, or
- * those of a list of `layer=path` (the layer of an SAE whose configuration names one must agree).
+ * SAEs of one layer or several, by layer, in any format that docs/sae-formats.md names: those of a folder and of folders
+ * within it, at most three down, that of a file, or those of a list of `layer=path` (of several at one path those of that
+ * layer; of one whose configuration names its layer it must agree).
  *
  * @throws SteeringError `ERR_SAE_FORMAT` when there is none, one is unreadable, or one is there twice
  */
@@ -29,13 +31,10 @@ export async function findSaes(
   options: Omit<SaeConfigOptions, "layer"> = {},
 ): Promise<StoredSae[]> {
   checkArguments(findArguments, { source, options });
-  const found =
-    typeof source === "string"
-      ? await Promise.all((await saeFolders(source)).map((path) => readSaeFolder(path, options)))
-      : await Promise.all(source.map(parseEntry).map(({ layer, path }) => readSaeFolder(path, { ...options, layer })));
+  const found = typeof source === "string" ? await readAll(source, options) : await readEntries(source, options);
   if (found.length === 0) {
     const where = typeof source === "string" ? source : "an empty list";
-    const reason = `no SAE (a folder with ${CONFIG_FILE} and sae_weights.safetensors) in ${where}`;
+    const reason = `no SAE of a known format in ${where}: docs/sae-formats.md names them`;
     throw new SteeringError("ERR_SAE_FORMAT", reason, { path: where, reason });
   }
   const named = await withIds(found);
@@ -46,6 +45,22 @@ export async function findSaes(
     throw new SteeringError("ERR_SAE_FORMAT", reason, { path: repeated.path, reason });
   }
   return named.sort(byPlace);
+}
+
+async function readAll(path: string, options: SaeConfigOptions): Promise<StoredSae[]> {
+  return Promise.all((await saesUnder(path)).map((found) => readFoundSae(found, options)));
+}
+
+async function readEntries(entries: readonly string[], options: SaeConfigOptions): Promise<StoredSae[]> {
+  const ofEntry = async ({ layer, path }: ReturnType<typeof parseEntry>) => {
+    const found = await saesUnder(path);
+    if (found.length === 1) return [await readFoundSae(found[0]!, { ...options, layer })];
+    const ofLayer = (await readAll(path, options)).filter(({ config }) => config.hook.layer === layer);
+    if (ofLayer.length > 0) return ofLayer;
+    const reason = `no SAE of layer ${layer} of a known format in ${path}`;
+    throw new SteeringError("ERR_SAE_FORMAT", reason, { path, reason });
+  };
+  return (await Promise.all(entries.map(parseEntry).map(ofEntry))).flat();
 }
 
 /** What names each among the others: see `saeIds`. Weights are hashed only where they alone tell SAEs apart. */
@@ -114,32 +129,6 @@ export function assertSaesFit(saes: readonly SaeFolder[], model: { nEmbd: number
     if (config.hook.layer >= model.nLayer) {
       throw outOfRange(`layer of ${path}`, `less than the model's ${model.nLayer} layers`, config.hook.layer);
     }
-  }
-}
-
-async function saeFolders(path: string, depth = 0): Promise<string[]> {
-  if (await isFile(join(path, CONFIG_FILE))) return [path];
-  if (depth === MAX_DEPTH) return [];
-  const below: string[] = [];
-  for (const name of (await names(path)).sort()) {
-    const child = join(path, name);
-    const status = await stat(child).catch(() => undefined); // a link to nowhere is no SAE
-    if (status?.isDirectory()) below.push(...(await saeFolders(child, depth + 1)));
-  }
-  return below;
-}
-
-async function names(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (cause) {
-    const reason = systemReason(cause);
-    throw new SteeringError(
-      "ERR_SAE_FORMAT",
-      `cannot look for SAEs in ${path}: ${reason}`,
-      { path, reason },
-      { cause },
-    );
   }
 }
 

@@ -1,20 +1,35 @@
+import { extname } from "node:path";
 import { errorCode, SteeringError } from "../errors";
+import { readNpz } from "../files/npz";
+import { readTorchFile } from "../files/torch/torch-file";
 import type { NativeMatrixPlace, NativeSaePlan } from "../native/addon";
 import { withSafetensors } from "../native/safetensors";
 import type { Dtype, TensorPlace } from "../native/tensor-place";
 import type { EncoderPlan } from "./config";
 
 /** Where the tensors of a file of weights lie. @throws ERR_SAE_FORMAT */
-export async function tensorPlaces(path: string): Promise<TensorPlace[]> {
+export async function tensorPlaces(path: string): Promise<readonly TensorPlace[]> {
   try {
-    return await withSafetensors(path, ({ tensors }) =>
-      tensors.map((info) => ({ ...info, dtype: info.dtype as Dtype, path, transposed: false })),
-    );
+    switch (extname(path)) {
+      case ".npz":
+        return await readNpz(path);
+      case ".pt":
+      case ".pth":
+        return (await readTorchFile(path)).tensors;
+      default:
+        return await readSafetensors(path);
+    }
   } catch (cause) {
     if (errorCode(cause) !== "ERR_FILE_FORMAT") throw cause;
     const reason = (cause as Error).message;
     throw new SteeringError("ERR_SAE_FORMAT", reason, { path, reason }, { cause });
   }
+}
+
+function readSafetensors(path: string): Promise<TensorPlace[]> {
+  return withSafetensors(path, ({ tensors }) =>
+    tensors.map((info) => ({ ...info, dtype: info.dtype as Dtype, path, transposed: false })),
+  );
 }
 
 /** The tensors of an SAE, by their names in the file. @throws ERR_SAE_FORMAT for one that is not there */

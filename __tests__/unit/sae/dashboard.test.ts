@@ -1,4 +1,4 @@
-import { parseSaelensConfig } from "../../../lib/sae/config";
+import { parseSaelensConfig } from "../../../lib/sae/formats/saelens";
 import { dashboardUrl } from "../../../lib/sae/dashboard";
 import type { SaeIdentity } from "../../../lib/sae/identity";
 

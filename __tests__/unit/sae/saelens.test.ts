@@ -1,5 +1,6 @@
 import { errorCode } from "../../../lib/errors";
-import { parseSaelensConfig, type SaeConfigOptions } from "../../../lib/sae/config";
+import type { SaeConfigOptions } from "../../../lib/sae/config";
+import { parseSaelensConfig } from "../../../lib/sae/formats/saelens";
 
 const tensors = { encoder: "W_enc", encoderBias: "b_enc", decoder: "W_dec", decoderBias: "b_dec" };
 
