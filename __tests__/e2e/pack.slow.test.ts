@@ -91,7 +91,10 @@ test("the command does the whole job, and its report has its figures", () => {
   ];
   const sizes = ["--samples", "100", "--validation-samples", "20", "--test-samples", "20", "--threads", "1"];
   run("npx", ["corrsteer", "run", ...job, ...sizes, "--controls", "none", "--out", "run"]);
-  run("npx", ["corrsteer", "report", "run", "--figures", "svg,png"]);
+  const withFigures = ["corrsteer", "report", "run", "--figures", "svg,png"];
+  expect(() => run("npx", withFigures, { stdio: "pipe" })).toThrow("npm install @resvg/resvg-js");
+  run("npm", ["install", "--ignore-scripts", "--prefer-offline", "@resvg/resvg-js"]);
+  run("npx", withFigures);
 
   const report = readFileSync(join(folder, "consumer", "run", "report.html"), "utf8");
   expect(report.match(/<svg role="img"/g)!.length).toBeGreaterThanOrEqual(6);

@@ -11,7 +11,7 @@ import { REPORT_FILE } from "../run/directory";
 import { featureLinks, type FeatureLink } from "../sae/links";
 import { heldRun, lockExistingRun, type HeldRun } from "../run/lock";
 import { figuresOf } from "./figures/figures";
-import { writeFigures } from "./figures/files";
+import { figureWriters, writeFigures } from "./figures/files";
 import { FIGURE_FORMATS } from "./figures/formats";
 import { renderReport } from "./render";
 import { readReport } from "./report";
@@ -19,7 +19,7 @@ import { readReport } from "./report";
 export const reportOptions = z.object({
   figures: option("write the figures as files too", distinct(someOf(FIGURE_FORMATS), "format").default([]), {
     value: FIGURE_FORMATS.join(","),
-    more: "They lie in `figures`, beside the report.",
+    more: "They lie in `figures`, beside the report. PNG needs the package `@resvg/resvg-js`.",
   }),
   ...workOptions.shape,
 });
@@ -44,8 +44,8 @@ const reportArguments = z.object({
  * Writes `report.html` of an evaluated run into its directory: one file that needs no network. `figures/` beside it
  * where asked for.
  *
- * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_INVALID_ARGUMENT; ERR_FILE_FORMAT; ERR_FILE_WRITE; the signal's
- * reason after an abort
+ * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_INVALID_ARGUMENT; ERR_MISSING_PACKAGE for PNG without
+ * `@resvg/resvg-js`; ERR_FILE_FORMAT; ERR_FILE_WRITE; the signal's reason after an abort
  */
 export async function writeReport(
   directory: string,
@@ -53,6 +53,7 @@ export async function writeReport(
 ): Promise<WrittenReport> {
   checkArguments(reportArguments, { directory, options });
   const { figures: formats, onProgress, signal } = resolveOptions(reportOptions, options);
+  const writers = figureWriters(formats); // before any work
   using _held = await lockExistingRun(directory, options.lock);
   const report = await readReport(directory, { onProgress, signal });
   const figures = figuresOf(report);
@@ -62,7 +63,7 @@ export async function writeReport(
   const drawn = Object.values(all).filter((figure) => figure !== undefined);
   return {
     path,
-    figures: formats.length > 0 ? await writeFigures(directory, drawn, formats) : [],
+    figures: writers.length > 0 ? await writeFigures(directory, drawn, writers) : [],
     links: featureLinks(
       report.features.map(({ ranked }) => ranked),
       report.ranking.saes,

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { SteeringError } from "../errors";
 import { cacheFolder } from "../files/cache-folder";
 import { sha256File } from "../files/hash";
+import { requireOptional } from "../optional-package";
 
 /** A text, or two that are looked at together. */
 export type Text = readonly [text: string, pair?: string];
@@ -61,7 +61,10 @@ export class SequenceClassifier {
    * @throws ERR_MISSING_PACKAGE without transformers.js; ERR_MODEL_LOAD
    */
   static async load(model: HubModel): Promise<SequenceClassifier> {
-    const { env, AutoTokenizer, AutoModelForSequenceClassification } = requireTransformers();
+    const { env, AutoTokenizer, AutoModelForSequenceClassification } = requireOptional(
+      PACKAGE,
+      "scorers that are models need",
+    ) as Transformers;
     if (process.env["HF_ENDPOINT"]) env.remoteHost = process.env["HF_ENDPOINT"];
     // A folder is read as it is. By its id, transformers.js 4.3 asks the hub even for files that it has in its cache.
     const local = localFolder(model);
@@ -115,19 +118,6 @@ function cachedFolder({ id, revision }: HubModel): string | undefined {
 
 function isOffline(): boolean {
   return ["1", "true", "yes", "on"].includes((process.env["HF_HUB_OFFLINE"] ?? "").toLowerCase());
-}
-
-function requireTransformers(): Transformers {
-  try {
-    return createRequire(__filename)(PACKAGE) as Transformers;
-  } catch (cause) {
-    const details = { package: PACKAGE };
-    const missing = (cause as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
-    const reason = missing
-      ? `it is not installed, and scorers that are models need it: npm install ${PACKAGE}, where corrsteer is installed`
-      : `it is installed but cannot be loaded: ${(cause as Error).message}`;
-    throw new SteeringError("ERR_MISSING_PACKAGE", `${PACKAGE}: ${reason}`, details, { cause });
-  }
 }
 
 function loadError({ id, revision }: HubModel, hub: string, cause: unknown): SteeringError {
