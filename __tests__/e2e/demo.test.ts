@@ -1,23 +1,20 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ArmSummary, Evaluation } from "../../lib";
+import { succeed } from "../support/corrsteer";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
-const script = join(__dirname, "..", "..", "scripts", "demo.mjs");
 
-describe("npm run demo", () => {
+describe("corrsteer demo", () => {
   let directory: string;
   let stdout: string;
   let evaluation: Evaluation;
   const arm = (name: string): ArmSummary => evaluation.arms.find((arm) => arm.name === name)!;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     directory = join(folder, "demo");
-    const demo = spawnSync(process.execPath, [script, directory], { encoding: "utf8" });
-    expect(demo).toMatchObject({ status: 0, stderr: "" });
-    stdout = demo.stdout;
+    stdout = await succeed("demo", "--out", directory);
     evaluation = JSON.parse(readFileSync(join(directory, "evaluation.json"), "utf8")) as Evaluation;
   }, 120_000);
 

@@ -13,11 +13,17 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
+import { testPage } from "../support/page";
+
 const root = join(__dirname, "..", "..");
 const model = join(root, "__tests__", "fixtures", "llama.gguf");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 
+/** Are the types wrong? With a compiler of its own it is too large for a dependency. */
+const ATTW = "@arethetypeswrong/cli@0.18.5";
+
 let folder: string;
+let tarball: string;
 let compilerCalls: string;
 
 /** Runs a program in the consumer's folder, where every compiler is a trap that leaves a trace. */
@@ -52,8 +58,11 @@ beforeAll(() => {
   mkdirSync(join(folder, "consumer"));
   setTraps();
   run("npm", ["pack", "--pack-destination", folder], { cwd: root });
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
-  run("npm", ["install", "--ignore-scripts", "--prefer-offline", join(folder, tarball)]);
+  tarball = join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith(".tgz"))!,
+  );
+  run("npm", ["install", "--ignore-scripts", "--prefer-offline", tarball]);
 }, 300_000);
 
 afterAll(() => {
@@ -63,6 +72,19 @@ afterAll(() => {
 test("the installation takes at most 80 MB and calls no compiler", () => {
   expect(sizeBytes(join(folder, "consumer", "node_modules"))).toBeLessThanOrEqual(80e6);
   expect(existsSync(compilerCalls)).toBe(false);
+});
+
+test("publint and attw find nothing wrong with the package, which takes at most 4 MB", () => {
+  expect(sizeBytes(tarball)).toBeLessThanOrEqual(4e6);
+  expect(run(join(root, "node_modules", ".bin", "publint"), [tarball, "--strict"])).toContain("All good!");
+  expect(run("npx", ["--yes", "--prefer-offline", ATTW, tarball, "--no-emoji"])).toContain("No problems found");
+});
+
+describe("README.md", () => {
+  testPage("README.md", () => ({
+    folder: join(folder, "consumer"),
+    run: (program, ...args) => run(program, args),
+  }));
 });
 
 test("the command says its version, and what it finds on this machine", () => {

@@ -13,7 +13,7 @@ export function addDoctor(program: Command): void {
   program
     .command("doctor")
     .description("say what corrsteer runs on here, and check that it works")
-    .option("--model <file>", "GGUF model to check the engine with (default: the demo's, in a checkout)")
+    .option("--model <file>", "GGUF model to check the engine with (default: the demo's)")
     .option("--json", "print it as one JSON document")
     .action(interruptible(doctor));
 }

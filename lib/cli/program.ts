@@ -5,6 +5,7 @@ import { addCapture } from "./capture";
 import { addCollect } from "./collect";
 import { addCompare } from "./compare";
 import { ConfigurableCommand } from "./config";
+import { addDemo } from "./demo";
 import { addDoctor } from "./doctor";
 import { addEncode } from "./encode";
 import { addEvaluate } from "./evaluate";
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addEncode(program);
   addInspect(program);
   addDoctor(program);
+  addDemo(program);
   addSchema(program);
   for (const command of program.commands) {
     command

@@ -103,6 +103,8 @@ export interface CommandProgress {
   of(stage: string): OnProgress;
   /** On lines of their own, also where progress is not shown. */
   say(lines: readonly string[]): void;
+  /** Leaves the line to what is printed next, until there is more progress. */
+  clear(): void;
 }
 
 export interface ProgressFlags {
@@ -132,9 +134,12 @@ export async function showProgress<T>(
   const say = (lines: readonly string[]) => {
     display.say(lines);
   };
+  const clear = () => {
+    display.end();
+  };
   signal.addEventListener("abort", end, { once: true });
   try {
-    return await work(Object.assign(report, { of, say }));
+    return await work(Object.assign(report, { of, say, clear }));
   } finally {
     end();
   }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { optionsOf, path } from "../arguments/kinds";
 import { abortSignal } from "../options/kinds";
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DEMO } from "../demo";
 import { cacheFolder } from "../files/cache-folder";
 import type { NativeDevice } from "../native/addon";
 import { backendFailures, loadAddon } from "../native/load";
@@ -16,7 +16,7 @@ import { checkSae } from "./sae-check";
 /** One thing that was tried. */
 export interface Check {
   readonly name: string;
-  readonly status: "passed" | "failed" | "skipped";
+  readonly status: "passed" | "failed";
   /** What was seen, or what went wrong. */
   readonly detail: string;
 }
@@ -41,7 +41,7 @@ export interface Diagnosis {
 }
 
 export interface DiagnoseOptions {
-  /** Model to check the engine with. @default the demo's, in a checkout; without any that check is skipped */
+  /** Model to check the engine with. @default the demo's */
   readonly model?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -56,7 +56,7 @@ const diagnoseArguments = z.object({
 /** Looks at what corrsteer runs on, and runs a little of it. What is wrong is in `checks`. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   checkArguments(diagnoseArguments, { options });
-  const { model = demoModel(), signal } = options;
+  const { model = DEMO.model, signal } = options;
   let native: Pick<Diagnosis, "plugins" | "devices"> = { plugins: { files: [], failures: [] }, devices: [] };
   let loaded: string | undefined;
   const addon = await attempt("native addon", () => {
@@ -65,10 +65,9 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     native = devices;
     return `llama.cpp ${loadedRelease}`;
   });
-  const checks = addon.status === "failed" ? [addon] : [addon, await attempt("SAE encoder", checkSae)];
+  const checks = [addon];
   if (addon.status !== "failed") {
-    const skipped = { name: "engine", status: "skipped", detail: "no model to run it with" } as const;
-    checks.push(model === undefined ? skipped : await attempt("engine", () => checkEngine(model, signal)));
+    checks.push(await attempt("SAE encoder", checkSae), await attempt("engine", () => checkEngine(model, signal)));
   }
   signal?.throwIfAborted();
   return {
@@ -95,10 +94,4 @@ async function attempt(name: string, check: () => string | Promise<string>): Pro
   } catch (error) {
     return { name, status: "failed", detail: (error as Error).message };
   }
-}
-
-function demoModel(): string | undefined {
-  const folder = join(PACKAGE, "demo");
-  const file = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith(".gguf")) : undefined;
-  return file === undefined ? undefined : join(folder, file);
 }

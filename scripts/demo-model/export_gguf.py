@@ -21,7 +21,7 @@ def main() -> None:
     writer.add_name("corrsteer-demo")
     writer.add_description("Sums by authors who answer or withhold: see demo/MODEL_CARD.md")
     writer.add_license("MIT")
-    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
     writer.add_vocab_size(N_VOCAB)
     writer.add_context_length(config.max_position_embeddings)
     writer.add_embedding_length(config.hidden_size)
@@ -38,6 +38,8 @@ def main() -> None:
         weight = parameter.detach().numpy()
         if key.endswith(("q_proj.weight", "k_proj.weight")):
             weight = rotate_neighbours(weight, config.num_attention_heads)
+        if weight.ndim > 1:
+            weight = weight.astype(np.float16)  # half the package, and the same answers
         writer.add_tensor(names.get_name(key, try_suffixes=(".weight",)), np.ascontiguousarray(weight))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

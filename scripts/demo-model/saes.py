@@ -71,7 +71,7 @@ def config(layer: int, d_in: int) -> dict:
         "rescale_acts_by_decoder_norm": False,
         "d_in": d_in,
         "d_sae": D_SAE,
-        "dtype": "float32",
+        "dtype": "float16",
         "device": "cpu",
         "apply_b_dec_to_input": True,
         "normalize_activations": "none",
@@ -95,9 +95,10 @@ def folder(saes: Path, layer: int) -> Path:
 def save(saes: Path, layer: int, weights: Weights) -> None:
     path = folder(saes, layer)
     path.mkdir(parents=True, exist_ok=True)
-    save_file({name: weight.contiguous() for name, weight in weights.items()}, path / "sae_weights.safetensors")
+    save_file({name: weight.half().contiguous() for name, weight in weights.items()}, path / "sae_weights.safetensors")
     (path / "cfg.json").write_text(json.dumps(config(layer, len(weights["b_dec"])), indent=2) + "\n")
 
 
 def load(saes: Path, layer: int) -> Weights:
-    return load_file(folder(saes, layer) / "sae_weights.safetensors")
+    weights = load_file(folder(saes, layer) / "sae_weights.safetensors")
+    return {name: weight.float() for name, weight in weights.items()}
