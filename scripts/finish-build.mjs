@@ -1,12 +1,20 @@
-// What the compiler leaves to do in dist/: the command may be run, and Vega lies beside what draws with it.
-import { chmodSync, copyFileSync } from "node:fs";
+// What the compiler leaves to do in dist/: the command may be run, Vega lies beside what draws with it, and so do the JSON
+// schemas of the commands' YAML files.
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const dist = (...path) => join(root, "dist", ...path);
-const vega = dirname(createRequire(import.meta.url).resolve("vega"));
+const require = createRequire(import.meta.url);
+const vega = dirname(require.resolve("vega"));
+const { createProgram } = require(dist("cli", "program.js"));
+const { configSchema } = require(dist("cli", "config-schema.js"));
 
 chmodSync(dist("cli", "main.js"), 0o755);
 copyFileSync(join(vega, "vega.min.js"), dist("report", "figures", "vega.cjs"));
 copyFileSync(join(vega, "..", "LICENSE"), dist("report", "figures", "vega-LICENSE"));
+
+mkdirSync(dist("schemas"), { recursive: true });
+for (const command of createProgram().commands)
+  writeFileSync(dist("schemas", `${command.name()}.json`), JSON.stringify(configSchema(command)));

@@ -73,3 +73,17 @@ test("prints a schema of a configuration file, for editors", () => {
   expect(JSON.parse(stdout)).toMatchObject({ properties: { maxTokens: { type: "integer", default: 256 } } });
   expect(corrsteer("schema", "fly")).toMatchObject({ status: 2, stdout: "" });
 });
+
+test("writes a configuration file with its schema, and writes over none", () => {
+  const file = join(folder, "generate.yaml");
+
+  const written = corrsteer("init", "generate", "--out", file);
+  const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(readFileSync(file, "utf8"))!;
+
+  expect(written).toMatchObject({ status: 0, stderr: "" });
+  expect(written.stdout).toContain(`corrsteer generate --config ${file}`);
+  expect(JSON.parse(readFileSync(join(folder, schema!), "utf8"))).toEqual(
+    JSON.parse(corrsteer("schema", "generate").stdout),
+  );
+  expect(corrsteer("init", "generate", "--out", file)).toMatchObject({ status: 1, stdout: "" });
+});

@@ -5,7 +5,7 @@ import { DeclaredOption } from "./declared-options";
 
 /** What the YAML file of a command's `--config` may say, as a JSON schema: editors complete and check with it. */
 export function configSchema(command: Command): object {
-  const options = command.options.filter(({ negate, long }) => !negate && long !== "--config");
+  const options = fileOptions(command);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: `corrsteer ${command.name()} --config`,
@@ -13,6 +13,11 @@ export function configSchema(command: Command): object {
     properties: Object.fromEntries(options.map((option) => [option.attributeName(), propertyOf(option)])),
     additionalProperties: false,
   };
+}
+
+/** The options that the file may give. */
+export function fileOptions(command: Command): Option[] {
+  return command.options.filter(({ negate, long }) => !negate && long !== "--config");
 }
 
 function propertyOf(option: Option): object {

@@ -8,7 +8,7 @@ import { checkOption } from "../options/resolve";
 import { DeclaredOption, valueOf } from "./declared-options";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const configFile = z.record(z.string(), z.union([scalar, z.array(scalar)])).nullable();
+const configFile = z.record(z.string(), z.union([scalar, z.array(scalar)]).nullable()).nullable();
 type ConfigValue = NonNullable<z.infer<typeof configFile>>[string];
 
 /**
@@ -52,7 +52,7 @@ export class ConfigurableCommand extends Command {
   private parseValue(file: string, option: Option, value: ConfigValue): unknown {
     const key = option.attributeName();
     const isFlag = !option.required && !option.optional;
-    if (isFlag !== (typeof value === "boolean"))
+    if (value === null || isFlag !== (typeof value === "boolean"))
       throw configError(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
     if (isFlag) return value;
     const parseArg = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;

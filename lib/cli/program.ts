@@ -10,6 +10,7 @@ import { addDoctor } from "./doctor";
 import { addEncode } from "./encode";
 import { addEvaluate } from "./evaluate";
 import { addGenerate } from "./generate";
+import { addInit } from "./init";
 import { addInspect } from "./inspect";
 import { addRank } from "./rank";
 import { addReport } from "./report";
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addInspect(program);
   addDoctor(program);
   addDemo(program);
+  addInit(program);
   addSchema(program);
   for (const command of program.commands) {
     command

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { invalidArgument } from "../errors";
+import { commandNamed } from "./command-named";
 import { configSchema } from "./config-schema";
 import { interruptible } from "./interruptible";
 import { printJson } from "./output";
@@ -11,10 +11,7 @@ export function addSchema(program: Command): void {
     .argument("[command]", "which command's", "run")
     .action(
       interruptible((_signal, name: string) => {
-        const command = program.commands.find((command) => command.name() === name);
-        const names = program.commands.map((command) => command.name()).join(", ");
-        if (!command) throw invalidArgument("command", `one of ${names}`, name);
-        printJson(configSchema(command));
+        printJson(configSchema(commandNamed(program, name)));
         return Promise.resolve();
       }),
     );

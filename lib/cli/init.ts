@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { writeError } from "../files/write-error";
+import { commandNamed } from "./command-named";
+import { configTemplate } from "./config-template";
+import { interruptible } from "./interruptible";
+import { printLines } from "./output";
+
+/** JSON schemas of the files of all commands: the build writes them. */
+const SCHEMAS = join(__dirname, "..", "schemas");
+
+interface Flags {
+  out?: string;
+}
+
+export function addInit(program: Command): void {
+  program
+    .command("init")
+    .description("write a YAML file for a command's --config: every option with its text, at its default")
+    .argument("[command]", "which command's", "run")
+    .option("--out <file>", "the file, a new one (default: <command>.yaml)")
+    .action(interruptible(init));
+
+  async function init(_signal: AbortSignal, name: string, { out = `${name}.yaml` }: Flags): Promise<void> {
+    const command = commandNamed(program, name);
+    const call = `${command.createHelp().commandUsage(command).replace(" [options]", "")} --config ${out}`;
+    const text = configTemplate(command, [`yaml-language-server: $schema=${schemaFrom(out, name)}`, call]);
+    await writeFile(out, text, { flag: "wx" }).catch((error: unknown) => {
+      throw writeError(out, error);
+    });
+    printLines([`${out}: give what is required, then ${call}`]);
+  }
+}
+
+/** As the file says it: from its own folder. */
+function schemaFrom(file: string, command: string): string {
+  return relative(dirname(resolve(file)), join(SCHEMAS, `${command}.json`)).replaceAll(sep, "/");
+}
