@@ -4,6 +4,7 @@ import { addAsk } from "./ask";
 import { addCapture } from "./capture";
 import { addCollect } from "./collect";
 import { addCompare } from "./compare";
+import { addCompletion } from "./completion";
 import { ConfigurableCommand } from "./config";
 import { addDemo } from "./demo";
 import { addDoctor } from "./doctor";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addDemo(program);
   addInit(program);
   addSchema(program);
+  addCompletion(program);
   for (const command of program.commands) {
     command
       .option("--quiet", "nothing on stderr but errors and warnings")

@@ -1,0 +1,23 @@
+import { Argument, type Command } from "commander";
+import { bashCompletion } from "./completion/bash";
+import { fishCompletion } from "./completion/fish";
+import { wordsOf } from "./completion/words";
+import { zshCompletion } from "./completion/zsh";
+import { interruptible } from "./interruptible";
+import { printText } from "./output";
+
+const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+type Shell = keyof typeof SHELLS;
+
+export function addCompletion(program: Command): void {
+  program
+    .command("completion")
+    .description("print what makes a shell complete commands and options: source it, or keep it where the shell looks")
+    .addArgument(new Argument("<shell>", "which one").choices(Object.keys(SHELLS)))
+    .action(
+      interruptible((_signal, shell: Shell) => {
+        printText(SHELLS[shell](wordsOf(program)));
+        return Promise.resolve();
+      }),
+    );
+}
