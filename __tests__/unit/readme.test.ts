@@ -6,7 +6,9 @@ import { homepage } from "../../package.json";
 
 const root = join(__dirname, "..", "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
-const links = [...readme.matchAll(/\]\(([^)]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(([, inline, listed]) => inline ?? listed!);
+const links = [...readme.matchAll(/\]\(([^)]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(
+  ([, inline, listed]) => inline ?? listed!,
+);
 const repository = homepage.replace("#readme", "");
 const ownFile = new RegExp(
   `^(?:${repository}/blob|${repository.replace("github.com", "raw.githubusercontent.com")})/main/([^#]+)`,
