@@ -66,10 +66,6 @@ export const gguf: Kind = {
 /** The same, each in a child process first. */
 export const firstLoad: Kind = {
   ...gguf,
-  prepare(folder) {
-    process.env["XDG_CACHE_HOME"] = join(folder, "cache");
-    return Promise.resolve();
-  },
   open: (folder) => use(folder, "always"),
 };
 

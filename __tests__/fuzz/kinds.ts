@@ -1,6 +1,8 @@
 import { firstLoad, gguf } from "./gguf";
 import { jsonl } from "./jsonl";
 import type { Kind } from "./kind";
+import { npz } from "./npz";
+import { pickle } from "./pickle";
 import { profile } from "./profile";
 import { run } from "./run";
 import { sae } from "./sae";
@@ -8,9 +10,17 @@ import { stopped } from "./stopped";
 import { yaml } from "./yaml";
 
 /** Every kind, by the name it has on the command line. */
-export const KINDS = { gguf, "first-load": firstLoad, sae, profile, run, stopped, jsonl, yaml } satisfies Record<
-  string,
-  Kind
->;
+export const KINDS = {
+  gguf,
+  "first-load": firstLoad,
+  sae,
+  profile,
+  run,
+  stopped,
+  jsonl,
+  yaml,
+  npz,
+  pickle,
+} satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof KINDS;

@@ -14,6 +14,7 @@ export type Line =
 export async function runChild(args: readonly string[], onLine: (line: Line) => void): Promise<string> {
   const child = spawn(process.execPath, [JITI, join(__dirname, "child.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, XDG_CACHE_HOME: join(args.at(-1)!, "cache") },
   });
   let stderr = "";
   let ending = "";
