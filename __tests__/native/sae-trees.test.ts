@@ -1,0 +1,70 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inspect } from "../../lib/inspect/inspect";
+import { readSaeFolder } from "../../lib/sae/folder";
+import { Sae } from "../../lib/sae/sae";
+import { findSaes } from "../../lib/sae/set";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const PUBLISHERS = join(__dirname, "..", "fixtures", "publishers");
+const GEMMA = join(PUBLISHERS, "gemma-scope-2b-pt-res", "layer_1", "width_16k", "average_l0_7", "params.npz");
+const QWEN = join(PUBLISHERS, "SAE-Res-Qwen3-1.7B-Base-W32K-L0_50");
+const GOODFIRE = join(PUBLISHERS, "goodfire", "Llama-3.1-8B-Instruct-SAE-l19.pth");
+
+const folder = temporaryFolder();
+
+const layers = async (source: string | string[]) => (await findSaes(source)).map(({ config }) => config.hook.layer);
+
+test("finds a publisher's tree, a layer of it, and a file of it", async () => {
+  const tree = join(folder, "gemma-scope-2b-pt-res");
+  for (const layer of [0, 2, 12]) {
+    cpSync(GEMMA, join(tree, `layer_${layer}`, "width_16k", "average_l0_82", "params.npz"));
+  }
+  expect(await layers(tree)).toEqual([0, 2, 12]);
+  expect(await layers(join(tree, "layer_12"))).toEqual([12]);
+  expect(await layers(join(tree, "layer_12", "width_16k", "average_l0_82", "params.npz"))).toEqual([12]);
+  expect(await layers([`2=${tree}`])).toEqual([2]);
+  await expect(findSaes([`3=${tree}`])).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
+  await expect(findSaes([`3=${join(tree, "layer_12")}`])).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
+  expect((await findSaes(tree))[0]!.config.modelName).toBe("gemma-2-2b");
+});
+
+test("takes each file of a folder with several", async () => {
+  const several = join(folder, "qwen");
+  cpSync(QWEN, several, { recursive: true });
+  cpSync(join(several, "layer1.sae.pt"), join(several, "layer10.sae.pt"));
+  const found = await findSaes(several);
+  expect(found.map(({ path }) => path)).toEqual(["layer1.sae.pt", "layer10.sae.pt"].map((name) => join(several, name)));
+  expect(await layers(join(several, "layer10.sae.pt"))).toEqual([10]);
+  await expect(readSaeFolder(several)).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
+});
+
+test("takes a file of another name where its layer is given", async () => {
+  const renamed = join(folder, "mine.pth");
+  cpSync(GOODFIRE, renamed);
+  expect(await layers([`4=${renamed}`])).toEqual([4]);
+  await expect(findSaes(renamed)).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
+  await expect(findSaes([`4=${GOODFIRE}`])).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
+});
+
+test("names an SAE by its hook point, and loads it by its path alone", async () => {
+  expect((await findSaes(GOODFIRE))[0]!.id).toBe("blocks.19.hook_resid_post");
+  await using sae = await Sae.load(GOODFIRE);
+  expect(sae.dModel).toBe(16);
+});
+
+test("inspects the file of one", async () => {
+  const report = await inspect(GOODFIRE);
+  expect(report).toMatchObject({ kind: "saes", saes: [{ activation: "relu", hook: { layer: 19 } }] });
+});
+
+test("refuses a folder without SAEs, and a file that is none", async () => {
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  writeFileSync(join(empty, "notes.txt"), "none");
+  writeFileSync(join(empty, "x.npz"), "none");
+  for (const path of [empty, join(empty, "notes.txt"), join(empty, "x.npz")]) {
+    await expect(findSaes(path)).rejects.toMatchObject({ code: "ERR_SAE_FORMAT", details: { path } });
+    await expect(readSaeFolder(path)).rejects.toMatchObject({ code: "ERR_SAE_FORMAT", details: { path } });
+  }
+});
