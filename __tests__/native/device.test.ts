@@ -78,6 +78,21 @@ described(`on ${gpu?.name ?? "a device"}`, () => {
     expect(nmse(added, vectors[1]!.vector)).toBeLessThan(1e-9);
   });
 
+  test("no residual row crosses to the host for steering, and of a capture only those it wants", async () => {
+    await onDevice({ device }, async (engine) => {
+      const steering = createSteering(vectors);
+      await runOne(engine, prompt, { steering, maxTokens: 6 });
+      const onBlocks = LAYERS.length - 1; // the input of block 0 is computed by the CPU
+      const steered = { deviceRowsSteered: 6 * onBlocks, deviceRowsRead: 0, deviceRowsWritten: 0 };
+      expect(engine.statistics()).toMatchObject(steered);
+
+      const rows = spool(N_EMBD, [1, 2]);
+      await runOne(engine, prompt, { maxTokens: 3, capture: { spool: rows, slot: 0, positions: "generated" } });
+      await rows.dispose();
+      expect(engine.statistics()).toMatchObject({ ...steered, deviceRowsRead: 3 * 2 });
+    });
+  });
+
   test("branches of one batch each have their own steering, and receipts say so", async () => {
     const steerings = [1, 2, 3].map((seed) => createSteering([{ layer: 2, vector: randomVector(seed) }]));
     const branches = [{ maxTokens: 6 }, ...steerings.map((steering) => ({ steering, maxTokens: 6 }))];

@@ -135,6 +135,9 @@ Napi::Value engine_wrap::Statistics(const Napi::CallbackInfo & info) {
     object.Set("decodedTokens", static_cast<double>(statistics.decoded_tokens));
     object.Set("sharedTokens", static_cast<double>(statistics.shared_tokens));
     object.Set("decodeSeconds", statistics.decode_seconds);
+    object.Set("deviceRowsSteered", static_cast<double>(statistics.on_device.steered));
+    object.Set("deviceRowsRead", static_cast<double>(statistics.on_device.read));
+    object.Set("deviceRowsWritten", static_cast<double>(statistics.on_device.written));
     return object;
 }
 

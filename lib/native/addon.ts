@@ -180,6 +180,11 @@ export interface NativeEngineStatistics {
   /** Prompt tokens that were shared rather than decoded. */
   sharedTokens: number;
   decodeSeconds: number;
+  /** Residual rows steered in memory that is not the host's: of each, two norms alone come back. */
+  deviceRowsSteered: number;
+  /** Residual rows that crossed from such memory, for a capture, and to it, where steering had made them infinite. */
+  deviceRowsRead: number;
+  deviceRowsWritten: number;
 }
 
 export interface NativeEngine {

@@ -314,6 +314,7 @@ int engine::decode(const batch_plan & plan) {
     statistics_.decodes++;
     statistics_.decoded_tokens += plan.rows.size();
     statistics_.decode_seconds += seconds.count();
+    statistics_.on_device = hook_.on_device();
     return status;
 }
 

@@ -63,6 +63,7 @@ struct engine_statistics {
     uint64_t decoded_tokens = 0;
     uint64_t shared_tokens = 0;
     double decode_seconds = 0;
+    device_rows on_device;
 };
 
 struct context_deleter {

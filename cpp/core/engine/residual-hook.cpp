@@ -151,11 +151,13 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
         const std::vector<row_norms> norms = adder->add(node, layer, steerings);
         for (size_t i = 0; i < present.size(); i++) {
             if (!steerings[i]) continue;
+            on_device_.steered++;
             if (std::isfinite(norms[i].after)) {
                 note_steered(layer, rows_[present[i]], norms[i].before);
             } else {
                 failures_.emplace(present[i], std::make_exception_ptr(too_strong(layer)));
                 staging_.assign(n_embd_, 0.0f); // not every backend can set a part of a tensor to zero by itself
+                on_device_.written++;
                 ggml_backend_tensor_set(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
             }
         }
@@ -164,6 +166,7 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
     for (size_t i = 0; i < present.size(); i++) {
         if (!sinks(layer, present[i])) continue;
         const hook_row & row = rows_[present[i]];
+        on_device_.read++;
         ggml_backend_tensor_get(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
         try {
             row.sink->append(layer, row.slot, staging_.data());

@@ -23,6 +23,13 @@ struct layer_receipt {
     double residual_norm_sum = 0;
 };
 
+/// Residual rows on a device whose memory is not the host's.
+struct device_rows {
+    uint64_t steered = 0; ///< there: only two norms of each come back
+    uint64_t read = 0;    ///< to the host, for a sink
+    uint64_t written = 0; ///< from the host: those that steering had made infinite
+};
+
 /// What a row of the coming decode wants of the residual stream. Pointers outlive the decode.
 struct hook_row {
     bool output = false; ///< the row's logits are wanted, so that the last block computes it
@@ -52,6 +59,9 @@ class residual_hook {
     void end();
     /// Throws what went wrong with one row alone, by its index in the batch: ERR_NON_FINITE, whatever its sink threw.
     void throw_failure_of(int row) const;
+
+    /// Since the hook was made.
+    const device_rows & on_device() const { return on_device_; }
 
     /// A decode of one row finds the nodes: which layers the graph names, and what the input of block 0 is called.
     void begin_probe();
@@ -92,6 +102,7 @@ class residual_hook {
     bool active_ = false;
     std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
     std::vector<float> staging_;
+    device_rows on_device_;
     std::exception_ptr failure_;
     std::map<int, std::exception_ptr> failures_; ///< by row
 };
