@@ -13,6 +13,7 @@ import { addEvaluate } from "./evaluate";
 import { addGenerate } from "./generate";
 import { addInit } from "./init";
 import { addInspect } from "./inspect";
+import { addInstall } from "./install";
 import { addRank } from "./rank";
 import { addReport } from "./report";
 import { addRun } from "./run";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addDoctor(program);
   addDemo(program);
   addInit(program);
+  addInstall(program);
   addSchema(program);
   addCompletion(program);
   for (const command of program.commands) {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The release of llama.cpp that the addon is built for; the optional dependencies of package.json carry its libraries. */
@@ -17,6 +17,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
 export function platformPackage(): string | undefined {
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   return name && `@node-llama-cpp/${name}`;
+}
+
+/** The version of those packages, of the GPU backends' too, that package.json pins. */
+export function pinnedVersion(): string {
+  const text = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
+  const { optionalDependencies } = JSON.parse(text) as { optionalDependencies: Record<string, string> };
+  return optionalDependencies[platformPackage() ?? ""]!;
 }
 
 /** Where the shared libraries of a package of that family lie, looked up from `from`; undefined when not installed. */

@@ -4,11 +4,18 @@ import { invalidArgument } from "../errors";
 import { libraryRelease } from "./libraries";
 import { LLAMA_RELEASE, libraryDirectory } from "./platform";
 
-/** The packages whose backend a user may add; their copies of libllama are never loaded. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "linux-x64": ["@node-llama-cpp/linux-x64-cuda", "@node-llama-cpp/linux-x64-vulkan"],
-  "win32-x64": ["@node-llama-cpp/win-x64-cuda", "@node-llama-cpp/win-x64-vulkan"],
-};
+/** Backends that a user may add. */
+export const ADDED_BACKENDS = ["cuda", "vulkan"] as const;
+export type AddedBackend = (typeof ADDED_BACKENDS)[number];
+
+/** Where packages carry them; their copies of libllama are never loaded. */
+const PLATFORMS: Readonly<Record<string, string>> = { "linux-x64": "linux-x64", "win32-x64": "win-x64" };
+
+/** The package that carries a backend for this platform; undefined where there is none. */
+export function backendPackage(backend: AddedBackend): string | undefined {
+  const platform = PLATFORMS[`${process.platform}-${process.arch}`];
+  return platform && `@node-llama-cpp/${platform}-${backend}`;
+}
 
 /** The files that the environment variable `CORRSTEER_BACKEND_PLUGINS` lists; undefined when it is not set. */
 function listedPlugins(): string[] | undefined {
@@ -19,11 +26,12 @@ function listedPlugins(): string[] | undefined {
 }
 
 function installedPlugins(from: string): string[] {
-  return (PACKAGES[`${process.platform}-${process.arch}`] ?? []).flatMap((name) => {
-    const directory = libraryDirectory(from, name);
+  return ADDED_BACKENDS.flatMap((backend) => {
+    const name = backendPackage(backend);
+    const directory = name && libraryDirectory(from, name);
     if (!directory || libraryRelease(directory) !== LLAMA_RELEASE) return [];
     return readdirSync(directory)
-      .filter((file) => /^(lib)?ggml-(cuda|vulkan)\.(so|dll)$/.test(file))
+      .filter((file) => new RegExp(`^(lib)?ggml-${backend}\\.(so|dll)$`).test(file))
       .map((file) => join(directory, file));
   });
 }
