@@ -1,11 +1,15 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { diagnose, type Diagnosis } from "../doctor/doctor";
+import type { NativeDevice } from "../native/addon";
+import { isSoftware } from "../native/devices";
 import { given } from "../options/given";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
 
 interface DoctorFlags {
   model?: string;
+  deep?: string;
+  device?: string;
   json?: true;
 }
 
@@ -14,18 +18,24 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .description("say what corrsteer runs on here, and check that it works")
     .option("--model <file>", "GGUF model to check the engine with (default: the demo's)")
+    .addOption(
+      new Option("--deep <file>", "read and steer every layer of this model, on the device and on the CPU").conflicts(
+        "model",
+      ),
+    )
+    .option("--device <name>", "what to run the model on (default: auto)")
     .option("--json", "print it as one JSON document")
     .action(interruptible(doctor));
 }
 
-async function doctor(signal: AbortSignal, { model, json }: DoctorFlags): Promise<void> {
-  const diagnosis = await diagnose({ ...given({ model }), signal });
+async function doctor(signal: AbortSignal, { model, deep, device, json }: DoctorFlags): Promise<void> {
+  const diagnosis = await diagnose({ ...given({ model: deep ?? model, device }), deep: deep !== undefined, signal });
   if (json) printJson(diagnosis);
   else printLines(lines(diagnosis));
   if (!diagnosis.ok) process.exitCode = 1;
 }
 
-function lines({ versions, platform, plugins, devices, cache, checks }: Diagnosis): string[] {
+function lines({ versions, platform, plugins, devices, device: auto, missing, cache, checks }: Diagnosis): string[] {
   const { corrsteer, node, llamaCpp } = versions;
   const facts = [
     ["corrsteer", corrsteer],
@@ -33,13 +43,21 @@ function lines({ versions, platform, plugins, devices, cache, checks }: Diagnosi
     ["llama.cpp", `${llamaCpp.loaded ?? "not loaded"} (needs ${llamaCpp.expected})`],
     ["libraries", platform.libraries ?? `${platform.package ?? "no package for this platform"}: not installed`],
     ...plugins.files.map((file) => ["plugin", file]),
-    ...plugins.failures.map((failure) => ["not loaded", failure]),
-    ...devices.map(({ name, description, type, memoryFreeBytes }) => [
-      "device",
-      `${name}: ${description} (${type}, ${(memoryFreeBytes / 1e9).toFixed(1)} GB free)`,
-    ]),
+    ...devices.map((device) => ["device", deviceLine(device)]),
+    ["auto", `--device auto is ${auto}`],
+    ...missing.map((sentence) => ["missing", sentence]),
     ["cache", cache],
     ...checks.map(({ name, status, detail }) => [status, `${name}: ${detail}`]),
   ];
   return table(facts, [0, 1]);
+}
+
+function deviceLine(device: NativeDevice): string {
+  const { name, description, type, memoryFreeBytes: free, memoryTotalBytes: total } = device;
+  const kind = isSoftware(device) ? "a driver that computes on the CPU" : type;
+  return `${name}: ${description} (${kind}, ${gigabytes(free)} of ${gigabytes(total)} GB free)`;
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
 }

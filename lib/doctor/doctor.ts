@@ -1,25 +1,21 @@
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
-import { optionsOf, path } from "../arguments/kinds";
-import { abortSignal } from "../options/kinds";
+import { optionsOf, path, text } from "../arguments/kinds";
+import { abortSignal, yesOrNo } from "../options/kinds";
 import { join } from "node:path";
 import { DEMO } from "../demo";
 import { cacheFolder } from "../files/cache-folder";
 import type { NativeDevice } from "../native/addon";
+import { resolveDevice } from "../native/devices";
 import { backendFailures, loadAddon } from "../native/load";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "../native/platform";
 import { backendPlugins } from "../native/plugins";
 import { VERSION } from "../version";
+import { attempt, type Check } from "./check";
+import { deepChecks } from "./deep/deep-check";
 import { checkEngine } from "./engine-check";
+import { missingBackends } from "./missing";
 import { checkSae } from "./sae-check";
-
-/** One thing that was tried. */
-export interface Check {
-  readonly name: string;
-  readonly status: "passed" | "failed";
-  /** What was seen, or what went wrong. */
-  readonly detail: string;
-}
 
 /** What corrsteer runs on here. */
 export interface Diagnosis {
@@ -35,6 +31,10 @@ export interface Diagnosis {
   /** Device backends beyond the platform package's own, and why some of them did not load. */
   readonly plugins: { readonly files: readonly string[]; readonly failures: readonly string[] };
   readonly devices: readonly NativeDevice[];
+  /** What `--device auto` is here. */
+  readonly device: string;
+  /** What keeps GPUs from being used, a sentence for each backend that has no device here. */
+  readonly missing: readonly string[];
   /** The folder of what can be had again: hashes, verdicts on model files, models that score. */
   readonly cache: string;
   readonly checks: readonly Check[];
@@ -43,6 +43,10 @@ export interface Diagnosis {
 export interface DiagnoseOptions {
   /** Model to check the engine with. @default the demo's */
   readonly model?: string;
+  /** What to run it on, as `--device` says it. @default "auto" */
+  readonly device?: string;
+  /** Whether every layer of the model is read and steered, on the device and on the CPU. @default false */
+  readonly deep?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,24 +54,32 @@ export interface DiagnoseOptions {
 const PACKAGE = join(__dirname, "..", "..");
 
 const diagnoseArguments = z.object({
-  options: optionsOf({ model: path().optional(), signal: abortSignal().optional() }),
+  options: optionsOf({
+    model: path().optional(),
+    device: text().optional(),
+    deep: yesOrNo().optional(),
+    signal: abortSignal().optional(),
+  }),
 });
 
 /** Looks at what corrsteer runs on, and runs a little of it. What is wrong is in `checks`. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   checkArguments(diagnoseArguments, { options });
-  const { model = DEMO.model, signal } = options;
-  let native: Pick<Diagnosis, "plugins" | "devices"> = { plugins: { files: [], failures: [] }, devices: [] };
+  const { model = DEMO.model, device = "auto", deep = false, signal } = options;
+  let native: NativeFacts = { plugins: { files: [], failures: [] }, devices: [], device: "cpu" };
   let loaded: string | undefined;
   const addon = await attempt("native addon", () => {
-    const { loadedRelease, devices } = describeNative();
-    loaded = loadedRelease;
-    native = devices;
-    return `llama.cpp ${loadedRelease}`;
+    loaded = loadAddon().loadedRelease;
+    native = nativeFacts();
+    return `llama.cpp ${loaded}`;
   });
   const checks = [addon];
   if (addon.status !== "failed") {
-    checks.push(await attempt("SAE encoder", checkSae), await attempt("engine", () => checkEngine(model, signal)));
+    checks.push(
+      await attempt("SAE encoder", checkSae),
+      await attempt("engine", () => checkEngine(model, device, signal)),
+    );
+    if (deep && checks.at(-1)!.status === "passed") checks.push(...(await deepChecks(model, device, signal)));
   }
   signal?.throwIfAborted();
   return {
@@ -75,23 +87,17 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     versions: { corrsteer: VERSION, node: process.version, llamaCpp: { expected: LLAMA_RELEASE, loaded } },
     platform: { package: platformPackage(), libraries: libraryDirectory(PACKAGE) },
     ...native,
+    missing: missingBackends(native, PACKAGE),
     cache: cacheFolder(),
     checks,
   };
 }
 
-function describeNative() {
-  const addon = loadAddon();
+type NativeFacts = Pick<Diagnosis, "plugins" | "devices" | "device">;
+
+function nativeFacts(): NativeFacts {
   const { required, optional } = backendPlugins(PACKAGE);
   const failures = backendFailures().map(({ message }) => message);
-  const devices = { plugins: { files: [...required, ...optional], failures }, devices: addon.devices() };
-  return { loadedRelease: addon.loadedRelease, devices };
-}
-
-async function attempt(name: string, check: () => string | Promise<string>): Promise<Check> {
-  try {
-    return { name, status: "passed", detail: await check() };
-  } catch (error) {
-    return { name, status: "failed", detail: (error as Error).message };
-  }
+  const plugins = { files: [...required, ...optional], failures };
+  return { plugins, devices: loadAddon().devices(), device: resolveDevice("auto") };
 }

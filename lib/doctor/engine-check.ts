@@ -11,8 +11,8 @@ const MAX_TOKENS = 4;
  *
  * @throws ERR_INTERNAL when one of these does not hold; as loading and running a model does
  */
-export async function checkEngine(path: string, signal?: AbortSignal): Promise<string> {
-  await using model = await loadUnknown(path, { signal });
+export async function checkEngine(path: string, device: string, signal?: AbortSignal): Promise<string> {
+  await using model = await loadUnknown(path, { device, signal });
   await using engine = await model.createEngine({ contextTokens: 256 });
   const { nLayer, nEmbd } = model.info;
   const layer = Math.floor(nLayer / 2);
