@@ -60,7 +60,7 @@ function profileLines(profile: Extract<Report, { kind: "profile" }>): string[] {
   return [
     `${name}: for ${model.name}, from ${n} samples of ${task}, convention ${convention}`,
     ...table([["layer", "feature", "coefficient", "r", "frequency"], ...rows]),
-    ...linkLines(links, featureNames(features)),
+    ...linkLines({ links, noLabels: null }, featureNames(features)),
   ];
 }
 

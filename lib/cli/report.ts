@@ -38,7 +38,7 @@ async function run(signal: AbortSignal, directory: string, flags: Flags): Promis
   if (flags.json) printJson({ ...written, exported });
   else {
     const others = [...written.figures.map((path) => `Figure: ${path}`), ...exported.map((path) => `Export: ${path}`)];
-    const links = linkLines(written.links, featureNames(written.links));
+    const links = linkLines(written, featureNames(written.links));
     printLines([...links, `Report: ${written.path}`, ...others]);
   }
 }

@@ -12,6 +12,7 @@ import { rankSettings } from "../rank/options";
 import { choiceOptions } from "../select/options";
 import { compareRuns } from "../report/compare/compare";
 import { writeReport, type WrittenReport } from "../report/write-report";
+import { labelsOption } from "../sae/labels";
 import { featureNames } from "../sae/name";
 import { requireRunOrEmpty } from "../run/directory";
 import { comparisonLines } from "./comparison-table";
@@ -45,6 +46,7 @@ export function addRun(program: Command): void {
   addDeclared(command, "Ranking:", rankSettings);
   addDeclared(command, "Selecting:", choiceOptions.omit({ neutralText: true })); // evaluation has it too
   addDeclared(command, "Evaluating:", controlOptions);
+  addDeclared(command, "Options:", labelsOption);
   addDeclared(command, "Options:", seedsOption).option("--json", "print the evaluation as one JSON document");
   addDeclared(command, "Options:", pipelineOptions.pick({ directory: true }));
 }
@@ -53,9 +55,14 @@ async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   const { seeds } = resolveOptions(seedsOption, flags, invalidArgument);
   if (seeds) return runSeeds(signal, flags, seeds);
   const { evaluation, report } = await runOnce(signal, flags);
-  const { path, links } = report!;
-  if (flags.json) printJson({ ...evaluation, links });
-  else printLines([...evaluationLines(evaluation), ...linkLines(links, featureNames(links)), `Report: ${path}`]);
+  const { path, links, noLabels } = report!;
+  if (flags.json) printJson({ ...evaluation, links, noLabels });
+  else
+    printLines([
+      ...evaluationLines(evaluation),
+      ...linkLines({ links, noLabels }, featureNames(links)),
+      `Report: ${path}`,
+    ]);
 }
 
 /** The whole job for each seed, into `<out>-<seed>`, then all of them side by side. */
@@ -83,7 +90,12 @@ async function runOnce(signal: AbortSignal, flags: Flags) {
       onFirstAnswers: tellOfFirstAnswers(progress, flags),
       onProgress: progress,
       onEvaluated: async ({ runDir }, lock) => {
-        report = await writeReport(runDir, { lock, onProgress: progress.of("report"), signal });
+        report = await writeReport(runDir, {
+          lock,
+          ...declared(labelsOption, flags),
+          onProgress: progress.of("report"),
+          signal,
+        });
       },
       signal,
     }),

@@ -4,7 +4,8 @@ import { choiceOptions } from "../select/options";
 import type { SelectedProfile } from "../select/select";
 import { quantity } from "../quantity";
 import { ALPHA } from "../statistics/alpha";
-import { RISES, type CausalRecord, type DroppedLayer } from "../select/selection";
+import { RISES, type CausalRecord, type DroppedLayer, type Selection } from "../select/selection";
+import { labelLinks, labelsOption, type Labelled } from "../sae/labels";
 import { featureLinks } from "../sae/links";
 import { featureNames, type FeatureKey } from "../sae/name";
 import { addDeclared, declared } from "./declared-options";
@@ -26,28 +27,32 @@ export function addSelect(program: Command): void {
     .argument("<folder>", "a run directory that was ranked")
     .option("--json", "print the selections as one JSON document")
     .action(interruptible(run, BEGINS_AGAIN));
-  addOverrideOptions(addDeclared(command, "Selecting:", choiceOptions));
+  addOverrideOptions(addDeclared(addDeclared(command, "Selecting:", choiceOptions), "Options:", labelsOption));
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
-  const selected = await onRun("select", directory, { signal, flags }, (inputs, work) =>
-    selectStage(inputs, directory, { ...declared(choiceOptions, flags), ...work }),
-  );
-  if (flags.json) printJson(selected.map(({ profile, ...selection }) => ({ ...selection, links: linksOf(profile) })));
-  else printLines(selectionLines(selected));
+  const { selected, labelled } = await onRun("select", directory, { signal, flags }, async (inputs, work) => {
+    const selected = await selectStage(inputs, directory, { ...declared(choiceOptions, flags), ...work });
+    const features = selected.flatMap(({ features }) => features);
+    const saes = selected.flatMap(({ profile }) => profile.saes);
+    return {
+      selected,
+      labelled: await labelLinks(featureLinks(features, saes), { ...declared(labelsOption, flags), ...work }),
+    };
+  });
+  if (flags.json) printJson(selected.map(({ profile: _inPath, ...selection }) => withLinks(selection, labelled)));
+  else printLines(selectionLines(selected, labelled));
 }
 
-function selectionLines(selected: readonly SelectedProfile[]): string[] {
+function withLinks<T extends Selection>(selection: T, { links }: Labelled) {
+  const isChosen = ({ sae, feature }: FeatureKey) =>
+    selection.features.some((chosen) => chosen.sae === sae && chosen.feature === feature);
+  return { ...selection, links: links.filter(isChosen) };
+}
+
+function selectionLines(selected: readonly SelectedProfile[], labelled: Labelled): string[] {
   const nameOf = featureNames(selected.flatMap(({ features, dropped }) => [...features, ...dropped]));
-  const links = featureLinks(
-    selected.flatMap(({ features }) => features),
-    selected.flatMap(({ profile }) => profile.saes),
-  );
-  return [...selected.flatMap((profile) => lines(profile, nameOf)), ...linkLines(links, nameOf)];
-}
-
-function linksOf({ features, saes }: SelectedProfile["profile"]) {
-  return featureLinks(features, saes);
+  return [...selected.flatMap((profile) => lines(profile, nameOf)), ...linkLines(labelled, nameOf)];
 }
 
 /** The profile with its features, and what speaks against the layers that are not in it. */

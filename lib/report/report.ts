@@ -2,10 +2,10 @@ import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
 import { readMade, type Made } from "../evaluate/made";
 import { requireConsistent } from "../evaluate/require-consistent";
 import { RANKING_FILE, readRankingFile, type RankedFeature, type Ranking } from "../rank/ranking";
-import type { WorkOptions } from "../progress";
 import { readShards } from "../run/shards";
 import { requireSameRuns, sourceDirectories } from "../run/source";
-import { dashboardUrl } from "../sae/dashboard";
+import { labelLinks, type LabelOptions, type Labelled } from "../sae/labels";
+import { featureLinks, type FeatureLink } from "../sae/links";
 import { readSelectionFile, type SelectionFile } from "../select/selection";
 import type { RunManifest } from "../run/manifest";
 import { readChanges, type ChangedAnswers } from "./changes";
@@ -14,7 +14,7 @@ import { readLenses, type Lens } from "./lens";
 import { readRankPoints, type RankPoints } from "./rank-points";
 
 /** All that a report says, gathered from a run directory. */
-export interface Report {
+export interface Report extends Labelled {
   readonly manifest: RunManifest;
   /** The questions selected on, of each shard. */
   readonly samples: readonly RunManifest["samples"][];
@@ -37,7 +37,7 @@ export interface ChosenFeature {
   /** Variants that steer with it, and by how much. */
   readonly uses: readonly FeatureUse[];
   /** Its page on a public dashboard, where its SAE has one. */
-  readonly dashboard: string | null;
+  readonly link: FeatureLink | undefined;
   /** Questions in whose answers it fires most strongly; none where single samples were not kept. */
   readonly examples: readonly Example[];
   readonly lens: Lens | null;
@@ -53,7 +53,10 @@ export interface FeatureUse {
  *
  * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_RUN_MISMATCH as `requireConsistent`; ERR_FILE_FORMAT; the signal's reason after an abort
  */
-export async function readReport(directory: string, { onProgress, signal }: WorkOptions = {}): Promise<Report> {
+export async function readReport(
+  directory: string,
+  { labels, onProgress, signal }: LabelOptions = {},
+): Promise<Report> {
   signal?.throwIfAborted();
   const evaluation = await readEvaluation(directory);
   const rankingFile = await readRankingFile(directory);
@@ -68,7 +71,9 @@ export async function readReport(directory: string, { onProgress, signal }: Work
   const examples = await readExamples(shards, keys);
   signal?.throwIfAborted();
   const lenses = await readLenses(directory, keys, { onProgress, signal });
+  const labelled = await labelLinks(featureLinks(keys, ranking.saes), { labels, onProgress, signal });
   return {
+    ...labelled,
     manifest: shards[0]!.manifest,
     samples: shards.map(({ manifest }) => manifest.samples),
     ranking,
@@ -78,10 +83,7 @@ export async function readReport(directory: string, { onProgress, signal }: Work
     points,
     features: chosen.map(({ ranked, uses }, i) => ({
       ...{ ranked, uses },
-      dashboard: dashboardUrl(
-        ranking.saes.find(({ id }) => id === ranked.sae),
-        ranked.feature,
-      ),
+      link: labelled.links.find(({ sae, feature }) => sae === ranked.sae && feature === ranked.feature),
       examples: examples[i]!,
       lens: typeof lenses === "string" ? null : lenses[i]!,
     })),

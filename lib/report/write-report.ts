@@ -8,7 +8,7 @@ import { workOptions } from "../progress";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-write";
 import { REPORT_FILE } from "../run/directory";
-import { featureLinks, type FeatureLink } from "../sae/links";
+import { labelsOption, type Labelled } from "../sae/labels";
 import { heldRun, lockExistingRun, type HeldRun } from "../run/lock";
 import { figuresOf } from "./figures/figures";
 import { figureWriters, writeFigures } from "./figures/files";
@@ -21,18 +21,17 @@ export const reportOptions = z.object({
     value: FIGURE_FORMATS.join(","),
     more: "They lie in `figures`, beside the report. PNG needs the package `@resvg/resvg-js`.",
   }),
+  ...labelsOption.shape,
   ...workOptions.shape,
 });
 
 /** @interface */
 export type WriteReportOptions = Given<typeof reportOptions>;
 
-/** Where the report lies, its figures, and where its features are shown. */
-export interface WrittenReport {
+/** Where the report lies, its figures, and where the selected features are shown that have a public dashboard. */
+export interface WrittenReport extends Labelled {
   readonly path: string;
   readonly figures: readonly string[];
-  /** Of the selected features that have a public dashboard. */
-  readonly links: readonly FeatureLink[];
 }
 
 const reportArguments = z.object({
@@ -52,10 +51,10 @@ export async function writeReport(
   options: WriteReportOptions & HeldRun = {},
 ): Promise<WrittenReport> {
   checkArguments(reportArguments, { directory, options });
-  const { figures: formats, onProgress, signal } = resolveOptions(reportOptions, options);
+  const { figures: formats, labels, onProgress, signal } = resolveOptions(reportOptions, options);
   const writers = figureWriters(formats); // before any work
   using _held = await lockExistingRun(directory, options.lock);
-  const report = await readReport(directory, { onProgress, signal });
+  const report = await readReport(directory, { labels, onProgress, signal });
   const figures = figuresOf(report);
   const path = join(directory, REPORT_FILE);
   await writeFileAtomically(path, await renderReport(report, figures, { onProgress, signal }));
@@ -64,9 +63,7 @@ export async function writeReport(
   return {
     path,
     figures: writers.length > 0 ? await writeFigures(directory, drawn, writers) : [],
-    links: featureLinks(
-      report.features.map(({ ranked }) => ranked),
-      report.ranking.saes,
-    ),
+    links: report.links,
+    noLabels: report.noLabels,
   };
 }

@@ -1,11 +1,19 @@
+import { invalidArgument } from "../errors";
 import type { SaeIdentity } from "./identity";
 
 /** Half of a character: an id that has one is no part of an address. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Where dashboards are: neuronpedia.org, or `NEURONPEDIA_URL` for one of one's own. @throws ERR_INVALID_ARGUMENT */
+export function dashboardSite(): string {
+  const site = process.env["NEURONPEDIA_URL"] || "https://www.neuronpedia.org";
+  if (/^https?:\/\//.test(site) && URL.canParse(site)) return site.replace(/\/+$/, "");
+  throw invalidArgument("NEURONPEDIA_URL", "an address", site);
+}
+
 /** A feature's page on Neuronpedia, whose id SAELens keeps with a published SAE; null where it has none. */
 export function dashboardUrl(sae: SaeIdentity | undefined, feature: number): string | null {
   if (sae?.neuronpediaId === undefined || LONE_SURROGATE.test(sae.neuronpediaId)) return null;
   const path = sae.neuronpediaId.split("/").map(encodeURIComponent).join("/");
-  return `https://www.neuronpedia.org/${path}/${feature}`;
+  return `${dashboardSite()}/${path}/${feature}`;
 }

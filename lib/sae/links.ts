@@ -5,6 +5,8 @@ import type { FeatureKey } from "./name";
 /** A feature that a public dashboard shows. */
 export interface FeatureLink extends FeatureKey {
   readonly dashboard: string;
+  /** What the dashboard calls it, where it was asked. */
+  readonly label?: string;
 }
 
 /** Links of the features whose SAEs have a dashboard, each once, in their order. */

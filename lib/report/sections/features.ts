@@ -11,13 +11,14 @@ import { fact, section, type Section } from "./section";
 const GLIMPSE = 40;
 
 /** A card for each feature that was selected. */
-export function featuresSection({ features, noLens, manifest, ranking }: Report): Section | undefined {
+export function featuresSection({ features, noLens, noLabels, manifest, ranking }: Report): Section | undefined {
   if (features.length === 0) return undefined;
   const nameOf = featureNames(ranking.layers);
   return section(
     "features",
     "Selected features",
     noLens !== null && html`<p class="note">No promoted tokens: ${noLens}</p>`,
+    noLabels !== null && html`<p class="note">Labels are missing: ${noLabels}</p>`,
     manifest.keep === "moments" &&
       html`<p class="note">No examples: the run kept moments, not the activations of single samples.</p>`,
     html`<div class="cards">${features.map((feature) => card(feature, nameOf(feature.ranked)))}</div>`,
@@ -29,10 +30,11 @@ export function anchorOf(name: string): string {
   return `feature-${name.replaceAll(/[^\w]+/g, "-")}`;
 }
 
-function card({ ranked, uses, dashboard, examples, lens }: ChosenFeature, name: string): Html {
+function card({ ranked, uses, link, examples, lens }: ChosenFeature, name: string): Html {
   const { r, partialR, familyWiseP, stability, frequency, nActive, nActiveCorrect } = ranked;
   return html`<article id="${anchorOf(name)}">
-    <h3>${name} ${dashboard !== null && html`<a href="${dashboard}" rel="noreferrer">Neuronpedia</a>`}</h3>
+    <h3>${name} ${link && html`<a href="${link.dashboard}" rel="noreferrer">Neuronpedia</a>`}</h3>
+    ${link?.label !== undefined && html`<p class="label">${link.label}</p>`}
     <dl class="facts">
       ${fact("r", signed(r))} ${partialR !== null && fact("partial r", signed(partialR))}
       ${familyWiseP !== null && fact("family-wise p", pValue(familyWiseP))}
