@@ -401,12 +401,12 @@ describe("the verdict", () => {
   });
 
   it("doubts what goes round on neutral text, unless the model does so by itself", async () => {
-    const told = async (before: number, repeating: number) => {
+    const told = async (before: number, repeating: number, perplexity = 20) => {
       const summaries = await summarized([
         [BASELINE, hundred(10)],
         [A, hundred(40)],
       ]);
-      const neutral = { meanKl: 1, perplexity: 20 };
+      const neutral = { meanKl: 1, perplexity };
       const arms = summaries.map((arm, i) => ({
         ...arm,
         neutral: { ...neutral, repeating: i === 0 ? before : repeating },
@@ -420,6 +420,7 @@ describe("the verdict", () => {
     );
     expect((await told(0.8, 0.9)).headline).not.toMatch(/neutral/);
     expect((await told(0.1, 0.4)).headline).not.toMatch(/neutral/);
+    expect((await told(0.1, 0.9, 50_000)).headline).not.toMatch(/neutral/); // it does not read such text
   });
 
   it("flags features that fire on everything", async () => {

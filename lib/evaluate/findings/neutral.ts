@@ -4,6 +4,8 @@ import type { Finding } from "./finding";
 
 type Neutral = NonNullable<ArmSummary["neutral"]>;
 
+/** A model of larger perplexity does not read such text to begin with: what steering does to it says nothing. */
+const READS = 1000;
 /** From this many times the perplexity on, text is text no more. */
 const FALLS_APART = 10;
 /** Where so many of the continuations go round, and so many more than without steering: small models loop by themselves. */
@@ -14,7 +16,8 @@ const MORE = 0.25;
 export function neutralFindings({ name, neutral }: ArmSummary, arms: readonly ArmSummary[]): Finding[] {
   const before = arms[0]!.neutral;
   if (neutral === null || before === null) return [];
-  return [...perplexityFindings(name, neutral, before), ...repetitionFindings(name, neutral, before)];
+  const found = [...perplexityFindings(name, neutral, before), ...repetitionFindings(name, neutral, before)];
+  return before.perplexity < READS ? found : found.map(({ clause }) => ({ clause, doubt: false }));
 }
 
 function perplexityFindings(name: string, neutral: Neutral, before: Neutral): Finding[] {
