@@ -58,7 +58,7 @@ export {
   type TokenChunk,
 } from "./model/engine";
 export type { LoadedModel, ModelInfo, TokenizeOptions } from "./model/loaded-model";
-export type { Download, FetchOptions } from "./hub/fetch-files";
+export type { Download, DownloadOptions, FetchOptions, OnDownload } from "./hub/fetch-files";
 export { fetchFolder, type Wanted } from "./hub/fetch-folder";
 export { fetchModel, type Fetched } from "./hub/fetch-model";
 export type { Patience } from "./hub/passing-failure";
@@ -106,6 +106,7 @@ export type { SaeOverrides } from "./sae/catalogue/schema";
 export type { EncoderPlan, SaeConfig, SaeConfigOptions } from "./sae/config";
 export type { Convention } from "./sae/convention";
 export { encodeFile, type EncodedFile } from "./sae/encode-file";
+export { fetchSaes, type FetchedSaes, type FetchSaesOptions } from "./sae/fetch-saes";
 export type { SaeFolder, StoredSae } from "./sae/folder";
 export type { HookPoint } from "./sae/hook-point";
 export type { FeatureLink } from "./sae/links";

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join, relative } from "node:path";
 
 /** A repository: its files by their paths. */
 export interface HubRepository {
@@ -172,6 +174,13 @@ export async function serveHub(repositories: Record<string, HubRepository>): Pro
     else if (hub.pauseMs > 0) void sendPieces(response, part);
     else response.end(part);
   }
+}
+
+/** What the files in a folder are as a repository. */
+export function repositoryOf(folder: string): HubRepository {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+  return { files: Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path)])) };
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -3,6 +3,7 @@ import { modelOptions } from "../model/options";
 import { previewedQuestions, type PreviewOptions, previewOptions, previewTask } from "../pipeline/preview";
 import { askingOptions } from "../pipeline/setup-options";
 import { addDeclared, declared } from "./declared-options";
+import { tellOfDownload } from "./fetched";
 import { interruptible } from "./interruptible";
 import { lookLines } from "./look-lines";
 import { printJson, printLines } from "./output";
@@ -23,7 +24,7 @@ export function addAsk(program: Command): void {
 async function run(signal: AbortSignal, flags: ProgressFlags & { json?: true }): Promise<void> {
   const options = declared(previewOptions, flags) as PreviewOptions;
   const preview = await showProgress(signal, flags, (progress) =>
-    previewTask({ ...options, onProgress: progress.of("ask"), signal }),
+    previewTask({ ...options, onProgress: progress.of("ask"), onDownload: tellOfDownload(progress, flags), signal }),
   );
   if (flags.json) printJson(preview);
   else printLines([...previewLines(preview), ...lookLines(preview.look)]);

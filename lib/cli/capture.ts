@@ -8,10 +8,12 @@ import { engineOptions, modelOptions } from "../model/options";
 import { loadSteering, steeringOptions } from "../steering/load-steering";
 import { given } from "../options/given";
 import { addDeclared, declared } from "./declared-options";
+import { fetchedModel } from "./fetched";
 import { interruptible } from "./interruptible";
 import { log, printJson, printLines } from "./output";
+import type { ProgressFlags } from "./progress";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   tokenIds?: string;
   prompts?: string;
   steer?: string;
@@ -43,7 +45,12 @@ async function run(signal: AbortSignal, flags: Flags, command: Command): Promise
   }
   const tokenIds = flags.tokenIds === undefined ? undefined : await readTokenIds(flags.tokenIds);
   const { model: path, device, gpuLayers, verify, ...room } = declared(exactModelOptions, flags);
-  await using model = await loadUnknown(path!, { device, gpuLayers, verify, signal });
+  await using model = await loadUnknown(await fetchedModel(path!, signal, flags), {
+    device,
+    gpuLayers,
+    verify,
+    signal,
+  });
   const steering =
     flags.steer &&
     (await loadSteering(flags.steer, model, { ...declared(steeringOptions, flags), onWarning: log, signal }));

@@ -7,6 +7,7 @@ import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
 import { collectStage } from "../pipeline/stages";
 import { requireRunOrEmpty } from "../run/directory";
 import { addDeclared, declared } from "./declared-options";
+import { tellOfDownload } from "./fetched";
 import { GOES_ON, interruptible } from "./interruptible";
 import { tellOfFirstAnswers } from "./first-answers";
 import { printJson, printLines } from "./output";
@@ -33,10 +34,10 @@ async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   if (asked !== undefined) await requireRunOrEmpty(asked); // before the model is loaded
   const { directory, manifest, resumed } = await showProgress(signal, flags, async (progress) => {
     const onProgress = progress.of("collect");
-    await using inputs = await openInputs(setup, { onProgress, signal });
+    await using inputs = await openInputs(setup, { onProgress, onDownload: tellOfDownload(progress, flags), signal });
     const onFirstAnswers = tellOfFirstAnswers(progress, flags);
     const options = { ...declared(collectSettings, flags), onFirstAnswers, onProgress, signal };
-    return await collectStage(inputs, asked ?? defaultDirectory(setup, inputs.split.train), options);
+    return await collectStage(inputs, asked ?? defaultDirectory(inputs.setup, inputs.split.train), options);
   });
   const { n } = manifest.samples;
   if (flags.json) printJson({ runDir: directory, n, resumed });

@@ -8,10 +8,12 @@ import { integer } from "../options/kinds";
 import { option, required } from "../options/option";
 import { setupOptions } from "../pipeline/setup-options";
 import { addDeclared, declared } from "./declared-options";
+import { fetchedSaes } from "./fetched";
 import { interruptible } from "./interruptible";
 import { printJson, printLines } from "./output";
+import type { ProgressFlags } from "./progress";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   rows: string;
   tensor: string;
   out: string;
@@ -37,7 +39,8 @@ export function addEncode(program: Command): void {
 
 async function encode(signal: AbortSignal, flags: Flags): Promise<void> {
   const { sae: source, layer } = declared(sources, flags);
-  const folder = onlySae(await findSaes(source!), layer);
+  const fetched = await fetchedSaes(source!, signal, flags);
+  const folder = onlySae(await findSaes(fetched.source, fetched.options), layer);
   await using sae = await Sae.load(folder, { ...declared(saeOptions, flags), signal });
   const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out, { signal });
   if (flags.json) printJson({ path, shape });

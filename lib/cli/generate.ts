@@ -9,6 +9,7 @@ import { samplingOptions } from "../model/sampling";
 import { loadSteering, steeringOptions } from "../steering/load-steering";
 import { given } from "../options/given";
 import { addDeclared, declared } from "./declared-options";
+import { fetchedModel } from "./fetched";
 import { interruptible } from "./interruptible";
 import { log, printJson, printText } from "./output";
 
@@ -39,7 +40,12 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
   const text = flags.promptFile === undefined ? flags.prompt : await readPrompt(flags.promptFile);
   if (text === undefined) return command.error("give a prompt: --prompt or --prompt-file", { exitCode: 2 });
   const { model: path, device, gpuLayers, verify, ...room } = declared(modelOptions, flags);
-  await using model = await loadUnknown(path!, { device, gpuLayers, verify, signal });
+  await using model = await loadUnknown(await fetchedModel(path!, signal, flags), {
+    device,
+    gpuLayers,
+    verify,
+    signal,
+  });
   await using engine = await model.createEngine(room);
   const steering =
     flags.steer === undefined

@@ -1,22 +1,24 @@
 import type { Command } from "commander";
 import { inspect, type Report } from "../inspect/inspect";
 import { featureNames, saeNames } from "../sae/name";
+import { fetchedPath } from "./fetched";
 import { linkLines } from "./link-lines";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
+import type { ProgressFlags } from "./progress";
 import { runLines } from "./run-lines";
 
 export function addInspect(program: Command): void {
   program
     .command("inspect")
     .description("say what is in a model, an SAE, a folder of SAEs, a run directory or a steering profile")
-    .argument("<path>", "GGUF file, folder of SAEs, run directory, or *.steer.json")
+    .argument("<path>", "GGUF file, folder of SAEs, either of the hub (hf:…), run directory, or *.steer.json")
     .option("--json", "print all of it as one JSON document")
     .action(interruptible(run));
 }
 
-async function run(signal: AbortSignal, path: string, flags: { json?: true }): Promise<void> {
-  const report = await inspect(path, { signal });
+async function run(signal: AbortSignal, source: string, flags: ProgressFlags & { json?: true }): Promise<void> {
+  const report = await inspect(await fetchedPath(source, signal, flags), { signal });
   if (flags.json) printJson(report);
   else printLines(lines(report));
 }

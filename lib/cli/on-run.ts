@@ -4,6 +4,7 @@ import { setupOptions } from "../pipeline/setup-options";
 import type { StageOptions } from "../pipeline/stages";
 import { lockExistingRun } from "../run/lock";
 import { declared } from "./declared-options";
+import { tellOfDownload } from "./fetched";
 import { showProgress, type ProgressFlags } from "./progress";
 
 /** Works on a run directory, which is held meanwhile, with the model and questions that it and the flags say. */
@@ -17,7 +18,7 @@ export async function onRun<T>(
   using lock = await lockExistingRun(directory); // before the model is loaded
   return await showProgress(signal, flags, async (progress) => {
     const onProgress = progress.of(stage);
-    await using inputs = await openInputs(setup, { onProgress, signal });
+    await using inputs = await openInputs(setup, { onProgress, onDownload: tellOfDownload(progress, flags), signal });
     return await work(inputs, { onProgress, lock, signal });
   });
 }

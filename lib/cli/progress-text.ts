@@ -46,6 +46,12 @@ function speed(perSecond: number, unit: string): string {
   return perSecond >= 1 ? `${rounded(perSecond)} ${unit}/s` : `${rounded(perSecond * MINUTE)} ${unit}/min`;
 }
 
+/** "1.7 GB" */
+export function byteText(bytes: number): string {
+  const { divisor, name } = byteScale(bytes);
+  return `${(bytes / divisor).toFixed(1)} ${name}`;
+}
+
 function byteScale(bytes: number): { divisor: number; name: string } {
   return bytes >= 1e9 ? { divisor: 1e9, name: "GB" } : { divisor: 1e6, name: "MB" };
 }

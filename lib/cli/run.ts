@@ -18,6 +18,7 @@ import { requireRunOrEmpty } from "../run/directory";
 import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
 import { addDeclared, declared } from "./declared-options";
+import { tellOfDownload } from "./fetched";
 import { GOES_ON, interruptible } from "./interruptible";
 import { linkLines } from "./link-lines";
 import { tellOfFirstAnswers } from "./first-answers";
@@ -88,6 +89,7 @@ async function runOnce(signal: AbortSignal, flags: Flags) {
       ...(declared(pipelineOptions, flags) as SetupOptions),
       rank: declared(rankSettings, flags),
       onFirstAnswers: tellOfFirstAnswers(progress, flags),
+      onDownload: tellOfDownload(progress, flags),
       onProgress: progress,
       onEvaluated: async ({ runDir }, lock) => {
         report = await writeReport(runDir, {

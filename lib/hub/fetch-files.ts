@@ -1,9 +1,12 @@
 import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { SteeringError } from "../errors";
 import { syncDirectory } from "../files/atomic-write";
 import { discard, makeFolder } from "../files/folder";
 import { writeError } from "../files/write-error";
+import { callback } from "../options/kinds";
+import { type Given, option } from "../options/option";
 import type { WorkOptions } from "../progress";
 import { isCached, placeBlob, sizeOf } from "./cached-file";
 import { requireSpace } from "./disk-space";
@@ -28,10 +31,20 @@ export interface Download {
   readonly folder: string;
 }
 
-export interface FetchOptions extends WorkOptions, Pick<AskOptions, "patience" | "cacheOnly"> {
-  /** Told before anything is downloaded; not where all is here. What it throws ends the work. */
-  readonly onDownload?: ((download: Download) => void) | undefined;
-}
+export const downloadOption = z.object({
+  onDownload: option("told what is to be downloaded, how much and where to", callback<OnDownload>().optional(), {
+    more: "Called before each download begins; not where all is here. What it throws ends the work.",
+  }),
+});
+export type OnDownload = (download: Download) => void;
+
+/**
+ * What work may be given that may have to download something first.
+ * @interface
+ */
+export type DownloadOptions = Given<typeof downloadOption> & WorkOptions;
+
+export type FetchOptions = DownloadOptions & Pick<AskOptions, "patience" | "cacheOnly">;
 
 /** At once: more only share what the line gives. */
 const AT_ONCE = 4;

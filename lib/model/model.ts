@@ -3,6 +3,7 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { int32Array, optionsOf, path, text } from "../arguments/kinds";
 import { SteeringError } from "../errors";
+import { fetchModel } from "../hub/fetch-model";
 import type { NativeModel } from "../native/addon";
 import { resolveDevice } from "../native/devices";
 import { loadAddon } from "../native/load";
@@ -37,17 +38,18 @@ export class Model implements LoadedModel {
   }
 
   /**
-   * Reads a GGUF file.
+   * Reads a GGUF file, which is downloaded first if it is named as `fetchModel` takes it.
    *
    * @throws SteeringError `ERR_MODEL_LOAD` for a file that is no GGUF, is truncated, or whose architecture is not
    * supported; with `verify` also for one over which llama.cpp ends its process
    * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there, or `gpuLayers` where that is the CPU
    */
-  static async load(path: string, options: ModelOptions = {}): Promise<Model> {
-    checkArguments(loadArguments, { path, options });
+  static async load(source: string, options: ModelOptions = {}): Promise<Model> {
+    checkArguments(loadArguments, { path: source, options });
     const { device: named, gpuLayers, verify, onProgress, signal } = resolveOptions(loadOptions, options);
     signal?.throwIfAborted();
     const device = resolveDevice(named);
+    const { path } = await fetchModel(source, { signal });
     await verifyModel(path, { device, gpuLayers, verify, signal });
     const addon = loadAddon();
     const cancel = addon.createCancel();

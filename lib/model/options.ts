@@ -78,7 +78,14 @@ export type EngineOptions = Given<typeof engineOptions>;
 
 /** A model, and the room in which it runs. */
 export const modelOptions = z.object({
-  model: option("the model, a GGUF file", text("the path of a GGUF file"), { value: "file", reads: "path" }),
+  model: option(
+    "the model: a GGUF file, or one of the hub such as hf:user/repository:Q4_K_M",
+    text("the path of a GGUF file"),
+    {
+      value: "file",
+      reads: "path",
+    },
+  ),
   verify: option(FIRST_LOAD, oneOf(VERIFY).exactOptional(), { otherwise: "unknown", more: VERDICT }),
   ...deviceOptions.shape,
   gpuLayers,

@@ -2,16 +2,18 @@ import { given } from "../options/given";
 import type { Sample } from "../data/sample";
 import type { Split } from "../data/split";
 import { invalidArgument } from "../errors";
+import type { DownloadOptions } from "../hub/fetch-files";
+import { fetchModel } from "../hub/fetch-model";
 import { loadUnknown } from "../model/load-unknown";
 import { resolveDevice } from "../native/devices";
 import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import { afterInstruction } from "../prompt/ask";
 import { ChatTemplate } from "../prompt/chat-template";
+import { fetchSaes } from "../sae/fetch-saes";
 import type { SaeFolder, StoredSae } from "../sae/folder";
 import { residualBases } from "../sae/residual-basis";
 import { assertSaesFit, findSaes, saesOfLayer } from "../sae/set";
-import type { WorkOptions } from "../progress";
 import { askTask } from "../tasks/asked";
 import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
@@ -42,11 +44,11 @@ export interface Inputs extends Asking {
  * @throws ERR_SAE_FORMAT, ERR_SHAPE_MISMATCH, ERR_INVALID_ARGUMENT, ERR_DATASET_FORMAT, ERR_TASK, ERR_MODEL_LOAD,
  * ERR_CHAT_TEMPLATE
  */
-export async function openInputs(setup: Setup, options: WorkOptions = {}): Promise<Inputs> {
-  const found = setup.basis === "sae" ? await storedSaes(setup) : undefined;
-  const asking = await openAsking(setup, options);
+export async function openInputs(setup: Setup, options: DownloadOptions = {}): Promise<Inputs> {
+  const found = setup.basis === "sae" ? await storedSaes(setup, options) : undefined;
+  const asking = await openAsking({ ...setup, ...found?.setup }, options);
   try {
-    const saes = found ?? residualBases(asking.model.info, setup.layers);
+    const saes = found?.saes ?? residualBases(asking.model.info, setup.layers);
     assertSaesFit(saes, asking.model.info);
     return { ...asking, saes };
   } catch (error) {
@@ -56,15 +58,17 @@ export async function openInputs(setup: Setup, options: WorkOptions = {}): Promi
 }
 
 /** Reads and splits the questions, and loads the model. @throws as `openInputs` */
-export async function openAsking(setup: Setup, { onProgress, signal }: WorkOptions = {}): Promise<Asking> {
+export async function openAsking(setup: Setup, options: DownloadOptions = {}): Promise<Asking> {
+  const { onProgress, signal } = options;
   const { task, questions } = await openQuestions(setup, signal);
   await task.scorers[0].prepare?.({ signal });
   const { threads, contextTokens, gpuLayers, verify } = setup;
   const device = resolveDevice(setup.device);
+  const { path, reference } = await fetchModel(setup.model, options);
   const onFraction = (fraction: number) =>
     onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
   onFraction(0); // a file that is not known yet is looked at first, which may take as long
-  const model = await loadUnknown(setup.model, { device, gpuLayers, verify, onProgress: onFraction, signal });
+  const model = await loadUnknown(path, { device, gpuLayers, verify, onProgress: onFraction, signal });
   try {
     const { promptStyle, chainOfThought: reasoning } = setup;
     const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;
@@ -75,7 +79,7 @@ export async function openAsking(setup: Setup, { onProgress, signal }: WorkOptio
     };
     const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
     return {
-      setup: { ...setup, device },
+      setup: { ...setup, device, model: reference },
       model,
       task,
       split,
@@ -99,8 +103,14 @@ export async function openQuestions(
   return { task, questions: await readQuestions(task, setup, signal) };
 }
 
-async function storedSaes({ sae, layers }: Setup): Promise<StoredSae[]> {
+async function storedSaes(
+  { sae, layers }: Setup,
+  options: DownloadOptions,
+): Promise<{ readonly saes: StoredSae[]; readonly setup: Pick<Setup, "sae"> }> {
   if (sae === undefined) throw invalidArgument("sae", 'a folder with SAEs, or basis "residual" (--raw)', sae);
-  const found = await findSaes(sae);
-  return layers === "all" ? found : [...new Set(layers)].flatMap((layer) => saesOfLayer(found, layer));
+  const fetched = await fetchSaes(sae, { layers, ...options });
+  const found = await findSaes(fetched.source, fetched.options);
+  const saes = layers === "all" ? found : [...new Set(layers)].flatMap((layer) => saesOfLayer(found, layer));
+  const { reference } = fetched;
+  return { saes, setup: { sae: typeof reference === "string" ? reference : [...reference] } };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { path, shapeOf } from "../arguments/kinds";
+import { downloadOption } from "../hub/fetch-files";
 import { collectSettings, firstAnswersOption } from "../collect/options";
 import { work } from "../run/kinds";
 import type { EvaluatedRun } from "../evaluate/evaluate";
@@ -32,6 +33,7 @@ export const pipelineOptions = z.object({
   ...setupOptions.shape,
   ...collectSettings.shape,
   ...firstAnswersOption.shape,
+  ...downloadOption.shape,
   ...choiceOptions.shape,
   ...controlOptions.shape,
   directory: option("the run directory, new or to go on with", text("the path of a folder").exactOptional(), {
@@ -86,13 +88,13 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   const { seed, threads } = setup;
   const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...during("rank") };
   checkKept(resolveRankOptions(ranking), options.keep ?? "sparse"); // before a long collection
-  await using inputs = await openInputs(setup, during("collect"));
+  await using inputs = await openInputs(setup, { ...during("collect"), ...givenOf(downloadOption, options) });
   await checkLaterStages(inputs, {
     ...choice,
     ...controls,
     permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
-  const directory = options.directory ?? defaultDirectory(setup, inputs.split.train);
+  const directory = options.directory ?? defaultDirectory(inputs.setup, inputs.split.train);
   using lock = await lockRun(directory, options.lock); // one for all stages: nobody comes between them
   await collectStage(inputs, directory, {
     ...givenOf(collectSettings, options),

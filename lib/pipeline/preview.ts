@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { preview, type Preview } from "../ask/preview";
 import { invalidArgument } from "../errors";
+import { downloadOption } from "../hub/fetch-files";
 import { modelOptions } from "../model/options";
 import { integer } from "../options/kinds";
 import { type Given, option } from "../options/option";
@@ -20,6 +21,7 @@ export const previewOptions = z.object({
   ...modelOptions.shape,
   ...previewedQuestions.shape,
   ...askingOptions.shape,
+  ...downloadOption.shape,
   ...workOptions.shape,
 });
 
@@ -37,8 +39,8 @@ export type PreviewOptions = Given<typeof previewOptions>;
  */
 export async function previewTask(options: PreviewOptions): Promise<Preview> {
   refuseUnknown(options, previewOptions);
-  const { onProgress, signal, ...setup } = resolveOptions(previewOptions, options, invalidArgument);
-  await using asking = await openAsking(resolveSetup(setup), { onProgress, signal });
+  const { onProgress, onDownload, signal, ...setup } = resolveOptions(previewOptions, options, invalidArgument);
+  await using asking = await openAsking(resolveSetup(setup), { onProgress, onDownload, signal });
   const { model, task, split, engine: engineOptions } = asking;
   await using engine = await model.createEngine(engineOptions);
   return await preview(engine, task, split.train, { onProgress, signal });

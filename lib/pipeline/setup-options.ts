@@ -10,7 +10,7 @@ const SOURCES = "a folder with SAEs, or entries layer=path";
 /** Which features. */
 const featureOptions = z.object({
   sae: option(
-    "a folder with SAEs as their publishers ship them, or one for each layer",
+    "SAEs: a folder, one of the hub such as hf:user/repository/path, a name of the catalogue, or one for each layer",
     z.union([z.string(), z.array(z.string()).min(1)], SOURCES).exactOptional(),
     { value: "folder|layer=path", reads: "sources", more: 'Needed unless `basis` is "residual".' },
   ),

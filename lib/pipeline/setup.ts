@@ -2,8 +2,10 @@ import { samplesHash } from "../collect/manifest";
 import type { Sample } from "../data/sample";
 import { extname, join, resolve } from "node:path";
 import { invalidArgument } from "../errors";
+import { absolute, sourceName } from "../hub/reference";
 import { resolveOptions } from "../options/resolve";
 import { readManifest } from "../run/run";
+import { absoluteSaes } from "../sae/fetch-saes";
 import { setupOptions, type Setup, type SetupOptions } from "./setup-options";
 
 /** @throws ERR_INVALID_ARGUMENT */
@@ -13,7 +15,7 @@ export function resolveSetup(options: SetupOptions): Setup {
   if (basis === "residual" && sae !== undefined) throw invalidArgument("sae", 'none with basis "residual"', sae);
   return {
     ...setup,
-    model: resolve(model),
+    model: absolute(model),
     ...(sae !== undefined && { sae: absoluteSae(sae) }),
     task: extname(task) === "" ? task : resolve(task),
     data: resolve(data),
@@ -21,8 +23,8 @@ export function resolveSetup(options: SetupOptions): Setup {
 }
 
 function absoluteSae(sae: string | string[]): string | string[] {
-  if (typeof sae === "string") return resolve(sae);
-  return sae.map((entry) => entry.replace(/(?<=^\d+=).+/, (path) => resolve(path)));
+  if (typeof sae === "string") return absoluteSaes(sae);
+  return sae.map((entry) => entry.replace(/(?<=^\d+=).+/, absolute));
 }
 
 /**
@@ -50,9 +52,6 @@ export function defaultDirectory({ task, data, model, seed }: Setup, samples: re
 }
 
 /** Of a file or folder its name, without what says its format. */
-function nameOf(path: string): string {
-  return path
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.(gguf|ts|m?js|jsonl?(\.gz)?|csv)$/, "");
+function nameOf(source: string): string {
+  return sourceName(source).replace(/\.(gguf|ts|m?js|jsonl?(\.gz)?|csv)$/, "");
 }

@@ -73,11 +73,11 @@ function causalOptions({ selections }: SelectionFile): Readonly<Record<string, u
   return { candidates: most, grid: factors(false), residualGrid: factors(true), outcome };
 }
 
-/** Of a file or folder its name, after its layer if it has one. */
+/** Of a file or folder its name, after its layer if it has one; what is no path from the root names something elsewhere. */
 function shown(text: string, { reads }: About): string {
   if (reads !== "path" && reads !== "sources") return quoted(text);
   const [, layer = "", path = ""] = /^(\d+=)?(.*)$/s.exec(text)!;
-  return quoted(`${layer}${basename(path)}`);
+  return quoted(`${layer}${/^([A-Za-z]:)?[\\/]/.test(path) ? basename(path) : path}`);
 }
 
 /** For a shell: control characters by their numbers, as they are seen in the page. */

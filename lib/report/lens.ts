@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { errorCode } from "../errors";
+import { fetchModel } from "../hub/fetch-model";
+import { isReference } from "../hub/reference";
 import { loadUnknown } from "../model/load-unknown";
 import type { Model } from "../model/model";
 import type { NativeTokenLogits } from "../native/addon";
@@ -10,6 +12,7 @@ import { readSetup } from "../pipeline/setup";
 import type { Setup } from "../pipeline/setup-options";
 import { decoderDirections } from "../steering/directions";
 import { residualBases } from "../sae/residual-basis";
+import { fetchSaes } from "../sae/fetch-saes";
 import { findSaes } from "../sae/set";
 import { defaultThreads } from "../native/threads";
 import type { FeatureKey } from "../sae/name";
@@ -42,7 +45,7 @@ export async function readLenses(
   if (features.length === 0) return [];
   const setup = await readSetup(directory).catch(() => undefined);
   if (!setup) return "The run does not say where its model and SAEs are.";
-  if (!existsSync(setup.model)) return "The run's model file is not where it was.";
+  if (!isReference(setup.model) && !existsSync(setup.model)) return "The run's model file is not where it was.";
   try {
     return await project(setup, features, work);
   } catch (error) {
@@ -52,13 +55,16 @@ export async function readLenses(
 }
 
 async function project(
-  { model: path, sae, threads = defaultThreads() }: Setup,
+  { model: source, sae, layers, threads = defaultThreads() }: Setup,
   features: readonly FeatureKey[],
   { onProgress, signal }: WorkOptions,
 ): Promise<Lens[]> {
+  const cached = { cacheOnly: true, signal }; // a report downloads nothing
+  const { path } = await fetchModel(source, cached);
   const model = await loadUnknown(path, { device: "cpu", signal });
   try {
-    const saes = sae === undefined ? residualBases(model.info) : await findSaes(sae);
+    const fetched = sae === undefined ? undefined : await fetchSaes(sae, { layers, ...cached });
+    const saes = fetched ? await findSaes(fetched.source, fetched.options) : residualBases(model.info);
     const directionsOf = decoderDirections(saes, { ...(signal && { signal }) });
     const { nEmbd } = model.info;
     const directions = new Float32Array(features.length * nEmbd);

@@ -6,6 +6,7 @@ import { invalidArgument, outOfRange, SteeringError } from "../errors";
 import { NORMALIZATIONS, type SaeConfigOptions } from "./config";
 import { saesUnder } from "./find";
 import { readFoundSae, type SaeFolder, type StoredSae } from "./folder";
+import { fetchSaes } from "./fetch-saes";
 import { sha256File } from "../files/hash";
 import { nativeLayer } from "./hook-point";
 import { saeIds, sharesId } from "./id";
@@ -22,15 +23,18 @@ const findArguments = z.object({
 /**
  * SAEs of one layer or several, by layer, in any format that docs/sae-formats.md names: those of a folder and of folders
  * within it, at most three down, that of a file, or those of a list of `layer=path` (of several at one path those of that
- * layer; of one whose configuration names its layer it must agree).
+ * layer; of one whose configuration names its layer it must agree). What names SAEs of the hub or of the catalogue, as
+ * `fetchSaes` takes it, is downloaded first.
  *
  * @throws SteeringError `ERR_SAE_FORMAT` when there is none, one is unreadable, or one is there twice
  */
 export async function findSaes(
-  source: string | readonly string[],
-  options: Omit<SaeConfigOptions, "layer"> = {},
+  asked: string | readonly string[],
+  given: Omit<SaeConfigOptions, "layer"> = {},
 ): Promise<StoredSae[]> {
-  checkArguments(findArguments, { source, options });
+  checkArguments(findArguments, { source: asked, options: given });
+  const { source, options: published } = await fetchSaes(asked);
+  const options = { ...published, ...given };
   const found = typeof source === "string" ? await readAll(source, options) : await readEntries(source, options);
   if (found.length === 0) {
     const where = typeof source === "string" ? source : "an empty list";

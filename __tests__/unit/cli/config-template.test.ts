@@ -42,7 +42,9 @@ it.each(names)("of %s has all its options, and changes nothing where it is not c
 it("says what each option is, its choices, and what applies without one", () => {
   const text = template("run");
 
-  expect(text).toMatch(/^# Model and SAEs:\n\n# the model, a GGUF file\nmodel: # <file>, required$/m);
+  expect(text).toMatch(
+    /^# Model and SAEs:\n\n# the model: a GGUF file, or one of the hub such as hf:user\/repository:Q4_K_M\nmodel: # <file>, required$/m,
+  );
   expect(text).toMatch(/^# most questions to select features on \(default: 4000\)\nsamples: 4000$/m);
   expect(text).toMatch(/^split: clean # <clean\|official>$/m);
   expect(text).toMatch(/^variant: \[S, A, P\]/m);
