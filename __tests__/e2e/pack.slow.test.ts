@@ -69,8 +69,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("the installation takes at most 80 MB and calls no compiler", () => {
-  expect(sizeBytes(join(folder, "consumer", "node_modules"))).toBeLessThanOrEqual(80e6);
+test("the installation takes at most 90 MB, 8 of them the hub's client, and calls no compiler", () => {
+  expect(sizeBytes(join(folder, "consumer", "node_modules"))).toBeLessThanOrEqual(90e6);
   expect(existsSync(compilerCalls)).toBe(false);
 });
 
@@ -78,6 +78,21 @@ test("publint and attw find nothing wrong with the package, which takes at most 
   expect(sizeBytes(tarball)).toBeLessThanOrEqual(4e6);
   expect(run("npm", ["run", "check:package", "--", tarball], { cwd: root })).toContain("All good!");
   expect(run("npx", ["--yes", "--prefer-offline", ATTW, tarball, "--no-emoji"])).toContain("No problems found");
+});
+
+test("all that is installed has a licence that was looked at, and is in the SBOM", () => {
+  const sbom = join(folder, "sbom.json");
+
+  const printed = run("node", [join(root, "scripts", "sbom.mjs"), ".", sbom]);
+
+  const { bomFormat, components } = JSON.parse(readFileSync(sbom, "utf8")) as {
+    bomFormat: string;
+    components: { name: string }[];
+  };
+  expect(bomFormat).toBe("CycloneDX");
+  const names = components.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(["corrsteer", "commander", "@node-llama-cpp/linux-x64", "vega"]));
+  expect(printed.trim().split("\n")).toHaveLength(names.length);
 });
 
 describe("README.md", () => {
