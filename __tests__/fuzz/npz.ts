@@ -13,7 +13,7 @@ import { changeZip, replaceData } from "./zip";
 const { readNpz } = built("./files/npz.js") as typeof import("../../lib/files/npz");
 
 const FILE = "params.npz";
-const SOURCES = ["plain.npz", "types.npz", "versions.npz", "deflated.npz"];
+const SOURCES = ["plain.npz", "versions.npz", "deflated.npz"];
 const LAYOUTS = new Map(SOURCES.map((source) => [source, readFileSync(containerFile(source))]));
 /** Of version 1: the magic, the version and a length of 16 bits. */
 const HEADER_AT = 10;

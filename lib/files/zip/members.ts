@@ -4,7 +4,7 @@ import { errorCode, type SteeringError } from "../../errors";
 import { formatError } from "../format-error";
 import { readError } from "../read-file";
 import type { Span } from "../span";
-import { BoundedReader } from "./bounded-reader";
+import { WindowReader } from "./window-reader";
 
 /** A file in an archive, and where its bytes lie. */
 export interface ZipMember extends Span {
@@ -32,11 +32,13 @@ export async function readMembers(path: string): Promise<ZipMember[]> {
   });
   try {
     const { size } = await file.stat();
-    const reader = new BoundedReader(file.fd, size);
+    const reader = new WindowReader(file.fd, size);
     const zip = await fromRandomAccessReaderPromise(reader, size, { autoClose: false, strictFileNames: true });
     if (zip.entryCount > MAX_MEMBERS) throw formatError(path, `it has more than ${MAX_MEMBERS} members`);
+    const entries: Entry[] = [];
+    for await (const entry of zip.eachEntry()) entries.push(entry);
     const members: ZipMember[] = [];
-    for await (const entry of zip.eachEntry()) members.push(await readMember(zip, entry, path));
+    for (const entry of entries) members.push(await readMember(zip, entry, path));
     requireApart(members, path);
     return members;
   } catch (cause) {
