@@ -31,16 +31,18 @@ export async function deepChecks(path: string, device: string, signal?: AbortSig
   const layers = await readableLayers(engine, text, signal);
   const { nLayer, nEmbd } = model.info;
   const steering = createSteering([{ layer: nLayer >> 1, vector: new Float32Array(nEmbd).fill(0.1) }]);
-  const readings = await readBranches(engine, layers, text, [undefined, steering], signal);
-  const [plain, steered] = readings as [Reading, Reading];
+  const read = async (from: Engine) => {
+    return (await readBranches(from, layers, text, [undefined, steering], signal)) as [Reading, Reading];
+  };
   return [
     await attempt("every layer pushed", async () => {
       const { rows, deviation } = await checkPushes(engine, layers, text, signal);
-      const exactly = deviation === 0 ? "exactly" : `to ${deviation.toExponential(1)} of the row`;
+      const exactly = deviation === 0 ? "exactly" : `to ${deviation.toExponential(1)} of the push`;
       const input = layers.includes(-1) ? "and the input of block 0" : "but not the input of block 0";
       return `${nLayer} layers ${input}, ${rows} rows in ${N_FORCED} decodes: each is moved ${exactly} by its push`;
     }),
     await attempt("recomputed", async () => {
+      const [plain, steered] = await read(engine);
       await using fresh = await exactEngine(model);
       const prompt = Int32Array.from([...text.prompt, ...text.forced.subarray(0, -1)]);
       const whole = lastRows(await readPrompt(fresh, layers, prompt, signal), N_FORCED);
@@ -50,24 +52,22 @@ export async function deepChecks(path: string, device: string, signal?: AbortSig
       for (const found of differences) mustBeSame(found, SAME);
       return `rows from the cache are those of one pass, NMSE ${shown(differences[0])}; forked as alone, ${shown(differences[1])}`;
     }),
-    await attempt("as on the CPU", () => compareWithCpu(path, model, text, layers, [plain, steered], steering, signal)),
+    await attempt("as on the CPU", () => compareWithCpu(path, engine, read, signal)),
     await attempt("tokenizer", () => `${checkRoundTrip(model)} texts of several scripts are spelled as they were`),
   ];
 }
 
 async function compareWithCpu(
   path: string,
-  { info }: Model,
-  text: Text,
-  layers: readonly number[],
-  readings: readonly [Reading, Reading],
-  steering: ReturnType<typeof createSteering>,
+  engine: Engine,
+  read: (from: Engine) => Promise<Reading[]>,
   signal: AbortSignal | undefined,
 ): Promise<string> {
+  const { info } = engine.model;
   if (info.hostLayers === info.nLayer) return "the model is on the CPU";
   await using model = await loadUnknown(path, { device: "cpu", signal });
-  await using engine = await exactEngine(model);
-  const onCpu = await readBranches(engine, layers, text, [undefined, steering], signal);
+  await using other = await exactEngine(model);
+  const [readings, onCpu] = [await read(engine), await read(other)];
   const found = Math.max(...readings.map(({ rows }, i) => largestDifference(rows, onCpu[i]!.rows)));
   mustBeSame(found, info.description.endsWith("F32") ? SAME : SAME_QUANTISED);
   return `rows of ${info.device}, steered and not, are the CPU's, NMSE ${shown(found)}`;
