@@ -12,7 +12,7 @@ const LEVELS = [
   ["capture", "collect", "neutral", "rank"],
   ["select"],
   ["evaluate"],
-  ["inspect", "doctor"],
+  ["inspect", "doctor", "agreement"],
   ["pipeline"],
   ["export", "report"],
   ["index"],

@@ -8,6 +8,8 @@
  *
  * @packageDocumentation
  */
+export type { Agreement } from "./agreement/agreement";
+export { verifySae, type KeptEncoder, type VerifySaeOptions } from "./agreement/verify-sae";
 export { capture, type Capture, type CaptureOptions } from "./capture/capture";
 export { capturePrompts, readTokenIds } from "./capture/prompts";
 export { saveCapture } from "./capture/save";
@@ -46,7 +48,7 @@ export { inspect, type Report } from "./inspect/inspect";
 export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";
 export type { RunReport, StageReport } from "./inspect/run";
-export type { SaeReport, SaesReport } from "./inspect/saes";
+export type { Range, SaeReport, SaesReport } from "./inspect/saes";
 export type { Branch } from "./model/branch";
 export {
   Engine,
@@ -104,6 +106,7 @@ export { knownReleases, type KnownRelease, type KnownSae, type KnownSet } from "
 export { resolveKnownSaes, type KnownSaes } from "./sae/catalogue/resolve";
 export type { SaeOverrides } from "./sae/catalogue/schema";
 export type { EncoderPlan, SaeConfig, SaeConfigOptions } from "./sae/config";
+export { convertSae, type ConvertOptions } from "./sae/convert";
 export type { Convention } from "./sae/convention";
 export { encodeFile, type EncodedFile } from "./sae/encode-file";
 export { fetchSaes, type FetchedSaes, type FetchSaesOptions } from "./sae/fetch-saes";

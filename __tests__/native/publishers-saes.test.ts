@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { convertSae } from "../../lib/sae/convert";
 import { readDecoderBias } from "../../lib/sae/decoder-bias";
 import { Sae } from "../../lib/sae/sae";
 import { findSaes } from "../../lib/sae/set";
 import type { StoredSae } from "../../lib/sae/folder";
 import { readSafetensors } from "../support/read-safetensors";
+import { temporaryFolder } from "../support/temporary-folder";
 
 // Each family's SAE as its publisher's own classes compute it: make_publishers_saes.py says which, and where a package is
 // known to be wrong takes the published formula.
@@ -15,6 +17,7 @@ const oracles = JSON.parse(golden.metadata["oracles"]!) as Record<string, { by: 
 const rows = golden.readFloat32("rows");
 const nRows = golden.tensors.find(({ name }) => name === "rows")!.shape[0]!;
 
+const temporary = temporaryFolder();
 const saes = Object.entries(oracles);
 
 describe.each(saes)("%s", (name, { scale }) => {
@@ -37,6 +40,16 @@ describe.each(saes)("%s", (name, { scale }) => {
     await using sae = await Sae.load(found);
     const reconstruction = await decode(sae, found, golden.readFloat32(`acts.${name}`));
     expect(relativeError(reconstruction, golden.readFloat32(`decoded.${name}`))).toBeLessThanOrEqual(TOLERANCE);
+  });
+
+  test("encodes the same once it is converted to SAELens' format", async () => {
+    const folder = join(temporary, name.replaceAll("/", "-"));
+    await convertSae(await find(), folder);
+    await using sae = await Sae.load(folder);
+    const acts = await sae.encode(rows);
+    const expected = golden.readFloat32(`acts.${name}`);
+    expect(active(acts)).toEqual(active(expected));
+    expect(relativeError(acts, expected)).toBeLessThanOrEqual(TOLERANCE);
   });
 });
 

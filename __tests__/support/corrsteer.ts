@@ -43,7 +43,8 @@ export function startProgram(program: string, args: readonly string[], environme
 /** With nothing on stderr but errors, however long it takes. */
 export function quietly(args: readonly string[]): string[] {
   const isCommand = args[0]?.startsWith("-") === false;
-  return isCommand ? [args[0]!, "--quiet", ...args.slice(1)] : [...args];
+  const words = args[0] === "sae" ? 2 : 1;
+  return isCommand ? [...args.slice(0, words), "--quiet", ...args.slice(words)] : [...args];
 }
 
 /** Starts `corrsteer`, as it was built. */

@@ -83,6 +83,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("createEngine", make_function<engine_wrap::Create>(env));
     exports.Set("createSteering", make_function<steering_wrap::Create>(env));
     exports.Set("loadSae", make_function<sae_wrap::Load>(env));
+    exports.Set("foldSae", make_function<sae_wrap::Fold>(env));
     exports.Set("featureNorms", make_function<sae_wrap::FeatureNorms>(env));
     exports.Set("readTensor", make_function<ReadTensor>(env));
     exports.Set("createSpool", make_function<spool_wrap::Create>(env));

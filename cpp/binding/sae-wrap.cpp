@@ -81,7 +81,8 @@ Napi::Function sae_wrap::define(Napi::Env env) {
     return DefineClass(env, "NativeSae",
                        {property<&sae_wrap::DModel>("dModel"), property<&sae_wrap::DSae>("dSae"),
                         property<&sae_wrap::SizeBytes>("sizeBytes"), method<&sae_wrap::Encode>("encode"),
-                        method<&sae_wrap::DecoderRows>("decoderRows"), method<&sae_wrap::Dispose>("dispose")});
+                        method<&sae_wrap::DecoderRows>("decoderRows"), method<&sae_wrap::EncoderRows>("encoderRows"),
+                        method<&sae_wrap::Dispose>("dispose")});
 }
 
 Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
@@ -92,6 +93,19 @@ Napi::Value sae_wrap::Load(const Napi::CallbackInfo & info) {
         },
         [](Napi::Env env, std::shared_ptr<const sae> loaded) -> Napi::Value {
             return make(environment_of(env).sae, std::move(loaded));
+        });
+}
+
+Napi::Value sae_wrap::Fold(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [plan = read_plan(info[0]), cancel = read_cancel(info, 1)] { return fold(sae_file(plan), *cancel); },
+        [](Napi::Env env, folded_sae folded) {
+            Napi::Object result = Napi::Object::New(env);
+            result.Set("bias", to_float32_array(env, folded.bias));
+            result.Set("threshold", to_float32_array(env, folded.threshold));
+            result.Set("center", to_float32_array(env, folded.center));
+            return result;
         });
 }
 
@@ -130,6 +144,15 @@ Napi::Value sae_wrap::DecoderRows(const Napi::CallbackInfo & info) {
     return run_async(
         info.Env(),
         [sae = core(), features = read_uint32_array(info[0], "features")] { return sae->decoder_rows(features); },
+        [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
+}
+
+Napi::Value sae_wrap::EncoderRows(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [sae = core(), begin = read_int(info[0], "begin"), count = read_int(info[1], "count")] {
+            return sae->encoder_rows(begin, count);
+        },
         [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
 }
 

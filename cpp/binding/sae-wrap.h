@@ -14,6 +14,8 @@ class sae_wrap : public shared_wrap<sae_wrap, const sae> {
     static Napi::Function define(Napi::Env env);
     /// Addon.loadSae
     static Napi::Value Load(const Napi::CallbackInfo & info);
+    /// Addon.foldSae
+    static Napi::Value Fold(const Napi::CallbackInfo & info);
     /// Addon.featureNorms
     static Napi::Value FeatureNorms(const Napi::CallbackInfo & info);
 
@@ -22,6 +24,7 @@ class sae_wrap : public shared_wrap<sae_wrap, const sae> {
     Napi::Value DSae(const Napi::CallbackInfo & info);
     Napi::Value SizeBytes(const Napi::CallbackInfo & info);
     Napi::Value Encode(const Napi::CallbackInfo & info);
+    Napi::Value EncoderRows(const Napi::CallbackInfo & info);
     Napi::Value DecoderRows(const Napi::CallbackInfo & info);
     Napi::Value Dispose(const Napi::CallbackInfo & info);
 };

@@ -2,13 +2,14 @@ import type { Command, Option } from "commander";
 import { z } from "zod";
 import { aboutOf, bare } from "../options/option";
 import { DeclaredOption } from "./declared-options";
+import { wordsOf } from "./leaves";
 
 /** What the YAML file of a command's `--config` may say, as a JSON schema: editors complete and check with it. */
 export function configSchema(command: Command): object {
   const options = fileOptions(command);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: `corrsteer ${command.name()} --config`,
+    title: `corrsteer ${wordsOf(command)} --config`,
     type: "object",
     properties: Object.fromEntries(options.map((option) => [option.attributeName(), propertyOf(option)])),
     additionalProperties: false,

@@ -14,9 +14,11 @@ import { addGenerate } from "./generate";
 import { addInit } from "./init";
 import { addInspect } from "./inspect";
 import { addInstall } from "./install";
+import { leaves } from "./leaves";
 import { addRank } from "./rank";
 import { addReport } from "./report";
 import { addRun } from "./run";
+import { addSae } from "./sae";
 import { addSchema } from "./schema";
 import { addSelect } from "./select";
 import { addTransfer } from "./transfer";
@@ -42,13 +44,14 @@ export function createProgram(): Command {
   addCapture(program);
   addEncode(program);
   addInspect(program);
+  addSae(program);
   addDoctor(program);
   addDemo(program);
   addInit(program);
   addInstall(program);
   addSchema(program);
   addCompletion(program);
-  for (const command of program.commands) {
+  for (const command of leaves(program)) {
     command
       .option("--quiet", "nothing on stderr but errors and warnings")
       .option("--config <file>", "YAML file with any of these options, by their names in camelCase");

@@ -8,10 +8,10 @@ export function addSchema(program: Command): void {
   program
     .command("schema")
     .description("print the JSON schema of a command's YAML file (--config), for editors")
-    .argument("[command]", "which command's", "run")
+    .argument("[command...]", "which command's", ["run"])
     .action(
-      interruptible((_signal, name: string) => {
-        printJson(configSchema(commandNamed(program, name)));
+      interruptible((_signal, words: string[]) => {
+        printJson(configSchema(commandNamed(program, words.join(" "))));
         return Promise.resolve();
       }),
     );

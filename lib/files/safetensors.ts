@@ -1,18 +1,22 @@
 import { invalidArgument } from "../errors";
+import { DTYPE_BYTES } from "../native/tensor-place";
 import { writeFileAtomically } from "./atomic-write";
 
-/** A tensor to write, row-major. F32 data is a Float32Array, I32 data an Int32Array; pieces are written in order. */
+/**
+ * A tensor to write, row-major. F32 data is a Float32Array, I32 data an Int32Array, F16 and BF16 data their bits in a
+ * Uint16Array; pieces are written in order.
+ */
 export interface Tensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: TensorData | Iterable<TensorData>;
-  readonly dtype: "F32" | "I32";
+  readonly dtype: keyof typeof ARRAYS;
 }
 
-type TensorData = Float32Array | Int32Array;
+type TensorData = Float32Array | Int32Array | Uint16Array;
 
 /** By name: an array of the addon is no `instanceof` of another realm's class. */
-const ARRAYS = { F32: "Float32Array", I32: "Int32Array" };
+const ARRAYS = { F32: "Float32Array", I32: "Int32Array", F16: "Uint16Array", BF16: "Uint16Array" };
 
 /**
  * The bytes of a safetensors file: header length (u64, little-endian), JSON header padded with spaces so that data is 8-byte
@@ -25,7 +29,7 @@ export function* safetensorsFile(
 ): Generator<Uint8Array> {
   yield header(tensors, metadata);
   for (const { name, dtype, shape, data } of tensors) {
-    const expected = sizeBytes(shape);
+    const expected = sizeBytes(dtype, shape);
     let actual = 0;
     for (const piece of isTensorData(data) ? [data] : data) {
       if (piece[Symbol.toStringTag] !== ARRAYS[dtype]) throw invalidArgument(name, `a ${ARRAYS[dtype]}`, piece);
@@ -51,7 +55,7 @@ function header(tensors: readonly Tensor[], metadata: Readonly<Record<string, st
   let offset = 0;
   const entries = tensors.map(({ name, dtype, shape }) => {
     const begin = offset;
-    offset += sizeBytes(shape);
+    offset += sizeBytes(dtype, shape);
     return [name, { dtype, shape, data_offsets: [begin, offset] }] as const;
   });
   const names = entries.map(([name]) => name);
@@ -65,9 +69,8 @@ function header(tensors: readonly Tensor[], metadata: Readonly<Record<string, st
   return padded;
 }
 
-/** Both dtypes have 4 bytes an element. */
-function sizeBytes(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 4);
+function sizeBytes(dtype: Tensor["dtype"], shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
 }
 
 function isTensorData(data: Tensor["data"]): data is TensorData {

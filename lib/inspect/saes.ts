@@ -6,6 +6,8 @@ import { loadAddon } from "../native/load";
 import { withSafetensors } from "../native/safetensors";
 import type { TensorPlace } from "../native/tensor-place";
 import type { SaeConfig } from "../sae/config";
+import { dashboardPage } from "../sae/dashboard";
+import { foldSae } from "../sae/fold";
 import type { StoredSae } from "../sae/folder";
 import { findSaes } from "../sae/set";
 import { decoderMatrix, tensorPlaces } from "../sae/weights";
@@ -15,6 +17,8 @@ import { mean } from "../statistics/mean";
 export interface SaeReport extends Omit<SaeConfig, "encoder"> {
   /** Names it among those of the folder. */
   readonly id: string;
+  /** Whose format it is in. */
+  readonly family: string;
   readonly path: string;
   readonly activation: SaeConfig["encoder"]["activation"];
   readonly k: number | undefined;
@@ -23,8 +27,20 @@ export interface SaeReport extends Omit<SaeConfig, "encoder"> {
   readonly tensors: readonly Pick<TensorPlace, "name" | "dtype" | "shape">[];
   /** Mean norm of the decoder's rows. */
   readonly meanDecoderNorm: number;
+  /** Norms of the decoder's rows, as they are stored. */
+  readonly decoderNorms: Range;
+  /** What a pre-activation has to exceed, every scale folded in; none for top-k. */
+  readonly thresholds: Range | undefined;
+  /** Its page on neuronpedia.org. */
+  readonly dashboard: string | null;
   /** How often features fired in training, where the publisher kept it. */
   readonly sparsity: { readonly medianFrequency: number; readonly neverFired: number } | undefined;
+}
+
+export interface Range {
+  readonly least: number;
+  readonly median: number;
+  readonly most: number;
 }
 
 export interface SaesReport {
@@ -47,30 +63,32 @@ export async function inspectSaes(path: string, options: { signal?: AbortSignal 
   return { kind: "saes", path, saes };
 }
 
-async function inspectSae(
-  { id, path, weightsPath, config }: StoredSae,
-  signal: AbortSignal | undefined,
-): Promise<SaeReport> {
+async function inspectSae(sae: StoredSae, signal: AbortSignal | undefined): Promise<SaeReport> {
+  const { id, family, path, weightsPath, config } = sae;
   const { encoder, ...rest } = config;
   const { activation, k, inputNormalization, subtractDecoderBias } = encoder;
   const places = await tensorPlaces(weightsPath);
+  const norms = await decoderNorms(path, places, config, signal);
+  const { threshold } = await foldSae(sae, signal);
   return {
-    id,
-    path,
+    ...{ id, family, path },
     ...rest,
     ...{ activation, k, inputNormalization, subtractDecoderBias },
     tensors: places.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
-    meanDecoderNorm: await meanDecoderNorm(path, places, config, signal),
+    meanDecoderNorm: mean(norms),
+    decoderNorms: rangeOf(norms),
+    thresholds: threshold.length > 0 ? rangeOf(threshold) : undefined,
+    dashboard: dashboardPage(config.neuronpediaId),
     sparsity: await readSparsity(join(path, SPARSITY_FILE)),
   };
 }
 
-async function meanDecoderNorm(
+async function decoderNorms(
   path: string,
   places: readonly TensorPlace[],
   { dModel, dSae, encoder }: SaeConfig,
   signal: AbortSignal | undefined,
-): Promise<number> {
+): Promise<Float64Array> {
   const decoder = decoderMatrix(path, encoder, places);
   const size = decoder.shape.reduce((product, extent) => product * extent, 1);
   if (size !== dSae * dModel) {
@@ -78,7 +96,12 @@ async function meanDecoderNorm(
     throw new SteeringError("ERR_SAE_FORMAT", `${path}: ${reason}`, { path, reason });
   }
   const addon = loadAddon();
-  return mean(await cancellable(addon, signal, (cancel) => addon.featureNorms(decoder, cancel)));
+  return cancellable(addon, signal, (cancel) => addon.featureNorms(decoder, cancel));
+}
+
+function rangeOf(values: Float32Array | Float64Array): Range {
+  const ascending = values.slice().sort();
+  return { least: ascending[0]!, median: ascending[Math.floor(ascending.length / 2)]!, most: ascending.at(-1)! };
 }
 
 async function readSparsity(path: string): Promise<SaeReport["sparsity"]> {

@@ -262,6 +262,16 @@ export interface SparseRows {
   values: Float32Array[];
 }
 
+/** An SAE but for its matrices, every scale folded in: f = p where p > threshold and p > 0, p = E (x' - center) + bias. */
+export interface NativeFoldedSae {
+  /** [d_sae] */
+  bias: Float32Array;
+  /** [d_sae]; empty for top-k. */
+  threshold: Float32Array;
+  /** [d_model]; empty for none. */
+  center: Float32Array;
+}
+
 export interface NativeSae {
   readonly dModel: number;
   readonly dSae: number;
@@ -270,6 +280,8 @@ export interface NativeSae {
   encode(rows: Float32Array, cancel?: NativeCancel): Promise<Float32Array>;
   /** Decoder directions in raw residual units, [features.length, d_model]. */
   decoderRows(features: Uint32Array): Promise<Float32Array>;
+  /** Encoders of `count` features from `begin` on, scales folded in, in float32 whatever they are kept as. */
+  encoderRows(begin: number, count: number): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -455,6 +467,8 @@ export interface Addon {
   /** vectors [layers.length, n_embd]; an immutable value. */
   createSteering(options: { nEmbd: number; layers: Int32Array; vectors: Float32Array }): NativeSteering;
   loadSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeSae>;
+  /** Reads all of an SAE but its encoder. */
+  foldSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeFoldedSae>;
   /** Euclidean norms of the values of each feature. */
   featureNorms(matrix: NativeMatrixPlace, cancel?: NativeCancel): Promise<Float64Array>;
   /** All of a tensor as float32 (from F64, F32, F16, BF16). Rejects with `ERR_FILE_FORMAT`. */

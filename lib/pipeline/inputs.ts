@@ -13,7 +13,7 @@ import { ChatTemplate } from "../prompt/chat-template";
 import { fetchSaes } from "../sae/fetch-saes";
 import type { SaeFolder, StoredSae } from "../sae/folder";
 import { residualBases } from "../sae/residual-basis";
-import { assertSaesFit, findSaes, saesOfLayer } from "../sae/set";
+import { assertSaesFit, findSaes, saesOfLayers } from "../sae/set";
 import { askTask } from "../tasks/asked";
 import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
@@ -110,7 +110,7 @@ async function storedSaes(
   if (sae === undefined) throw invalidArgument("sae", 'a folder with SAEs, or basis "residual" (--raw)', sae);
   const fetched = await fetchSaes(sae, { layers, ...options });
   const found = await findSaes(fetched.source, fetched.options);
-  const saes = layers === "all" ? found : [...new Set(layers)].flatMap((layer) => saesOfLayer(found, layer));
+  const saes = saesOfLayers(found, layers);
   const { reference } = fetched;
   return { saes, setup: { sae: typeof reference === "string" ? reference : [...reference] } };
 }

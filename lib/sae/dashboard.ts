@@ -11,9 +11,14 @@ export function dashboardSite(): string {
   throw invalidArgument("NEURONPEDIA_URL", "an address", site);
 }
 
-/** A feature's page on Neuronpedia, whose id SAELens keeps with a published SAE; null where it has none. */
+/** A published SAE's page on Neuronpedia, whose id SAELens keeps with it; null where it has none. */
+export function dashboardPage(neuronpediaId: string | undefined): string | null {
+  if (neuronpediaId === undefined || LONE_SURROGATE.test(neuronpediaId)) return null;
+  return `${dashboardSite()}/${neuronpediaId.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** A feature's page there. */
 export function dashboardUrl(sae: SaeIdentity | undefined, feature: number): string | null {
-  if (sae?.neuronpediaId === undefined || LONE_SURROGATE.test(sae.neuronpediaId)) return null;
-  const path = sae.neuronpediaId.split("/").map(encodeURIComponent).join("/");
-  return `${dashboardSite()}/${path}/${feature}`;
+  const page = dashboardPage(sae?.neuronpediaId);
+  return page === null ? null : `${page}/${feature}`;
 }

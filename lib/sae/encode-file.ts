@@ -45,7 +45,8 @@ export async function encodeFile(
   return { path: out, shape };
 }
 
-function readRows(
+/** Residual rows [n, d_model], one after the other. @throws ERR_FILE_FORMAT, ERR_SHAPE_MISMATCH */
+export function readRows(
   path: string,
   tensor: string,
   dModel: number,

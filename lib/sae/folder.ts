@@ -10,6 +10,8 @@ import type { ResidualBasis } from "./residual-basis";
 export interface StoredSae {
   /** Names it among those that were found together: see `saeIds`. */
   readonly id: string;
+  /** Whose format it is in, for people. */
+  readonly family: string;
   readonly path: string;
   readonly weightsPath: string;
   readonly config: SaeConfig;
@@ -40,7 +42,8 @@ export async function readFoundSae(
     if (format !== saelens) refuseOverrides(options);
     const config = await format.read(source, options);
     if (!(await isFile(weightsPath))) throw unsupported(`there is no ${weightsPath}`);
-    return { id: saeIds([{ ...config, ...config.hook }])[0]!, path, weightsPath, config };
+    const [id] = saeIds([{ ...config, ...config.hook }]);
+    return { id: id!, family: format.family, path, weightsPath, config };
   } catch (error) {
     if (!["ERR_SAE_FORMAT", "ERR_FILE_FORMAT"].includes(errorCode(error) ?? "")) throw error;
     throw unreadable(path, (error as Error).message, error);

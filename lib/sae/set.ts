@@ -87,10 +87,15 @@ function byPlace({ id, config: a }: StoredSae, { id: other, config: b }: StoredS
 }
 
 /** The SAEs of `layer`. @throws ERR_OUT_OF_RANGE when it has none */
-export function saesOfLayer<T extends SaeFolder>(saes: readonly T[], layer: number): T[] {
+function saesOfLayer<T extends SaeFolder>(saes: readonly T[], layer: number): T[] {
   const found = saes.filter(({ config }) => config.hook.layer === layer);
   if (found.length > 0) return found;
   throw outOfRange("layer", `one with an SAE (${layersOf(saes).join(", ")})`, layer);
+}
+
+/** Those of some layers, in their order. @throws ERR_OUT_OF_RANGE for one that has none */
+export function saesOfLayers<T extends SaeFolder>(saes: readonly T[], layers: "all" | readonly number[]): T[] {
+  return layers === "all" ? [...saes] : [...new Set(layers)].flatMap((layer) => saesOfLayer(saes, layer));
 }
 
 /**

@@ -94,6 +94,8 @@ export async function openWorld(folder: string): Promise<World> {
   add("Sae.load", disposing(Sae.load.bind(Sae)), saes[0], { weightType: "f32", device: "cpu", threads: 1, signal });
   add("sae.encode", sae.encode.bind(sae), new Float32Array(128).fill(1));
   add("sae.decoderRows", sae.decoderRows.bind(sae), [0, 1]);
+  add("verifySae", corrsteer.verifySae, saes[0], new Float32Array(128).fill(1), { device: "cpu", threads: 1, signal });
+  add("convertSae", corrsteer.convertSae, saes[0], path("converted"), { storage: "f32", overwrite: true, signal });
   add("capture", corrsteer.capture, engine, prompt, capture);
   add("capturePrompts", corrsteer.capturePrompts, engine, path("prompts.jsonl"), path("captured"), capture);
   add("readTokenIds", corrsteer.readTokenIds, path("tokens.json"));

@@ -19,7 +19,7 @@ describe("writeSafetensors", () => {
       { site: "resid_post" },
     );
     const file = readSafetensors(path);
-    expect(file.tensors).toEqual([
+    expect(file.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }))).toEqual([
       { name: "rows", dtype: "F32", shape: [2, 3] },
       { name: "ids", dtype: "I32", shape: [3] },
       { name: "nothing", dtype: "F32", shape: [0, 4] },
@@ -29,6 +29,13 @@ describe("writeSafetensors", () => {
     expect([...file.readInt32("ids")]).toEqual([-1, 0, 2 ** 31 - 1]);
     expect(Number(readFileSync(path).readBigUInt64LE()) % 8).toBe(0);
     expect(statSync(path).size).toBe(8 + Number(readFileSync(path).readBigUInt64LE()) + 24 + 12);
+  });
+
+  it("writes the bits of 16-bit floats", async () => {
+    const path = join(folder, "half.safetensors");
+    await writeSafetensors(path, [{ name: "x", dtype: "BF16", shape: [3], data: Uint16Array.of(1, 2, 0xffff) }]);
+    expect(readSafetensors(path).tensors).toMatchObject([{ name: "x", dtype: "BF16", shape: [3] }]);
+    expect([...readFileSync(path).subarray(-6)]).toEqual([1, 0, 2, 0, 255, 255]);
   });
 
   it("writes a view of a larger array, not the array", async () => {

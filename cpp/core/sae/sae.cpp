@@ -77,7 +77,11 @@ void sae::fill_weight(const cancel_token & cancel) {
         cancel.check("loading an SAE");
         const int count = std::min(block_features, d_sae() - begin);
         file_.encoder_rows(begin, count, rows.data());
-        for (int i = 0; i < count; i++) scale_encoder(begin + i, rows.data() + static_cast<size_t>(i) * width);
+        for (int i = 0; i < count; i++) {
+            float * row = rows.data() + static_cast<size_t>(i) * width;
+            scale_encoder(begin + i, row);
+            check_encoder(begin + i, row);
+        }
         ggml_quantize_chunk(plan().weight_type, rows.data(), converted.data(), 0, count, d_model(), nullptr);
         const auto n_bytes = static_cast<size_t>(count) * row_bytes;
         ggml_backend_tensor_set(weight_, converted.data(), static_cast<size_t>(begin) * row_bytes, n_bytes);
@@ -89,17 +93,31 @@ bool sae::holds_sums_of(float magnitude) const {
     return 2 * largest_sum < std::numeric_limits<float>::max(); // twice as much: a narrower weight type rounds
 }
 
-void sae::scale_encoder(int feature, float * row) {
-    const auto width = static_cast<size_t>(d_model());
+void sae::scale_encoder(int feature, float * row) const {
     const double scale = folded_.encoder_scale[static_cast<size_t>(feature)];
-    for (size_t j = 0; j < width; j++) row[j] = static_cast<float>(row[j] * scale);
-    const float magnitude = largest_magnitude(row, width);
+    for (int j = 0; j < d_model(); j++) row[j] = static_cast<float>(row[j] * scale);
+}
+
+void sae::check_encoder(int feature, const float * row) {
+    const float magnitude = largest_magnitude(row, static_cast<size_t>(d_model()));
     largest_weight_ = std::max(largest_weight_, magnitude);
     if (magnitude <= largest(plan().weight_type)) return;
     throw error("ERR_NON_FINITE",
                 plan().path + ": the encoder of feature " + std::to_string(feature) +
                     " is too large for weights of type " + ggml_type_name(plan().weight_type),
                 {{"path", plan().path}, {"feature", static_cast<double>(feature)}});
+}
+
+std::vector<float> sae::encoder_rows(int begin, int count) const {
+    if (begin < 0 || count < 0 || begin > d_sae() - count) {
+        throw error("ERR_OUT_OF_RANGE", "expected features in [0, " + std::to_string(d_sae()) + "), got " +
+                                            std::to_string(count) + " from " + std::to_string(begin) + " on");
+    }
+    const auto width = static_cast<size_t>(d_model());
+    std::vector<float> rows(static_cast<size_t>(count) * width);
+    file_.encoder_rows(begin, count, rows.data());
+    for (int i = 0; i < count; i++) scale_encoder(begin + i, rows.data() + static_cast<size_t>(i) * width);
+    return rows;
 }
 
 std::vector<float> sae::decoder_rows(const std::vector<uint32_t> & features) const {

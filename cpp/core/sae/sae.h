@@ -28,6 +28,9 @@ class sae {
 
     /// Directions in raw residual units, [features.size(), d_model]. ERR_OUT_OF_RANGE, ERR_NON_FINITE.
     std::vector<float> decoder_rows(const std::vector<uint32_t> & features) const;
+    /// Encoders of `count` features from `begin` on in float32, whatever they are kept as, [count, d_model].
+    /// ERR_OUT_OF_RANGE, ERR_NON_FINITE.
+    std::vector<float> encoder_rows(int begin, int count) const;
 
     /// For the encoder. Tensors: weight ne {d_model, d_sae}, bias and threshold ne {d_sae}; threshold is null for
     /// top-k.
@@ -43,7 +46,8 @@ class sae {
 
   private:
     void fill_weight(const cancel_token & cancel);
-    void scale_encoder(int feature, float * row);
+    void scale_encoder(int feature, float * row) const;
+    void check_encoder(int feature, const float * row);
 
     sae_file file_;
     folded_sae folded_;

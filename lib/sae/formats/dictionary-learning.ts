@@ -30,6 +30,7 @@ const TURNED = { transposed: ["encoder", "decoder"] } as const;
 
 /** github.com/saprmarks/dictionary_learning: `config.json` with a `trainer`, and `ae.pt`. */
 export const dictionaryLearning: SaeFormat = {
+  family: "dictionary_learning",
   find: (names) => (names.has(CONFIG_FILE) && names.has(WEIGHTS_FILE) ? [WEIGHTS_FILE] : []),
 
   async read({ folder, weightsPath }, { layer }) {

@@ -14,6 +14,8 @@ export interface SaeSource {
 
 /** How one publisher lays out SAEs. */
 export interface SaeFormat {
+  /** What its SAEs are called together. */
+  readonly family: string;
   /** The files of weights, by their names in a folder, of the SAEs right in it; none for a folder of another format. */
   find(names: ReadonlySet<string>): readonly string[];
   /** What it computes: the weights are unread. @throws ERR_SAE_FORMAT, ERR_FILE_FORMAT */

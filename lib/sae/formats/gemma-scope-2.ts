@@ -22,6 +22,7 @@ const schema = z.looseObject({
 
 /** Gemma Scope 2 (of Gemma 3): `params.safetensors`, and `config.json` in most folders. */
 export const gemmaScope2: SaeFormat = {
+  family: "Gemma Scope 2",
   find: (names) => (names.has(WEIGHTS_FILE) ? [WEIGHTS_FILE] : []),
 
   async read({ folder, weightsPath }, { layer }) {

@@ -16,6 +16,7 @@ const OTHERS = [
 
 /** Gemma Scope (arXiv 2408.05147): `params.npz` alone, in a folder like `layer_12/width_16k/average_l0_82`. */
 export const gemmaScope: SaeFormat = {
+  family: "Gemma Scope",
   find: (names) => (names.has(WEIGHTS_FILE) ? [WEIGHTS_FILE] : []),
 
   async read({ weightsPath }, options) {

@@ -28,6 +28,7 @@ export const LINEAR = { encoder: "encoder.weight", encoderBias: "encoder.bias", 
 
 /** Llama Scope (arXiv 2410.20526): `hyperparams.json` and `checkpoints/final.safetensors`. */
 export const llamaScope: SaeFormat = {
+  family: "Llama Scope",
   find: (names) => (names.has(CONFIG_FILE) && names.has(CHECKPOINTS) ? [join(CHECKPOINTS, "final.safetensors")] : []),
 
   async read({ folder }, { layer }) {

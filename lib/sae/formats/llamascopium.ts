@@ -41,6 +41,7 @@ const LAYOUTS = [
 
 /** github.com/OpenMOSS/Language-Model-SAEs, Llama-Scope-R1-Distill first: `config.json` and `sae_weights.safetensors`. */
 export const llamascopium: SaeFormat = {
+  family: "OpenMOSS",
   find: (names) => (names.has(CONFIG_FILE) && names.has(WEIGHTS_FILE) ? [WEIGHTS_FILE] : []),
 
   async read({ folder, weightsPath }, { layer }) {

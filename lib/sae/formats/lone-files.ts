@@ -18,6 +18,7 @@ const LAYOUTS: readonly Required<
 
 /** Goodfire and qresearch: one PyTorch file, whose name ends in its layer, like `-l19.pth`. */
 export const loneFiles: SaeFormat = {
+  family: "torch state dictionary",
   find: (names) => [...names].filter((name) => /sae.*\.pth?$/i.test(name)),
 
   async read({ weightsPath }, { layer }) {

@@ -17,6 +17,7 @@ const schema = z.looseObject({
 
 /** Qwen-Scope (arXiv 2605.11887): `config.json`, and `layer<l>.sae.pt` for each layer beside it. */
 export const qwenScope: SaeFormat = {
+  family: "Qwen-Scope",
   find: (names) => (names.has(CONFIG_FILE) ? [...names].filter((name) => WEIGHTS_FILE.test(name)) : []),
 
   async read({ folder, weightsPath }, { layer }) {

@@ -48,11 +48,12 @@ type SaelensConfig = z.infer<typeof schema>;
 
 const TENSORS = { encoder: "W_enc", encoderBias: "b_enc", decoder: "W_dec", decoderBias: "b_dec" };
 
-const CONFIG_FILE = "cfg.json";
-const WEIGHTS_FILE = "sae_weights.safetensors";
+export const CONFIG_FILE = "cfg.json";
+export const WEIGHTS_FILE = "sae_weights.safetensors";
 
 /** github.com/jbloomAus/SAELens: a folder with `cfg.json` and `sae_weights.safetensors`. */
 export const saelens: SaeFormat = {
+  family: "SAELens",
   find: (names) => (names.has(CONFIG_FILE) ? [WEIGHTS_FILE] : []),
 
   async read({ folder, weightsPath }, options) {

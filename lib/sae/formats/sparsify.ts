@@ -21,6 +21,7 @@ const schema = z.looseObject({
 
 /** github.com/EleutherAI/sparsify: `cfg.json` and `sae.safetensors` in a folder of the module's name, like `layers.3`. */
 export const sparsify: SaeFormat = {
+  family: "sparsify",
   find: (names) => (names.has(CONFIG_FILE) && names.has(WEIGHTS_FILE) ? [WEIGHTS_FILE] : []),
 
   async read({ folder }, { layer }) {
