@@ -8,6 +8,7 @@ import { addCompletion } from "./completion";
 import { ConfigurableCommand } from "./config";
 import { addDemo } from "./demo";
 import { addDoctor } from "./doctor";
+import { addDrift } from "./drift";
 import { addEncode } from "./encode";
 import { addEvaluate } from "./evaluate";
 import { addGenerate } from "./generate";
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addEncode(program);
   addInspect(program);
   addSae(program);
+  addDrift(program);
   addDoctor(program);
   addDemo(program);
   addInit(program);
