@@ -33,7 +33,10 @@ export function wordsOf(program: Command): ProgramWords {
     name: command.name(),
     text: command.description(),
     flags: flagsOf(command),
-    argument: argumentOf(command.registeredArguments),
+    argument:
+      command.commands.length > 0
+        ? command.commands.map((inner) => inner.name())
+        : argumentOf(command.registeredArguments),
   }));
   return { name: program.name(), commands, flags: flagsOf(program) };
 }
