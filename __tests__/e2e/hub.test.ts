@@ -49,7 +49,7 @@ describe("a run with model and SAEs of the hub", () => {
 
   it("is the same without the hub, and its later stages need no more than the run says", async () => {
     const n = hub.asked.length;
-    const { code, stderr } = await corrsteer(jobOf("second"), { HF_HUB_OFFLINE: "1" });
+    const { code, stderr } = await corrsteer([...jobOf("second"), "--quiet"], { HF_HUB_OFFLINE: "1" });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(readFileSync(join(folder, "second", "samples.jsonl"), "utf8")).toBe(
       readFileSync(join(folder, "first", "samples.jsonl"), "utf8"),
