@@ -84,8 +84,9 @@ checked in the same way: \`corrsteer doctor --deep model.gguf\`.
 ${rows.join("\n")}
 
 An architecture that is refused names its blocks' outputs otherwise, or carries several streams: an engine on it is
-\`ERR_HOOK_POINT\`. Where a state is recurrent, llama.cpp parts a batch by sequences, and rows of several branches do not come
-in the batch's order: runs of more than one branch are \`ERR_HOOK_POINT\` there, none goes on unread or unsteered.
+\`ERR_HOOK_POINT\`. Where a whole model is recurrent (Mamba), llama.cpp may part a batch by sequences, so that
+rows do not come in the batch's order: such a run of several branches is \`ERR_HOOK_POINT\` then, and none goes on unread or
+unsteered; runs of one branch work.
 `;
 const path = join(root, "docs", "architectures.md");
 if (positionals.length === 0)
