@@ -6,6 +6,7 @@ import { pickle } from "./pickle";
 import { profile } from "./profile";
 import { run } from "./run";
 import { sae } from "./sae";
+import { saeFamily } from "./sae-family";
 import { stopped } from "./stopped";
 import { yaml } from "./yaml";
 
@@ -14,6 +15,7 @@ export const KINDS = {
   gguf,
   "first-load": firstLoad,
   sae,
+  "sae-family": saeFamily,
   profile,
   run,
   stopped,
