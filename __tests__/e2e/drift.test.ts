@@ -8,7 +8,7 @@ interface Drift {
   pooled: { features: number; medianR: number; drifting: number };
 }
 
-const other = join(fixtures, "qwen3.gguf"); // of the same width, depth and tokens
+const other = join(fixtures, "gemma3.gguf"); // of the same width, depth and tokens
 const ONE_SAE = ["--sae", saes, "--layers", "1"];
 
 test("a model does not drift from itself, and another one does", () => {
@@ -32,4 +32,10 @@ test("prints a table, and refuses a model that the SAEs are not of", () => {
   const unfit = corrsteer("drift", model, model, "--sae", join(fixtures, "publishers", "saelens", "jumprelu"));
   expect(unfit).toMatchObject({ status: 1, stdout: "" });
   expect(unfit.stderr).toContain("ERR_SHAPE_MISMATCH");
+});
+
+test("refuses a model that reads texts in other tokens", () => {
+  const { status, stderr } = corrsteer("drift", model, join(fixtures, "qwen3.gguf"), ...ONE_SAE);
+  expect(status).toBe(2);
+  expect(stderr).toContain("the same tokens");
 });

@@ -45,6 +45,7 @@ export async function saeDrift(
   asked: readonly FeatureKey[],
   options: SaeOptions,
 ): Promise<SaeDrift> {
+  const { signal } = options;
   if (!first.readSame(second)) throw invalidArgument("models", "two with the same tokens", "other tokens of a text");
   await using loaded = await Sae.load(sae, options);
   const sums = new AgreementSums(loaded.dSae);
@@ -58,7 +59,7 @@ export async function saeDrift(
       error += (value - others[i]!) ** 2;
       power += value ** 2;
     });
-    const acts = [await loaded.encode(rows, options), await loaded.encode(others, options)] as const;
+    const acts = [await loaded.encode(rows, { signal }), await loaded.encode(others, { signal })] as const;
     sums.add(...acts);
     pooled.add(...acts);
   }
