@@ -1,10 +1,11 @@
-// Writes the references: docs/api from the types, docs/cli.md from the program's own help. `--check` writes nothing and
+// Writes the references: docs/api from the types, docs/cli.md from the program's own help, docs/saes.md from the catalogue. `--check` writes nothing and
 // fails when they differ.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { saesPage } from "./docs-of-saes.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
@@ -44,16 +45,20 @@ function differences(a, b) {
 }
 
 const api = join(root, "docs", "api");
-const cli = join(root, "docs", "cli.md");
+/** Pages that are one text, by their paths. */
+const pages = { "docs/cli.md": cliReference, "docs/saes.md": saesPage };
 if (process.argv.includes("--check")) {
   const fresh = mkdtempSync(join(tmpdir(), "corrsteer-docs-"));
   writeApi(fresh);
   const stale = differences(fresh, api).map((name) => `docs/api/${name}`);
   rmSync(fresh, { recursive: true });
-  if (!existsSync(cli) || readFileSync(cli, "utf8") !== cliReference()) stale.push("docs/cli.md");
+  for (const [path, page] of Object.entries(pages)) {
+    const file = join(root, path);
+    if (!existsSync(file) || readFileSync(file, "utf8") !== page()) stale.push(path);
+  }
   for (const file of stale) console.error(`${file} is not what the program says: run \`npm run docs\``);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   writeApi(api);
-  writeFileSync(cli, cliReference());
+  for (const [path, page] of Object.entries(pages)) writeFileSync(join(root, path), page());
 }

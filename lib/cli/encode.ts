@@ -40,7 +40,7 @@ export function addEncode(program: Command): void {
 async function encode(signal: AbortSignal, flags: Flags): Promise<void> {
   const { sae: source, layer } = declared(sources, flags);
   const fetched = await fetchedSaes(source!, signal, flags);
-  const folder = onlySae(await findSaes(fetched.source, fetched.options), layer);
+  const folder = onlySae(await findSaes(fetched.source), layer);
   await using sae = await Sae.load(folder, { ...declared(saeOptions, flags), signal });
   const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out, { signal });
   if (flags.json) printJson({ path, shape });

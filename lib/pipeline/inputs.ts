@@ -109,7 +109,7 @@ async function storedSaes(
 ): Promise<{ readonly saes: StoredSae[]; readonly setup: Pick<Setup, "sae"> }> {
   if (sae === undefined) throw invalidArgument("sae", 'a folder with SAEs, or basis "residual" (--raw)', sae);
   const fetched = await fetchSaes(sae, { layers, ...options });
-  const found = await findSaes(fetched.source, fetched.options);
+  const found = await findSaes(fetched.source);
   const saes = saesOfLayers(found, layers);
   const { reference } = fetched;
   return { saes, setup: { sae: typeof reference === "string" ? reference : [...reference] } };

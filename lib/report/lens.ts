@@ -64,7 +64,7 @@ async function project(
   const model = await loadUnknown(path, { device: "cpu", signal });
   try {
     const fetched = sae === undefined ? undefined : await fetchSaes(sae, { layers, ...cached });
-    const saes = fetched ? await findSaes(fetched.source, fetched.options) : residualBases(model.info);
+    const saes = fetched ? await findSaes(fetched.source) : residualBases(model.info);
     const directionsOf = decoderDirections(saes, { ...(signal && { signal }) });
     const { nEmbd } = model.info;
     const directions = new Float32Array(features.length * nEmbd);

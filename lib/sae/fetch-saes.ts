@@ -3,16 +3,12 @@ import { join, resolve } from "node:path";
 import type { FetchOptions } from "../hub/fetch-files";
 import { fetchFolder, type Wanted } from "../hub/fetch-folder";
 import { isReference } from "../hub/reference";
-import { given } from "../options/given";
 import { resolveKnownSaes, type KnownSaes } from "./catalogue/resolve";
-import type { SaeConfigOptions } from "./config";
 import { layerInName } from "./layer-in-name";
 
 /** Where SAEs are: what `findSaes` takes, with files of the hub on this machine. */
 export interface FetchedSaes {
   readonly source: string | readonly string[];
-  /** For `findSaes` too: what the publisher's files do not say. */
-  readonly options: Omit<SaeConfigOptions, "layer">;
   /** What stands for the same for good: of a branch or tag the commit. */
   readonly reference: string | readonly string[];
 }
@@ -37,7 +33,7 @@ export async function fetchSaes(
   const known = knownSaes(source, layers);
   if (known) return await fetchKnown(source, known, work);
   const { path, reference } = await fetchFolder(source, wantedOf(layers), work);
-  return { source: path, options: {}, reference };
+  return { source: path, reference };
 }
 
 /** A path from the root; what names SAEs elsewhere as it is. */
@@ -56,7 +52,6 @@ async function fetchKnown(name: string, { repo, revision, saes }: KnownSaes, wor
   const commit = /@(.+)$/.exec(fetched.reference)?.[1];
   return {
     source: saes.map(({ layer, path }) => `${layer}=${join(fetched.path, path)}`),
-    options: given(saes[0]!.overrides),
     reference: `${name.replace(/@[^@]*$/, "")}@${commit}`,
   };
 }
@@ -70,7 +65,7 @@ async function fetchEntries(entries: readonly string[], options: FetchSaesOption
     source.push(layer + path);
     references.push(layer + reference);
   }
-  return { source, options: {}, reference: references };
+  return { source, reference: references };
 }
 
 /** Of the layers that are asked for, where its name tells. */

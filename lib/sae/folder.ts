@@ -1,4 +1,6 @@
+import { given } from "../options/given";
 import { errorCode, SteeringError } from "../errors";
+import { publishedSae } from "./catalogue/published";
 import { unsupported, type SaeConfig, type SaeConfigOptions } from "./config";
 import { saesAt, type FoundSae } from "./find";
 import { saelens } from "./formats/saelens";
@@ -40,7 +42,9 @@ export async function readFoundSae(
   const { weightsPath } = source;
   try {
     if (format !== saelens) refuseOverrides(options);
-    const config = await format.read(source, options);
+    const known = publishedSae(weightsPath);
+    const read = await format.read(source, { ...known?.overrides, ...given(options) });
+    const config = { ...read, neuronpediaId: read.neuronpediaId ?? known?.neuronpediaId };
     if (!(await isFile(weightsPath))) throw unsupported(`there is no ${weightsPath}`);
     const [id] = saeIds([{ ...config, ...config.hook }]);
     return { id: id!, family: format.family, path, weightsPath, config };

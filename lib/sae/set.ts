@@ -30,11 +30,10 @@ const findArguments = z.object({
  */
 export async function findSaes(
   asked: string | readonly string[],
-  given: Omit<SaeConfigOptions, "layer"> = {},
+  options: Omit<SaeConfigOptions, "layer"> = {},
 ): Promise<StoredSae[]> {
-  checkArguments(findArguments, { source: asked, options: given });
-  const { source, options: published } = await fetchSaes(asked);
-  const options = { ...published, ...given };
+  checkArguments(findArguments, { source: asked, options });
+  const { source } = await fetchSaes(asked);
   const found = typeof source === "string" ? await readAll(source, options) : await readEntries(source, options);
   if (found.length === 0) {
     const where = typeof source === "string" ? source : "an empty list";

@@ -2,13 +2,6 @@ import { z } from "zod";
 import { count, extent } from "../../files/schema";
 import models from "./models.json";
 
-const gguf = z.strictObject({
-  repo: z.string(),
-  /** The quantisation to take: a part of the file's name. */
-  quant: z.string(),
-  source: z.string(),
-});
-
 const known = z.strictObject({
   nLayer: extent,
   nEmbd: extent,
@@ -17,7 +10,6 @@ const known = z.strictObject({
   headDim: extent.optional(),
   nVocab: extent.optional(),
   parameters: count.optional(),
-  gguf: gguf.optional(),
 });
 
 /** A model that SAEs are published for, by its Hugging Face id. */
