@@ -58,6 +58,6 @@ describe("SAEs of the hub", () => {
     expect(reference).toBe(`gemma-2-2b/12-gemmascope-res-16k@${COMMIT}`);
     expect(readdirSync(path)).toEqual(["layer_12"]);
     const again = await fetchSaes(reference);
-    expect(again).toEqual({ source, reference, options: {} });
+    expect(again).toEqual({ source, reference });
   });
 });
