@@ -326,7 +326,7 @@ describe("the headline", () => {
     expect(headline).toMatch(
       /^Text that goes round: A repeats itself within its answers, and raises accuracy by 30\.0/,
     );
-    expect(details).toMatch(/^A repeats itself within 100\.0 % of its answers, from 0\.0 %\.$/m);
+    expect(details).toMatch(/^Of the answers of A, 100\.0 % repeat themselves, from 0\.0 %\.$/m);
     expect(details).toMatch(/^Most answers repeat themselves: sign-flipped-A\.$/m);
   });
 
@@ -416,7 +416,7 @@ describe("the verdict", () => {
     const round = await told(0.1, 0.9);
     expect(round.headline).toMatch(/; but what it writes on neutral text goes round\.$/);
     expect(verdictSentences(round)).toContain(
-      "A repeats itself in 90.0 % of the neutral texts that it goes on with, from 10.0 %.",
+      "Of the neutral texts that A goes on with, 90.0 % repeat themselves, from 10.0 %.",
     );
     expect((await told(0.8, 0.9)).headline).not.toMatch(/neutral/);
     expect((await told(0.1, 0.4)).headline).not.toMatch(/neutral/);

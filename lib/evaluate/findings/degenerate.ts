@@ -18,7 +18,7 @@ export function degenerateFindings(arm: ArmSummary, arms: readonly ArmSummary[])
   }
   if (repeatsItself(arm)) {
     const before = percent(arms[0]!.repeating ?? 0);
-    const clause = `${name} repeats itself within ${percent(repeating)} of its answers, from ${before}`;
+    const clause = `of the answers of ${name}, ${percent(repeating)} repeat themselves, from ${before}`;
     found.push({ clause, doubt: true, brief: null });
   }
   return found;

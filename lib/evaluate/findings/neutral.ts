@@ -32,7 +32,7 @@ function perplexityFindings(name: string, neutral: Neutral, before: Neutral): Fi
 
 function repetitionFindings(name: string, { repeating }: Neutral, { repeating: before }: Neutral): Finding[] {
   if (repeating === undefined || before === undefined) return [];
-  const clause = `${name} repeats itself in ${percent(repeating)} of the neutral texts that it goes on with, from ${percent(before)}`;
+  const clause = `of the neutral texts that ${name} goes on with, ${percent(repeating)} repeat themselves, from ${percent(before)}`;
   if (repeating < GOES_ROUND || repeating - before < MORE) return [{ clause, doubt: false }];
   return [{ clause, doubt: true, brief: "what it writes on neutral text goes round" }];
 }
