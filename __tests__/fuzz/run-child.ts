@@ -4,13 +4,15 @@ import { createInterface } from "node:readline";
 
 const JITI = join(__dirname, "..", "..", "node_modules", "jiti", "lib", "jiti-cli.mjs");
 const HANG_MS = 20_000;
+/** Of a child that compiles itself, on a busy machine. */
+const START_MS = 120_000;
 
 /** What a child writes: a mutant before it is opened, and how that went. */
 export type Line =
   | { readonly opens: number; readonly name: string }
   | { readonly done: number; readonly outcome: string; readonly finding?: string };
 
-/** Runs child.ts until it ends or says nothing for 20 seconds; resolves with how it ended, in words. */
+/** Runs child.ts until it ends, or opens nothing for two minutes, or says nothing for 20 seconds then; resolves with how it ended, in words. */
 export async function runChild(args: readonly string[], onLine: (line: Line) => void): Promise<string> {
   const child = spawn(process.execPath, [JITI, join(__dirname, "child.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -22,7 +24,7 @@ export async function runChild(args: readonly string[], onLine: (line: Line) => 
     ending = "hangs";
     child.kill("SIGKILL");
   };
-  let timer = setTimeout(onHang, HANG_MS);
+  let timer = setTimeout(onHang, START_MS);
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-2000)));
   createInterface(child.stdout).on("line", (line) => {
     clearTimeout(timer);
