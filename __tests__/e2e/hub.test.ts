@@ -56,7 +56,7 @@ describe("a run with model and SAEs of the hub", () => {
     );
     const ranking = ["rank", join(folder, "second"), "--permutations", "0", "--quiet"];
     expect(await corrsteer(ranking)).toMatchObject({ code: 0 });
-    const selecting = ["select", join(folder, "second"), "--variant", "A", "--quiet"];
+    const selecting = ["select", join(folder, "second"), "--variant", "A", "--significance", "none", "--quiet"];
     expect(await corrsteer(selecting, { HF_HUB_OFFLINE: "" })).toMatchObject({ code: 0 }); // commits are known
     expect(hub.asked).toHaveLength(n);
   });
