@@ -10,11 +10,14 @@ const require = createRequire(import.meta.url);
 const vega = dirname(require.resolve("vega"));
 const { createProgram } = require(dist("cli", "program.js"));
 const { configSchema } = require(dist("cli", "config-schema.js"));
+const { leaves, wordsOf } = require(dist("cli", "leaves.js"));
 
 chmodSync(dist("cli", "main.js"), 0o755);
 copyFileSync(join(vega, "vega.min.js"), dist("report", "figures", "vega.cjs"));
 copyFileSync(join(vega, "..", "LICENSE"), dist("report", "figures", "vega-LICENSE"));
 
 mkdirSync(dist("schemas"), { recursive: true });
-for (const command of createProgram().commands)
-  writeFileSync(dist("schemas", `${command.name()}.json`), JSON.stringify(configSchema(command)));
+for (const command of leaves(createProgram())) {
+  const name = wordsOf(command).replaceAll(" ", "-");
+  writeFileSync(dist("schemas", `${name}.json`), JSON.stringify(configSchema(command)));
+}

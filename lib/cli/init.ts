@@ -18,14 +18,18 @@ export function addInit(program: Command): void {
   program
     .command("init")
     .description("write a YAML file for a command's --config: every option with its text, at its default")
-    .argument("[command]", "which command's", "run")
+    .argument("[command...]", "which command's", ["run"])
     .option("--out <file>", "the file, a new one (default: <command>.yaml)")
     .action(interruptible(init));
 
-  async function init(_signal: AbortSignal, name: string, { out = `${name}.yaml` }: Flags): Promise<void> {
-    const command = commandNamed(program, name);
+  async function init(
+    _signal: AbortSignal,
+    words: string[],
+    { out = `${words.join("-")}.yaml` }: Flags,
+  ): Promise<void> {
+    const command = commandNamed(program, words.join(" "));
     const call = `${command.createHelp().commandUsage(command).replace(" [options]", "")} --config ${out}`;
-    const text = configTemplate(command, [`yaml-language-server: $schema=${schemaFrom(out, name)}`, call]);
+    const text = configTemplate(command, [`yaml-language-server: $schema=${schemaFrom(out, words.join("-"))}`, call]);
     await writeFile(out, text, { flag: "wx" }).catch((error: unknown) => {
       throw writeError(out, error);
     });

@@ -5,12 +5,13 @@ import { commandNamed } from "../../../lib/cli/command-named";
 import { fileOptions } from "../../../lib/cli/config-schema";
 import { configTemplate } from "../../../lib/cli/config-template";
 import { DeclaredOption, valueOf } from "../../../lib/cli/declared-options";
+import { leaves, wordsOf } from "../../../lib/cli/leaves";
 import { createProgram } from "../../../lib/cli/program";
 import { defaultOf } from "../../../lib/options/option";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const folder = temporaryFolder();
-const names = createProgram().commands.map((command) => command.name());
+const names = leaves(createProgram()).map(wordsOf);
 const template = (name: string) => configTemplate(commandNamed(createProgram(), name), []);
 
 /** The command after it has read the file of `--config`; it does nothing. */
@@ -19,7 +20,8 @@ function commandWith(name: string, text: string): Command {
   writeFileSync(file, text);
   const program = createProgram();
   const command = commandNamed(program, name).action(() => {});
-  program.parse([name, ...command.registeredArguments.map(() => "run"), "--config", file], { from: "user" });
+  const values = command.registeredArguments.map(({ argChoices }) => argChoices?.[0] ?? "run");
+  program.parse([...name.split(" "), ...values, "--config", file], { from: "user" });
   return command;
 }
 
