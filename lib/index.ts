@@ -64,9 +64,11 @@ export type { Download, DownloadOptions, FetchOptions, OnDownload } from "./hub/
 export { fetchFolder, type Wanted } from "./hub/fetch-folder";
 export { fetchModel, type Fetched } from "./hub/fetch-model";
 export type { Patience } from "./hub/passing-failure";
+export type { AskOptions } from "./hub/repository";
 export { Model } from "./model/model";
 export type { EngineOptions, ModelOptions } from "./model/options";
 export type { Sampling } from "./model/sampling";
+export type { Dtype, TensorPlace } from "./native/tensor-place";
 export { createSteering, type LayerVector } from "./steering/create-steering";
 export type {
   NativeBranchResult,

@@ -20,6 +20,7 @@ export interface Repository {
   readonly files: readonly HubFile[] | undefined;
 }
 
+/** How the hub is asked. */
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   readonly patience?: Patience;
