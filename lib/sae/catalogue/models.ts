@@ -1,16 +1,8 @@
 import { z } from "zod";
-import { count, extent } from "../../files/schema";
+import { extent } from "../../files/schema";
 import models from "./models.json";
 
-const known = z.strictObject({
-  nLayer: extent,
-  nEmbd: extent,
-  /** Of the cache of keys and values; none of a model whose cache is of another kind. */
-  nHeadKv: extent.optional(),
-  headDim: extent.optional(),
-  nVocab: extent.optional(),
-  parameters: count.optional(),
-});
+const known = z.strictObject({ nLayer: extent, nEmbd: extent });
 
 /** A model that SAEs are published for, by its Hugging Face id. */
 export type KnownModel = z.infer<typeof known>;
