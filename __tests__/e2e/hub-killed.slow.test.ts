@@ -9,8 +9,9 @@ import { temporaryFolder } from "../support/temporary-folder";
 const LIBRARY = join(__dirname, "..", "..", "dist", "index.js");
 const KILLS = 20;
 
+const home = temporaryFolder();
+
 it(`a download that is killed ${KILLS} times goes on each time, and ends with the right bytes`, async () => {
-  const home = temporaryFolder();
   const names = ["m-00001-of-00002.gguf", "m-00002-of-00002.gguf"] as const;
   const files = { [names[0]]: randomBytes(12_000_000), [names[1]]: randomBytes(9_000_000) };
   const hub = await serveHub({ "user/repo": { files } });

@@ -13,17 +13,23 @@ const MANY = 5000;
 const folder = temporaryFolder();
 const weights = join(folder, "sae_weights.safetensors");
 
-/** An SAE whose decoder is nothing but zeros: the file system keeps none of them. */
+/** An SAE that is nothing but zeros: the file system keeps none of them. */
 beforeAll(() => {
   const sae = { hook_point: "blocks.1.hook_resid_post", hook_point_layer: 1, hook_point_head_index: null };
   const sizes = { d_in: D_MODEL, d_sae: D_SAE, dtype: "torch.float32", normalize_activations: false };
   writeFileSync(join(folder, "cfg.json"), JSON.stringify({ ...sae, ...sizes }));
-  const bytes = D_SAE * D_MODEL * 4;
-  const header = JSON.stringify({ W_dec: { dtype: "F32", shape: [D_SAE, D_MODEL], data_offsets: [0, bytes] } });
+  const shapes = { W_dec: [D_SAE, D_MODEL], W_enc: [D_MODEL, D_SAE], b_enc: [D_SAE], b_dec: [D_MODEL] };
+  let end = 0;
+  const tensors = Object.entries(shapes).map(([name, shape]) => {
+    const begin = end;
+    end += 4 * shape.reduce((product, extent) => product * extent);
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }];
+  });
+  const header = JSON.stringify(Object.fromEntries(tensors));
   const file = openSync(weights, "w");
   writeSync(file, Buffer.from(BigUint64Array.of(BigInt(header.length)).buffer));
   writeSync(file, header);
-  ftruncateSync(file, 8 + header.length + bytes);
+  ftruncateSync(file, 8 + header.length + end);
   closeSync(file);
 });
 
