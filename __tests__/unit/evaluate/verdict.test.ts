@@ -526,6 +526,16 @@ describe("the verdict", () => {
         /^Random features .*, rank p = 0\.333\): so few draws cannot show that it gains more\.$/m,
       );
     });
+
+    it("tells first of a control that does as much, for which drawing others ended", async () => {
+      const { headline } = await said([
+        [BASELINE, hundred(10)],
+        [A, hundred(60)],
+        [control("random-A-1", "random"), hundred(12)],
+        [control("shuffled-A-1", "shuffled"), hundred(60)],
+      ]);
+      expect(headline).toMatch(/; but some features for shuffled scores in place of those gain as much\.$/);
+    });
   });
 
   it("says of how many steered SAEs the best feature is inside the null, also where they steer another layer", async () => {

@@ -13,7 +13,8 @@ export function controlFindings(
 ): Finding[] {
   const gain = arm.comparison!.difference;
   if (!isShown(arm) || gain <= 0) return [];
-  const own = controls.filter(({ profile }) => profile === arm.name);
+  const all = controls.filter(({ profile }) => profile === arm.name);
+  const own = [...all.filter((control) => !areTooFew(control)), ...all.filter(areTooFew)];
   const found = own.flatMap((control) => (isDrawn(control.role) ? drawn(arm, control) : instead(arm, control)));
   const tested = new Set(own.flatMap((control) => control.arms));
   const untested = arms.filter(
@@ -38,6 +39,11 @@ export function isBeyond(control: ControlSummary): boolean {
   const { advantage, rank, nInInterval = 0, nAtLeastProfile } = control;
   if (!advantage) return nAtLeastProfile === 0;
   return gainsMore(advantage) && (rank === undefined || (rank.adjustedP <= ALPHA && nInInterval === 0));
+}
+
+/** Draws that could not show a gain whatever they are: drawing them ended early, or none but a few were asked for. */
+function areTooFew({ arms, rank, nAtLeastProfile }: ControlSummary): boolean {
+  return rank !== undefined && nAtLeastProfile === 0 && 1 / (1 + arms.length) > ALPHA;
 }
 
 type Advantage = NonNullable<ControlSummary["advantage"]>;
@@ -75,12 +81,13 @@ function briefly(what: string, { advantage, rank, nAtLeastProfile, nInInterval =
 }
 
 /** What keeps a profile from being shown to gain more than its draws, as far as the numbers beside it do not say so. */
-function whyNotBeyond({ arms, advantage, rank, nAtLeastProfile, nInInterval = 0 }: ControlSummary): string[] {
+function whyNotBeyond(control: ControlSummary): string[] {
+  const { advantage, rank, nAtLeastProfile, nInInterval = 0 } = control;
   if (!advantage || !rank) return [];
   const within = nInInterval - nAtLeastProfile;
   return [
     ...(gainsMore(advantage) ? [] : ["that it gains more is not shown"]),
-    ...(1 / (1 + arms.length) > ALPHA && nAtLeastProfile === 0 ? ["so few draws cannot show that it gains more"] : []),
+    ...(areTooFew(control) ? ["so few draws cannot show that it gains more"] : []),
     ...(within > 0 ? [`${within} of them ${within === 1 ? "lies" : "lie"} within its interval`] : []),
   ];
 }
