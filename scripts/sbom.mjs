@@ -1,5 +1,6 @@
-// sbom.mjs <folder> [file]: what an installation of this package in <folder> is made of. Prints each part with its licence,
-// writes a CycloneDX document into the file, and fails on a licence that nobody has looked at.
+// sbom.mjs <folder> [file]: what an installation of this package in <folder> is made of; its package.json must have a
+// version, as npm wants one. Prints each part with its licence, writes a CycloneDX document into the file, and fails on a
+// licence that nobody has looked at.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -56,6 +56,7 @@ beforeAll(() => {
   execFileSync("npm", ["run", "prebuilt"], { cwd: root, stdio: "ignore" });
   folder = mkdtempSync(join(tmpdir(), "corrsteer-pack-"));
   mkdirSync(join(folder, "consumer"));
+  writeFileSync(join(folder, "consumer", "package.json"), '{ "name": "consumer", "version": "1.0.0" }');
   setTraps();
   run("npm", ["pack", "--pack-destination", folder], { cwd: root });
   tarball = join(
