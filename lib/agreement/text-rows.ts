@@ -1,9 +1,8 @@
-import { tmpdir } from "node:os";
 import { runAll } from "../ask/run-all";
-import { invalidArgument } from "../errors";
 import type { Engine } from "../model/engine";
 import type { NativeSpool } from "../native/addon";
-import { loadAddon } from "../native/load";
+import { temporarySpool } from "../native/temporary-spool";
+import { tokensOf } from "../neutral/passage";
 
 /** Beyond this the rows wait in a file. */
 const SPOOL_BYTES = 2 ** 28;
@@ -32,16 +31,11 @@ export class TextRows {
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<TextRows> {
     const { nEmbd } = engine.model.info;
-    const spool = loadAddon().createSpool({
-      layers: Int32Array.from(new Set(layers)),
-      nEmbd,
-      memoryBytes: SPOOL_BYTES,
-      directory: tmpdir(),
-    });
+    const spool = temporarySpool([...new Set(layers)], nEmbd, SPOOL_BYTES);
     try {
       const runs = texts.map((text, slot) => ({
         name: `text ${slot}`,
-        prompt: tokensOf(engine, text, slot),
+        prompt: tokensOf(engine.model, text, slot).subarray(0, MOST_TOKENS),
         branches: [{ maxTokens: 0, capture: { spool, slot, positions: "prompt" } } as const],
       }));
       await runAll(engine, runs, options);
@@ -83,10 +77,4 @@ export class TextRows {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.spool.dispose();
   }
-}
-
-function tokensOf({ model }: Engine, text: string, index: number): Int32Array {
-  const tokens = model.tokenize(text).subarray(0, MOST_TOKENS);
-  if (tokens.length < 2) throw invalidArgument(`texts[${index}]`, "a text of at least 2 tokens", text);
-  return tokens;
 }

@@ -1,13 +1,12 @@
 import { checkArguments } from "../arguments/check";
 import { anyOptions, int32Array } from "../arguments/kinds";
 import { engine as anEngine } from "../model/kinds";
-import { tmpdir } from "node:os";
 import { z } from "zod";
 import { outOfRange } from "../errors";
 import type { Branch } from "../model/branch";
 import type { Engine } from "../model/engine";
 import type { NativeSteering } from "../native/addon";
-import { loadAddon } from "../native/load";
+import { temporarySpool } from "../native/temporary-spool";
 import { abortSignal, integer, layerList, oneOf } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
@@ -66,12 +65,7 @@ export async function capture(engine: Engine, prompt: Int32Array, options: Captu
   const { layers, site, positions, branch, signal } = resolveCaptureOptions(options, engine);
   const { nEmbd } = engine.model.info;
   const native = layers.map((layer) => nativeLayer({ layer, site }));
-  const spool = loadAddon().createSpool({
-    layers: Int32Array.from(native),
-    nEmbd,
-    memoryBytes: SPOOL_BYTES,
-    directory: tmpdir(),
-  });
+  const spool = temporarySpool(native, nEmbd, SPOOL_BYTES);
   try {
     const read = positions === "all" ? "prompt" : "generated";
     const branches = [{ ...branch, logits: read, capture: { spool, slot: 0, positions: read } } as const];

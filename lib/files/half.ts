@@ -1,4 +1,4 @@
-// float32 to the two formats of 16 bits, rounded to the nearest, of two to the even one, as torch and ggml do.
+// float32 and the two formats of 16 bits; to these it is rounded to the nearest, of two to the even one, as torch and ggml do.
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -24,4 +24,16 @@ export function toFloat16(value: number): number {
     return sign | (bits[0]! - 0x3f000000);
   }
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+}
+
+export function fromBfloat16(half: number): number {
+  bits[0] = half << 16;
+  return float[0]!;
+}
+
+/** 5 bits of exponent, 10 of fraction. */
+export function fromFloat16(half: number): number {
+  const [sign, exponent, fraction] = [half >> 15 ? -1 : 1, (half >> 10) & 31, half & 1023];
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

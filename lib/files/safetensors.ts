@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors";
-import { DTYPE_BYTES } from "../native/tensor-place";
 import { writeFileAtomically } from "./atomic-write";
+import { tensorBytes } from "./tensor-bytes";
 
 /**
  * A tensor to write, row-major. F32 data is a Float32Array, I32 data an Int32Array, F16 and BF16 data their bits in a
@@ -29,7 +29,7 @@ export function* safetensorsFile(
 ): Generator<Uint8Array> {
   yield header(tensors, metadata);
   for (const { name, dtype, shape, data } of tensors) {
-    const expected = sizeBytes(dtype, shape);
+    const expected = tensorBytes(dtype, shape);
     let actual = 0;
     for (const piece of isTensorData(data) ? [data] : data) {
       if (piece[Symbol.toStringTag] !== ARRAYS[dtype]) throw invalidArgument(name, `a ${ARRAYS[dtype]}`, piece);
@@ -55,7 +55,7 @@ function header(tensors: readonly Tensor[], metadata: Readonly<Record<string, st
   let offset = 0;
   const entries = tensors.map(({ name, dtype, shape }) => {
     const begin = offset;
-    offset += sizeBytes(dtype, shape);
+    offset += tensorBytes(dtype, shape);
     return [name, { dtype, shape, data_offsets: [begin, offset] }] as const;
   });
   const names = entries.map(([name]) => name);
@@ -67,10 +67,6 @@ function header(tensors: readonly Tensor[], metadata: Readonly<Record<string, st
   padded.writeBigUInt64LE(BigInt(padded.length - 8));
   json.copy(padded, 8);
   return padded;
-}
-
-function sizeBytes(dtype: Tensor["dtype"], shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
 }
 
 function isTensorData(data: Tensor["data"]): data is TensorData {

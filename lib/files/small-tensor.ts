@@ -1,5 +1,6 @@
 import { type Dtype, DTYPE_BYTES, type TensorPlace } from "../native/tensor-place";
 import { formatError } from "./format-error";
+import { fromBfloat16, fromFloat16 } from "./half";
 import { readSpan } from "./span";
 import { tensorBytes } from "./tensor-bytes";
 
@@ -9,8 +10,8 @@ const MAX_ELEMENTS = 2 ** 22;
 const READ: Readonly<Partial<Record<Dtype, (bytes: Buffer, at: number) => number>>> = {
   F64: (bytes, at) => bytes.readDoubleLE(at),
   F32: (bytes, at) => bytes.readFloatLE(at),
-  BF16: (bytes, at) => bfloat16(bytes.readUInt16LE(at)),
-  F16: (bytes, at) => float16(bytes.readUInt16LE(at)),
+  BF16: (bytes, at) => fromBfloat16(bytes.readUInt16LE(at)),
+  F16: (bytes, at) => fromFloat16(bytes.readUInt16LE(at)),
   I64: (bytes, at) => Number(bytes.readBigInt64LE(at)),
   I32: (bytes, at) => bytes.readInt32LE(at),
   I16: (bytes, at) => bytes.readInt16LE(at),
@@ -33,17 +34,4 @@ export async function readNumbers({ name, path, offset, dtype, shape }: TensorPl
   }
   const bytes = await readSpan({ path, offset, size });
   return Float64Array.from({ length: size / width }, (_, i) => read(bytes, i * width));
-}
-
-function bfloat16(bits: number): number {
-  const float = Buffer.alloc(4);
-  float.writeUInt16LE(bits, 2);
-  return float.readFloatLE();
-}
-
-/** IEEE 754, binary16: 5 bits of exponent, 10 of fraction. */
-function float16(bits: number): number {
-  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

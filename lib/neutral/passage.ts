@@ -1,5 +1,6 @@
 import { invalidArgument } from "../errors";
 import type { Engine } from "../model/engine";
+import type { LoadedModel } from "../model/loaded-model";
 
 /** Read as prompt, so that every position after them is steered as an answer is: from the last of them on. */
 const PROMPT_TOKENS = 8;
@@ -15,9 +16,15 @@ export interface Passage {
 export function passagesOf({ model }: Engine, texts: readonly string[]): Passage[] {
   if (texts.length === 0) throw invalidArgument("texts", "at least one text", texts);
   return texts.map((text, i) => {
-    const tokens = model.tokenize(text);
-    if (tokens.length < 2) throw invalidArgument(`texts[${i}]`, "a text of at least 2 tokens", text);
+    const tokens = tokensOf(model, text, i);
     const nPrompt = Math.min(PROMPT_TOKENS, Math.floor(tokens.length / 2));
     return { name: `neutral text ${i}`, prompt: tokens.slice(0, nPrompt), rest: tokens.slice(nPrompt) };
   });
+}
+
+/** @throws ERR_INVALID_ARGUMENT for fewer than 2 */
+export function tokensOf(model: LoadedModel, text: string, index: number): Int32Array {
+  const tokens = model.tokenize(text);
+  if (tokens.length < 2) throw invalidArgument(`texts[${index}]`, "a text of at least 2 tokens", text);
+  return tokens;
 }

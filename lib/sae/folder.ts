@@ -56,8 +56,8 @@ export async function readFoundSae(
 
 function refuseOverrides({ center, normScalingFactor, normalizeActivations }: SaeConfigOptions): void {
   const overrides = { normScalingFactor, normalizeActivations, center: center ? true : undefined };
-  const given = Object.entries(overrides).find(([, value]) => value !== undefined);
-  if (given) throw unsupported(`${given[0]} was given, but only SAELens' configurations leave it open`);
+  const found = Object.entries(overrides).find(([, value]) => value !== undefined);
+  if (found) throw unsupported(`${found[0]} was given, but only SAELens' configurations leave it open`);
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): SteeringError {

@@ -1,8 +1,7 @@
-import { tmpdir } from "node:os";
 import type { Branch } from "../../model/branch";
 import type { Engine } from "../../model/engine";
 import type { NativeSteering } from "../../native/addon";
-import { loadAddon } from "../../native/load";
+import { temporarySpool } from "../../native/temporary-spool";
 
 /** What one branch computed at the positions that chose its tokens. */
 export interface Reading {
@@ -59,12 +58,7 @@ async function read(
   branchesOf: (spool: NonNullable<Branch["capture"]>["spool"]) => Branch[],
 ): Promise<Reading[]> {
   const { nEmbd } = engine.model.info;
-  const spool = loadAddon().createSpool({
-    layers: Int32Array.from(layers),
-    nEmbd,
-    memoryBytes: SPOOL_BYTES,
-    directory: tmpdir(),
-  });
+  const spool = temporarySpool(layers, nEmbd, SPOOL_BYTES);
   try {
     const { branches } = await engine.run({ prompt, branches: branchesOf(spool) }, { signal });
     return await Promise.all(

@@ -5,6 +5,7 @@ import type { HookPoint } from "../hook-point";
 import { placeOf, tensorPlaces } from "../weights";
 import { configOf, type SaeFormat } from "./format";
 import { outputOfBlock, residualHook } from "./residual";
+import { LINEAR, W_AND_B } from "./tensor-names";
 
 const CONFIG_FILE = "config.json";
 const WEIGHTS_FILE = "ae.pt";
@@ -22,10 +23,6 @@ const schema = z.looseObject({
 });
 type Trainer = z.infer<typeof schema>["trainer"];
 
-const LINEAR = {
-  ...{ encoder: "encoder.weight", encoderBias: "encoder.bias", decoder: "decoder.weight" },
-} as const;
-const MATRYOSHKA = { encoder: "W_enc", encoderBias: "b_enc", decoder: "W_dec", decoderBias: "b_dec" } as const;
 const TURNED = { transposed: ["encoder", "decoder"] } as const;
 
 /** github.com/saprmarks/dictionary_learning: `config.json` with a `trainer`, and `ae.pt`. */
@@ -67,7 +64,7 @@ async function encoderOf(trainer: Trainer, path: string): Promise<Encoder> {
       return { activation: "gated", tensors, ...TURNED, subtractDecoderBias: true };
     }
     case "JumpReluAutoEncoder": {
-      const tensors = { ...MATRYOSHKA, threshold: "threshold" };
+      const tensors = { ...W_AND_B, threshold: "threshold" };
       return { activation: "jumprelu", tensors, subtractDecoderBias: false };
     }
     case "AutoEncoderTopK":
@@ -75,7 +72,7 @@ async function encoderOf(trainer: Trainer, path: string): Promise<Encoder> {
     case "BatchTopKSAE":
       return batchTopK(trainer, path, { tensors: { ...LINEAR, decoderBias: "b_dec" }, ...TURNED, subtractDecoderBias: true }); // prettier-ignore
     case "MatryoshkaBatchTopKSAE":
-      return batchTopK(trainer, path, { tensors: MATRYOSHKA, subtractDecoderBias: true });
+      return batchTopK(trainer, path, { tensors: W_AND_B, subtractDecoderBias: true });
     default:
       throw unsupported(`the dict_class "${trainer.dict_class}" is not computed here`);
   }

@@ -4,6 +4,7 @@ import { unsupported, type SaeConfig } from "../config";
 import { isFile } from "../is-file";
 import { configOf, type SaeFormat } from "./format";
 import { sameHook } from "./residual";
+import { LINEAR } from "./tensor-names";
 
 const CONFIG_FILE = "hyperparams.json";
 const CHECKPOINTS = "checkpoints";
@@ -22,9 +23,6 @@ const schema = z.looseObject({
   sparsity_include_decoder_norm: z.boolean(),
   use_glu_encoder: z.boolean().default(false),
 });
-
-/** Of `nn.Linear`. */
-export const LINEAR = { encoder: "encoder.weight", encoderBias: "encoder.bias", decoder: "decoder.weight" };
 
 /** Llama Scope (arXiv 2410.20526): `hyperparams.json` and `checkpoints/final.safetensors`. */
 export const llamaScope: SaeFormat = {

@@ -4,8 +4,8 @@ import type { TensorPlace } from "../../native/tensor-place";
 import { unsupported, type EncoderPlan } from "../config";
 import { placeOf, tensorPlaces } from "../weights";
 import { configOf, sizesOf, type SaeFormat } from "./format";
-import { LINEAR } from "./llama-scope";
 import { sameHook } from "./residual";
+import { LINEAR } from "./tensor-names";
 
 const CONFIG_FILE = "config.json";
 const WEIGHTS_FILE = "sae_weights.safetensors";

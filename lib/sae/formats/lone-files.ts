@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { unsupported, type EncoderPlan } from "../config";
 import { tensorPlaces } from "../weights";
 import { sizesOf, type SaeFormat } from "./format";
-import { LINEAR } from "./llama-scope";
 import { outputOfBlock, residualHook } from "./residual";
+import { LINEAR } from "./tensor-names";
 
 /** Names of tensors by publisher: Goodfire, qresearch. */
 const LAYOUTS: readonly Required<

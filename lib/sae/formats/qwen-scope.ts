@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { configOf, type SaeFormat } from "./format";
 import { residualHook } from "./residual";
+import { W_AND_B } from "./tensor-names";
 
 const CONFIG_FILE = "config.json";
 const WEIGHTS_FILE = /^layer(\d+)\.sae\.pt$/;
@@ -29,7 +30,7 @@ export const qwenScope: SaeFormat = {
       ...{ modelName: config.base_model ?? undefined, neuronpediaId: undefined },
       encoder: {
         activation: "topk",
-        tensors: { encoder: "W_enc", encoderBias: "b_enc", decoder: "W_dec", decoderBias: "b_dec" },
+        tensors: W_AND_B,
         ...{ transposed: ["encoder", "decoder"], k: config.k },
         ...{ subtractDecoderBias: false, inputNormalization: "none", inputScale: 1 },
       },

@@ -5,6 +5,7 @@ import { NO_RESIDUAL, notResidual, outputOfBlock, residualHook } from "./residua
 import type { HookPoint } from "../hook-point";
 import { tensorPlaces } from "../weights";
 import { configOf, type SaeFormat } from "./format";
+import { W_AND_B } from "./tensor-names";
 
 const normalization = z.enum(NORMALIZATIONS);
 const modelKwargs = z.looseObject({ center_writing_weights: z.boolean().nullish() }).nullish();
@@ -45,8 +46,6 @@ const schema = z.looseObject({
 });
 
 type SaelensConfig = z.infer<typeof schema>;
-
-const TENSORS = { encoder: "W_enc", encoderBias: "b_enc", decoder: "W_dec", decoderBias: "b_dec" };
 
 export const CONFIG_FILE = "cfg.json";
 export const WEIGHTS_FILE = "sae_weights.safetensors";
@@ -148,25 +147,25 @@ function activation(config: SaelensConfig, { hasLogThreshold, topkThreshold }: B
       throw unsupported(`a top-k SAE needs k from 1 to d_sae = ${config.d_sae}, got ${String(k)}`);
     }
     const rescaleByDecoderNorm = config.rescale_acts_by_decoder_norm ?? false;
-    return { activation: "topk", tensors: TENSORS, k, rescaleByDecoderNorm } as const;
+    return { activation: "topk", tensors: W_AND_B, k, rescaleByDecoderNorm } as const;
   }
   if (name !== "relu") throw unsupported(`the activation function "${name}" is not computed here`);
   switch (architecture) {
     case "standard":
-      return { activation: "relu", tensors: TENSORS } as const;
+      return { activation: "relu", tensors: W_AND_B } as const;
     case "jumprelu": {
       const thresholds = hasLogThreshold ? { logThreshold: "log_threshold" } : { threshold: "threshold" };
-      return { activation: "jumprelu", tensors: { ...TENSORS, ...thresholds } } as const;
+      return { activation: "jumprelu", tensors: { ...W_AND_B, ...thresholds } } as const;
     }
     case "gated": {
       const gate = { gateBias: "b_gate", magnitudeScale: "r_mag", magnitudeBias: "b_mag" };
-      return { activation: "gated", tensors: { ...TENSORS, ...gate } } as const;
+      return { activation: "gated", tensors: { ...W_AND_B, ...gate } } as const;
     }
     case "batchtopk":
     case "matryoshka_batchtopk": {
       if (topkThreshold === undefined) throw unsupported(`"${architecture}" without its topk_threshold`);
       const rescaleByDecoderNorm = config.rescale_acts_by_decoder_norm ?? false;
-      return { activation: "jumprelu", tensors: TENSORS, threshold: topkThreshold, rescaleByDecoderNorm } as const;
+      return { activation: "jumprelu", tensors: W_AND_B, threshold: topkThreshold, rescaleByDecoderNorm } as const;
     }
     default:
       throw unsupported(`the architecture "${architecture}" is not computed here`);
