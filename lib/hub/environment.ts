@@ -7,9 +7,14 @@ import { invalidArgument } from "../errors";
 
 /** Where the hub is: `HF_ENDPOINT`. @throws ERR_INVALID_ARGUMENT */
 export function hubEndpoint(): string {
-  const endpoint = process.env["HF_ENDPOINT"] || "https://huggingface.co";
-  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return endpoint.replace(/\/+$/, "");
-  throw invalidArgument("HF_ENDPOINT", "an address", endpoint);
+  return serverNamed("HF_ENDPOINT", "https://huggingface.co");
+}
+
+/** The address that a variable has, without a slash behind it, or the usual one. @throws ERR_INVALID_ARGUMENT */
+export function serverNamed(variable: string, usual: string): string {
+  const address = process.env[variable] || usual;
+  if (/^https?:\/\//.test(address) && URL.canParse(address)) return address.replace(/\/+$/, "");
+  throw invalidArgument(variable, "an address", address);
 }
 
 /** The cache of all programs of this user: `HF_HUB_CACHE`, else "hub" in `HF_HOME`. */

@@ -8,6 +8,7 @@ import { writeError } from "../files/write-error";
 import { callback } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import type { WorkOptions } from "../progress";
+import { sum } from "../statistics/mean";
 import { isCached, placeBlob, sizeOf } from "./cached-file";
 import { requireSpace } from "./disk-space";
 import { hubEndpoint, isOffline } from "./environment";
@@ -70,11 +71,16 @@ export async function fetchFiles(
   const gathered = new Map<HubFile, number>();
   for (const file of missing) gathered.set(file, await gatheredBytes(reference, file));
   const total = sum(missing.map(({ sizeBytes }) => sizeBytes));
-  const sizeBytes = total - sum(gathered.values());
+  const sizeBytes = total - sum([...gathered.values()]);
   await requireSpace(folder, sizeBytes);
   onDownload?.({ reference: referenceText(reference), nFiles: missing.length, sizeBytes, folder });
   const tell = () =>
-    onProgress?.({ step: `download of ${reference.repository}`, done: sum(gathered.values()), total, unit: "bytes" });
+    onProgress?.({
+      step: `download of ${reference.repository}`,
+      done: sum([...gathered.values()]),
+      total,
+      unit: "bytes",
+    });
   tell();
   await inParallel(missing, signal, async (file, signal) => {
     const onBytes = (n: number) => {
@@ -163,10 +169,4 @@ async function inParallel<T>(
   );
   await Promise.all(workers);
   either.throwIfAborted();
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

@@ -55,6 +55,16 @@ function isWithin(folder: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !/^[A-Za-z]:/.test(way);
 }
 
+/** A file of a model's snapshot. */
+const SNAPSHOT = /[/\\]models--([\w.-]+?--[\w.-]+)[/\\]snapshots[/\\][^/\\]+[/\\](.+)$/;
+
+/** Of which repository, and what in it, a path in some such cache is; undefined for one elsewhere. */
+export function modelFileAt(path: string): { readonly repository: string; readonly path: string } | undefined {
+  const [, folder, file] = SNAPSHOT.exec(path) ?? [];
+  if (folder === undefined || file === undefined) return undefined;
+  return { repository: folder.replace("--", "/"), path: file.replaceAll("\\", "/") };
+}
+
 function folderName({ type, repository }: Repository): string {
   return [`${type}s`, ...repository.split("/")].join("--");
 }

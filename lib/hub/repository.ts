@@ -9,7 +9,7 @@ import { hubClient } from "./packages";
 import { PassingFailure, PATIENCE, persist, type Patience } from "./passing-failure";
 import { isCommit, referenceText, type HubReference } from "./reference";
 import { hubRefusal } from "./refusal";
-import { get, unanswered } from "./request";
+import { bodyOf, get } from "./request";
 import { answerError, knownTree, readTree, type HubFile } from "./tree";
 
 /** A repository at one commit. */
@@ -135,9 +135,8 @@ function fetchFor(reference: HubReference, { signal, patience = PATIENCE }: AskO
     return await persist(
       async () => {
         const answer = await get(url, { headers: { accept: "application/json" }, signal });
-        const body = await bounded(answer.body, reference).catch((cause: unknown) => {
-          throw cause instanceof SteeringError ? cause : unanswered(url, cause, signal);
-        });
+        const body = await bodyOf(answer, url, { mostBytes: MOST_ANSWER_BYTES, signal });
+        if (!body) throw answerError(reference, `it has more than ${MOST_ANSWER_BYTES} bytes`);
         if (answer.status !== 200) throw hubRefusal(answer, reference);
         if (!isJson(body)) throw answerError(reference, "it is not JSON");
         return new Response(body, { headers: { link: answer.headers["link"] ?? "" } });
@@ -146,17 +145,6 @@ function fetchFor(reference: HubReference, { signal, patience = PATIENCE }: AskO
       patience,
     );
   };
-}
-
-async function bounded(body: AsyncIterable<Buffer>, reference: HubReference): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > MOST_ANSWER_BYTES) throw answerError(reference, `it has more than ${MOST_ANSWER_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 function isJson(body: Buffer): boolean {

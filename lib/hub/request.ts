@@ -80,6 +80,26 @@ export function unanswered(address: string, cause: unknown, signal: AbortSignal 
   return new PassingFailure(`${url}: ${message || code || "no answer"}`, { url, reason: code }, undefined, { cause });
 }
 
+/** All of an answer's body; undefined where that is more than `mostBytes`. @throws as `unanswered` */
+export async function bodyOf(
+  { body }: Answer,
+  address: string,
+  { mostBytes, signal }: { readonly mostBytes: number; readonly signal: AbortSignal | undefined },
+): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of body as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > mostBytes) return undefined;
+      parts.push(part);
+    }
+  } catch (error) {
+    throw unanswered(address, error, signal);
+  }
+  return Buffer.concat(parts);
+}
+
 function proxied(): Dispatcher {
   const { EnvHttpProxyAgent } = undici();
   return new EnvHttpProxyAgent({

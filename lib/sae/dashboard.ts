@@ -1,4 +1,4 @@
-import { invalidArgument } from "../errors";
+import { serverNamed } from "../hub/environment";
 import type { SaeIdentity } from "./identity";
 
 /** Half of a character: an id that has one is no part of an address. */
@@ -6,9 +6,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Where dashboards are: neuronpedia.org, or `NEURONPEDIA_URL` for one of one's own. @throws ERR_INVALID_ARGUMENT */
 export function dashboardSite(): string {
-  const site = process.env["NEURONPEDIA_URL"] || "https://www.neuronpedia.org";
-  if (/^https?:\/\//.test(site) && URL.canParse(site)) return site.replace(/\/+$/, "");
-  throw invalidArgument("NEURONPEDIA_URL", "an address", site);
+  return serverNamed("NEURONPEDIA_URL", "https://www.neuronpedia.org");
 }
 
 /** A published SAE's page on Neuronpedia, whose id SAELens keeps with it; null where it has none. */

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { sha256 } from "../data/sha256";
 import { errorCode, SteeringError } from "../errors";
 import { cacheFolder } from "../files/cache-folder";
+import { parseJson } from "../files/json";
 import { keep, recall } from "../files/recall";
 import { PATIENCE, persist, type Patience } from "../hub/passing-failure";
 import { otherRefusal } from "../hub/refusal";
-import { get, unanswered } from "../hub/request";
+import { bodyOf, get } from "../hub/request";
 import { yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import type { WorkOptions } from "../progress";
@@ -36,8 +37,8 @@ const page = z.object({ explanations: z.array(z.object({ description: z.string()
 const known = z.object({ format: z.literal(1), url: z.string(), label: z.string().max(LONGEST) });
 
 /**
- * Where `labels` are wanted, asks a dashboard's site for the labels of features, one after the other, as it limits how often it is asked. Where it
- * does not answer they stay without: no error, as what they belong to is done.
+ * Where `labels` are wanted, asks a dashboard's site for the labels of features, one after the other, as it limits how
+ * often it is asked. Where it does not answer they stay without: no error, as what they belong to is done.
  *
  * @throws the signal's reason
  */
@@ -79,35 +80,12 @@ async function labelOf(
 /** @throws ERR_DOWNLOAD, ERR_HUB_ANSWER */
 async function ask(url: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   const answer = await get(url, { headers: { accept: "application/json" }, signal });
-  const text = await textOf(answer.body, url, signal);
+  const body = await bodyOf(answer, url, { mostBytes: MOST_BYTES, signal });
+  const fail = (reason: string) => new SteeringError("ERR_HUB_ANSWER", `${url}: ${reason}`, { url });
+  if (!body) throw fail(`it has more than ${MOST_BYTES} bytes`);
   if (answer.status === 404) return undefined;
   if (answer.status !== 200) throw otherRefusal(url, answer);
-  const parsed = page.safeParse(json(text));
-  if (!parsed.success) throw new SteeringError("ERR_HUB_ANSWER", `${url}: it is no feature of a dashboard`, { url });
-  const descriptions = parsed.data.explanations?.map(({ description }) => description?.trim() ?? "") ?? [];
+  const { explanations } = parseJson(body.toString("utf8"), page, () => fail("it is no feature of a dashboard"));
+  const descriptions = explanations?.map(({ description }) => description?.trim() ?? "") ?? [];
   return descriptions.find((description) => description !== "")?.slice(0, LONGEST);
-}
-
-async function textOf(body: AsyncIterable<Buffer>, url: string, signal: AbortSignal | undefined): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const part of body) {
-      size += part.length;
-      if (size > MOST_BYTES) break;
-      parts.push(part);
-    }
-  } catch (error) {
-    throw unanswered(url, error, signal);
-  }
-  if (size <= MOST_BYTES) return Buffer.concat(parts).toString("utf8");
-  throw new SteeringError("ERR_HUB_ANSWER", `${url}: it has more than ${MOST_BYTES} bytes`, { url });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
