@@ -144,7 +144,7 @@ Napi::Value sae_wrap::DecoderRows(const Napi::CallbackInfo & info) {
     return run_async(
         info.Env(),
         [sae = core(), features = read_uint32_array(info[0], "features")] { return sae->decoder_rows(features); },
-        [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
+        to_float32_array);
 }
 
 Napi::Value sae_wrap::EncoderRows(const Napi::CallbackInfo & info) {
@@ -153,7 +153,7 @@ Napi::Value sae_wrap::EncoderRows(const Napi::CallbackInfo & info) {
         [sae = core(), begin = read_int(info[0], "begin"), count = read_int(info[1], "count")] {
             return sae->encoder_rows(begin, count);
         },
-        [](Napi::Env env, std::vector<float> rows) { return to_float32_array(env, rows); });
+        to_float32_array);
 }
 
 Napi::Value sae_wrap::Dispose(const Napi::CallbackInfo & info) {

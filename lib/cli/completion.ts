@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { bashCompletion } from "./completion/bash";
 import { fishCompletion } from "./completion/fish";
-import { wordsOf } from "./completion/words";
+import { programWords } from "./completion/words";
 import { zshCompletion } from "./completion/zsh";
 import { interruptible } from "./interruptible";
 import { printText } from "./output";
@@ -16,7 +16,7 @@ export function addCompletion(program: Command): void {
     .addArgument(new Argument("<shell>", "which one").choices(Object.keys(SHELLS)))
     .action(
       interruptible((_signal, shell: Shell) => {
-        printText(SHELLS[shell](wordsOf(program)));
+        printText(SHELLS[shell](programWords(program)));
         return Promise.resolve();
       }),
     );

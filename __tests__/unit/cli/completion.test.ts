@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bashCompletion } from "../../../lib/cli/completion/bash";
 import { fishCompletion } from "../../../lib/cli/completion/fish";
-import { wordsOf } from "../../../lib/cli/completion/words";
+import { programWords } from "../../../lib/cli/completion/words";
 import { zshCompletion } from "../../../lib/cli/completion/zsh";
 import { createProgram } from "../../../lib/cli/program";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -11,7 +11,7 @@ import { temporaryFolder } from "../../support/temporary-folder";
 // Each shell completes what stands before the cursor, with its own machinery.
 
 const folder = temporaryFolder();
-const words = wordsOf(createProgram());
+const words = programWords(createProgram());
 const isThere = (shell: string) => spawnSync(shell, ["-c", "exit"]).status === 0;
 
 /** The script lies in the folder of this name, where the shell runs as well. */

@@ -26,7 +26,7 @@ export interface FlagWords {
   readonly isRepeated: boolean;
 }
 
-export function wordsOf(program: Command): ProgramWords {
+export function programWords(program: Command): ProgramWords {
   const help = program.createHelp();
   const flagsOf = (command: Command) => help.visibleOptions(command).map(flagWords);
   const commands = help.visibleCommands(program).map((command) => ({
