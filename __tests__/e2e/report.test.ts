@@ -186,7 +186,7 @@ describeInBrowser("in a browser", () => {
     for (const id of ids) expect(await page.locator(`main > #${id}`).count()).toBe(1);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    expect(page.url()).toMatch(/#verdict$/);
+    await page.waitForURL(/#verdict$/);
   });
 
   it("keeps p and what draws do beside the profile in sight on a phone, and says that there is more", async () => {
