@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { corrsteer, expectFailure, ON_DEMO } from "../support/corrsteer";
+import { expectFailure, ON_DEMO } from "../support/corrsteer";
 import { chunksOf } from "../support/directory-contents";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+const { corrsteer } = residentCorrsteer();
 let nRuns = 0;
 
 /** Questions of a user, as the lines of a file. */

@@ -1,17 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  corrsteer,
-  DEMO_MODEL,
-  DEMO_QUESTIONS,
-  DEMO_SAES,
-  DEMO_TASK,
-  expectFailure,
-  ON_DEMO,
-} from "../support/corrsteer";
+import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES, DEMO_TASK, expectFailure, ON_DEMO } from "../support/corrsteer";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+const { corrsteer } = residentCorrsteer();
 const out = join(folder, "run");
 const missing = join(folder, "missing");
 const oneText = join(folder, "one.txt");

@@ -1,10 +1,12 @@
 import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { corrsteer, DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure } from "../support/corrsteer";
+import { DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure } from "../support/corrsteer";
 import { chunksOf } from "../support/directory-contents";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+const { corrsteer } = residentCorrsteer();
 const LLAMA_SAES = join(__dirname, "..", "fixtures", "saes", "llama");
 const out = join(folder, "run");
 let nCopies = 0;

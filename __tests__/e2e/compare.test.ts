@@ -2,10 +2,12 @@ import { cpSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describeInBrowser, openFile, startBrowser } from "../support/browser";
 import { compareRuns } from "../../lib";
-import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
+import { DEMO_TASK, expectFailure, ON_DEMO } from "../support/corrsteer";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+const { corrsteer, succeed } = residentCorrsteer();
 const SMALL = ["--samples", "200", "--validation-samples", "40", "--test-samples", "80", "--bootstrap", "0"];
 const RUN = ["run", ...ON_DEMO, ...DEMO_TASK, ...SMALL, "--scales", "none", "--controls", "random", "--variant", "A"];
 

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { corrsteer, expectFailure, succeed } from "../support/corrsteer";
+import { expectFailure } from "../support/corrsteer";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 import { TINY_MODEL, TINY_SAES } from "../support/tiny-task";
 
@@ -15,6 +16,7 @@ interface Evaluation {
 }
 
 const folder = temporaryFolder();
+const { corrsteer, succeed } = residentCorrsteer();
 let nTasks = 0;
 
 /** A task file: `n` questions in each split, answered by noise, so that `score` alone says who is right. */

@@ -2,11 +2,13 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import type { RunReport } from "../../lib";
 import { beforeIds } from "../support/before-ids";
-import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
+import { DEMO_TASK, expectFailure, ON_DEMO } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+const { corrsteer, succeed } = residentCorrsteer();
 const whole = join(folder, "whole");
 const directory = join(folder, "run");
 const NOTHING_ELSE = ["--controls", "none", "--scales", "none"];

@@ -1,18 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { taskNames } from "../../lib";
-import {
-  corrsteer,
-  DEMO_MODEL,
-  DEMO_QUESTIONS,
-  DEMO_SAES,
-  DEMO_TASK,
-  expectFailure,
-  ON_DEMO,
-} from "../support/corrsteer";
+import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES, DEMO_TASK, expectFailure, ON_DEMO } from "../support/corrsteer";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+const { corrsteer } = residentCorrsteer();
 const missing = join(folder, "missing");
 const out = join(folder, "out");
 const tokens = join(folder, "tokens.json");

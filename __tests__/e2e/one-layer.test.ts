@@ -8,7 +8,8 @@ import {
   type SaesReport,
   type SelectionFile,
 } from "../../lib";
-import { corrsteer, DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure, succeed } from "../support/corrsteer";
+import { DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure } from "../support/corrsteer";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 /**
@@ -16,6 +17,7 @@ import { temporaryFolder } from "../support/temporary-folder";
  * says that it is of the input of block 3; and one of layer 0.
  */
 const folder = temporaryFolder();
+const { corrsteer, succeed } = residentCorrsteer();
 const saes = join(folder, "saes");
 const directory = join(folder, "run");
 const IDS = ["blocks.2.hook_resid_post.256", "blocks.2.hook_resid_post.512", "blocks.3.hook_resid_pre"];

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
-  corrsteer,
   DEMO_MODEL,
   DEMO_QUESTIONS,
   DEMO_TASK,
@@ -9,12 +8,13 @@ import {
   MAIN,
   ON_DEMO,
   startProgram,
-  succeed,
 } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+const { corrsteer, succeed } = residentCorrsteer();
 
 /** A folder with files of its user. */
 function users(name: string, ...files: string[]): string {

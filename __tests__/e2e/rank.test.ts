@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { corrsteer, DEMO_TASK, expectFailure, ON_DEMO, succeed } from "../support/corrsteer";
+import { DEMO_TASK, expectFailure, ON_DEMO } from "../support/corrsteer";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 import { writeRun } from "../support/written-run";
 
@@ -9,6 +10,7 @@ import { writeRun } from "../support/written-run";
  * ones, 2 with option A; in layer 1 nothing goes with anything.
  */
 const folder = temporaryFolder();
+const { corrsteer, succeed } = residentCorrsteer();
 const run = join(folder, "run");
 
 beforeAll(async () => {

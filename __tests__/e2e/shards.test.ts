@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { inspect, readEvaluation, type ProfileReport, type Ranking } from "../../lib";
 import { residualNorms } from "../../lib/run/residual-statistics";
 import { readShards } from "../../lib/run/shards";
-import { corrsteer, expectFailure, succeed } from "../support/corrsteer";
+import { expectFailure } from "../support/corrsteer";
+import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
 import { TINY_MODEL, TINY_SAES } from "../support/tiny-task";
 import { saeId } from "../support/sae-id";
 
 /** Two shards of one run, ranked together: questions 0 to 59, and 60 to 119. */
 const folder = temporaryFolder();
+const { corrsteer, succeed } = residentCorrsteer();
 const [first, second] = [join(folder, "first"), join(folder, "second")];
 const task = join(folder, "task.mjs");
 const NOTHING_ELSE = ["--controls", "none", "--scales", "none"];

@@ -60,7 +60,11 @@ export function corrsteer(...args: readonly string[]): Promise<Outcome> {
 
 /** Runs it to its end, which has to be a good one; gives what it printed. */
 export async function succeed(...args: readonly string[]): Promise<string> {
-  const outcome = await corrsteer(...args);
+  return printedBy(await corrsteer(...args));
+}
+
+/** What a command printed, which has to have ended well. */
+export function printedBy(outcome: Outcome): string {
   expect(outcome).toMatchObject({ code: 0, signal: null, stderr: "" });
   return outcome.stdout;
 }
