@@ -26,6 +26,11 @@ export interface Tensor {
   offset?: bigint;
 }
 
+/** A layout with how long the data are in place of the data. */
+export type Announced = Omit<Layout, "tensors"> & {
+  readonly tensors: readonly (Omit<Tensor, "data"> & { readonly data: { readonly length: number } })[];
+};
+
 export const TYPE = { u8: 0, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9, u64: 10 } as const;
 
 /** Bytes of a value of each type; strings and arrays have none of their own. */
@@ -84,7 +89,7 @@ export function parse(bytes: Buffer): Layout {
     const extents = Array.from({ length: u32() }, u64);
     return { name, extents, type: u32(), offset: Number(u64()) };
   });
-  const data = Math.ceil(at / DEFAULT_ALIGNMENT) * DEFAULT_ALIGNMENT;
+  const data = padded(at, DEFAULT_ALIGNMENT);
   const tensors = infos.map(({ offset, ...tensor }, i) => {
     const end = infos[i + 1]?.offset ?? bytes.length - data;
     return { ...tensor, data: bytes.subarray(data + offset, data + end) };
@@ -92,9 +97,15 @@ export function parse(bytes: Buffer): Layout {
   return { version, alignment: DEFAULT_ALIGNMENT, entries, tensors };
 }
 
-export function write({ version, alignment, entries, tensors, nEntries, nTensors }: Layout): Buffer {
-  const padded = (size: number) => Math.ceil(size / alignment) * alignment;
-  const header = [
+export function write(layout: Layout): Buffer {
+  const padding = (size: number) => Buffer.alloc(padded(size, layout.alignment) - size);
+  const data = layout.tensors.flatMap((tensor) => [tensor.data, padding(tensor.data.length)]);
+  return Buffer.concat([header(layout), ...data]);
+}
+
+/** All that comes before the data, of tensors whose data need not be there yet. */
+export function header({ version, alignment, entries, tensors, nEntries, nTensors }: Announced): Buffer {
+  const pieces = [
     Buffer.from("GGUF"),
     u32(version),
     u64(nTensors ?? BigInt(tensors.length)),
@@ -102,13 +113,16 @@ export function write({ version, alignment, entries, tensors, nEntries, nTensors
     ...entries.flatMap(({ key, type, value }) => [string(key), u32(type), value]),
   ];
   let offset = 0n;
-  for (const tensor of tensors) {
-    const extents = tensor.extents.map(u64);
-    header.push(string(tensor.name), u32(extents.length), ...extents, u32(tensor.type), u64(tensor.offset ?? offset));
-    offset += BigInt(padded(tensor.data.length));
+  for (const { name, extents, type, data, offset: said = offset } of tensors) {
+    pieces.push(string(name), u32(extents.length), ...extents.map(u64), u32(type), u64(said));
+    offset += BigInt(padded(data.length, alignment));
   }
-  const pieces = [Buffer.concat(header), ...tensors.map(({ data }) => data)];
-  return Buffer.concat(pieces.flatMap((piece) => [piece, Buffer.alloc(padded(piece.length) - piece.length)]));
+  const bytes = Buffer.concat(pieces);
+  return Buffer.concat([bytes, Buffer.alloc(padded(bytes.length, alignment) - bytes.length)]);
+}
+
+export function padded(size: number, alignment: number): number {
+  return Math.ceil(size / alignment) * alignment;
 }
 
 export function u32(value: number): Buffer {
