@@ -12,7 +12,7 @@ Written by \`npm run docs\` from the catalogue (\`lib/sae/catalogue\`), which sa
 - \`--sae <name>/<set>\` is another set of the release, \`--sae <name>/<id>\` one SAE by its id in SAELens' registry
   (\`llama_scope_lxr_8x/l12r_8x\`), and the id of a dashboard (\`gemma-2-2b/12-gemmascope-res-16k\`) the SAE that it shows.
   \`<name>@<revision>\` is a branch, tag or commit.
-- Memory is that of a layer's encoder, kept as f32, f16 or q8_0 (\`--weight-type\`). One layer has to fit; up to 4 GiB of them stay.
+- Memory is that of a layer's encoder, kept as f32, f16 or q8_0 (\`--weight-type\`). One layer has to fit; up to 0.5 GiB of them stay, of a GPU's memory up to 4.
 - L0 is how many features the publisher says are active of a token, at the first layer and at the last.
 - In italics: what nobody here has seen written by the publisher. Whether licences suit you is yours to see.
 

@@ -15,6 +15,7 @@ import type { Way } from "../ask/forks";
 import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
 import { cancellable } from "../native/cancellable";
+import { resolveDevice } from "../native/devices";
 import { loadAddon } from "../native/load";
 import { layerUsed } from "../sae/convention";
 import type { SaeFolder } from "../sae/folder";
@@ -30,7 +31,13 @@ import { FirstLook, lookAtRecords, wantsLook } from "./first-look";
 import { layerBytes } from "./layer-bytes";
 import { collectManifest } from "./manifest";
 import { quantity } from "../quantity";
-import { resolveCollectOptions, type CollectOptions, type ResolvedCollectOptions } from "./options";
+import {
+  DEVICE_SAES,
+  HOST_SAES,
+  resolveCollectOptions,
+  type CollectOptions,
+  type ResolvedCollectOptions,
+} from "./options";
 import { residualBytes } from "./residual-bytes";
 import { SaeCache } from "./sae-cache";
 
@@ -81,11 +88,12 @@ export async function collect(
   assertSaesFit(saes, model.info);
   await task.scorers[0].prepare?.({ signal });
   const manifest = await collectManifest(model, saes, task, resolved);
-  const deviceOf = ({ config }: SaeFolder) => layerDevice(model.info, layerUsed(config.hook, resolved.convention));
   const { device } = resolved.sae;
+  const deviceOf = ({ config }: SaeFolder) =>
+    device === "auto" ? layerDevice(model.info, layerUsed(config.hook, resolved.convention)) : resolveDevice(device);
   await using cache = new SaeCache(
-    (folder) => ({ ...resolved.sae, device: device === "auto" ? deviceOf(folder) : device, signal }),
-    resolved.saeMemoryBytes,
+    (folder) => ({ ...resolved.sae, device: deviceOf(folder), signal }),
+    resolved.saeMemoryBytes ?? (saes.every((folder) => deviceOf(folder) === "cpu") ? HOST_SAES : DEVICE_SAES),
   );
   if (!((await isStarted(directory, manifest)) && isComplete(directory))) await cache.check(saes);
   using lock = await lockRun(directory, options.lock);

@@ -16,7 +16,13 @@ import type { Task } from "../tasks/task";
 import { asNothingIsWritten, triesChoices } from "../tasks/tries-choices";
 import { heldRun } from "../run/lock";
 
-const GIB = 2 ** 30;
+/**
+ * Bytes that SAEs and residual rows may wait in: a GiB in all beside the layer that encodes. Reading an encoder again is a
+ * hundredth of what a CPU takes for a chunk; a GPU is fast enough for it to matter.
+ */
+const SPOOL = 2 ** 29;
+export const HOST_SAES = 2 ** 29;
+export const DEVICE_SAES = 2 ** 32;
 
 /** What of the answers is kept. */
 const keptOptions = z.object({
@@ -74,8 +80,12 @@ const collectOptions = z.object({
   ...keptOptions.shape,
   engine: z.custom<EngineOptions>().exactOptional(),
   sae: z.custom<SaeOptions>().exactOptional(),
-  saeMemoryBytes: option("SAEs are kept in memory while they fit into this", integer(0).default(4 * GIB)),
-  spoolMemoryBytes: option("residual rows beyond this wait in a file in the run directory", integer(0).default(GIB)),
+  saeMemoryBytes: option(
+    "SAEs are kept from chunk to chunk while they fit into this, else one is in memory at a time",
+    integer(0).exactOptional(),
+    { otherwise: "0.5 GiB, and 4 GiB of a GPU's own memory" },
+  ),
+  spoolMemoryBytes: option("residual rows beyond this wait in a file in the run directory", integer(0).default(SPOOL)),
   environment: option(
     "recorded in run.json, never compared",
     z.custom<Readonly<RunManifest["environment"]>>().exactOptional(),

@@ -4,6 +4,7 @@
 
 #include "engine/hyperparameter-check.h"
 #include "engine/model-parts.h"
+#include "engine/rearranged.h"
 #include "engine/rotation-check.h"
 #include "engine/run-check.h"
 #include "engine/tensor-check.h"
@@ -75,6 +76,7 @@ model::model(const model_plan & plan, const std::function<void(float)> & on_prog
     params.devices = devices;
     params.n_gpu_layers = on_cpu ? 0 : plan.gpu_layers.value_or(-1);
     params.split_mode = LLAMA_SPLIT_MODE_NONE;
+    if (on_cpu && has_rearranged(headers)) params.load_mode = LLAMA_LOAD_MODE_NONE;
     params.progress_callback = on_progress_tick;
     params.progress_callback_user_data = &progress;
     model_.reset(llama_model_load_from_file(path.c_str(), params));

@@ -59,6 +59,10 @@ mapped_file::~mapped_file() {
     if (data_) UnmapViewOfFile(data_);
 }
 
+void mapped_file::release() const {
+    if (data_) VirtualUnlock(const_cast<uint8_t *>(data_), size_); // not locked: out of the working set
+}
+
 #else
 
 mapped_file::mapped_file(const std::string & path) {
@@ -75,6 +79,10 @@ mapped_file::mapped_file(const std::string & path) {
 
 mapped_file::~mapped_file() {
     if (data_) munmap(const_cast<uint8_t *>(data_), size_);
+}
+
+void mapped_file::release() const {
+    if (data_) madvise(const_cast<uint8_t *>(data_), size_, MADV_DONTNEED);
 }
 
 #endif

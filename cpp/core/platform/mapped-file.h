@@ -19,6 +19,9 @@ class mapped_file {
     const uint8_t * data() const { return data_; }
     size_t size() const { return size_; }
 
+    /// Gives back the memory of what was read so far: it is paged in again where it is read again.
+    void release() const;
+
   private:
     const uint8_t * data_ = nullptr;
     size_t size_ = 0;

@@ -172,6 +172,10 @@ void sae_file::decoder_row(int feature, float * out) const {
     rows(decoder_, feature, 1, out);
 }
 
+void sae_file::release() const {
+    for (const auto & [path, file] : files_) file.release();
+}
+
 std::vector<double> sae_file::decoder_norms(const cancel_token & cancel) const {
     std::vector<double> norms = feature_norms(decoder_, cancel);
     for (size_t i = 0; i < norms.size(); i++) {

@@ -78,6 +78,8 @@ class sae_file {
     void encoder_rows(int begin, int count, float * out) const;
     /// Decoder row of one feature, [d_model].
     void decoder_row(int feature, float * out) const;
+    /// Gives back the memory of what was read so far.
+    void release() const;
     /// Norms of the decoder's rows, [d_sae]: reads, and so checks, all of it. ERR_CANCELLED.
     std::vector<double> decoder_norms(const cancel_token & cancel) const;
 

@@ -45,6 +45,7 @@ sae::sae(const sae_plan & plan, const cancel_token & cancel) : file_(plan) {
     check_weight_type(plan);
     ggml_backend_dev_t device = find_device(plan.device);
     folded_ = fold(file_, cancel);
+    file_.release(); // of the decoder, before there is an encoder
     if (is_cpu(device)) threads_ = cpu_threads::get(plan.threads);
     backend_.reset(ggml_backend_dev_init(device, nullptr));
     if (!backend_) throw error("ERR_OUT_OF_MEMORY", "device " + plan.device + " could not be started");
@@ -62,6 +63,7 @@ sae::sae(const sae_plan & plan, const cancel_token & cancel) : file_(plan) {
     }
     ggml_backend_buffer_set_usage(buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
     fill_weight(cancel);
+    file_.release();
     largest_offset_ = largest_magnitude(folded_.bias.data(), folded_.bias.size());
     largest_offset_ += largest_magnitude(folded_.threshold.data(), folded_.threshold.size());
     ggml_backend_tensor_set(bias_, folded_.bias.data(), 0, ggml_nbytes(bias_));
