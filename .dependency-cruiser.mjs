@@ -14,7 +14,7 @@ const LEVELS = [
   ["evaluate"],
   ["inspect", "doctor", "agreement"],
   ["pipeline"],
-  ["export", "report"],
+  ["export", "report", "published"],
   ["index"],
   ["cli"],
 ];

@@ -8,7 +8,9 @@ import { collectSettings } from "../collect/options";
 import { controlOptions } from "../evaluate/controls/options";
 import { pipelineOptions, runPipeline } from "../pipeline/pipeline";
 import type { SetupOptions } from "../pipeline/setup-options";
+import { findPublished, publishedOption } from "../published/published";
 import { rankSettings } from "../rank/options";
+import { findRankingFile } from "../rank/ranking";
 import { choiceOptions } from "../select/options";
 import { compareRuns } from "../report/compare/compare";
 import { writeReport, type WrittenReport } from "../report/write-report";
@@ -24,6 +26,7 @@ import { linkLines } from "./link-lines";
 import { tellOfFirstAnswers } from "./first-answers";
 import { printJson, printLines } from "./output";
 import { showProgress, type ProgressFlags } from "./progress";
+import { publishedLines } from "./published-table";
 import { addSetupOptions } from "./setup-options";
 
 interface Flags extends ProgressFlags {
@@ -48,6 +51,7 @@ export function addRun(program: Command): void {
   addDeclared(command, "Selecting:", choiceOptions.omit({ neutralText: true })); // evaluation has it too
   addDeclared(command, "Evaluating:", controlOptions);
   addDeclared(command, "Options:", labelsOption);
+  addDeclared(command, "Options:", publishedOption);
   addDeclared(command, "Options:", seedsOption).option("--json", "print the evaluation as one JSON document");
   addDeclared(command, "Options:", pipelineOptions.pick({ directory: true }));
 }
@@ -57,10 +61,13 @@ async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   if (seeds) return runSeeds(signal, flags, seeds);
   const { evaluation, report } = await runOnce(signal, flags);
   const { path, links, noLabels } = report!;
-  if (flags.json) printJson({ ...evaluation, links, noLabels });
+  const { published: model } = resolveOptions(publishedOption, declared(publishedOption, flags), invalidArgument);
+  const published = model && findPublished(model, evaluation.task);
+  if (flags.json) printJson({ ...evaluation, links, noLabels, ...(model && { published: published ?? null }) });
   else
     printLines([
       ...evaluationLines(evaluation),
+      ...(model ? publishedLines(published, evaluation, (await findRankingFile(evaluation.runDir))?.document) : []),
       ...linkLines({ links, noLabels }, featureNames(links)),
       `Report: ${path}`,
     ]);
