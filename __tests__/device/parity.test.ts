@@ -7,7 +7,7 @@ import { Model } from "../../lib/model/model";
 import type { ModelOptions } from "../../lib/model/options";
 import { loadAddon } from "../../lib/native/load";
 import { Sae } from "../../lib/sae/sae";
-import { fixture, nmse, random, randomTokens, randomVector, runOne, spool } from "./models";
+import { fixture, nmse, random, randomTokens, randomVector, runOne, spool } from "../native/models";
 
 // Memory of its own: Vulkan on Mesa's software driver in CI (.ci/run), a GPU elsewhere.
 const gpu = loadAddon()
