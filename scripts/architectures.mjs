@@ -11,7 +11,7 @@ import { diagnose } from "../dist/index.js";
 import { LLAMA_RELEASE, libraryDirectory } from "../dist/native/platform.js";
 
 const ARCHITECTURES =
-  "llama mistral3 gemma gemma2 gemma3 gemma3n qwen2 qwen3 qwen3moe phi2 gpt2 gptneox gpt-oss olmo2 starcoder2 falcon granite command-r cohere2 exaone4 glm4 smollm3 stablelm mpt bloom mamba mamba2 jamba lfm2";
+  "llama mistral3 gemma gemma2 gemma3 gemma3n qwen2 qwen3 qwen3moe phi2 phi3 gpt2 gptneox gpt-oss olmo2 olmoe starcoder2 falcon granite command-r cohere2 exaone4 glm4 smollm3 stablelm mpt bloom mamba mamba2 jamba falcon-h1 granitehybrid nemotron_h plamo2 lfm2";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "build", "architectures");

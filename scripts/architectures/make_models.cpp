@@ -1,8 +1,9 @@
 // make_models FOLDER VOCABULARY.gguf ARCHITECTURE...: tiny models with random weights, FOLDER/<architecture>.gguf each.
 //
 // Which tensors an architecture has, and of which shapes, llama.cpp says itself: it refuses a file for one that is
-// missing or has another shape, by name, until none is. The vocabulary is another file's. Sizes that an architecture
-// does not ask for mean nothing to it. Where the backends are, CORRSTEER_BACKENDS says.
+// missing or has another shape, by name, until none is; what it takes for optional and uses all the same is added. The
+// vocabulary is another file's. Sizes that an architecture does not ask for mean nothing to it. Where the backends are,
+// CORRSTEER_BACKENDS says.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -39,7 +40,32 @@ void fill(ggml_tensor & tensor, const std::string & name) {
 
 /// Whether every second block has no attention: the other is of another kind.
 bool is_hybrid_by_heads(const std::string & architecture) {
-    return architecture == "jamba" || architecture == "lfm2";
+    return architecture == "jamba" || architecture == "lfm2" || architecture == "granitehybrid" ||
+           architecture == "plamo2";
+}
+
+/// Whether the graph wants as many heads of keys as of queries.
+bool has_all_heads(const std::string & architecture) {
+    return architecture == "mpt" || architecture == "bloom" || architecture == "olmoe";
+}
+
+/// Whether a block is one of recurrence, attention or feed-forward, by its sizes.
+bool has_single_parts(const std::string & architecture) {
+    return architecture == "nemotron_h";
+}
+
+/// The tensor that has to be beside another though llama.cpp does not ask for it; empty where there is none.
+std::string unasked_beside(const std::string & name, const std::string & architecture) {
+    static const std::map<std::string, std::pair<const char *, const char *>> pairs = {
+        {"falcon-h1", {"ssm_conv1d.weight", "ssm_conv1d.bias"}},
+        {"granitehybrid", {"ssm_conv1d.weight", "ssm_conv1d.bias"}},
+        {"nemotron_h", {"ssm_conv1d.weight", "ssm_conv1d.bias"}},
+        {"phi3", {"attn_output.weight", "attn_qkv.weight"}},
+    };
+    const auto found = pairs.find(architecture);
+    if (found == pairs.end()) return "";
+    const size_t at = name.find(found->second.first);
+    return at == std::string::npos ? "" : name.substr(0, at) + found->second.second;
 }
 
 gguf_context_ptr metadata(const std::string & architecture, const gguf_context * vocabulary) {
@@ -59,15 +85,21 @@ gguf_context_ptr metadata(const std::string & architecture, const gguf_context *
     integer("context_length", n_ctx);
     integer("embedding_length", n_embd);
     integer("block_count", n_layer);
-    integer("feed_forward_length", n_ff);
-    if (is_hybrid_by_heads(architecture)) {
-        const uint32_t heads[n_layer] = {n_head, 0, n_head, 0};
-        gguf_set_arr_data(gguf, own("attention.head_count").c_str(), GGUF_TYPE_UINT32, heads, n_layer);
-        gguf_set_arr_data(gguf, own("attention.head_count_kv").c_str(), GGUF_TYPE_UINT32, heads, n_layer);
+    const auto per_block = [&](const char * name, const std::vector<uint32_t> & values) {
+        gguf_set_arr_data(gguf, own(name).c_str(), GGUF_TYPE_UINT32, values.data(), values.size());
+    };
+    if (has_single_parts(architecture)) {
+        per_block("feed_forward_length", {0, n_ff, 0, n_ff});
+        integer("attention.head_count", n_head);
+        per_block("attention.head_count_kv", {0, 0, n_head, 0});
+    } else if (is_hybrid_by_heads(architecture)) {
+        for (const char * name : {"attention.head_count", "attention.head_count_kv"})
+            per_block(name, {n_head, 0, n_head, 0});
     } else {
         integer("attention.head_count", n_head);
-        integer("attention.head_count_kv", architecture == "mpt" || architecture == "bloom" ? n_head : n_head / 2);
+        integer("attention.head_count_kv", has_all_heads(architecture) ? n_head : n_head / 2);
     }
+    if (!has_single_parts(architecture)) integer("feed_forward_length", n_ff);
     real("attention.layer_norm_epsilon", 1e-5f);
     real("attention.layer_norm_rms_epsilon", 1e-5f);
     real("attention.max_alibi_bias", 8);
@@ -87,7 +119,7 @@ gguf_context_ptr metadata(const std::string & architecture, const gguf_context *
     integer("ssm.conv_kernel", 4);
     integer("ssm.state_size", 16);
     integer("ssm.time_step_rank", architecture == "mamba" || architecture == "jamba" ? 16 : 8);
-    integer("ssm.group_count", 1);
+    integer("ssm.group_count", architecture == "plamo2" ? 0 : 1);
     integer("wkv.head_size", n_embd / n_head);
     integer("shortconv.l_cache", 3);
     real("residual_scale", 1);
@@ -132,7 +164,7 @@ std::string refusal_of(const std::string & path) {
 }
 
 /// Takes one tensor out of a refusal.
-bool learn(const std::string & refusal, shapes & tensors) {
+bool learn(const std::string & refusal, const std::string & architecture, shapes & tensors) {
     const auto between = [&](const char * from, const char * to) {
         const size_t at = refusal.find(from);
         if (at == std::string::npos) return std::string();
@@ -140,7 +172,11 @@ bool learn(const std::string & refusal, shapes & tensors) {
         return refusal.substr(begin, refusal.find(to, begin) - begin);
     };
     const std::string missing = refusal.find("' not found") == std::string::npos ? "" : between("tensor '", "'");
-    if (!missing.empty()) return tensors.emplace(missing, std::vector<int64_t>{1}).second;
+    if (!missing.empty()) {
+        const std::string beside = unasked_beside(missing, architecture);
+        if (!beside.empty()) tensors[beside] = {1};
+        return tensors.emplace(missing, std::vector<int64_t>{1}).second;
+    }
     const std::string name = between("tensor '", "' has wrong shape");
     std::string sizes = between("expected ", ", got");
     for (char & c : sizes) c = c == ',' ? ' ' : c;
@@ -171,7 +207,7 @@ int main(int argc, char ** argv) {
         do {
             write(made.get(), tensors, path, false);
             refusal = refusal_of(path);
-        } while (!refusal.empty() && tensors.size() < most_tensors && learn(refusal, tensors));
+        } while (!refusal.empty() && tensors.size() < most_tensors && learn(refusal, argv[i], tensors));
         write(made.get(), tensors, path, true);
         if (refusal.empty()) refusal = refusal_of(path);
         if (refusal.empty()) continue;
