@@ -74,6 +74,13 @@ function retype(layout: Layout, name: string, type: number): void {
   fitData(tensor);
 }
 
+/** Makes it another architecture's, as far as keys go, with sizes of recurrent blocks. */
+function rename(layout: Layout, architecture: string, sizes: Readonly<Record<string, number>> = {}): void {
+  for (const entry of layout.entries) entry.key = entry.key.replace(/^llama[.]/, `${architecture}.`);
+  set(layout, "general.architecture", TYPE.string, string(architecture));
+  for (const [name, value] of Object.entries(sizes)) set(layout, `${architecture}.ssm.${name}`, TYPE.u32, u32(value));
+}
+
 const number = (key: string, value: number) => (layout: Layout) => set(layout, key, TYPE.u32, u32(value));
 
 // Each of these would end the process, or hang it, inside llama.cpp.
@@ -123,11 +130,65 @@ test.each<[string, (layout: Layout) => void]>([
   ["llama.attention.causal", (file) => set(file, "llama.attention.causal", TYPE.bool, Buffer.of(0))],
   ["tensor blk.1.attn_q.weight", (file) => retype(file, "blk.1.attn_q.weight", 26)],
   ["tensor blk.1.attn_norm.weight", (file) => retype(file, "blk.1.attn_norm.weight", 1)],
+  ["olmoe.attention.head_count_kv", (file) => rename(file, "olmoe")],
+  [
+    "granitehybrid.attention.head_count_kv",
+    (file) => rename(file, "granitehybrid", { inner_size: 128, time_step_rank: 8, group_count: 1 }),
+  ],
+  ["jamba.ssm.inner_size", (file) => rename(file, "jamba", { inner_size: 64 })],
+  ["mamba2.ssm.time_step_rank", (file) => rename(file, "mamba2", { inner_size: 128, time_step_rank: 5 })],
+  ["mamba2.ssm.group_count", (file) => rename(file, "mamba2", { inner_size: 128, time_step_rank: 8 })],
+  ["plamo2.ssm.group_count", (file) => rename(file, "plamo2", { inner_size: 128, time_step_rank: 8, group_count: 1 })],
+  [
+    "tensor blk.0.ssm_conv1d.bias",
+    (file) => {
+      rename(file, "falcon-h1", { inner_size: 128, time_step_rank: 8, group_count: 1 });
+      file.tensors.find(({ name }) => name === "blk.0.ffn_up.weight")!.name = "blk.0.ssm_conv1d.weight";
+    },
+  ],
+  [
+    "tensor blk.2.attn_qkv.weight",
+    (file) => {
+      rename(file, "phi3");
+      file.tensors = file.tensors.filter(({ name }) => !/^blk[.][23][.]attn_[qkv][.]/.test(name));
+    },
+  ],
 ])("refuses %s by name", async (key, change) => {
   const architecture = /^(gemma3|qwen3)\./.exec(key)?.[1];
   await expect(load(change, architecture)).rejects.toMatchObject({
     code: "ERR_MODEL_LOAD",
     details: { reason: expect.stringMatching(`^${key}: expected .*, found `) },
+  });
+});
+
+test("refuses an engine for an architecture whose graph names no outputs of blocks, by its name", async () => {
+  await using model = await load((file) => {
+    const sizes = { inner_size: 128, time_step_rank: 8, group_count: 1, conv_kernel: 4, state_size: 16 };
+    rename(file, "nemotron_h", sizes);
+    set(file, "nemotron_h.attention.layer_norm_epsilon", TYPE.f32, f32(1e-5));
+    // Each block is one thing: the first is recurrent, the others are attention.
+    set(file, "nemotron_h.feed_forward_length", TYPE.u32, u32(0));
+    set(file, "nemotron_h.attention.head_count_kv", TYPE.array, array(TYPE.u32, [0, 2, 2, 2].map(u32)));
+    file.tensors = file.tensors.filter(({ name }) => !/ffn_|blk[.]0[.]attn_([qkv]|output)[.]/.test(name));
+    for (const [name, extents] of Object.entries({
+      "ssm_in.weight": [64, 296],
+      "ssm_conv1d.weight": [4, 160],
+      "ssm_conv1d.bias": [160],
+      "ssm_dt.bias": [8],
+      ssm_a: [1, 8],
+      ssm_d: [1, 8],
+      "ssm_norm.weight": [128, 1],
+      "ssm_out.weight": [128, 64],
+    })) {
+      const tensor = { name: `blk.0.${name}`, extents: extents.map(BigInt), type: 0, data: Buffer.alloc(0) };
+      fitData(tensor);
+      file.tensors.push(tensor);
+    }
+  });
+  await expect(model.createEngine()).rejects.toMatchObject({
+    code: "ERR_HOOK_POINT",
+    message: expect.stringContaining("architecture nemotron_h: llama.cpp's graph has no l_out-0"),
+    details: { architecture: "nemotron_h", layer: 0 },
   });
 });
 

@@ -61,8 +61,10 @@ class checker {
         for (size_t il = 0; il < std::max(n_heads.size(), n_kv.size()); il++) {
             const uint32_t heads = of_layer(n_heads, il);
             const uint32_t kv = of_layer(n_kv, il);
-            require("attention.head_count_kv", kv, kv == 0 || heads % kv == 0,
-                    "a divisor of head_count = " + std::to_string(heads));
+            const std::string all = "head_count = " + std::to_string(heads);
+            require("attention.head_count_kv", kv, kv == 0 || heads % kv == 0, "a divisor of " + all);
+            if (header_.architecture() == "olmoe") // the norm of keys is as wide as that of queries
+                require("attention.head_count_kv", kv, kv == heads, all);
         }
     }
 

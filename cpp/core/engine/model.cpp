@@ -4,7 +4,9 @@
 
 #include "engine/hyperparameter-check.h"
 #include "engine/model-parts.h"
+#include "engine/needed-tensors.h"
 #include "engine/rearranged.h"
+#include "engine/recurrence-check.h"
 #include "engine/rotation-check.h"
 #include "engine/run-check.h"
 #include "engine/tensor-check.h"
@@ -43,7 +45,9 @@ std::vector<gguf_header> checked_headers(const std::string & path) {
     std::vector<gguf_header> headers = open_parts(path);
     check_vocabulary(headers.front());
     check_hyperparameters(headers.front());
+    check_recurrence(headers.front());
     for (const gguf_header & header : headers) check_tensors(header);
+    check_needed_tensors(headers);
     return headers;
 }
 
