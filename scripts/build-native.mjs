@@ -1,19 +1,25 @@
 // Builds the addon: takes llama.cpp's headers out of the pinned source bundle, finds the platform package's shared
 // libraries, runs CMake through cmake-js. `--tests` builds the core tests as well, `--bench` the benchmark's plain decode
-// loop; `--sanitize=thread` or `address` builds core and tests alone, in a folder of their own; `--gyp` puts the addon
-// where node-gyp's callers look for it.
+// loop; `--sanitize=thread` or `address` builds core and tests alone, `--cross=linux-arm64` all for that platform, each in
+// a folder of their own; `--gyp` puts the addon where node-gyp's callers look for it.
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPackages } from "./build-packages.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const options = process.argv.slice(2);
-const sanitize = options.find((option) => option.startsWith("--sanitize="))?.slice("--sanitize=".length) ?? "";
-const output = join(root, "build", sanitize ? `sanitize-${sanitize}` : "native");
+const sanitize = valueOf("--sanitize");
+const cross = valueOf("--cross");
+const output = join(root, "build", sanitize ? `sanitize-${sanitize}` : cross || "native");
 const require = createRequire(import.meta.url);
+
+function valueOf(name) {
+  return options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+}
 
 function fail(sentence) {
   console.error(`corrsteer: ${sentence}`);
@@ -31,7 +37,7 @@ function checkTools() {
   const [major, minor] = (cmake?.match(/\d+\.\d+/)?.[0] ?? "0.0").split(".").map(Number);
   if (major < 3 || (major === 3 && minor < 20))
     fail(`building needs CMake 3.20 or newer, found ${cmake ?? "none"}: install it (Debian: apt-get install cmake)`);
-  const compiler = process.env.CXX ?? "c++";
+  const compiler = cross ? "aarch64-linux-gnu-g++" : (process.env.CXX ?? "c++");
   if (process.platform !== "win32" && !version(compiler))
     fail(`building needs a C++17 compiler, ${compiler} was not found: install one (Debian: apt-get install g++)`);
   if (process.platform !== "win32" && !version("ninja") && !version("make"))
@@ -46,17 +52,23 @@ function platform() {
 }
 
 function libraries({ libraryDirectory, platformPackage }) {
-  const name = platformPackage();
+  const name = cross ? `@node-llama-cpp/${cross}` : platformPackage();
   if (!name) fail(`there is no llama.cpp for ${process.platform}-${process.arch}`);
-  return libraryDirectory(root) ?? fail(`${name} is not installed: run \`npm ci\` again, without --omit=optional`);
+  return libraryDirectory(root, name) ?? fail(`${name} is not installed: install again, without --omit=optional`);
+}
+
+function findPackages() {
+  try {
+    return buildPackages();
+  } catch (error) {
+    return fail(error.message);
+  }
 }
 
 /** The header folders of the pinned release, checked out of the bundle that node-llama-cpp carries. */
 function headers(release) {
-  const folder = join(root, "node_modules", "node-llama-cpp", "llama");
+  const folder = join(packages["node-llama-cpp"], "llama");
   const bundle = join(folder, "gitRelease.bundle");
-  if (!existsSync(bundle))
-    fail("node-llama-cpp, which carries llama.cpp's headers, is not installed: run `npm ci` again");
   const { tag } = JSON.parse(readFileSync(join(folder, "llama.cpp.info.json"), "utf8"));
   if (tag !== `v${release}`)
     fail(`lib/native/platform.ts names llama.cpp ${release}, but node-llama-cpp carries ${tag}: make them agree`);
@@ -64,9 +76,11 @@ function headers(release) {
   if (!existsSync(join(directory, "complete"))) {
     const repository = join(root, "build", "llama.cpp.git");
     mkdirSync(directory, { recursive: true });
-    if (!existsSync(repository)) execFileSync("git", ["clone", "--quiet", "--bare", bundle, repository]);
+    rmSync(repository, { recursive: true, force: true }); // of a build that was ended
+    execFileSync("git", ["clone", "--quiet", "--bare", bundle, repository]);
     const paths = ["include", "ggml/include"];
     execFileSync("git", [`--git-dir=${repository}`, `--work-tree=${directory}`, "checkout", "HEAD", "--", ...paths]);
+    rmSync(repository, { recursive: true });
     writeFileSync(join(directory, "complete"), "");
   }
   return [join(directory, "include"), join(directory, "ggml", "include")];
@@ -77,19 +91,21 @@ function cmakeJs(command, definitions) {
   const { status } = spawnSync(
     process.execPath,
     [
-      join(root, "node_modules", "cmake-js", "bin", "cmake-js"),
+      join(packages["cmake-js"], "bin", "cmake-js"),
       command,
       ...["--directory", root, "--out", output, "--log-level", "warn"],
       ...(command === "build" ? ["--parallel", String(jobs)] : []),
       ...Object.entries(definitions).map(([name, value]) => `--CD${name}=${value}`),
     ],
-    { stdio: "inherit", cwd: root },
+    // It looks for node-addon-api from this folder.
+    { stdio: "inherit", cwd: root, env: { ...process.env, NODE_PATH: dirname(packages["node-addon-api"]) } },
   );
   if (status !== 0) process.exit(status ?? 1);
 }
 
 checkTools();
 const pinned = platform();
+const packages = findPackages();
 const definitions = {
   LLAMA_INCLUDE: headers(pinned.LLAMA_RELEASE).join(";"),
   LLAMA_LIBRARIES: libraries(pinned),
@@ -97,6 +113,7 @@ const definitions = {
   CORRSTEER_TESTS: options.includes("--tests") || sanitize ? "ON" : "OFF",
   CORRSTEER_BENCH: options.includes("--bench") ? "ON" : "OFF",
   CORRSTEER_SANITIZE: sanitize,
+  ...(cross && { CMAKE_TOOLCHAIN_FILE: join(root, "scripts", `${cross}.cmake`) }),
 };
 // cmake-js configures only what was never configured.
 const configured = join(output, "definitions.json");

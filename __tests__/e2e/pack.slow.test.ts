@@ -72,7 +72,12 @@ afterAll(() => {
 
 test("the installation takes at most 90 MB, 8 of them the hub's client, and calls no compiler", () => {
   expect(sizeBytes(join(folder, "consumer", "node_modules"))).toBeLessThanOrEqual(90e6);
+  run("npm", ["rebuild"]); // which runs scripts of packages, and node-gyp for a binding.gyp that means it
   expect(existsSync(compilerCalls)).toBe(false);
+});
+
+test("the command builds from the source in the package, and says what that lacks here", () => {
+  expect(() => run("npx", ["corrsteer", "build"], { stdio: "pipe" })).toThrow("building needs CMake 3.20 or newer");
 });
 
 test("publint and attw find nothing wrong with the package, which takes at most 4 MB", () => {

@@ -1,6 +1,7 @@
 import type { Command, Option } from "commander";
 import { VERSION } from "../version";
 import { addAsk } from "./ask";
+import { addBuild } from "./build";
 import { addCapture } from "./capture";
 import { addCollect } from "./collect";
 import { addCompare } from "./compare";
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addDemo(program);
   addInit(program);
   addInstall(program);
+  addBuild(program);
   addSchema(program);
   addCompletion(program);
   for (const command of leaves(program)) {

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import { libraryDirectory, pinnedVersion } from "../native/platform";
 import { backendPackage, type AddedBackend } from "../native/plugins";
+import { runToEnd } from "./run-to-end";
 
 export interface InstallOptions {
   /** The project that corrsteer is a dependency of. @default the working directory */
@@ -43,7 +43,7 @@ export async function installBackend(
   const wanted = `${name}@${pinnedVersion()}`;
   const parts = ["install", "--save-exact", wanted];
   onCommand?.(["npm", ...parts].join(" "));
-  await npm(parts, directory);
+  await runToEnd("npm", parts, directory);
   if (!libraryDirectory(PACKAGE, name)) {
     throw new SteeringError("ERR_NATIVE_LOAD", `npm installed ${wanted} where ${PACKAGE} does not find it`, {
       tried: [name],
@@ -59,22 +59,4 @@ function corrsteerOf(directory: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function npm(parts: readonly string[], directory: string): Promise<void> {
-  const isWindows = process.platform === "win32"; // npm is a script there, which a shell alone runs
-  const child = spawn("npm", parts, {
-    cwd: directory,
-    stdio: ["ignore", process.stderr, process.stderr],
-    shell: isWindows,
-  });
-  const ending = await new Promise((resolve, reject) => {
-    child.once("error", reject).once("close", (code, signal) => {
-      resolve(signal ?? code);
-    });
-  }).catch((error: unknown) => (error as Error).message);
-  if (ending === 0) return;
-  throw new SteeringError("ERR_NATIVE_LOAD", `npm ${parts.join(" ")} ended with ${String(ending)}`, {
-    tried: [...parts],
-  });
 }

@@ -89,7 +89,7 @@ function openAddon(root: string, libraries: string): Addon {
   }
   throw new SteeringError(
     "ERR_NATIVE_LOAD",
-    `the native addon could not be loaded (${tried.join("; ")}): install corrsteer again, or in a checkout \`npm run build\``,
+    `the native addon could not be loaded (${tried.join("; ")}): install corrsteer again, or build it here: \`corrsteer build\`, in a checkout \`npm run build\``,
     { tried },
     { cause },
   );
