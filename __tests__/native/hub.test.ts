@@ -352,6 +352,29 @@ describe("a folder of the hub", () => {
   });
 });
 
+describe("a cache with a link in it that leads elsewhere", () => {
+  it.each(["blobs", "snapshots", `snapshots/${COMMIT}`, `blobs/${sha256(MODEL)}.incomplete`])(
+    "is refused where that is %s, and nothing is written there",
+    async (name) => {
+      const elsewhere = join(home, "elsewhere");
+      mkdirSync(elsewhere, { recursive: true });
+      mkdirSync(join(repository(), name, ".."), { recursive: true });
+      symlinkSync(name.endsWith(".incomplete") ? join(elsewhere, "file") : elsewhere, join(repository(), name));
+      expect(await failure()).toMatchObject({ code: "ERR_FILE_FORMAT" });
+      expect(readdirSync(elsewhere)).toEqual([]);
+    },
+  );
+
+  it.each(["refs", "trees"])("is not added to where that is %s", async (name) => {
+    const elsewhere = join(home, "elsewhere");
+    mkdirSync(elsewhere, { recursive: true });
+    mkdirSync(repository(), { recursive: true });
+    symlinkSync(elsewhere, join(repository(), name));
+    expect(hashAt(await fetched())).toBe(sha256(MODEL));
+    expect(readdirSync(elsewhere)).toEqual([]);
+  });
+});
+
 describe("answers of the hub", () => {
   const listing = (value: unknown): Fault => {
     const body = Buffer.from(JSON.stringify(value));

@@ -3,7 +3,7 @@ import { dirname, relative } from "node:path";
 import { partialPath } from "../files/atomic-write";
 import { discard, makeFolder } from "../files/folder";
 import { writeError } from "../files/write-error";
-import { blobPath, requireInside, snapshotPath } from "./layout";
+import { blobPath, requireInside, requireOwn, snapshotPath } from "./layout";
 import type { HubReference } from "./reference";
 import type { HubFile } from "./tree";
 
@@ -35,8 +35,8 @@ export async function sizeOf(path: string): Promise<number | undefined> {
 export async function placeBlob(reference: HubReference, { path, hash }: HubFile, isNew: boolean): Promise<void> {
   const place = snapshotPath(reference, reference.revision, path);
   const blob = blobPath(reference, hash);
+  await requireOwn(reference, dirname(place));
   await makeFolder(dirname(place));
-  await requireInside(reference, dirname(place));
   const partial = partialPath(place);
   try {
     await symlink(relative(dirname(place), blob), partial).catch(async (error: unknown) => {

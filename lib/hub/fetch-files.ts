@@ -13,7 +13,7 @@ import { isCached, placeBlob, sizeOf } from "./cached-file";
 import { requireSpace } from "./disk-space";
 import { hubEndpoint, isOffline } from "./environment";
 import { hashOf } from "./file-hash";
-import { blobPath, lockPath, requireInside, repositoryFolder } from "./layout";
+import { blobPath, lockPath, requireInside, requireOwn, repositoryFolder } from "./layout";
 import { referenceText, type HubReference } from "./reference";
 import { hubRefusal } from "./refusal";
 import { notHere, type AskOptions } from "./repository";
@@ -67,6 +67,7 @@ export async function fetchFiles(
   if (missing.length === 0) return;
   if (cacheOnly) throw notHere(reference, missing[0]!.path);
   const folder = repositoryFolder(reference);
+  await requireOwn(reference, join(folder, "blobs"));
   await makeFolder(join(folder, "blobs"));
   const gathered = new Map<HubFile, number>();
   for (const file of missing) gathered.set(file, await gatheredBytes(reference, file));
@@ -107,6 +108,7 @@ async function fetchFile(reference: HubReference, file: HubFile, options: Transf
 async function fetchBlob(reference: HubReference, file: HubFile, options: TransferOptions) {
   const blob = blobPath(reference, file.hash);
   const partial = `${blob}.incomplete`;
+  await requireOwn(reference, partial);
   const url = fileUrl(reference, file.path);
   const asked: Transfer = {
     url,

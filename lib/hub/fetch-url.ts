@@ -15,7 +15,7 @@ import { requireSpace } from "./disk-space";
 import { isOffline } from "./environment";
 import type { FetchOptions } from "./fetch-files";
 import { PATIENCE, persist } from "./passing-failure";
-import { isSafePath } from "./reference";
+import { decoded, isSafePath } from "./reference";
 import { otherRefusal } from "./refusal";
 import { get, shown, type Answer } from "./request";
 import { transfer, type Transfer } from "./transfer";
@@ -32,7 +32,7 @@ type Said = z.infer<typeof said>;
  */
 export async function fetchUrl(address: string, options: FetchOptions = {}): Promise<string> {
   const { cacheOnly = isOffline(), signal } = options;
-  const name = decodeURIComponent(new URL(address).pathname.split("/").at(-1)!);
+  const name = decoded(new URL(address).pathname.split("/").at(-1)!, address);
   if (!isSafePath(name) || name.includes("/"))
     throw invalidArgument("model", "an address that ends in a file's name", address);
   const folder = cacheFolder("downloads", sha256Of([address]).slice(0, 16));

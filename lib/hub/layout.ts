@@ -1,5 +1,5 @@
-import { realpath } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { lstat, realpath } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import { SteeringError } from "../errors";
 import { hubCache } from "./environment";
 import type { HubReference } from "./reference";
@@ -46,8 +46,30 @@ export async function requireInside(repository: Repository, path: string): Promi
     const home = await realpath(folder).catch(() => undefined);
     if (home !== undefined && isWithin(home, real)) return;
   }
+  throw leadsOut(path);
+}
+
+/**
+ * Whether what lies on the way from a repository's folder to a path in it, and at that path, is no link: whoever writes
+ * there then writes there. Links in a repository are files of snapshots, and blobs that repositories share.
+ */
+export async function isOwn(repository: Repository, path: string): Promise<boolean> {
+  const home = repositoryFolder(repository);
+  for (let at = path; isWithin(home, at) && at !== home; at = dirname(at)) {
+    const found = await lstat(at).catch(() => undefined);
+    if (found?.isSymbolicLink()) return false;
+  }
+  return true;
+}
+
+/** @throws ERR_FILE_FORMAT where that is not so */
+export async function requireOwn(repository: Repository, path: string): Promise<void> {
+  if (!(await isOwn(repository, path))) throw leadsOut(path);
+}
+
+function leadsOut(path: string): SteeringError {
   const reason = "a link in it leads out of the repository's folder";
-  throw new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason });
+  return new SteeringError("ERR_FILE_FORMAT", `${path}: ${reason}`, { path, reason });
 }
 
 function isWithin(folder: string, path: string): boolean {

@@ -49,14 +49,15 @@ export function parseReference(text: string, endpoint: string): HubReference | u
   if (origin !== new URL(endpoint).origin) return undefined;
   const page = /^\/(datasets\/)?([^/]+\/[^/]+)(?:\/(?:resolve|blob|tree)\/([^/]+)(?:\/(.+?))?)?\/?$/.exec(pathname);
   if (!page) throw invalidArgument("reference", `an address of a repository, a file or a folder`, text);
-  const [, datasets = "", repository, revision = MAIN, path] = page.map((part) => part && decodeURIComponent(part));
+  const [, datasets = "", repository, revision = MAIN, path] = page.map((part) => part && decoded(part, text));
   return checked(text, { type: datasets ? "dataset" : "model", repository: repository!, revision }, path);
 }
 
 /** The form that stands for exactly these bytes. */
 export function referenceText({ type, repository, revision, path }: HubReference): string {
   const place = [...(type === "dataset" ? ["datasets"] : []), repository, ...(path === undefined ? [] : [path])];
-  return `hf:${place.join("/")}${revision === MAIN ? "" : `@${revision}`}`;
+  const isPlain = revision === MAIN && !path?.includes("@");
+  return `hf:${place.join("/")}${isPlain ? "" : `@${revision}`}`;
 }
 
 export function isCommit(revision: string): boolean {
@@ -66,6 +67,15 @@ export function isCommit(revision: string): boolean {
 /** Whether a file of a repository may be called this. */
 export function isSafePath(path: string): boolean {
   return path.length <= 1024 && !UNSAFE.test(path);
+}
+
+/** A part of an address without its `%`. @throws ERR_INVALID_ARGUMENT where that spells nothing */
+export function decoded(part: string, address: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalidArgument("reference", "an address in which every % begins a character of UTF-8", address);
+  }
 }
 
 /** The last part of a path or reference, without revision and quantisation: what to call it. */
@@ -89,7 +99,8 @@ function checked(text: string, reference: HubReference, path = ""): HubReference
   const { repository, revision } = reference;
   const inside = path.replace(/\/$/, "");
   const isOne = repository.split("/").every((name) => NAME.test(name)) && REVISION.test(revision);
-  if (!isOne || (inside !== "" && !isSafePath(inside))) throw invalidArgument("reference", FORM, text);
+  if (!isOne || (inside !== "" && (!isSafePath(inside) || inside.startsWith("@"))))
+    throw invalidArgument("reference", FORM, text);
   return { ...reference, ...(inside !== "" && { path: inside }) };
 }
 

@@ -4,7 +4,7 @@ import { SteeringError } from "../errors";
 import { writeFileAtomically } from "../files/atomic-write";
 import { makeFolder } from "../files/folder";
 import { hubEndpoint, isOffline } from "./environment";
-import { refPath } from "./layout";
+import { refPath, requireOwn } from "./layout";
 import { hubClient } from "./packages";
 import { PassingFailure, PATIENCE, persist, type Patience } from "./passing-failure";
 import { isCommit, referenceText, type HubReference } from "./reference";
@@ -100,10 +100,11 @@ async function askCommit(reference: HubReference, options: AskOptions): Promise<
 async function keepCommit(reference: HubReference, commit: string): Promise<void> {
   const path = refPath(reference, reference.revision);
   try {
+    await requireOwn(reference, dirname(path));
     await makeFolder(dirname(path));
     await writeFileAtomically(path, commit);
   } catch {
-    // a full disk, a cache that is read-only
+    // a full disk, a cache that is read-only, or not one
   }
 }
 

@@ -1,8 +1,9 @@
+import { dirname } from "node:path";
 import { z } from "zod";
 import { SteeringError } from "../errors";
 import { keep, recall } from "../files/recall";
 import { sha256 } from "../files/schema";
-import { treePath } from "./layout";
+import { isOwn, treePath } from "./layout";
 import { isSafePath, type HubReference } from "./reference";
 
 /** A file of a repository. */
@@ -73,7 +74,9 @@ export async function readTree(
       ...(xetHash !== undefined && { xet_hash: xetHash }),
     };
   }
-  await keep(treePath(reference, commit), { format_version: 1, files } satisfies z.infer<typeof tree>);
+  const place = treePath(reference, commit);
+  if (await isOwn(reference, dirname(place)))
+    await keep(place, { format_version: 1, files } satisfies z.infer<typeof tree>);
   return filesOf(files);
 }
 

@@ -30,6 +30,10 @@ describe("parseReference", () => {
       `${HUB}/user/repo/resolve/main/b.gguf?download=true`,
       { type: "model", repository: "user/repo", revision: "main", path: "b.gguf" },
     ],
+    [
+      `${HUB}/user/repo/blob/main/a@b.gguf`,
+      { type: "model", repository: "user/repo", revision: "main", path: "a@b.gguf" },
+    ],
     [`${HUB}/user/repo/tree/v1/layer%200`, { type: "model", repository: "user/repo", revision: "v1", path: "layer 0" }],
     [
       `${HUB}/datasets/user/repo/blob/main/a.csv`,
@@ -37,6 +41,8 @@ describe("parseReference", () => {
     ],
   ])("reads %s", (text, expected) => {
     expect(parse(text)).toEqual(expected);
+    const { quantisation: _, ...place } = parse(text)!;
+    expect(parse(referenceText(place))).toEqual(place);
   });
 
   it("leaves addresses elsewhere to others", () => {
@@ -63,6 +69,9 @@ describe("parseReference", () => {
     "hf:user/repo/b.gguf:Q4",
     "hf:datasets/user/repo:Q4",
     `${HUB}/user/repo/resolve/main/..%2F..%2Fx`,
+    `${HUB}/user/repo/resolve/main/%zz.gguf`,
+    `${HUB}/user/repo/resolve/main/@a/b.gguf`,
+    `${HUB}/user/%ff`,
     `${HUB}/user`,
     "https://",
   ])("refuses %s", (text) => {
