@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { readNpz } from "../../../lib/files/npz";
 import { freshCache } from "../../support/cache";
 import { containerFile, contentsOf, formatRefusal, goldenContents } from "../../support/containers";
@@ -25,6 +26,16 @@ it("inflates into the cache once", async () => {
   const [first] = await readNpz(containerFile("deflated.npz"));
   expect(first!.path.startsWith(cache())).toBe(true);
   expect(await readNpz(containerFile("deflated.npz"))).toContainEqual(first);
+});
+
+it.each([
+  ["is damaged", (path: string) => writeFileSync(path, readFileSync(path).fill(7))],
+  ["is cut", (path: string) => truncateSync(path, 7)],
+  ["is not there", (path: string) => rmSync(path)],
+])("inflates anew where what the cache has %s", async (_, damage) => {
+  const places = await readNpz(containerFile("deflated.npz"));
+  damage(places[0]!.path);
+  expect(await contentsOf(await readNpz(containerFile("deflated.npz")))).toEqual(goldenContents("deflated.npz"));
 });
 
 it.each([
