@@ -13,7 +13,7 @@ namespace {
 /// its place in a mapped file.
 constexpr uint64_t data_alignment = 32;
 
-mapped_file open(const std::string & path) {
+mapped_file map_file(const std::string & path) {
     try {
         return mapped_file(path);
     } catch (const error & e) {
@@ -23,7 +23,7 @@ mapped_file open(const std::string & path) {
 
 /// The file's size, if it begins as GGUF files do: ggml says of others no more than that they fail.
 uint64_t gguf_bytes(const std::string & path) {
-    const mapped_file file = open(path);
+    const mapped_file file = map_file(path);
     if (file.size() < 4 || std::memcmp(file.data(), "GGUF", 4) != 0) throw model_load_error(path, "not a GGUF file");
     return file.size();
 }

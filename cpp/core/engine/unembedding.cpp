@@ -16,7 +16,7 @@ namespace {
 
 /// Directions side by side, so that a weight is read once and meets them all. With 16, GCC 12 unrolls the inner loop of
 /// `multiply` before it vectorises, and takes seven times as long a product.
-constexpr size_t n_lanes = 32;
+constexpr size_t n_block_lanes = 32;
 /// Tokens of one task, and of one conversion to float32.
 constexpr size_t task_tokens = 1024;
 constexpr size_t tile_tokens = 16;
@@ -57,7 +57,8 @@ bool has_layer_norm(const model_file & file) {
            (file.header().has(norms + "epsilon") && !file.header().has(norms + "rms_epsilon"));
 }
 
-/// Directions as the last norm passes them on, in blocks of lanes: [ceil(n_directions / n_lanes), n_embd, n_lanes].
+/// Directions as the last norm passes them on, in blocks of lanes: [ceil(n_directions / n_block_lanes), n_embd,
+/// n_block_lanes].
 std::vector<float> normed_lanes(const model_file & file, const std::vector<float> & directions, size_t n_directions) {
     const stored_matrix norm = file.get("output_norm.weight");
     const size_t width = norm.width;
@@ -71,31 +72,32 @@ std::vector<float> normed_lanes(const model_file & file, const std::vector<float
     const bool centred = has_layer_norm(file);
     std::vector<float> weight(width);
     read_rows(norm, 0, 1, weight.data());
-    std::vector<float> lanes((n_directions + n_lanes - 1) / n_lanes * n_lanes * width);
+    std::vector<float> lanes((n_directions + n_block_lanes - 1) / n_block_lanes * n_block_lanes * width);
     for (size_t i = 0; i < n_directions; i++) {
         const float * direction = directions.data() + i * width;
         double mean = 0;
         for (size_t j = 0; centred && j < width; j++) mean += direction[j] / static_cast<double>(width);
-        float * lane = lanes.data() + i / n_lanes * n_lanes * width + i % n_lanes;
-        for (size_t j = 0; j < width; j++) lane[j * n_lanes] = static_cast<float>((direction[j] - mean) * weight[j]);
+        float * lane = lanes.data() + i / n_block_lanes * n_block_lanes * width + i % n_block_lanes;
+        for (size_t j = 0; j < width; j++)
+            lane[j * n_block_lanes] = static_cast<float>((direction[j] - mean) * weight[j]);
     }
     return lanes;
 }
 
-/// out [n_lanes] = row [width] times lanes [width, n_lanes]
+/// out [n_block_lanes] = row [width] times lanes [width, n_block_lanes]
 void multiply(const float * row, const float * lanes, size_t width, float * out) {
-    float sums[n_lanes] = {};
+    float sums[n_block_lanes] = {};
     for (size_t j = 0; j < width; j++) {
-        for (size_t t = 0; t < n_lanes; t++) sums[t] += row[j] * lanes[j * n_lanes + t];
+        for (size_t t = 0; t < n_block_lanes; t++) sums[t] += row[j] * lanes[j * n_block_lanes + t];
     }
-    std::copy(sums, sums + n_lanes, out);
+    std::copy(sums, sums + n_block_lanes, out);
 }
 
-/// Logits of tokens from `begin` on, [n, n_blocks * n_lanes].
+/// Logits of tokens from `begin` on, [n, n_blocks * n_block_lanes].
 std::vector<float> logits_of(const stored_matrix & unembedding, size_t begin, size_t n,
                              const std::vector<float> & lanes, cpu_turn & turn) {
     const size_t width = unembedding.width;
-    const size_t block = n_lanes * width;
+    const size_t block = n_block_lanes * width;
     const size_t n_columns = lanes.size() / width;
     std::vector<float> logits(n * n_columns);
     std::vector<float> rows(tile_tokens * width);
@@ -106,7 +108,7 @@ std::vector<float> logits_of(const stored_matrix & unembedding, size_t begin, si
             turn.pass();
             for (size_t i = 0; i < n_rows; i++) {
                 multiply(rows.data() + i * width, lanes.data() + b * block, width,
-                         logits.data() + (tile + i) * n_columns + b * n_lanes);
+                         logits.data() + (tile + i) * n_columns + b * n_block_lanes);
             }
         }
     }
