@@ -12,7 +12,9 @@ let hub: HubServer;
 
 beforeEach(async () => {
   const saes = repositoryOf(DEMO_SAES);
-  const inRelease = (layer: number) => ({ [`layer_${layer}/width_16k/average_l0_82/params.npz`]: Buffer.from("npz") });
+  const inRelease = (layer: number, l0: number) => ({
+    [`layer_${layer}/width_16k/average_l0_${l0}/params.npz`]: Buffer.from("npz"),
+  });
   hub = await serveHub({
     "user/saes": {
       files: {
@@ -21,7 +23,7 @@ beforeEach(async () => {
         "blocks.0.hook_resid_post/optimizer.pt": Buffer.from(""),
       },
     },
-    "google/gemma-scope-2b-pt-res": { files: { ...inRelease(11), ...inRelease(12) } },
+    "google/gemma-scope-2b-pt-res": { files: { ...inRelease(11, 80), ...inRelease(12, 82) } },
   });
   Object.assign(process.env, { HF_HOME: join(home, hub.url.slice(-5)), HF_ENDPOINT: hub.url });
   for (const name of ["HF_TOKEN", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HF_TOKEN_PATH"]) delete process.env[name];
@@ -59,5 +61,16 @@ describe("SAEs of the hub", () => {
     expect(readdirSync(path)).toEqual(["layer_12"]);
     const again = await fetchSaes(reference);
     expect(again).toEqual({ source, reference });
+  });
+
+  it("may be named so in an entry, which takes the SAE of its layer", async () => {
+    const { source, reference } = await fetchSaes(["11=gemma-scope-2b-pt-res-canonical", `0=${DEMO_SAES}`]);
+    const path = join(process.env["HF_HOME"]!, "hub", "models--google--gemma-scope-2b-pt-res", "snapshots", COMMIT);
+    expect(source).toEqual([`11=${join(path, "layer_11/width_16k/average_l0_80")}`, `0=${DEMO_SAES}`]);
+    expect(reference).toEqual([`11=gemma-scope-2b-pt-res-canonical@${COMMIT}`, `0=${DEMO_SAES}`]);
+    expect(await fetchSaes(reference)).toEqual({ source, reference });
+    await expect(fetchSaes(["12=gemma-2-2b/11-gemmascope-res-16k"])).rejects.toMatchObject({
+      code: "ERR_OUT_OF_RANGE",
+    });
   });
 });

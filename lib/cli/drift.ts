@@ -6,13 +6,14 @@ import { given } from "../options/given";
 import { required } from "../options/option";
 import { setupOptions } from "../pipeline/setup-options";
 import { saeNames, type OfSae } from "../sae/name";
-import { findSaes, saesOfLayers } from "../sae/set";
 import { loadProfile } from "../steering/profile";
 import { addDeclared, declared } from "./declared-options";
+import { fetchedModel, fetchedSaes } from "./fetched";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
+import type { ProgressFlags } from "./progress";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   profile?: string;
   json?: true;
 }
@@ -23,7 +24,7 @@ export function addDrift(program: Command): void {
   const command = program
     .command("drift")
     .description("measure how far the features of one model, such as a quantisation, differ from another's")
-    .argument("<first>", "GGUF model that the other is compared with")
+    .argument("<first>", "GGUF model that the other is compared with, a file or of the hub (hf:…)")
     .argument("<second>", "GGUF model of the same shape and tokens")
     .option("--profile <file>", "tell each of a steering profile's features (*.steer.json)")
     .option("--json", "print all of it as one JSON document")
@@ -36,9 +37,10 @@ async function drift(signal: AbortSignal, first: string, second: string, flags: 
   const { sae, layers = "all" } = declared(saesOptions, flags);
   const reading = declared(readingOptions, flags);
   const asked = flags.profile === undefined ? [] : (await loadProfile(flags.profile)).features;
-  const saes = saesOfLayers(await findSaes(sae!), layers);
-  await using rows = await readModel(first, saes, reading, signal);
-  await using others = await readModel(second, saes, reading, signal);
+  const saes = await fetchedSaes(sae!, layers, signal, flags);
+  const models = [await fetchedModel(first, signal, flags), await fetchedModel(second, signal, flags)] as const;
+  await using rows = await readModel(models[0], saes, reading, signal);
+  await using others = await readModel(models[1], saes, reading, signal);
   const { device, threads } = reading;
   const drifts: SaeDrift[] = [];
   for (const one of saes)

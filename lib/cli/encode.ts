@@ -3,7 +3,7 @@ import { z } from "zod";
 import { encodeFile } from "../sae/encode-file";
 import { saeOptions } from "../sae/options";
 import { Sae } from "../sae/sae";
-import { findSaes, onlySae } from "../sae/set";
+import { onlySae } from "../sae/set";
 import { integer } from "../options/kinds";
 import { option, required } from "../options/option";
 import { setupOptions } from "../pipeline/setup-options";
@@ -39,8 +39,7 @@ export function addEncode(program: Command): void {
 
 async function encode(signal: AbortSignal, flags: Flags): Promise<void> {
   const { sae: source, layer } = declared(sources, flags);
-  const fetched = await fetchedSaes(source!, signal, flags);
-  const folder = onlySae(await findSaes(fetched.source), layer);
+  const folder = onlySae(await fetchedSaes(source!, layer === undefined ? "all" : [layer], signal, flags), layer);
   await using sae = await Sae.load(folder, { ...declared(saeOptions, flags), signal });
   const { path, shape } = await encodeFile(sae, flags.rows, flags.tensor, flags.out, { signal });
   if (flags.json) printJson({ path, shape });

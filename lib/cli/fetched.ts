@@ -2,7 +2,9 @@ import type { Download, OnDownload } from "../hub/fetch-files";
 import { fetchModel } from "../hub/fetch-model";
 import { isReference } from "../hub/reference";
 import { quantity } from "../quantity";
-import { fetchSaes, type FetchedSaes } from "../sae/fetch-saes";
+import { fetchSaes } from "../sae/fetch-saes";
+import type { StoredSae } from "../sae/folder";
+import { findSaes, saesOfLayers } from "../sae/set";
 import { type CommandProgress, type ProgressFlags, showProgress } from "./progress";
 import { byteText } from "./progress-text";
 
@@ -27,22 +29,25 @@ export async function fetchedModel(source: string, signal: AbortSignal, flags: P
   });
 }
 
-/** What `findSaes` takes, downloaded first where it is not here. */
+/** SAEs as `--sae` names them, downloaded first where they are not here. */
 export async function fetchedSaes(
   source: string | readonly string[],
+  layers: "all" | readonly number[],
   signal: AbortSignal,
   flags: ProgressFlags,
-): Promise<FetchedSaes> {
-  return await showProgress(signal, flags, (progress) => fetchSaes(source, { ...shownBy(progress, flags), signal }));
+): Promise<StoredSae[]> {
+  const fetched = await showProgress(signal, flags, (progress) =>
+    fetchSaes(source, { layers, ...shownBy(progress, flags), signal }),
+  );
+  return saesOfLayers(await findSaes(fetched.source), layers);
 }
 
-/** Of something to look into: a path, or a reference to a model or to SAEs. */
+/** Of something to look into: a path, or what stands for a model or SAEs that were downloaded where they were not here. */
 export async function fetchedPath(source: string, signal: AbortSignal, flags: ProgressFlags): Promise<string> {
-  if (!isReference(source)) return source;
-  const isModel = /\.gguf(@|\?|$)|^hf:.*:/i.test(source);
-  return isModel
-    ? await fetchedModel(source, signal, flags)
-    : String((await fetchedSaes(source, signal, flags)).source);
+  const isModel = isReference(source) && /\.gguf(@|\?|$)|^hf:.*:/i.test(source);
+  if (isModel) return await fetchedModel(source, signal, flags);
+  const fetch = (progress: CommandProgress) => fetchSaes(source, { ...shownBy(progress, flags), signal });
+  return String((await showProgress(signal, flags, fetch)).reference);
 }
 
 function shownBy(progress: CommandProgress, flags: ProgressFlags) {

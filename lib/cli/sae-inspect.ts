@@ -1,19 +1,21 @@
 import type { Command } from "commander";
 import { inspectSaes, type Range, type SaeReport } from "../inspect/saes";
+import { fetchedPath } from "./fetched";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
+import type { ProgressFlags } from "./progress";
 
 export function addSaeInspect(group: Command): void {
   group
     .command("inspect")
     .description("say all that there is to say of each SAE without a model")
-    .argument("<path>", "folder of SAEs, or the file of one")
+    .argument("<saes>", "SAEs as --sae of run takes them: a folder, of the hub (hf:…), a name of the catalogue")
     .option("--json", "print it as one JSON document, as inspect does")
     .action(interruptible(run));
 }
 
-async function run(signal: AbortSignal, path: string, flags: { json?: true }): Promise<void> {
-  const report = await inspectSaes(path, { signal });
+async function run(signal: AbortSignal, source: string, flags: ProgressFlags & { json?: true }): Promise<void> {
+  const report = await inspectSaes(await fetchedPath(source, signal, flags), { signal });
   if (flags.json) printJson(report);
   else printLines(report.saes.flatMap((sae, i) => (i === 0 ? lines(sae) : ["", ...lines(sae)])));
 }

@@ -9,12 +9,13 @@ import { setupOptions } from "../pipeline/setup-options";
 import { readRows } from "../sae/encode-file";
 import type { StoredSae } from "../sae/folder";
 import { nativeLayer } from "../sae/hook-point";
-import { findSaes, saesOfLayers } from "../sae/set";
 import { addDeclared, declared } from "./declared-options";
+import { fetchedModel, fetchedSaes } from "./fetched";
 import { interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
+import type { ProgressFlags } from "./progress";
 
-interface Flags {
+interface Flags extends ProgressFlags {
   rows?: string;
   tensor?: string;
   json?: true;
@@ -22,7 +23,7 @@ interface Flags {
 
 const saesOptions = z.object({ layers: setupOptions.shape.layers });
 const rowsOptions = z.object({
-  model: option("the model whose rows are read, a GGUF file", text("the path of a GGUF file").exactOptional(), {
+  model: option("the model whose rows are read, as --model of run", text("the path of a GGUF file").exactOptional(), {
     value: "file",
     reads: "path",
   }),
@@ -33,7 +34,7 @@ export function addSaeVerify(group: Command): void {
   const command = group
     .command("verify")
     .description("measure how encoders kept as f16, bf16 and q8_0 differ from f32, on a model's own rows")
-    .argument("<path>", "folder of SAEs")
+    .argument("<saes>", "SAEs as --sae of run takes them: a folder, of the hub (hf:…), a name of the catalogue")
     .option("--rows <file>", "in place of --model, a safetensors file with rows, as capture writes it")
     .option("--tensor <name>", "the tensor [n, d_model] in it (default: of the hook point, such as resid_post.3)")
     .option("--json", "print all of it as one JSON document")
@@ -47,11 +48,12 @@ interface Verified extends Pick<StoredSae, "id" | "path"> {
   readonly kept: readonly KeptEncoder[];
 }
 
-async function verify(signal: AbortSignal, path: string, flags: Flags, command: Command): Promise<void> {
-  const { model, ...reading } = declared(rowsOptions, flags);
-  if ((model === undefined) === (flags.rows === undefined))
+async function verify(signal: AbortSignal, source: string, flags: Flags, command: Command): Promise<void> {
+  const { model: named, ...reading } = declared(rowsOptions, flags);
+  if ((named === undefined) === (flags.rows === undefined))
     command.error("give where rows are from: --model or --rows", { exitCode: 2 });
-  const saes = saesOfLayers(await findSaes(path), declared(saesOptions, flags).layers ?? "all");
+  const saes = await fetchedSaes(source, declared(saesOptions, flags).layers ?? "all", signal, flags);
+  const model = named === undefined ? undefined : await fetchedModel(named, signal, flags);
   await using rows = model === undefined ? storedRows(flags, signal) : await modelRows(model, saes, reading, signal);
   const { device, threads } = reading;
   const verified: Verified[] = [];

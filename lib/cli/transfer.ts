@@ -4,6 +4,7 @@ import { hundredths, points } from "../evaluate/wording";
 import { transfer, transferOptions, transferOverrides } from "../pipeline/transfer";
 import type { TransferMatrix } from "../pipeline/transfer-matrix";
 import { addDeclared, declared } from "./declared-options";
+import { tellOfDownload } from "./fetched";
 import { BEGINS_AGAIN, interruptible } from "./interruptible";
 import { printJson, printLines, table } from "./output";
 import { showProgress, type ProgressFlags } from "./progress";
@@ -27,7 +28,12 @@ export function addTransfer(program: Command): void {
 async function run(signal: AbortSignal, directories: string[], flags: Flags): Promise<void> {
   const options = { ...declared(transferOptions, flags), overrides: declared(transferOverrides, flags) };
   const matrix = await showProgress(signal, flags, (progress) =>
-    transfer(directories, { ...options, onProgress: progress.of("transfer"), signal }),
+    transfer(directories, {
+      ...options,
+      onProgress: progress.of("transfer"),
+      onDownload: tellOfDownload(progress, flags),
+      signal,
+    }),
   );
   if (flags.json) printJson(matrix);
   else printLines(transferLines(matrix));

@@ -16,15 +16,10 @@ export function resolveSetup(options: SetupOptions): Setup {
   return {
     ...setup,
     model: absolute(model),
-    ...(sae !== undefined && { sae: absoluteSae(sae) }),
+    ...(sae !== undefined && { sae: absoluteSaes(sae) }),
     task: extname(task) === "" ? task : resolve(task),
     data: resolve(data),
   };
-}
-
-function absoluteSae(sae: string | string[]): string | string[] {
-  if (typeof sae === "string") return absoluteSaes(sae);
-  return sae.map((entry) => entry.replace(/(?<=^\d+=).+/, absolute));
 }
 
 /**

@@ -12,6 +12,7 @@ import { metricOf } from "../evaluate/compare";
 import { roomFor } from "../evaluate/evaluate";
 import type { ArmSummary } from "../evaluate/evaluation";
 import { summarizeArms } from "../evaluate/summary";
+import { downloadOption } from "../hub/fetch-files";
 import { oneOf, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
@@ -56,6 +57,7 @@ export const transferOptions = z.object({
     "in place of what the runs' own setups say",
     z.custom<Partial<Pick<SetupOptions, keyof (typeof transferOverrides)["shape"]>>>().exactOptional(),
   ),
+  ...downloadOption.shape,
   ...heldRun.shape,
   ...workOptions.shape,
 });
@@ -90,7 +92,7 @@ export async function transfer(directories: readonly string[], options: Transfer
   checkArguments(transferArguments, { directories, options });
   refuseUnknown(options, transferOptions);
   if (options.overrides) refuseUnknown(options.overrides, transferOverrides);
-  const { variant, overrides = {}, onProgress, signal } = resolveOptions(transferOptions, options);
+  const { variant, overrides = {}, onProgress, onDownload, signal } = resolveOptions(transferOptions, options);
   const runs = namesOf(directories);
   const out = options.out ?? directories[0]!;
   const path = join(out, TRANSFER_FILE);
@@ -123,7 +125,7 @@ export async function transfer(directories: readonly string[], options: Transfer
       onProgress: onProgress && (({ step, ...count }) => onProgress({ step: `${of}, ${step}`, ...count })),
       signal,
     };
-    await using inputs = await openInputs(party.setup, work);
+    await using inputs = await openInputs(party.setup, { ...work, onDownload });
     const column = await tryOn(inputs, party, parties, work);
     targets.push(column.target);
     cells.push(...column.cells);

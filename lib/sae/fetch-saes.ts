@@ -13,6 +13,9 @@ export interface FetchedSaes {
   readonly reference: string | readonly string[];
 }
 
+/** Of a list: "12=" and where it is. */
+const ENTRY = /^(\d+=)(.+)$/s;
+
 export type FetchSaesOptions = FetchOptions & {
   /** Whose SAEs are wanted; all unless given. Of files whose names tell their layer no others are downloaded. */
   readonly layers?: "all" | readonly number[];
@@ -20,7 +23,8 @@ export type FetchSaesOptions = FetchOptions & {
 
 /**
  * Downloads the SAEs that a source names which are not here: of the hub (`hf:user/repository/path@revision`), or of the
- * catalogue (`release`, `release/sae_id`, a dashboard's id); of a list of `layer=source` each. Paths stay as they are.
+ * catalogue (`release`, `release/sae_id`, a dashboard's id), of which an entry of a list `layer=source` takes the SAE of its
+ * layer. Paths stay as they are.
  *
  * @throws as `fetchFolder` and `resolveKnownSaes`
  */
@@ -28,17 +32,24 @@ export async function fetchSaes(
   source: string | readonly string[],
   options: FetchSaesOptions = {},
 ): Promise<FetchedSaes> {
-  if (typeof source !== "string") return await fetchEntries(source, options);
   const { layers = "all", ...work } = options;
+  if (typeof source !== "string") return await fetchEntries(source, work);
   const known = knownSaes(source, layers);
   if (known) return await fetchKnown(source, known, work);
   const { path, reference } = await fetchFolder(source, wantedOf(layers), work);
   return { source: path, reference };
 }
 
-/** A path from the root; what names SAEs elsewhere as it is. */
-export function absoluteSaes(source: string): string {
-  return isReference(source) || knownSaes(source) ? source : resolve(source);
+/** Paths from the root; what names SAEs elsewhere as it is. */
+export function absoluteSaes(source: string | readonly string[]): string | string[] {
+  const absolute = (one: string) => (isNameOfSaes(one) ? one : resolve(one));
+  if (typeof source === "string") return absolute(source);
+  return source.map((entry) => entry.replace(ENTRY, (_, front: string, of: string) => front + absolute(of)));
+}
+
+/** Whether it names SAEs of the hub or of the catalogue; else it is a path. */
+export function isNameOfSaes(text: string): boolean {
+  return isReference(text) || knownSaes(text) !== undefined;
 }
 
 /** What is not here by that name may be in the catalogue. */
@@ -46,7 +57,7 @@ function knownSaes(name: string, layers?: FetchSaesOptions["layers"]): KnownSaes
   return isReference(name) || existsSync(name) ? undefined : resolveKnownSaes(name, layers);
 }
 
-async function fetchKnown(name: string, { repo, revision, saes }: KnownSaes, work: FetchOptions): Promise<FetchedSaes> {
+async function fetchKnown(name: string, { repo, revision, saes }: KnownSaes, work: FetchOptions) {
   const files = new Set(saes.flatMap(({ files, optionalFiles }) => [...files, ...optionalFiles]));
   const fetched = await fetchFolder(`hf:${repo}@${revision}`, (path) => files.has(path), work);
   const commit = /@(.+)$/.exec(fetched.reference)?.[1];
@@ -56,16 +67,26 @@ async function fetchKnown(name: string, { repo, revision, saes }: KnownSaes, wor
   };
 }
 
-async function fetchEntries(entries: readonly string[], options: FetchSaesOptions): Promise<FetchedSaes> {
+async function fetchEntries(entries: readonly string[], work: FetchOptions): Promise<FetchedSaes> {
   const source: string[] = [];
   const references: string[] = [];
   for (const entry of entries) {
-    const [, layer = "", of = entry] = /^(\d+=)(.+)$/s.exec(entry) ?? [];
-    const { path, reference } = await fetchFolder(of, isSaeFile, options);
-    source.push(layer + path);
-    references.push(layer + reference);
+    const fetched = await fetchEntry(entry, work);
+    source.push(...fetched.source);
+    references.push(fetched.reference);
   }
   return { source, reference: references };
+}
+
+async function fetchEntry(entry: string, work: FetchOptions) {
+  const [, front = "", of = entry] = ENTRY.exec(entry) ?? [];
+  const known = front === "" ? undefined : knownSaes(of, [parseInt(front)]);
+  if (known) {
+    const { source, reference } = await fetchKnown(of, known, work);
+    return { source, reference: front + reference };
+  }
+  const { path, reference } = await fetchFolder(of, isSaeFile, work);
+  return { source: [front + path], reference: front + reference };
 }
 
 /** Of the layers that are asked for, where its name tells. */
