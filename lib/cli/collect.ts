@@ -6,6 +6,7 @@ import { defaultDirectory, resolveSetup } from "../pipeline/setup";
 import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
 import { collectStage } from "../pipeline/stages";
 import { requireRunOrEmpty } from "../run/directory";
+import { tellOfAhead } from "./ahead-lines";
 import { addDeclared, declared } from "./declared-options";
 import { tellOfDownload } from "./fetched";
 import { GOES_ON, interruptible } from "./interruptible";
@@ -34,9 +35,16 @@ async function run(signal: AbortSignal, flags: Flags): Promise<void> {
   if (asked !== undefined) await requireRunOrEmpty(asked); // before the model is loaded
   const { directory, manifest, resumed } = await showProgress(signal, flags, async (progress) => {
     const onProgress = progress.of("collect");
-    await using inputs = await openInputs(setup, { onProgress, onDownload: tellOfDownload(progress, flags), signal });
+    const settings = declared(collectSettings, flags);
+    await using inputs = await openInputs(setup, {
+      onAhead: tellOfAhead(progress, flags),
+      settings,
+      onDownload: tellOfDownload(progress, flags),
+      onProgress,
+      signal,
+    });
     const onFirstAnswers = tellOfFirstAnswers(progress, flags);
-    const options = { ...declared(collectSettings, flags), onFirstAnswers, onProgress, signal };
+    const options = { ...settings, onFirstAnswers, onProgress, signal };
     return await collectStage(inputs, asked ?? defaultDirectory(inputs.setup, inputs.split.train), options);
   });
   const { n } = manifest.samples;

@@ -19,6 +19,7 @@ import { featureNames } from "../sae/name";
 import { requireRunOrEmpty } from "../run/directory";
 import { comparisonLines } from "./comparison-table";
 import { evaluationLines } from "./evaluation-table";
+import { tellOfAhead } from "./ahead-lines";
 import { addDeclared, declared } from "./declared-options";
 import { tellOfDownload } from "./fetched";
 import { GOES_ON, interruptible } from "./interruptible";
@@ -96,6 +97,7 @@ async function runOnce(signal: AbortSignal, flags: Flags) {
       ...(declared(pipelineOptions, flags) as SetupOptions),
       rank: declared(rankSettings, flags),
       onFirstAnswers: tellOfFirstAnswers(progress, flags),
+      onAhead: tellOfAhead(progress, flags),
       onDownload: tellOfDownload(progress, flags),
       onProgress: progress,
       onEvaluated: async ({ runDir }, lock) => {

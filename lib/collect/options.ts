@@ -124,6 +124,21 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
 }
 export type ResolvedCollectOptions = ReturnType<typeof resolveCollectOptions>;
 
+/** Tokens of a prompt that is read at all positions, about. */
+const PROMPT_ROWS = 256;
+
+/** Of the residual rows that wait in memory, at most: those of a chunk, at each of `nLayer` layers. */
+export function spoolBytes(
+  task: Task,
+  { positions = "generated", chunkSamples = chunkOf(task, positions) }: CollectSettings,
+  nLayer: number,
+  nEmbd: number,
+): number {
+  const answerRows = task.kind === "choice" && !triesChoices(task) ? 1 : task.maxTokens;
+  const rows = chunkSamples * (positions === "all" ? PROMPT_ROWS + answerRows : answerRows);
+  return Math.min(SPOOL, rows * nLayer * nEmbd * 4);
+}
+
 function chunkOf(task: Task, positions: RunManifest["positions"]): number {
   if (positions === "all") return 16;
   return task.kind === "choice" && !triesChoices(task) ? 128 : 64;

@@ -47,6 +47,16 @@ export type DownloadOptions = Given<typeof downloadOption> & WorkOptions;
 
 export type FetchOptions = DownloadOptions & Pick<AskOptions, "patience" | "cacheOnly">;
 
+/** What a source stands for, before any of it is downloaded. */
+export interface Planned<T> {
+  /** Of its files; undefined where only the server knows. */
+  readonly sizeBytes: number | undefined;
+  /** Of those that are not here; undefined where only the server knows. */
+  readonly missingBytes: number | undefined;
+  /** Downloads what is not here. */
+  readonly fetch: () => Promise<T>;
+}
+
 /** At once: more only share what the line gives. */
 const AT_ONCE = 4;
 
@@ -90,6 +100,13 @@ export async function fetchFiles(
     };
     await fetchFile(reference, file, { onBytes, signal, patience });
   });
+}
+
+/** What has to be downloaded before files of a commit are here. */
+export async function missingBytes(reference: HubReference, files: readonly HubFile[]): Promise<number> {
+  const ofFile = async (file: HubFile) =>
+    (await isCached(reference, file)) ? 0 : file.sizeBytes - (await gatheredBytes(reference, file));
+  return sum(await Promise.all(files.map(ofFile)));
 }
 
 async function fetchFile(reference: HubReference, file: HubFile, options: TransferOptions): Promise<void> {

@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
+import { sum } from "../statistics/mean";
 import { hubEndpoint } from "./environment";
-import { fetchFiles, type FetchOptions } from "./fetch-files";
+import { fetchFiles, missingBytes, type FetchOptions, type Planned } from "./fetch-files";
 import type { Fetched } from "./fetch-model";
 import { requireInside, snapshotPath } from "./layout";
 import { isReference, parseReference, referenceText, type HubReference } from "./reference";
@@ -22,18 +23,33 @@ const SHOWN = 20;
  * @throws ERR_INVALID_ARGUMENT for what is no folder of the hub, and as `fetchFiles`
  */
 export async function fetchFolder(source: string, wanted: Wanted, options: FetchOptions = {}): Promise<Fetched> {
-  if (!isReference(source)) return { path: source, reference: source };
+  return await (await planFolder(source, wanted, options)).fetch();
+}
+
+/** The same, before anything is downloaded. @throws as `fetchFolder` */
+export async function planFolder(source: string, wanted: Wanted, options: FetchOptions): Promise<Planned<Fetched>> {
+  if (!isReference(source)) {
+    const fetch = () => Promise.resolve({ path: source, reference: source });
+    return { sizeBytes: undefined, missingBytes: 0, fetch };
+  }
   const asked = parseReference(source, hubEndpoint());
   if (asked === undefined || asked.quantisation !== undefined) {
     throw invalidArgument("reference", "hf:user/repository, then where wanted /path and @revision", source);
   }
-  const { reference, files } = await openRepository(asked, options);
-  if (files) await fetchFiles(reference, wantedFiles(files, reference, wanted), options);
-  const path = snapshotPath(reference, reference.revision, reference.path);
-  await requireAllInside(reference, path).catch((error: unknown) => {
-    throw error instanceof SteeringError ? error : notHere(asked);
-  });
-  return { path, reference: referenceText(reference) };
+  const { reference, files: all } = await openRepository(asked, options);
+  const files = all && wantedFiles(all, reference, wanted);
+  return {
+    sizeBytes: files && sum(files.map(({ sizeBytes }) => sizeBytes)),
+    missingBytes: files && (await missingBytes(reference, files)),
+    fetch: async () => {
+      if (files) await fetchFiles(reference, files, options);
+      const path = snapshotPath(reference, reference.revision, reference.path);
+      await requireAllInside(reference, path).catch((error: unknown) => {
+        throw error instanceof SteeringError ? error : notHere(asked);
+      });
+      return { path, reference: referenceText(reference) };
+    },
+  };
 }
 
 function wantedFiles(files: readonly HubFile[], reference: HubReference, wanted: Wanted): HubFile[] {

@@ -1,5 +1,6 @@
+import { sum } from "../statistics/mean";
 import { hubEndpoint } from "./environment";
-import { fetchFiles, type FetchOptions } from "./fetch-files";
+import { fetchFiles, missingBytes, type FetchOptions, type Planned } from "./fetch-files";
 import { fetchUrl } from "./fetch-url";
 import { snapshotPath } from "./layout";
 import { modelFiles } from "./model-files";
@@ -21,17 +22,36 @@ export interface Fetched {
  * @throws ERR_INVALID_ARGUMENT, and as `fetchFiles`
  */
 export async function fetchModel(source: string, options: FetchOptions = {}): Promise<Fetched> {
-  if (!isReference(source)) return { path: source, reference: source };
+  return await (await planModel(source, options)).fetch();
+}
+
+/** The same, before anything is downloaded. @throws as `fetchModel` */
+export async function planModel(source: string, options: FetchOptions): Promise<Planned<Fetched>> {
+  if (!isReference(source)) return whatIsHere({ path: source, reference: source });
   const asked = parseReference(source, hubEndpoint());
-  if (asked === undefined) return { path: await fetchUrl(source, options), reference: source };
+  if (asked === undefined) {
+    const fetch = async () => ({ path: await fetchUrl(source, options), reference: source });
+    return { sizeBytes: undefined, missingBytes: undefined, fetch };
+  }
   const { reference, files } = await openRepository(asked, options);
   if (files === undefined) throw notHere(asked, "the list of its files");
   const parts = modelFiles(files, reference);
-  await fetchFiles(reference, parts, options);
   const { path } = parts[0]!;
   const { type, repository, revision } = reference;
   return {
-    path: snapshotPath(reference, revision, path),
-    reference: referenceText({ type, repository, revision, path }),
+    sizeBytes: sum(parts.map(({ sizeBytes }) => sizeBytes)),
+    missingBytes: await missingBytes(reference, parts),
+    fetch: async () => {
+      await fetchFiles(reference, parts, options);
+      return {
+        path: snapshotPath(reference, revision, path),
+        reference: referenceText({ type, repository, revision, path }),
+      };
+    },
   };
+}
+
+/** What is on this machine already. */
+export function whatIsHere(fetched: Fetched): Planned<Fetched> {
+  return { sizeBytes: undefined, missingBytes: 0, fetch: () => Promise.resolve(fetched) };
 }

@@ -18,7 +18,7 @@ import { resolveOptions } from "../options/resolve";
 import { type Branch, resolveBranch } from "./branch";
 import { engineArguments } from "./engine-arguments";
 import type { LoadedModel } from "./loaded-model";
-import { engineOptions, type EngineOptions } from "./options";
+import { CONTEXT_TOKENS, engineOptions, type EngineOptions } from "./options";
 import { runArguments, runTogetherArguments, streamArguments } from "./run-arguments";
 
 /** One prompt, continued in one way or several. */
@@ -262,7 +262,7 @@ function runResult(result: NativeRunResult): RunResult {
 function resolveEngineOptions(options: EngineOptions, { info }: LoadedModel): NativeEngineOptions {
   const resolved = resolveOptions(engineOptions, options);
   return {
-    contextTokens: Math.min(4096, info.nCtxTrain),
+    contextTokens: Math.min(CONTEXT_TOKENS, info.nCtxTrain),
     microBatchTokens: resolved.batchTokens,
     threads: defaultThreads(),
     ...resolved,

@@ -49,11 +49,14 @@ export const loadOptions = z.object({
 /** @interface */
 export type ModelOptions = Given<typeof loadOptions>;
 
+/** Cells of the key-value cache unless asked otherwise, of a model that was trained on as many. */
+export const CONTEXT_TOKENS = 4096;
+
 export const engineOptions = z.object({
   contextTokens: option("cells of the key-value cache", integer(1, 2 ** 24).exactOptional(), {
     flag: "context",
     value: "tokens",
-    otherwise: "4096, or the training context if that is less",
+    otherwise: `${CONTEXT_TOKENS}, or the training context if that is less`,
     more: "All that runs at once shares them.",
   }),
   batchTokens: option("most tokens of one decode", integer(1, MOST).default(512)),

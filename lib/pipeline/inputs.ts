@@ -2,15 +2,15 @@ import { given } from "../options/given";
 import type { Sample } from "../data/sample";
 import type { Split } from "../data/split";
 import { invalidArgument } from "../errors";
-import type { DownloadOptions } from "../hub/fetch-files";
-import { fetchModel } from "../hub/fetch-model";
+import type { DownloadOptions, Planned } from "../hub/fetch-files";
+import { type Fetched, planModel, whatIsHere } from "../hub/fetch-model";
 import { loadUnknown } from "../model/load-unknown";
 import { resolveDevice } from "../native/devices";
 import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import { afterInstruction } from "../prompt/ask";
 import { ChatTemplate } from "../prompt/chat-template";
-import { fetchSaes } from "../sae/fetch-saes";
+import { planSaes, type PlannedSaes } from "../sae/fetch-saes";
 import type { SaeFolder, StoredSae } from "../sae/folder";
 import { residualBases } from "../sae/residual-basis";
 import { assertSaesFit, findSaes, saesOfLayers } from "../sae/set";
@@ -18,6 +18,7 @@ import { askTask } from "../tasks/asked";
 import { configureTask } from "../tasks/configure";
 import { findTask } from "../tasks/find-task";
 import type { Task } from "../tasks/task";
+import { type AheadOptions, lookAhead, type Plan } from "./ahead";
 import { askQuestions, readQuestions, type Questions } from "./questions";
 import type { Setup } from "./setup-options";
 
@@ -32,6 +33,9 @@ export interface Asking extends AsyncDisposable {
   readonly testAfter: (instructionOf: (sample: Sample) => string) => Sample[];
 }
 
+/** To hear of a run before it begins; then how it collects has to be known too. */
+export type InputOptions = DownloadOptions & AheadOptions & Partial<Pick<Plan, "settings" | "isWhole">>;
+
 /** A setup, opened. */
 export interface Inputs extends Asking {
   readonly saes: readonly SaeFolder[];
@@ -44,9 +48,32 @@ export interface Inputs extends Asking {
  * @throws ERR_SAE_FORMAT, ERR_SHAPE_MISMATCH, ERR_INVALID_ARGUMENT, ERR_DATASET_FORMAT, ERR_TASK, ERR_MODEL_LOAD,
  * ERR_CHAT_TEMPLATE
  */
-export async function openInputs(setup: Setup, options: DownloadOptions = {}): Promise<Inputs> {
-  const found = setup.basis === "sae" ? await storedSaes(setup, options) : undefined;
-  const asking = await openAsking({ ...setup, ...found?.setup }, options);
+export async function openInputs(setup: Setup, options: InputOptions = {}): Promise<Inputs> {
+  const { onAhead, settings = {}, isWhole = false, ...work } = options;
+  const saes = setup.basis === "sae" ? await planStored(setup, work) : undefined;
+  let found = saes?.missingBytes === 0 ? await storedSaes(saes, setup) : undefined; // what is wrong here costs no download
+  const model = await planModel(setup.model, work);
+  let isTold = onAhead === undefined;
+  const tell = async (model: Planned<Fetched>) => {
+    if (isTold) return;
+    const ahead = await lookAhead({
+      setup,
+      settings,
+      isWhole,
+      task: await openTask(setup),
+      model,
+      saes,
+      found: found?.saes,
+    });
+    isTold = ahead.memory !== undefined;
+    onAhead?.(ahead);
+  };
+  await tell(model);
+  if (saes) found ??= await storedSaes(saes, setup);
+  const asking = await openAsking({ ...setup, ...found?.setup }, work, {
+    model,
+    onFetched: (model) => tell(whatIsHere(model)),
+  });
   try {
     const saes = found?.saes ?? residualBases(asking.model.info, setup.layers);
     assertSaesFit(saes, asking.model.info);
@@ -57,14 +84,27 @@ export async function openInputs(setup: Setup, options: DownloadOptions = {}): P
   }
 }
 
+/** What is known already of a setup's model. */
+interface PlannedAsking {
+  readonly model?: Planned<Fetched>;
+  /** Called before it is loaded. */
+  readonly onFetched?: (fetched: Fetched) => Promise<void>;
+}
+
 /** Reads and splits the questions, and loads the model. @throws as `openInputs` */
-export async function openAsking(setup: Setup, options: DownloadOptions = {}): Promise<Asking> {
+export async function openAsking(
+  setup: Setup,
+  options: DownloadOptions = {},
+  { model: planned, onFetched }: PlannedAsking = {},
+): Promise<Asking> {
   const { onProgress, signal } = options;
   const { task, questions } = await openQuestions(setup, signal);
   await task.scorers[0].prepare?.({ signal });
   const { threads, contextTokens, gpuLayers, verify } = setup;
   const device = resolveDevice(setup.device);
-  const { path, reference } = await fetchModel(setup.model, options);
+  const fetched = await (planned ?? (await planModel(setup.model, options))).fetch();
+  await onFetched?.(fetched);
+  const { path, reference } = fetched;
   const onFraction = (fraction: number) =>
     onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
   onFraction(0); // a file that is not known yet is looked at first, which may take as long
@@ -98,19 +138,26 @@ export async function openQuestions(
   setup: Setup,
   signal?: AbortSignal,
 ): Promise<{ readonly task: Task; readonly questions: Questions }> {
-  const { scorer, constrained, maxTokens } = setup;
-  const task = configureTask(askTask(await findTask(setup.task), setup), given({ scorer, constrained, maxTokens }));
+  const task = await openTask(setup);
   return { task, questions: await readQuestions(task, setup, signal) };
 }
 
-async function storedSaes(
-  { sae, layers }: Setup,
-  options: DownloadOptions,
-): Promise<{ readonly saes: StoredSae[]; readonly setup: Pick<Setup, "sae"> }> {
+async function openTask(setup: Setup): Promise<Task> {
+  const { scorer, constrained, maxTokens } = setup;
+  return configureTask(askTask(await findTask(setup.task), setup), given({ scorer, constrained, maxTokens }));
+}
+
+async function planStored({ sae, layers }: Setup, options: DownloadOptions): Promise<PlannedSaes> {
   if (sae === undefined) throw invalidArgument("sae", 'a folder with SAEs, or basis "residual" (--raw)', sae);
-  const fetched = await fetchSaes(sae, { layers, ...options });
-  const found = await findSaes(fetched.source);
-  const saes = saesOfLayers(found, layers);
-  const { reference } = fetched;
+  return await planSaes(sae, { layers, ...options });
+}
+
+/** Downloads those that are not here. */
+async function storedSaes(
+  planned: PlannedSaes,
+  { layers }: Setup,
+): Promise<{ readonly saes: StoredSae[]; readonly setup: Pick<Setup, "sae"> }> {
+  const { source, reference } = await planned.fetch();
+  const saes = saesOfLayers(await findSaes(source), layers);
   return { saes, setup: { sae: typeof reference === "string" ? reference : [...reference] } };
 }

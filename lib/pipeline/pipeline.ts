@@ -17,6 +17,7 @@ import { requireRunOrEmpty } from "../run/directory";
 import { heldRun, lockRun, type HeldRun, type RunLock } from "../run/lock";
 import { controlOptions } from "../evaluate/controls/options";
 import { workOptions, type Progress, type WorkOptions } from "../progress";
+import { aheadOption } from "./ahead";
 import { openInputs } from "./inputs";
 import { DEFAULT_DIRECTORY, defaultDirectory, resolveSetup } from "./setup";
 import { setupOptions } from "./setup-options";
@@ -33,6 +34,7 @@ export const pipelineOptions = z.object({
   ...setupOptions.shape,
   ...collectSettings.shape,
   ...firstAnswersOption.shape,
+  ...aheadOption.shape,
   ...downloadOption.shape,
   ...choiceOptions.shape,
   ...controlOptions.shape,
@@ -88,7 +90,13 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   const { seed, threads } = setup;
   const ranking = { seed, ...(threads !== undefined && { threads }), ...options.rank, ...during("rank") };
   checkKept(resolveRankOptions(ranking), options.keep ?? "sparse"); // before a long collection
-  await using inputs = await openInputs(setup, { ...during("collect"), ...givenOf(downloadOption, options) });
+  await using inputs = await openInputs(setup, {
+    ...during("collect"),
+    ...givenOf(downloadOption, options),
+    ...givenOf(aheadOption, options),
+    settings: givenOf(collectSettings, options),
+    isWhole: true,
+  });
   await checkLaterStages(inputs, {
     ...choice,
     ...controls,

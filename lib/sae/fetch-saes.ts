@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { FetchOptions } from "../hub/fetch-files";
-import { fetchFolder, type Wanted } from "../hub/fetch-folder";
+import type { FetchOptions, Planned } from "../hub/fetch-files";
+import { planFolder, type Wanted } from "../hub/fetch-folder";
 import { isReference } from "../hub/reference";
 import { resolveKnownSaes, type KnownSaes } from "./catalogue/resolve";
+import { sum } from "../statistics/mean";
 import { layerInName } from "./layer-in-name";
 
 /** Where SAEs are: what `findSaes` takes, with files of the hub on this machine. */
@@ -32,12 +33,22 @@ export async function fetchSaes(
   source: string | readonly string[],
   options: FetchSaesOptions = {},
 ): Promise<FetchedSaes> {
+  return await (await planSaes(source, options)).fetch();
+}
+
+/** SAEs that are to be fetched. */
+export interface PlannedSaes extends Planned<FetchedSaes> {
+  /** Those of them that the catalogue knows. */
+  readonly known: readonly KnownSaes[];
+}
+
+/** The same, before anything is downloaded. @throws as `fetchSaes` */
+export async function planSaes(source: string | readonly string[], options: FetchSaesOptions): Promise<PlannedSaes> {
   const { layers = "all", ...work } = options;
-  if (typeof source !== "string") return await fetchEntries(source, work);
+  if (typeof source !== "string") return await planEntries(source, work);
   const known = knownSaes(source, layers);
-  if (known) return await fetchKnown(source, known, work);
-  const { path, reference } = await fetchFolder(source, wantedOf(layers), work);
-  return { source: path, reference };
+  if (known) return await planKnown(source, known, work);
+  return await planSaesAt(source, wantedOf(layers), work);
 }
 
 /** Paths from the root; what names SAEs elsewhere as it is. */
@@ -57,36 +68,65 @@ function knownSaes(name: string, layers?: FetchSaesOptions["layers"]): KnownSaes
   return isReference(name) || existsSync(name) ? undefined : resolveKnownSaes(name, layers);
 }
 
-async function fetchKnown(name: string, { repo, revision, saes }: KnownSaes, work: FetchOptions) {
+async function planKnown(name: string, known: KnownSaes, work: FetchOptions): Promise<PlannedSaes> {
+  const { repo, revision, saes } = known;
   const files = new Set(saes.flatMap(({ files, optionalFiles }) => [...files, ...optionalFiles]));
-  const fetched = await fetchFolder(`hf:${repo}@${revision}`, (path) => files.has(path), work);
-  const commit = /@(.+)$/.exec(fetched.reference)?.[1];
+  const planned = await planFolder(`hf:${repo}@${revision}`, (path) => files.has(path), work);
+  const fetch = async () => {
+    const fetched = await planned.fetch();
+    const commit = /@(.+)$/.exec(fetched.reference)?.[1];
+    return {
+      source: saes.map(({ layer, path }) => `${layer}=${join(fetched.path, path)}`),
+      reference: `${name.replace(/@[^@]*$/, "")}@${commit}`,
+    };
+  };
+  return { ...planned, known: [known], fetch };
+}
+
+async function planEntries(entries: readonly string[], work: FetchOptions): Promise<PlannedSaes> {
+  const planned: PlannedSaes[] = [];
+  for (const entry of entries) planned.push(await planEntry(entry, work));
   return {
-    source: saes.map(({ layer, path }) => `${layer}=${join(fetched.path, path)}`),
-    reference: `${name.replace(/@[^@]*$/, "")}@${commit}`,
+    sizeBytes: sumOf(planned.map(({ sizeBytes }) => sizeBytes)),
+    missingBytes: sumOf(planned.map(({ missingBytes }) => missingBytes)),
+    known: planned.flatMap(({ known }) => known),
+    fetch: async () => {
+      const fetched: FetchedSaes[] = [];
+      for (const { fetch } of planned) fetched.push(await fetch());
+      return {
+        source: fetched.flatMap(({ source }) => source),
+        reference: fetched.flatMap(({ reference }) => reference),
+      };
+    },
   };
 }
 
-async function fetchEntries(entries: readonly string[], work: FetchOptions): Promise<FetchedSaes> {
-  const source: string[] = [];
-  const references: string[] = [];
-  for (const entry of entries) {
-    const fetched = await fetchEntry(entry, work);
-    source.push(...fetched.source);
-    references.push(fetched.reference);
-  }
-  return { source, reference: references };
+/** Undefined where one of them is. */
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  return values.every((value) => value !== undefined) ? sum(values) : undefined;
 }
 
-async function fetchEntry(entry: string, work: FetchOptions) {
+async function planEntry(entry: string, work: FetchOptions): Promise<PlannedSaes> {
   const [, front = "", of = entry] = ENTRY.exec(entry) ?? [];
   const known = front === "" ? undefined : knownSaes(of, [parseInt(front)]);
-  if (known) {
-    const { source, reference } = await fetchKnown(of, known, work);
-    return { source, reference: front + reference };
-  }
-  const { path, reference } = await fetchFolder(of, isSaeFile, work);
-  return { source: [front + path], reference: front + reference };
+  const planned = known ? await planKnown(of, known, work) : await planSaesAt(of, isSaeFile, work);
+  const fetch = async () => {
+    const { source, reference } = await planned.fetch();
+    return {
+      source: typeof source === "string" ? front + source : source,
+      reference: front + String(reference),
+    };
+  };
+  return { ...planned, fetch };
+}
+
+async function planSaesAt(source: string, wanted: Wanted, work: FetchOptions): Promise<PlannedSaes> {
+  const planned = await planFolder(source, wanted, work);
+  const fetch = async () => {
+    const { path, reference } = await planned.fetch();
+    return { source: path, reference };
+  };
+  return { ...planned, known: [], fetch };
 }
 
 /** Of the layers that are asked for, where its name tells. */
