@@ -13,6 +13,8 @@ Written by \`npm run docs\` from the catalogue (\`lib/sae/catalogue\`), which sa
   (\`llama_scope_lxr_8x/l12r_8x\`), and the id of a dashboard (\`gemma-2-2b/12-gemmascope-res-16k\`) the SAE that it shows.
   \`<name>@<revision>\` is a branch, tag or commit.
 - Memory is that of a layer's encoder, kept as f32, f16 or q8_0 (\`--weight-type\`). One layer has to fit; up to 0.5 GiB of them stay, of a GPU's memory up to 4.
+- \`--model\` above a table is of a repository with the model as GGUF files, as public pages and code name it; \`corrsteer models\`
+  says what of it fits a machine.
 - L0 is how many features the publisher says are active of a token, at the first layer and at the last.
 - In italics: what nobody here has seen written by the publisher. Whether licences suit you is yours to see.
 
@@ -23,9 +25,23 @@ to write this.
 /** The page, whole. */
 export function saesPage() {
   const { knownReleases } = require(join(import.meta.dirname, "..", "dist", "sae", "catalogue", "releases.js"));
+  const { knownModel } = require(join(import.meta.dirname, "..", "dist", "sae", "catalogue", "models.js"));
   const models = byModel(knownReleases());
-  const sections = [...models].map(([model, releases]) => `## ${model}\n\n${table(releases)}\n`);
+  const sections = [...models].map(
+    ([model, releases]) => `## ${model}\n\n${ggufLine(knownModel(model))}${table(releases)}\n`,
+  );
   return `${HEAD}\n${sections.join("\n")}`;
+}
+
+/** Where GGUF files of a model are, in one line. */
+function ggufLine({ gguf }) {
+  const { ggufReference } = require(join(import.meta.dirname, "..", "dist", "sae", "catalogue", "models.js"));
+  const named = gguf.map((file) => {
+    const size = file.sizeBytes && `${(file.sizeBytes / 1e9).toFixed(1)} GB`;
+    const remarks = [size, file.of && `of ${file.of}`].filter(Boolean).join(", ");
+    return `\`--model ${ggufReference(file)}\`${remarks && ` (${remarks})`}`;
+  });
+  return named.length > 0 ? `${named.join("; ")}\n\n` : "";
 }
 
 function byModel(releases) {

@@ -17,6 +17,7 @@ import { addInit } from "./init";
 import { addInspect } from "./inspect";
 import { addInstall } from "./install";
 import { leaves } from "./leaves";
+import { addModels } from "./models";
 import { addRank } from "./rank";
 import { addReport } from "./report";
 import { addRun } from "./run";
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addGenerate(program);
   addCapture(program);
   addEncode(program);
+  addModels(program);
   addInspect(program);
   addSae(program);
   addDrift(program);
