@@ -12,6 +12,7 @@ beforeAll(async () => {
   hub = await serveHub({
     "user/model": { files: { "demo-Q8_0.gguf": model, "demo-Q4_0.gguf": Buffer.from("another") } },
     "user/saes": repositoryOf(DEMO_SAES),
+    "datasets/user/questions": { files: { "questions.jsonl": readFileSync(DEMO_TASK.at(-1)!) } },
     "user/gated": { files: { "demo.gguf": model }, token: "hf_secret", isGated: true },
   });
 });
@@ -25,7 +26,8 @@ function corrsteer(args: readonly string[], environment: NodeJS.ProcessEnv = {})
 }
 const jobOf = (out: string) => [
   ...["collect", "--model", "hf:user/model:q8_0", "--sae", "hf:user/saes", "--layers", "0,2", "--threads", "1"],
-  ...[...DEMO_TASK, "--samples", "32", "--out", join(folder, out)],
+  ...["--task", "jsonl", "--data", "hf:datasets/user/questions/questions.jsonl"],
+  ...["--samples", "32", "--out", join(folder, out)],
 ];
 
 describe("a run with model and SAEs of the hub", () => {
@@ -35,6 +37,9 @@ describe("a run with model and SAEs of the hub", () => {
       code: 0,
       stderr: [
         expect.stringMatching(/^Downloading \d+\.\d MB, 4 files of hf:user\/saes@\w+, to \/.+models--user--saes$/),
+        expect.stringMatching(
+          /^Downloading \d+\.\d MB, 1 file of hf:datasets\/user\/questions\/questions\.jsonl@\w+, to \/.+$/,
+        ),
         expect.stringMatching(/^Downloading \d+\.\d MB, 1 file of hf:user\/model@\w+, to \/.+models--user--model$/),
       ],
     });
@@ -44,6 +49,7 @@ describe("a run with model and SAEs of the hub", () => {
     expect(environment).toMatchObject({
       model: `hf:user/model/demo-Q8_0.gguf@${COMMIT}`,
       sae: `hf:user/saes@${COMMIT}`,
+      data: `hf:datasets/user/questions/questions.jsonl@${COMMIT}`,
     });
   });
 

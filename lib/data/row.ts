@@ -59,6 +59,14 @@ export class Row {
     return texts;
   }
 
+  /** So many strings, of which some may be empty. */
+  strings(field: string, count: number): string[] {
+    const value = this.values[field];
+    const isList = Array.isArray(value) && value.length === count && value.every((item) => typeof item === "string");
+    if (!isList) throw this.reject(field, `a list of ${count} strings`, value);
+    return value;
+  }
+
   /** A record within this one. */
   record(field: string): Row {
     return this.nested(field, this.values[field]);

@@ -16,6 +16,7 @@ import { residualBases } from "../sae/residual-basis";
 import { assertSaesFit, findSaes, saesOfLayers } from "../sae/set";
 import { askTask } from "../tasks/asked";
 import { configureTask } from "../tasks/configure";
+import { fetchData } from "../tasks/fetch-data";
 import { findTask } from "../tasks/find-task";
 import type { Task } from "../tasks/task";
 import { type AheadOptions, lookAhead, type Plan } from "./ahead";
@@ -98,7 +99,7 @@ export async function openAsking(
   { model: planned, onFetched }: PlannedAsking = {},
 ): Promise<Asking> {
   const { onProgress, signal } = options;
-  const { task, questions } = await openQuestions(setup, signal);
+  const { task, data, questions } = await openQuestions(setup, options);
   await task.scorers[0].prepare?.({ signal });
   const { threads, contextTokens, gpuLayers, verify } = setup;
   const device = resolveDevice(setup.device);
@@ -119,7 +120,7 @@ export async function openAsking(
     };
     const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
     return {
-      setup: { ...setup, device, model: reference },
+      setup: { ...setup, device, model: reference, data },
       model,
       task,
       split,
@@ -133,13 +134,20 @@ export async function openAsking(
   }
 }
 
-/** A setup's task, and its questions before they are put in the model's own form. @throws as `openInputs` */
-export async function openQuestions(
-  setup: Setup,
-  signal?: AbortSignal,
-): Promise<{ readonly task: Task; readonly questions: Questions }> {
+/** Questions before they are put in the model's own form. */
+interface OpenQuestions {
+  readonly task: Task;
+  /** What stands for what the task read, for good. */
+  readonly data: string;
+  readonly questions: Questions;
+}
+
+/** A setup's task and its questions, which are downloaded first where they are not here. @throws as `openInputs` */
+export async function openQuestions(setup: Setup, options: DownloadOptions): Promise<OpenQuestions> {
   const task = await openTask(setup);
-  return { task, questions: await readQuestions(task, setup, signal) };
+  const { path, reference } = await fetchData(task, setup.data, options);
+  const questions = await readQuestions(task, { ...setup, data: path }, options.signal);
+  return { task, data: reference, questions };
 }
 
 async function openTask(setup: Setup): Promise<Task> {

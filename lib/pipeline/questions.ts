@@ -14,8 +14,11 @@ export interface Questions {
   readonly examples: readonly WorkedExample[];
 }
 
+/** A setup whose questions are on this machine. */
+type HereSetup = Setup & { readonly data: string };
+
 /** Reads and parts the questions of the category. @throws ERR_INVALID_ARGUMENT, ERR_DATASET_FORMAT, ERR_TASK */
-export async function readQuestions(task: Task, setup: Setup, signal?: AbortSignal): Promise<Questions> {
+export async function readQuestions(task: Task, setup: HereSetup, signal?: AbortSignal): Promise<Questions> {
   const pool: Sample[] = [];
   const { promptStyle: style, chainOfThought } = setup;
   const prompting = { style, chainOfThought, ...(triesChoices(task) && { optionsLeftOut: true }) };

@@ -44,10 +44,11 @@ export const questionOptions = z.object({
     text("the name of a task or a file that defines one"),
     { value: "name|file", reads: "path" },
   ),
-  data: option("what the task reads: a folder or a file", text("the path of a folder or a file"), {
-    value: "path",
-    reads: "path",
-  }),
+  data: option(
+    "what the task reads: a folder, a file, or hf:datasets/user/repository",
+    text("the path of a folder or a file, or a data set of the hub").exactOptional(),
+    { value: "path", reads: "path", otherwise: "the task's own data set of the Hugging Face hub" },
+  ),
   category: option(
     "only questions of this group, such as an MMLU subject",
     text("the name of a group").exactOptional(),

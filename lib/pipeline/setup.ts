@@ -18,7 +18,7 @@ export function resolveSetup(options: SetupOptions): Setup {
     model: absolute(model),
     ...(sae !== undefined && { sae: absoluteSaes(sae) }),
     task: extname(task) === "" ? task : resolve(task),
-    data: resolve(data),
+    ...(data !== undefined && { data: absolute(data) }),
   };
 }
 
@@ -42,7 +42,7 @@ export const DEFAULT_DIRECTORY = "runs/<task>-<data>-<model>-<seed>-<8 digits of
  * @param samples the questions to select on, as they are asked
  */
 export function defaultDirectory({ task, data, model, seed }: Setup, samples: readonly Sample[]): string {
-  const names = new Set([task, data].map(nameOf));
+  const names = new Set([task, ...(data === undefined ? [] : [data])].map(nameOf));
   return join("runs", [...names, nameOf(model), seed, samplesHash(samples).slice(0, 8)].join("-"));
 }
 

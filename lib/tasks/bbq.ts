@@ -25,7 +25,7 @@ const CATEGORIES = [
   "Sexual_orientation",
 ];
 const CONDITIONS = ["ambig", "disambig"] as const;
-const FOLDERS = ["bbq/full", "full", "bbq/subset", "subset", "."];
+const FOLDERS = ["bbq/full", "full", "data", "bbq/subset", "subset", "."];
 
 type Condition = (typeof CONDITIONS)[number];
 
@@ -39,11 +39,18 @@ export const bbqDisambig = bbqTask("bbq-disambig", ["disambig"]);
 /** BBQ: both kinds; group: for example "Age/ambig". */
 export const bbq = bbqTask("bbq", CONDITIONS);
 
-/** Reads the complete files where they are there, else the subset. The data set has no splits of its own. */
+/** Reads the complete files where they are there, which are the hub's too, else the subset. The data set has no splits of its own. */
 function bbqTask(name: string, conditions: readonly Condition[]): Task {
   return {
     ...optionLetterTask,
     name,
+    published: {
+      repository: "heegyu/bbq",
+      revision: "main",
+      files: /^data\/\w+\.jsonl$/,
+      licence: "CC-BY-4.0",
+      sizeBytes: 50_900_000,
+    },
 
     async *load(path, prompting = DEFAULT_PROMPTING) {
       for (const { category, file } of findFiles(path)) {

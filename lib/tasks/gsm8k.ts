@@ -1,13 +1,15 @@
 import { dirname, join } from "node:path";
 import { readJsonl } from "../data/jsonl";
 import { locate } from "../data/locate";
+import { publishedPart } from "../data/published-part";
+import type { Row } from "../data/row";
 import { DEFAULT_PROMPTING, type Prompting } from "../prompt/prompting";
 import { type PromptParts, questionPrompt } from "../prompt/question";
 import { goldNumber, gsm8kOfficial } from "../score/gsm8k-official";
 import { numberScorer } from "../score/number";
 import type { Task } from "./task";
 
-/** GSM8K (Cobbe et al., arXiv 2110.14168), from a folder with `train.jsonl` and `test.jsonl`. */
+/** GSM8K (Cobbe et al., arXiv 2110.14168), from a folder with `train.jsonl` and `test.jsonl`, or the hub's. */
 export const gsm8k: Task = {
   name: "gsm8k",
   kind: "generation",
@@ -18,10 +20,17 @@ export const gsm8k: Task = {
   reasonsIn: ["clean", "official", "chat"],
   under: ({ style }) => (style === "official" ? { stop: [], scorers: [gsm8kOfficial, numberScorer] } : {}),
 
+  published: {
+    repository: "openai/gsm8k",
+    revision: "740312add88f781978c0658806c59bc2815b9866",
+    files: /^main\/(train|test)-/,
+    licence: "MIT",
+    sizeBytes: 2_700_000,
+  },
+
   async *load(path, prompting = DEFAULT_PROMPTING) {
-    const folder = dirname(locate(path, ["gsm8k/test.jsonl", "test.jsonl"]));
     for (const split of ["train", "test"] as const) {
-      for await (const row of readJsonl(join(folder, `${split}.jsonl`))) {
+      for await (const row of publishedPart(path, "main", split) ?? readPart(path, split)) {
         const [question, solution] = [row.text("question"), row.text("answer")];
         const expected = /####(.*\d.*)/.exec(solution)?.[1]?.trim();
         if (expected === undefined) throw row.reject("answer", "a line that ends in #### and a number", solution);
@@ -36,6 +45,10 @@ export const gsm8k: Task = {
     }
   },
 };
+
+function readPart(path: string, part: string): AsyncGenerator<Row> {
+  return readJsonl(join(dirname(locate(path, ["gsm8k/test.jsonl", "test.jsonl"])), `${part}.jsonl`));
+}
 
 interface Problem {
   readonly question: string;

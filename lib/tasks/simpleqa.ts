@@ -23,6 +23,13 @@ export const simpleqa: Task = {
   pooling: "max",
   reasonsIn: ["official"],
   under: ({ style }) => (style === "official" ? { stop: [] } : {}),
+  published: {
+    repository: "basicv8vc/SimpleQA",
+    revision: "e319282ab125c3dbd0c7fd00be2e4dd54e7e8f94",
+    files: /^simple_qa_test_set\.csv$/,
+    licence: "MIT",
+    sizeBytes: 2_000_000,
+  },
 
   async *load(path, prompting = DEFAULT_PROMPTING) {
     for await (const row of readCsv(locate(path, ["simpleqa/simple_qa_test_set.csv", "simple_qa_test_set.csv"]))) {

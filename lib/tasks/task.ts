@@ -2,6 +2,7 @@ import type { Sample } from "../data/sample";
 import type { Prompting, PromptStyle } from "../prompt/prompting";
 import type { Score, Scorer } from "../score/scorer";
 import type { AskedHow } from "./asked-how";
+import type { PublishedData } from "./published-data";
 
 /** One benchmark: where its questions come from, how they are asked, how an answer is scored. */
 export interface Task {
@@ -18,10 +19,14 @@ export interface Task {
   readonly pooling: "max" | "mean";
   /** Reads the questions from a folder or file, in upstream order. @param prompting @default clean, without reasoning */
   load(path: string, prompting?: Prompting): AsyncIterable<Sample>;
+  /** Where its questions are published. @default nowhere: whoever runs it names them */
+  readonly published?: PublishedData;
   /** Styles in which its prompts can ask for reasoning. @default none */
   readonly reasonsIn?: readonly PromptStyle[];
   /** What is different about the task when it is asked so. */
-  under?(prompting: Prompting): Partial<Pick<Task, "kind" | "maxTokens" | "stop" | "pooling" | "scorers">>;
+  under?(
+    prompting: Prompting,
+  ): Partial<Pick<Task, "kind" | "maxTokens" | "stop" | "pooling" | "scorers" | "published">>;
   /** How the questions of a run are asked, for its artefacts: set where they are read, not by the task. */
   readonly asked?: AskedHow;
 }

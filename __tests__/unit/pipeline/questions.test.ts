@@ -8,8 +8,10 @@ import { mmlu } from "../../../lib/tasks/mmlu";
 import type { Task } from "../../../lib/tasks/task";
 import { xstest } from "../../../lib/tasks/xstest";
 
-const setup = (options: Partial<SetupOptions>) =>
-  resolveSetup({ model: "m.gguf", sae: "saes", task: "sums", data: "data", ...options });
+const setup = (options: Partial<SetupOptions>) => ({
+  ...resolveSetup({ model: "m.gguf", sae: "saes", task: "sums", ...options }),
+  data: "data",
+});
 
 const sums = (n: number, fields: (i: number) => Partial<Sample> = () => ({})): Task => ({
   ...mmlu,
