@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from "node:path";
 import type { Scored } from "../../lib/ask/score-answers";
 import { expectFailure, MAIN, ON_DEMO, startProgram, type Outcome } from "../support/corrsteer";
-import { serveModels } from "../support/model-hub";
+import { repositoryOf, serveHub } from "../support/hub-server";
 import { temporaryFolder } from "../support/temporary-folder";
 
 // The optional package, as CI installs it: npm install --no-save --prefix build/transformers @huggingface/transformers
@@ -39,7 +39,7 @@ function collect(out: string, environment: NodeJS.ProcessEnv, scorer = "rejectio
   return startProgram(process.execPath, [MAIN, "collect", ...ON_DEMO, ...options], {
     NODE_PATH: PACKAGES,
     XDG_CACHE_HOME: join(folder, "cache"),
-    HF_HUB_OFFLINE: "",
+    ...{ HF_HUB_OFFLINE: "", HF_HOME: "", HF_HUB_CACHE: "", HF_TOKEN: "" },
     ...environment,
   }).ended;
 }
@@ -99,11 +99,12 @@ withPackage("scorers that are models", () => {
   });
 
   it("are loaded from the hub once, and from the cache without a network", async () => {
-    const hub = await serveModels(MODELS);
+    const hub = await serveHub({ [REJECTION]: { ...repositoryOf(MODELS[REJECTION]), commit: REVISION } });
     const online = await collect("online", { HF_ENDPOINT: hub.url });
     await hub.close();
-    expect(online).toMatchObject({ code: 0, stderr: "" });
-    expect(hub.asked).toContain(`/${REJECTION}/resolve/${REVISION}/onnx/model.onnx`);
+    const said = expect.stringMatching(/^Downloading 0\.1 MB, 4 files of hf:ProtectAI\/.+, to .+\n$/) as string;
+    expect(online).toMatchObject({ code: 0, stderr: said });
+    expect(hub.asked.map(({ path }) => path)).toContain(`/${REJECTION}/resolve/${REVISION}/onnx/model.onnx`);
 
     const { task, samples } = scoringOf("online");
     expect(task).toMatchObject({
@@ -122,7 +123,7 @@ withPackage("scorers that are models", () => {
   });
 
   it("say where they were looked for, before anything is asked of the model", async () => {
-    const hub = await serveModels({});
+    const hub = await serveHub({});
     const environment = { XDG_CACHE_HOME: join(folder, "empty") };
     const refused = await collect("refused", { ...environment, HF_ENDPOINT: hub.url });
     await hub.close();

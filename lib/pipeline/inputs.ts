@@ -100,7 +100,7 @@ export async function openAsking(
 ): Promise<Asking> {
   const { onProgress, signal } = options;
   const { task, data, questions } = await openQuestions(setup, options);
-  await task.scorers[0].prepare?.({ signal });
+  await task.scorers[0].prepare?.(options);
   const { threads, contextTokens, gpuLayers, verify } = setup;
   const device = resolveDevice(setup.device);
   const fetched = await (planned ?? (await planModel(setup.model, options))).fetch();

@@ -1,4 +1,5 @@
 import type { Sample } from "../data/sample";
+import type { DownloadOptions } from "../hub/fetch-files";
 import { anyText } from "./reads";
 import type { Answer, Score, Scorer } from "./scorer";
 import { SequenceClassifier, type HubModel, type Text } from "./sequence-classifier";
@@ -18,8 +19,8 @@ export interface ClassifierScoring {
 export function classifierScorer({ name, model, check, show, read }: ClassifierScoring): Scorer {
   let loading: Promise<SequenceClassifier> | undefined;
   let identity: string | undefined;
-  const load = () => {
-    loading ??= SequenceClassifier.load(model).catch((error: unknown) => {
+  const load = (options?: DownloadOptions) => {
+    loading ??= SequenceClassifier.load(model, options).catch((error: unknown) => {
       loading = undefined; // what failed may work the next time
       throw error;
     });
@@ -33,9 +34,9 @@ export function classifierScorer({ name, model, check, show, read }: ClassifierS
     },
     ...(check && { check }),
     reads: anyText,
-    async prepare({ signal }) {
-      signal?.throwIfAborted();
-      ({ identity } = await load());
+    async prepare(options) {
+      options.signal?.throwIfAborted();
+      ({ identity } = await load(options));
     },
     async score(answer, sample) {
       const logits = await logitsOf(show(answer, sample));

@@ -1,4 +1,5 @@
 import type { Sample } from "../data/sample";
+import type { DownloadOptions } from "../hub/fetch-files";
 
 /** What a scorer gets to see of an answer. */
 export interface Answer {
@@ -39,6 +40,6 @@ export interface Scorer {
   reads?(answer: Answer, sample: Sample): boolean;
   /** Throws for a sample whose answers it could not score, whatever they are. Called before the first question is asked. */
   check?(sample: Sample): void;
-  /** Gets ready: loads a model. Called before the first question is asked, perhaps more than once. */
-  prepare?(options: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /** Gets ready: downloads and loads a model. Called before the first question is asked, perhaps more than once. */
+  prepare?(options: DownloadOptions): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { SteeringError } from "../errors";
-import { cacheFolder } from "../files/cache-folder";
 import { sha256File } from "../files/hash";
+import { hubCache, hubEndpoint } from "../hub/environment";
+import type { DownloadOptions } from "../hub/fetch-files";
+import { fetchFolder } from "../hub/fetch-folder";
 import { requireOptional } from "../optional-package";
 
 /** A text, or two that are looked at together. */
@@ -16,20 +18,17 @@ export interface HubModel {
 }
 
 const PACKAGE = "@huggingface/transformers";
-/** Its folder in the cache. */
-const CACHE = "scorers";
 const WEIGHTS = "onnx/model.onnx";
 const FILES = ["config.json", "tokenizer.json", "tokenizer_config.json", WEIGHTS];
 const MAX_TOKENS = 512;
 
 /** What is used of the optional package. */
 interface Transformers {
-  readonly env: { remoteHost: string };
   readonly AutoTokenizer: Loader<Tokenizer>;
   readonly AutoModelForSequenceClassification: Loader<Classifier>;
 }
 interface Loader<T> {
-  from_pretrained(idOrFolder: string, options: Record<string, unknown>): Promise<T>;
+  from_pretrained(folder: string, options: Record<string, unknown>): Promise<T>;
 }
 interface Tokenizer {
   (texts: string[], options: Record<string, unknown>): Record<string, IntegerTensor>;
@@ -57,29 +56,27 @@ export class SequenceClassifier {
   ) {}
 
   /**
-   * From the folder of local models, the cache, or the hub, in this order.
-   * @throws ERR_MISSING_PACKAGE without transformers.js; ERR_MODEL_LOAD
+   * From the folder of local models, else of the hub, in whose cache it stays.
+   * @throws ERR_MISSING_PACKAGE without transformers.js; ERR_MODEL_LOAD; the signal's reason
    */
-  static async load(model: HubModel): Promise<SequenceClassifier> {
-    const { env, AutoTokenizer, AutoModelForSequenceClassification } = requireOptional(
+  static async load(model: HubModel, options: DownloadOptions = {}): Promise<SequenceClassifier> {
+    const { AutoTokenizer, AutoModelForSequenceClassification } = requireOptional(
       PACKAGE,
       "scorers that are models need",
     ) as Transformers;
-    if (process.env["HF_ENDPOINT"]) env.remoteHost = process.env["HF_ENDPOINT"];
-    // A folder is read as it is. By its id, transformers.js 4.3 asks the hub even for files that it has in its cache.
-    const local = localFolder(model);
-    const folder = local ?? cachedFolder(model);
-    const options = { revision: model.revision, dtype: "fp32", cache_dir: cacheFolder(CACHE) };
+    const { id, revision } = model;
     try {
-      if (folder === undefined && isOffline()) throw new Error("HF_HUB_OFFLINE is set, and its files are not here");
-      const source = folder ?? model.id;
-      const tokenizer = await AutoTokenizer.from_pretrained(source, options);
-      const classifier = await AutoModelForSequenceClassification.from_pretrained(source, options);
-      const weights = await sha256File(join(folder ?? cachedFolder(model)!, WEIGHTS));
-      const identity = `${model.id}@${local === undefined ? model.revision : "local"} sha256:${weights}`;
+      const local = localFolder(model);
+      const folder = local ?? (await fetchFolder(`hf:${id}@${revision}`, isNeeded, options)).path;
+      const loading = { dtype: "fp32", local_files_only: true };
+      const tokenizer = await AutoTokenizer.from_pretrained(folder, loading);
+      const classifier = await AutoModelForSequenceClassification.from_pretrained(folder, loading);
+      const weights = await sha256File(join(folder, WEIGHTS));
+      const identity = `${id}@${local === undefined ? revision : "local"} sha256:${weights}`;
       return new SequenceClassifier(identity, classifier.config, tokenizer, classifier);
     } catch (cause) {
-      throw loadError(model, env.remoteHost, cause);
+      options.signal?.throwIfAborted();
+      throw loadError(model, cause);
     }
   }
 
@@ -110,19 +107,13 @@ function localFolder({ id }: HubModel): string | undefined {
   return models && existsSync(join(models, id)) ? resolve(models, id) : undefined;
 }
 
-/** Where transformers.js has put the model's files, when all are there. */
-function cachedFolder({ id, revision }: HubModel): string | undefined {
-  const folder = join(cacheFolder(CACHE), id, revision === "main" ? "" : revision);
-  return FILES.every((file) => existsSync(join(folder, file))) ? folder : undefined;
+function isNeeded(path: string): boolean {
+  return FILES.includes(path);
 }
 
-function isOffline(): boolean {
-  return ["1", "true", "yes", "on"].includes((process.env["HF_HUB_OFFLINE"] ?? "").toLowerCase());
-}
-
-function loadError({ id, revision }: HubModel, hub: string, cause: unknown): SteeringError {
+function loadError({ id, revision }: HubModel, cause: unknown): SteeringError {
   const models = process.env["CORRSTEER_SCORER_MODELS"];
-  const tried = [...(models ? [join(models, id)] : []), join(cacheFolder(CACHE), id), ...(isOffline() ? [] : [hub])];
+  const tried = [...(models ? [join(models, id)] : []), hubCache(), hubEndpoint()];
   return new SteeringError(
     "ERR_MODEL_LOAD",
     `${id}@${revision} cannot be loaded: ${(cause as Error).message}. Looked in ${tried.join(", ")}. Without a network, ` +
