@@ -86,6 +86,14 @@ test("publint and attw find nothing wrong with the package, which takes at most 
   expect(run("npx", ["--yes", "--prefer-offline", ATTW, tarball, "--no-emoji"])).toContain("No problems found");
 });
 
+test("the package has the licences of what others have written of it", () => {
+  const file = join(folder, "consumer", "node_modules", "corrsteer", "dist", "THIRD-PARTY-NOTICES.txt");
+  const notices = readFileSync(file, "utf8");
+  for (const part of [/^vega \S+ \(BSD/m, /^d3-array \S+ \(ISC\)/m, /^node-addon-api \S+ \(MIT\)/m, /^llama\.cpp /m])
+    expect(notices).toMatch(part);
+  expect(notices).toContain("The ggml authors");
+});
+
 test("all that is installed has a licence that was looked at, and is in the SBOM", () => {
   const sbom = join(folder, "sbom.json");
 
