@@ -98,7 +98,9 @@ function parseShort(text: string): HubReference {
 function checked(text: string, reference: HubReference, path = ""): HubReference {
   const { repository, revision } = reference;
   const inside = path.replace(/\/$/, "");
-  const isOne = repository.split("/").every((name) => NAME.test(name)) && REVISION.test(revision);
+  const [user, name] = repository.split("/");
+  const isRepository = user !== "datasets" && NAME.test(user!) && NAME.test(name!); // a data set of no user is not read
+  const isOne = isRepository && REVISION.test(revision);
   if (!isOne || (inside !== "" && (!isSafePath(inside) || inside.startsWith("@"))))
     throw invalidArgument("reference", FORM, text);
   return { ...reference, ...(inside !== "" && { path: inside }) };

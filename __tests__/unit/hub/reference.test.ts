@@ -71,6 +71,8 @@ describe("parseReference", () => {
     `${HUB}/user/repo/resolve/main/..%2F..%2Fx`,
     `${HUB}/user/repo/resolve/main/%zz.gguf`,
     `${HUB}/user/repo/resolve/main/@a/b.gguf`,
+    `${HUB}/datasets/squad/blob/main/a.csv`,
+    "hf:datasets/squad",
     `${HUB}/user/%ff`,
     `${HUB}/user`,
     "https://",
