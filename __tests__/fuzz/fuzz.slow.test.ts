@@ -3,7 +3,7 @@ import { KINDS, type KindName } from "./kinds";
 
 const COUNT = 300;
 /** Of those that are read within a millisecond or two. */
-const COUNTS: Partial<Record<KindName, number>> = { npz: 5000, pickle: 5000 };
+const COUNTS: Partial<Record<KindName, number>> = { npz: 5000, pickle: 5000, catalogue: 5000 };
 
 test.each(Object.keys(KINDS) as KindName[])(
   "a damaged %s file is opened or refused by name",

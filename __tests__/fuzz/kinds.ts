@@ -1,4 +1,7 @@
+import { catalogue } from "./catalogue";
+import { extracted } from "./extracted";
 import { firstLoad, gguf } from "./gguf";
+import { hub } from "./hub";
 import { jsonl } from "./jsonl";
 import type { Kind } from "./kind";
 import { npz } from "./npz";
@@ -23,6 +26,9 @@ export const KINDS = {
   yaml,
   npz,
   pickle,
+  extracted,
+  hub,
+  catalogue,
 } satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof KINDS;
