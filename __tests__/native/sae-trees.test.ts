@@ -5,6 +5,7 @@ import { readSaeFolder } from "../../lib/sae/folder";
 import { Sae } from "../../lib/sae/sae";
 import { findSaes } from "../../lib/sae/set";
 import { temporaryFolder } from "../support/temporary-folder";
+import { torchFile } from "../support/tensor-files";
 
 const PUBLISHERS = join(__dirname, "..", "fixtures", "publishers");
 const GEMMA = join(PUBLISHERS, "gemma-scope-2b-pt-res", "layer_1", "width_16k", "average_l0_7", "params.npz");
@@ -27,6 +28,19 @@ test("finds a publisher's tree, a layer of it, and a file of it", async () => {
   await expect(findSaes([`3=${tree}`])).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
   await expect(findSaes([`3=${join(tree, "layer_12")}`])).rejects.toMatchObject({ code: "ERR_SAE_FORMAT" });
   expect((await findSaes(tree))[0]!.config.modelName).toBe("gemma-2-2b");
+});
+
+test.each(["state_dict", "model_state_dict", "sae"])("reads a dict within the file's: %s", async (wrapper) => {
+  const path = join(folder, wrapper);
+  const trainer = { dict_class: "AutoEncoder", activation_dim: 2, dict_size: 4, layer: 3 };
+  const ones = (...shape: number[]) => ({ shape, values: new Array<number>(shape.reduce((a, b) => a * b)).fill(1) });
+  const own = { "encoder.weight": ones(4, 2), "encoder.bias": ones(4), "decoder.weight": ones(2, 4), bias: ones(2) };
+  const wrapped = Object.entries(own).map(([name, tensor]) => [`${wrapper}.${name}`, tensor]);
+  mkdirSync(path);
+  writeFileSync(join(path, "config.json"), JSON.stringify({ trainer }));
+  writeFileSync(join(path, "ae.pt"), torchFile({ ...Object.fromEntries(wrapped), "optimizer.bias": ones(1) }));
+  await using sae = await Sae.load(path);
+  expect(Array.from(await sae.encode(Float32Array.of(1, 2)))).toEqual([2, 2, 2, 2]); // ([1, 2] - 1) W + 1
 });
 
 test("takes each file of a folder with several", async () => {

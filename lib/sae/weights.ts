@@ -15,7 +15,7 @@ export async function tensorPlaces(path: string): Promise<readonly TensorPlace[]
         return await readNpz(path);
       case ".pt":
       case ".pth":
-        return (await readTorchFile(path)).tensors;
+        return unwrapped((await readTorchFile(path)).tensors);
       default:
         return await readSafetensors(path);
     }
@@ -24,6 +24,16 @@ export async function tensorPlaces(path: string): Promise<readonly TensorPlace[]
     const reason = (cause as Error).message;
     throw new SteeringError("ERR_SAE_FORMAT", reason, { path, reason }, { cause });
   }
+}
+
+/** What people save besides an SAE's own dict goes with it into one. */
+const WRAPPER = /^(state_dict|model_state_dict|sae)\./;
+
+function unwrapped(places: readonly TensorPlace[]): readonly TensorPlace[] {
+  const [wrapper] = places.flatMap(({ name }) => WRAPPER.exec(name)?.[0] ?? []);
+  if (wrapper === undefined) return places;
+  const inside = places.filter(({ name }) => name.startsWith(wrapper));
+  return inside.map((place) => ({ ...place, name: place.name.slice(wrapper.length) }));
 }
 
 function readSafetensors(path: string): Promise<TensorPlace[]> {
