@@ -124,7 +124,7 @@ export type { MachineMemory } from "./memory/machine";
 export type { MemoryNeed } from "./memory/need";
 export type { Ahead } from "./pipeline/ahead";
 export { Sae } from "./sae/sae";
-export { findSaes } from "./sae/set";
+export { findSaes, type FindSaesOptions } from "./sae/set";
 export { builtInScorers } from "./score/built-in";
 export type { Answer, Score, Scorer } from "./score/scorer";
 export { exportOfficial } from "./export/official-json";

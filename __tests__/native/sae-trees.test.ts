@@ -30,6 +30,24 @@ test("finds a publisher's tree, a layer of it, and a file of it", async () => {
   expect((await findSaes(tree))[0]!.config.modelName).toBe("gemma-2-2b");
 });
 
+test("passes over what cannot be read of a tree where its path names a layer that is not wanted, and says so", async () => {
+  const tree = join(folder, "gemma-scope-2b-pt-res-broken");
+  for (const layer of [1, 3]) {
+    cpSync(GEMMA, join(tree, `layer_${layer}`, "width_16k", "average_l0_7", "params.npz"));
+  }
+  const broken = join(tree, "layer_2", "width_16k", "average_l0_7");
+  mkdirSync(broken, { recursive: true });
+  writeFileSync(join(broken, "params.npz"), "none");
+  const told: string[] = [];
+  const onWarning = (text: string) => void told.push(text);
+  const found = await findSaes(tree, { layers: [1, 3], onWarning });
+  expect(found.map(({ config }) => config.hook.layer)).toEqual([1, 3]);
+  expect(told).toEqual([expect.stringContaining(broken)]);
+  for (const layers of [[1, 2], "all"] as const) {
+    await expect(findSaes(tree, { layers, onWarning })).rejects.toMatchObject({ details: { path: broken } });
+  }
+});
+
 test.each(["state_dict", "model_state_dict", "sae"])("reads a dict within the file's: %s", async (wrapper) => {
   const path = join(folder, wrapper);
   const trainer = { dict_class: "AutoEncoder", activation_dim: 2, dict_size: 4, layer: 3 };

@@ -5,6 +5,7 @@ import { quantity } from "../quantity";
 import { fetchSaes } from "../sae/fetch-saes";
 import type { StoredSae } from "../sae/folder";
 import { findSaes, saesOfLayers } from "../sae/set";
+import { log } from "./output";
 import { type CommandProgress, type ProgressFlags, showProgress } from "./progress";
 import { byteText } from "./progress-text";
 
@@ -39,7 +40,7 @@ export async function fetchedSaes(
   const fetched = await showProgress(signal, flags, (progress) =>
     fetchSaes(source, { layers, ...shownBy(progress, flags), signal }),
   );
-  return saesOfLayers(await findSaes(fetched.source), layers);
+  return saesOfLayers(await findSaes(fetched.source, { layers, onWarning: log }), layers);
 }
 
 /** Of something to look into: a path, or what stands for a model or SAEs that were downloaded where they were not here. */

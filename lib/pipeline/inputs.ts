@@ -166,6 +166,6 @@ async function storedSaes(
   { layers }: Setup,
 ): Promise<{ readonly saes: StoredSae[]; readonly setup: Pick<Setup, "sae"> }> {
   const { source, reference } = await planned.fetch();
-  const saes = saesOfLayers(await findSaes(source), layers);
+  const saes = saesOfLayers(await findSaes(source, { layers }), layers);
   return { saes, setup: { sae: typeof reference === "string" ? reference : [...reference] } };
 }

@@ -1,8 +1,9 @@
+import { basename, relative } from "node:path";
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { finite, listOf, optionsOf, path as aPath, text } from "../arguments/kinds";
-import { oneOf, yesOrNo } from "../options/kinds";
-import { invalidArgument, outOfRange, SteeringError } from "../errors";
+import { callback, layerList, oneOf, yesOrNo } from "../options/kinds";
+import { errorCode, invalidArgument, outOfRange, SteeringError } from "../errors";
 import { NORMALIZATIONS, type SaeConfigOptions } from "./config";
 import { saesUnder } from "./find";
 import { readFoundSae, type SaeFolder, type StoredSae } from "./folder";
@@ -10,6 +11,7 @@ import { fetchSaes } from "./fetch-saes";
 import { sha256File } from "../files/hash";
 import { nativeLayer } from "./hook-point";
 import { saeIds, sharesId } from "./id";
+import { layerInName } from "./layer-in-name";
 
 const findArguments = z.object({
   source: z.union([aPath(), listOf(text(), "entries layer=path")], "a path, or a list of layer=path"),
@@ -17,8 +19,17 @@ const findArguments = z.object({
     normScalingFactor: finite().optional(),
     center: yesOrNo().optional(),
     normalizeActivations: oneOf(NORMALIZATIONS).optional(),
+    layers: layerList().optional(),
+    onWarning: callback().optional(),
   }),
 });
+
+export interface FindSaesOptions extends Omit<SaeConfigOptions, "layer"> {
+  /** Whose SAEs are wanted: one of a folder that cannot be read is passed over if its path names another layer. @default "all" */
+  readonly layers?: "all" | readonly number[];
+  /** Told of what was passed over. */
+  readonly onWarning?: ((text: string) => void) | undefined;
+}
 
 /**
  * SAEs of one layer or several, by layer, in any format that docs/sae-formats.md names: those of a folder and of folders
@@ -28,10 +39,7 @@ const findArguments = z.object({
  *
  * @throws SteeringError `ERR_SAE_FORMAT` when there is none, one is unreadable, or one is there twice
  */
-export async function findSaes(
-  asked: string | readonly string[],
-  options: Omit<SaeConfigOptions, "layer"> = {},
-): Promise<StoredSae[]> {
+export async function findSaes(asked: string | readonly string[], options: FindSaesOptions = {}): Promise<StoredSae[]> {
   checkArguments(findArguments, { source: asked, options });
   const { source } = await fetchSaes(asked);
   const found = typeof source === "string" ? await readAll(source, options) : await readEntries(source, options);
@@ -50,11 +58,26 @@ export async function findSaes(
   return named.sort(byPlace);
 }
 
-async function readAll(path: string, options: SaeConfigOptions): Promise<StoredSae[]> {
-  return Promise.all((await saesUnder(path)).map((found) => readFoundSae(found, options)));
+async function readAll(path: string, { layers = "all", onWarning, ...options }: FindSaesOptions): Promise<StoredSae[]> {
+  const found = await saesUnder(path);
+  const read = found.map(async (one) => {
+    try {
+      return [await readFoundSae(one, options)];
+    } catch (error) {
+      const layer = layerInName(relative(path, one.weightsPath) || basename(path));
+      const isWanted = layers === "all" || layer === undefined || layers.includes(layer);
+      if (isWanted || errorCode(error) !== "ERR_SAE_FORMAT") throw error;
+      onWarning?.(`passed over: ${(error as Error).message}`);
+      return [];
+    }
+  });
+  return (await Promise.all(read)).flat();
 }
 
-async function readEntries(entries: readonly string[], options: SaeConfigOptions): Promise<StoredSae[]> {
+async function readEntries(
+  entries: readonly string[],
+  { layers: _, onWarning: __, ...options }: FindSaesOptions,
+): Promise<StoredSae[]> {
   const ofEntry = async ({ layer, path }: ReturnType<typeof parseEntry>) => {
     const found = await saesUnder(path);
     if (found.length === 1) return [await readFoundSae(found[0]!, { ...options, layer })];
