@@ -2,6 +2,7 @@ import type { Command, Option } from "commander";
 import { VERSION } from "../version";
 import { addAsk } from "./ask";
 import { addBuild } from "./build";
+import { addCache } from "./cache";
 import { addCapture } from "./capture";
 import { addCollect } from "./collect";
 import { addCompare } from "./compare";
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addSae(program);
   addDrift(program);
   addDoctor(program);
+  addCache(program);
   addDemo(program);
   addInit(program);
   addInstall(program);
