@@ -25,6 +25,7 @@ import { addRun } from "./run";
 import { addSae } from "./sae";
 import { addSchema } from "./schema";
 import { addSelect } from "./select";
+import { addTasks } from "./tasks";
 import { addTransfer } from "./transfer";
 
 /** All commands, in the order of the help. What goes wrong while parsing is thrown, not printed. */
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   addDrift(program);
   addDoctor(program);
   addCache(program);
+  addTasks(program);
   addDemo(program);
   addInit(program);
   addInstall(program);
