@@ -1,11 +1,16 @@
-// npm run bench -- --model FILE [--saes DIR] [--threads N] [--rounds N] [--rows decode,one-token,fork] [--out DIR]
-// Ratios within one run: arms take turns, medians are reported. Progress on stderr; OUT gets bench.md and bench.json.
+// npm run bench -- --model FILE|hf:... [--saes DIR|NAME] [--threads N] [--rounds N] [--rows decode,one-token,fork] [--out DIR]
+//   [--device NAME] [--seconds N]
+// Ratios within one run: arms take turns, medians are reported. After N seconds no row is begun. Progress on stderr; OUT gets
+// bench.md and bench.json.
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
+import { fetchModel } from "../lib/hub/fetch-model";
 import { Model } from "../lib/model/model";
 import { LLAMA_RELEASE } from "../lib/native/platform";
+import { fetchSaes } from "../lib/sae/fetch-saes";
 import { version } from "../package.json";
 import { markdown, type Report } from "./report";
 import type { Result } from "./result";
@@ -14,53 +19,80 @@ import { forkRow } from "./rows/fork";
 import { oneTokenRow } from "./rows/one-token";
 import { barsOf, type Subject } from "./subject";
 
-const ROWS: Record<string, (subject: Subject, tokens: number, prompts: number) => Promise<Result[]>> = {
-  decode: async (subject, tokens) => {
-    const results: Result[] = [];
-    for (const nStreams of [1, 8, 16]) results.push(...(await decodeRow(subject, nStreams, tokens)));
-    return results;
-  },
-  "one-token": (subject, _, prompts) => oneTokenRow(subject, prompts),
-  fork: (subject) => forkRow(subject),
+interface Sizes {
+  readonly tokens: number;
+  readonly prompts: number;
+}
+
+type Row = (subject: Subject, sizes: Sizes) => Promise<Result[]>;
+
+/** The forks' baseline is so much work that a few prompts of it are enough. */
+const FORK_PROMPTS = 8;
+
+/** By kind. */
+const ROWS: Record<string, Record<string, Row>> = {
+  decode: Object.fromEntries(
+    [1, 8, 16].map((n) => [`${n} streams`, (subject, { tokens }) => decodeRow(subject, n, tokens)] as [string, Row]),
+  ),
+  "one-token": { prompts: (subject, { prompts }) => oneTokenRow(subject, prompts) },
+  fork: { prompts: (subject, { prompts }) => forkRow(subject, Math.min(prompts, FORK_PROMPTS)) },
 };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       model: { type: "string" },
+      device: { type: "string", default: "cpu" },
       saes: { type: "string" },
       threads: { type: "string", default: String(availableParallelism()) },
       rounds: { type: "string", default: "5" },
       tokens: { type: "string", default: "64" },
       prompts: { type: "string", default: "64" },
       rows: { type: "string", default: Object.keys(ROWS).join(",") },
+      seconds: { type: "string", default: "Infinity" },
       out: { type: "string", default: "build/bench" },
     },
   });
   if (!values.model) throw new Error("--model FILE is needed");
-  const model = await Model.load(values.model);
+  const end = performance.now() + 1000 * Number(values.seconds);
+  const { path: modelPath } = await fetchModel(values.model);
+  const model = await Model.load(modelPath, { device: values.device });
   const subject: Subject = {
     model,
-    modelPath: values.model,
-    saePath: values.saes,
+    modelPath,
+    saes: values.saes === undefined ? undefined : (await fetchSaes(values.saes)).source,
     threads: Number(values.threads),
     rounds: Number(values.rounds),
     bars: barsOf(model),
   };
+  const sizes: Sizes = { tokens: Number(values.tokens), prompts: Number(values.prompts) };
   const results: Result[] = [];
-  for (const name of values.rows.split(",")) {
-    const row = ROWS[name];
-    if (!row) throw new Error(`--rows: expected some of ${Object.keys(ROWS).join(", ")}, got ${name}`);
-    console.error(`${model.info.description}: ${name}`);
-    results.push(...(await row(subject, Number(values.tokens), Number(values.prompts))));
+  const leftOut: string[] = [];
+  for (const kind of values.rows.split(",")) {
+    const rows = ROWS[kind];
+    if (!rows) throw new Error(`--rows: expected some of ${Object.keys(ROWS).join(", ")}, got ${kind}`);
+    for (const [which, row] of Object.entries(rows)) {
+      if (performance.now() > end) {
+        leftOut.push(`${kind}, ${which}`);
+        continue;
+      }
+      console.error(`${model.info.description}: ${kind}, ${which}`);
+      results.push(...(await row(subject, sizes)));
+    }
   }
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
     versions: { corrsteer: version, "llama.cpp": LLAMA_RELEASE, node: process.version },
-    machine: { processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism(), threads: subject.threads },
+    machine: {
+      processor: cpus()[0]?.model ?? "unknown",
+      cores: availableParallelism(),
+      threads: subject.threads,
+      device: model.info.device,
+    },
     model: `${model.info.name || model.info.architecture} (${model.info.description})`,
     rounds: subject.rounds,
     results,
+    leftOut,
   };
   await model.dispose();
   await mkdir(values.out, { recursive: true });

@@ -1,5 +1,6 @@
 // A plain decode loop on llama.cpp's C API: what the engine is measured against.
-//   plain-decode --libraries DIR --model FILE --prompts FILE --generate N --threads N --batch N --context N
+//   plain-decode --libraries DIR --plugins FILE:FILE --device NAME --model FILE --prompts FILE --generate N --threads N
+//     --batch N --context N
 // The prompts file has one stream a line, token ids separated by spaces. All streams are prefilled, then decoded
 // together for N tokens, greedily and past any end token. Prints JSON: tokens and seconds of the two phases, and what
 // was generated, so that a caller can check that both sides did the same work.
@@ -136,6 +137,14 @@ static void print_json(const token_rows & prompts, const token_rows & generated,
     std::printf("]}\n");
 }
 
+static void load_backends(const std::string & directory, const std::string & plugins) {
+    ggml_backend_load_all_from_path(directory.c_str());
+    std::istringstream files(plugins);
+    for (std::string file; std::getline(files, file, ':');) {
+        if (!ggml_backend_load(file.c_str())) throw std::runtime_error("cannot load " + file);
+    }
+}
+
 static void run(std::map<std::string, std::string> & options) {
     const token_rows prompts = read_prompts(options.at("--prompts"));
     const int n_threads = std::stoi(options.at("--threads"));
@@ -143,9 +152,15 @@ static void run(std::map<std::string, std::string> & options) {
     const int n_generate = std::stoi(options.at("--generate"));
 
     llama_log_set([](ggml_log_level, const char *, void *) {}, nullptr);
-    ggml_backend_load_all_from_path(options.at("--libraries").c_str());
+    load_backends(options.at("--libraries"), options.at("--plugins"));
     llama_model_params model_params = llama_model_default_params();
-    model_params.n_gpu_layers = 0;
+    ggml_backend_dev_t device = ggml_backend_dev_by_name(options.at("--device").c_str());
+    if (!device) throw std::runtime_error("no such device");
+    const bool on_cpu = ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
+    ggml_backend_dev_t devices[] = {on_cpu ? nullptr : device, nullptr};
+    model_params.devices = devices;
+    model_params.n_gpu_layers = on_cpu ? 0 : -1;
+    model_params.split_mode = LLAMA_SPLIT_MODE_NONE;
     const llama_model_ptr model(llama_model_load_from_file(options.at("--model").c_str(), model_params));
     if (!model) throw std::runtime_error("cannot load the model");
     const int n_vocab = llama_vocab_n_tokens(llama_model_get_vocab(model.get()));

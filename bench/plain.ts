@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { libraryDirectory } from "../lib/native/platform";
+import { backendPlugins } from "../lib/native/plugins";
 import { BATCH_TOKENS, type Subject } from "./subject";
 
 const ROOT = join(__dirname, "..");
@@ -19,7 +20,7 @@ export interface PlainRun {
 
 /** Runs the plain decode loop on the prompts, each a stream of its own that generates `nGenerate` tokens. */
 export async function plainDecode(
-  { modelPath, threads }: Subject,
+  { model, modelPath, threads }: Subject,
   prompts: readonly Int32Array[],
   nGenerate: number,
   contextTokens: number,
@@ -30,6 +31,8 @@ export async function plainDecode(
     await writeFile(file, prompts.map((prompt) => `${prompt.join(" ")}\n`).join(""));
     const options = {
       "--libraries": libraryDirectory(ROOT)!,
+      "--plugins": backendPlugins(ROOT).required.join(":"),
+      "--device": model.info.device,
       "--model": modelPath,
       "--prompts": file,
       "--generate": String(nGenerate),

@@ -9,7 +9,8 @@ import type { Bar } from "./result";
 export interface Subject {
   model: Model;
   modelPath: string;
-  saePath: string | undefined;
+  /** A folder, or what has some of the layers each. */
+  saes: string | readonly string[] | undefined;
   threads: number;
   rounds: number;
   bars: Bars;

@@ -4,11 +4,10 @@ import { type Arm, interleave, seconds } from "../rounds";
 import { createEngine, faintSteering, freshPrompt, type Subject } from "../subject";
 
 const PROMPT_TOKENS = 160;
-const PROMPTS = 8;
 const CANDIDATES = [1, 8, 32, 128];
 
 /** One-token tasks with K steering candidates forked off each prompt, against the baseline alone. */
-export async function forkRow(subject: Subject): Promise<Result[]> {
+export async function forkRow(subject: Subject, nPrompts: number): Promise<Result[]> {
   const { model } = subject;
   const engine = await createEngine(subject, { contextTokens: 4096, maxSequences: 256 });
   const steerings = Array.from({ length: Math.max(...CANDIDATES) }, (_, i) =>
@@ -16,7 +15,7 @@ export async function forkRow(subject: Subject): Promise<Result[]> {
   );
   let seed = 0;
   const answer = async (steered: readonly NativeSteering[]) => {
-    for (let i = 0; i < PROMPTS; i++) {
+    for (let i = 0; i < nPrompts; i++) {
       const prompt = freshPrompt(model, PROMPT_TOKENS, seed++);
       const branches = [{ maxTokens: 1 }, ...steered.map((steering) => ({ maxTokens: 1, steering }))];
       await engine.run({ prompt, branches });
@@ -33,7 +32,7 @@ export async function forkRow(subject: Subject): Promise<Result[]> {
       row: `baseline and K forks, prompt of ${PROMPT_TOKENS}`,
       arm: `${k} candidates`,
       reference: "baseline",
-      tokens: PROMPTS * (PROMPT_TOKENS + k),
+      tokens: nPrompts * (PROMPT_TOKENS + k),
       bar: { kind: "at most", value: Number((1 + 0.02 * k).toFixed(2)) },
     }),
   );

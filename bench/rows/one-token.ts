@@ -1,6 +1,7 @@
 import type { Branch } from "../../lib/model/branch";
 import type { Engine } from "../../lib/model/engine";
 import { SaeCache } from "../../lib/collect/sae-cache";
+import { layerDevice } from "../../lib/model/layer-device";
 import { nativeLayer } from "../../lib/sae/hook-point";
 import type { SaeFolder } from "../../lib/sae/folder";
 import { findSaes } from "../../lib/sae/set";
@@ -15,11 +16,15 @@ const CONTEXT_TOKENS = 4096;
 
 /** Questions answered with one token: prefill alone, with every layer's rows captured, and with the SAEs applied to them. */
 export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<Result[]> {
-  const { model, bars, saePath } = subject;
+  const { model, bars, saes } = subject;
   const engine = await createEngine(subject, { contextTokens: CONTEXT_TOKENS });
-  // As collect does: an SAE is loaded once a run where memory allows. The warm-up round loads them.
-  const folders = saePath ? await findSaes(saePath) : [];
-  await using cache = new SaeCache(() => ({ weightType: "bf16", threads: subject.threads }), 4 * 2 ** 30);
+  // As collect does: an SAE is loaded once a run where memory allows, where its layer lies. The warm-up round loads them.
+  const folders = saes === undefined ? [] : await findSaes(saes);
+  const optionsOf = ({ config }: SaeFolder) => {
+    const device = layerDevice(model.info, nativeLayer(config.hook));
+    return { weightType: "bf16", threads: subject.threads, device } as const;
+  };
+  await using cache = new SaeCache(optionsOf, 4 * 2 ** 30);
   const prompts = (arm: number, round: number) =>
     Array.from({ length: nPrompts }, (_, i) => freshPrompt(model, PROMPT_TOKENS, (4 * round + arm) * nPrompts + i));
   const arms: Arm[] = [
@@ -30,7 +35,7 @@ export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<R
     { name: "engine", run: (round) => seconds(() => answer(engine, prompts(1, round), () => ({}))) },
     { name: "capture", run: (round) => seconds(() => captured(subject, engine, prompts(2, round), [], cache)) },
   ];
-  if (saePath)
+  if (saes !== undefined)
     arms.push({
       name: "capture and SAE",
       run: (round) => seconds(() => captured(subject, engine, prompts(3, round), folders, cache)),
@@ -42,7 +47,7 @@ export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<R
     compare(times, { ...common, arm: "engine", reference: "plain loop" }),
     compare(times, { ...common, arm: "capture", reference: "engine", bar: { kind: "at least", value: 0.95 } }),
   ];
-  if (saePath)
+  if (saes !== undefined)
     results.push(compare(times, { ...common, arm: "capture and SAE", reference: "plain loop", bar: bars.encode }));
   return results;
 }
