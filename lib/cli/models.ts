@@ -49,7 +49,8 @@ function knownLines({ known, machine: { freeBytes } }: Stock): string[] {
   );
 }
 
-function knownRow({ model, releases, gguf: [file] }: KnownStock, freeBytes: number): string[] {
+function knownRow({ model, releases, gguf }: KnownStock, freeBytes: number): string[] {
+  const file = gguf.find(({ memory }) => memory !== null) ?? gguf[0];
   const more = releases.length > 1 ? `+${releases.length - 1}` : "";
   const size = file?.sizeBytes ? byteText(file.sizeBytes) : "";
   return [

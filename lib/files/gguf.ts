@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { formatError } from "./format-error";
 import { GgufReader } from "./gguf-reader";
 import { readError } from "./read-file";
@@ -30,7 +30,8 @@ const ARRAY = 9;
 export function readGgufHeader(path: string): GgufHeader {
   let file: number | undefined;
   try {
-    file = openSync(path, "r");
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe is refused, not waited for
+    if (!fstatSync(file).isFile()) throw new RangeError("not a regular file");
     return readHeader(new GgufReader(file));
   } catch (error) {
     if (error instanceof RangeError) throw formatError(path, error.message, error);

@@ -43,5 +43,6 @@ function shapeOf({ architecture, numbers }: GgufHeader): Omit<ModelSize, "fileBy
   const width = (one("attention.key_length") ?? headDim) + (one("attention.value_length") ?? headDim);
   const kvHeads = of("attention.head_count_kv") ?? heads;
   const inLayers = kvHeads.length === nLayer ? sum(kvHeads) : nLayer * kvHeads[0]!;
-  return { nLayer, nEmbd, nVocab, nCtxTrain, kvWidth: inLayers * width };
+  const kvWidth = inLayers * width;
+  return Number.isFinite(kvWidth) ? { nLayer, nEmbd, nVocab, nCtxTrain, kvWidth } : undefined;
 }

@@ -2,7 +2,7 @@ import { CONTEXT_TOKENS } from "../model/options";
 import { HOST_SAES } from "../collect/options";
 import { type MemoryNeed, memoryNeed, type SaeSize, weightBytes } from "../memory/need";
 import type { ModelSize } from "../model/size";
-import { ggufReference, knownModels, knownModelSize, type KnownGguf } from "../sae/catalogue/models";
+import { ggufReference, knownModels, knownModelSize } from "../sae/catalogue/models";
 import { knownReleases, type KnownRelease } from "../sae/catalogue/releases";
 
 /** A model that public SAEs are known for. */
@@ -23,10 +23,12 @@ export interface ReleaseStock {
   readonly widths: readonly number[];
 }
 
-export interface GgufStock extends Pick<KnownGguf, "of"> {
+export interface GgufStock {
   /** As `--model` takes it. */
   readonly reference: string;
   readonly sizeBytes: number | null;
+  /** The model that it is of, where that is the other one of base and instruction-tuned. */
+  readonly of?: string;
   /** About what a run of multiple choice takes with it; null where its size or the model's shape are not known. */
   readonly memory: StockMemory | null;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelSizeOf } from "../../../lib/model/size";
@@ -47,4 +48,8 @@ test("of a cache with more than keys and values nothing is said, nor of a file t
   const path = join(folder, "none.gguf");
   writeFileSync(path, "GGUF and no more");
   expect(await modelSizeOf(path)).toBeUndefined();
+  const pipe = join(folder, "pipe.gguf");
+  execFileSync("mkfifo", [pipe]);
+  expect(await modelSizeOf(pipe)).toBeUndefined();
+  expect(await sizeOf([number("x.attention.key_length", 0), number("x.attention.head_count", 0)])).toBeUndefined();
 });
