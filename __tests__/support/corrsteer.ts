@@ -27,8 +27,14 @@ export interface Running {
 }
 
 /** Starts any program; `start` starts the command. @param environment besides this process's own */
-export function startProgram(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...environment } });
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd?: string,
+): Running {
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env, cwd });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -14,7 +14,8 @@ export interface Reader {
 
 /**
  * Tests that every program and every command of a page runs, in order, and prints what the page says that it prints.
- * Installing and building are left out: .ci/run and the test of the package do them.
+ * Installing and building are left out, as .ci/run and the test of the package do them, and models of the hub, which have a
+ * test of their own.
  */
 export function testPage(page: string, reader: () => Reader): void {
   let printed: string | undefined;
@@ -31,7 +32,7 @@ export function testPage(page: string, reader: () => Reader): void {
 async function perform({ folder, run }: Reader, block: Block): Promise<string | undefined> {
   const file = join(folder, named(block) ?? `line-${block.line}.${block.language === "js" ? "mjs" : block.language}`);
   const { language, text } = block;
-  if (language === "sh") return text.startsWith("npm ") ? "" : run("bash", "-euo", "pipefail", "-c", text);
+  if (language === "sh") return /^npm |--model hf:/.test(text) ? "" : run("bash", "-euo", "pipefail", "-c", text);
   if (!["js", "ts", "jsonl", "yaml"].includes(language)) return undefined;
   writeFileSync(file, text);
   if (language === "js") return run("node", file);

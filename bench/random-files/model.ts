@@ -70,8 +70,13 @@ function float16(value: number): number {
  */
 function tensorsOf(shape: Shape): Planned[] {
   const { architecture, nLayer, nEmbd, nHead, nHeadKv, headSize, nFf, nVocab } = shape;
-  const isGemma = architecture === "gemma2";
-  const norm = (name: string, value = 1): Planned => ({ name: `${name}.weight`, rows: 1, columns: nEmbd, value });
+  const isGemma = architecture !== "llama";
+  const norm = (name: string, value = 1, columns = nEmbd): Planned => ({
+    name: `${name}.weight`,
+    rows: 1,
+    columns,
+    value,
+  });
   /** Gives values of about `gain` to inputs of about 1. */
   const matrix = (name: string, rows: number, columns: number, gain = 1): Planned => {
     return { name: `${name}.weight`, rows, columns, deviation: gain / Math.sqrt(columns) };
@@ -89,6 +94,7 @@ function tensorsOf(shape: Shape): Planned[] {
       matrix(`${block}.ffn_up`, nFf, nEmbd),
       matrix(`${block}.ffn_down`, nEmbd, nFf, 0.3),
       ...(isGemma ? [norm(`${block}.post_attention_norm`, 0.2), norm(`${block}.post_ffw_norm`, 0.1)] : []),
+      ...(architecture === "gemma3" ? ["q", "k"].map((of) => norm(`${block}.attn_${of}_norm`, 1, headSize)) : []),
     ];
   });
   return [
@@ -109,7 +115,7 @@ function entriesOf(shape: Shape, kind: Quantisation): Entry[] {
   const float = (key: string, value: number): Entry => {
     return { key: `${architecture}.${key}`, type: TYPE.f32, value: f32(value) };
   };
-  const isGemma = architecture === "gemma2";
+  const isGemma = architecture !== "llama";
   return [
     text("general.architecture", architecture),
     text("general.name", `random weights, ${kind}`),
@@ -124,13 +130,10 @@ function entriesOf(shape: Shape, kind: Quantisation): Entry[] {
     count("attention.value_length", shape.headSize),
     count("rope.dimension_count", shape.headSize),
     float("attention.layer_norm_rms_epsilon", isGemma ? 1e-6 : 1e-5),
-    ...(isGemma
-      ? [
-          float("attn_logit_softcapping", 50),
-          float("final_logit_softcapping", 30),
-          count("attention.sliding_window", 4096),
-        ]
-      : [float("rope.freq_base", 500_000)]),
+    ...(architecture === "gemma2"
+      ? [float("attn_logit_softcapping", 50), float("final_logit_softcapping", 30)]
+      : [float("rope.freq_base", architecture === "gemma3" ? 1_000_000 : 500_000)]),
+    ...(isGemma ? [count("attention.sliding_window", architecture === "gemma3" ? 512 : 4096)] : []),
     ...vocabulary(shape.nVocab),
   ];
 }

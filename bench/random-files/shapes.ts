@@ -1,6 +1,6 @@
 /** What a model is measured by. */
 export interface Shape {
-  readonly architecture: "gemma2" | "llama";
+  readonly architecture: "gemma2" | "gemma3" | "llama";
   readonly nLayer: number;
   readonly nEmbd: number;
   readonly nHead: number;
