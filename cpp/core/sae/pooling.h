@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -29,16 +30,22 @@ class pooler {
 
     /// Adds one token's values [width] to the open row.
     void add(const float * activations);
+    /// Adds one token's activations that are above 0, of `count` features.
+    void add(const uint32_t * features, const float * activations, size_t count);
     /// Closes the open row: zeros if nothing was added. ERR_OUT_OF_RANGE beyond 2^32 entries.
     void finish_row();
     sparse_rows take() { return std::move(pooled_); }
 
   private:
+    void keep(size_t j);
+
     std::vector<pooling> poolings_;
     kept_values kept_;
     float least_; ///< what a maximum starts from
     std::vector<float> max_;
     std::vector<double> sum_;
+    std::vector<uint32_t> fired_; ///< in the open row, where only these were added
+    bool all_added_ = false;
     int n_tokens_ = 0;
     sparse_rows pooled_;
 };

@@ -79,8 +79,9 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
                     {{"expected", static_cast<double>(n_embd())}, {"actual", static_cast<double>(sae->d_model())}});
     }
 
-    sae_encoder encoder(sae);
+    sae_encoder encoder(sae, sae->is_on_host() ? brought::all : brought::fired);
     pooler pooled(sae->d_sae(), poolings);
+    fired_rows fired;
     const auto width = static_cast<size_t>(n_embd());
     const auto d_sae = static_cast<size_t>(sae->d_sae());
     std::vector<float> tile(static_cast<size_t>(encoder.tile_rows()) * width);
@@ -89,13 +90,18 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
 
     const auto flush = [&] {
         cancel.check("encoding");
-        const float * activations = n_tile > 0 ? encoder.encode(tile.data(), static_cast<int>(n_tile)) : nullptr;
+        const float * all = n_tile > 0 ? encoder.encode(tile.data(), static_cast<int>(n_tile), fired) : nullptr;
+        const auto add = [&](size_t row) {
+            if (all) return pooled.add(all + row * d_sae);
+            const uint32_t begin = fired.offsets[row];
+            pooled.add(fired.features.data() + begin, fired.values.data() + begin, fired.offsets[row + 1] - begin);
+        };
         size_t done = 0;
         for (const size_t end : slot_ends) {
-            for (; done < end; done++) pooled.add(activations + done * d_sae);
+            for (; done < end; done++) add(done);
             pooled.finish_row();
         }
-        for (; done < n_tile; done++) pooled.add(activations + done * d_sae);
+        for (; done < n_tile; done++) add(done);
         slot_ends.clear();
         n_tile = 0;
     };

@@ -43,15 +43,17 @@ ggml_tensor * encoder_graph(ggml_context * g, const sae & sae, ggml_tensor * x) 
 
 } // namespace
 
-sae_encoder::sae_encoder(std::shared_ptr<const sae> sae)
-    : sae_(std::move(sae)), tile_rows_(std::clamp(most_tile_values / sae_->d_sae(), fewest_tile_rows, most_tile_rows)),
+sae_encoder::sae_encoder(std::shared_ptr<const sae> sae, brought brought)
+    : sae_(std::move(sae)), brought_(brought),
+      tile_rows_(std::clamp(most_tile_values / sae_->d_sae(), fewest_tile_rows, most_tile_rows)),
       allocator_(ggml_gallocr_new(ggml_backend_get_default_buffer_type(sae_->backend()))) {
     build(tile_rows_);
 }
 
 void sae_encoder::build(int n_rows) {
-    constexpr size_t most_nodes = 16;
+    constexpr size_t most_nodes = 24;
     n_rows_ = 0;
+    finder_.reset();
     context_.reset(ggml_init(
         {most_nodes * ggml_tensor_overhead() + ggml_graph_overhead_custom(most_nodes, false), nullptr, true}));
     input_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, sae_->d_model(), n_rows);
@@ -60,9 +62,14 @@ void sae_encoder::build(int n_rows) {
     ggml_set_output(output_);
     graph_ = ggml_new_graph_custom(context_.get(), most_nodes, false);
     ggml_build_forward_expand(graph_, output_);
-    for (int i = 0; i < ggml_graph_n_nodes(graph_); i++) {
-        ggml_tensor * node = ggml_graph_node(graph_, i);
-        if (ggml_backend_supports_op(sae_->backend(), node)) continue;
+    const int k = sae_->threshold() ? 0 : sae_->plan().k;
+    if (brought_ == brought::fired && fired_finder::pays(sae_->d_sae(), k))
+        finder_.emplace(context_.get(), graph_, output_, k);
+    if (const ggml_tensor * node = unsupported()) {
+        if (finder_) {
+            brought_ = brought::all;
+            return build(n_rows);
+        }
         throw error("ERR_INVALID_ARGUMENT", "device " + sae_->plan().device + " has no " + ggml_op_desc(node) +
                                                 " for weights of type " + ggml_type_name(sae_->weight()->type));
     }
@@ -73,7 +80,32 @@ void sae_encoder::build(int n_rows) {
     n_rows_ = n_rows;
 }
 
+/// A node that the device can't compute; null where there is none.
+const ggml_tensor * sae_encoder::unsupported() const {
+    for (int i = 0; i < ggml_graph_n_nodes(graph_); i++) {
+        const ggml_tensor * node = ggml_graph_node(graph_, i);
+        if (!ggml_backend_supports_op(sae_->backend(), node)) return node;
+    }
+    return nullptr;
+}
+
 const float * sae_encoder::encode(const float * rows, int n_rows) {
+    const float largest = prepare(rows, n_rows);
+    const auto lock = sae_->use();
+    compute(n_rows);
+    return read_all(largest);
+}
+
+const float * sae_encoder::encode(const float * rows, int n_rows, fired_rows & fired) {
+    const float largest = prepare(rows, n_rows);
+    const auto lock = sae_->use();
+    compute(n_rows);
+    const bool found = finder_ && sae_->holds_sums_of(largest) && finder_->read(fired);
+    return found ? nullptr : read_all(largest);
+}
+
+/// Fills `prepared_`. Returns the largest magnitude in it.
+float sae_encoder::prepare(const float * rows, int n_rows) {
     if (n_rows < 1 || n_rows > tile_rows_) throw error("ERR_INTERNAL", "a tile of " + std::to_string(n_rows) + " rows");
     const auto width = static_cast<size_t>(sae_->d_model());
     const ggml_type type = sae_->weight()->type;
@@ -93,9 +125,11 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
         }
         if (type == GGML_TYPE_F16) std::for_each(row, row + width, [](float & x) { x *= f16_row_scale; });
     }
+    return largest;
+}
 
+void sae_encoder::compute(int n_rows) {
     const log_scope log;
-    const auto lock = sae_->use();
     if (n_rows != n_rows_) build(n_rows);
     ggml_backend_tensor_set(input_, prepared_.data(), 0, ggml_nbytes(input_));
     const ggml_status status = ggml_backend_graph_compute(sae_->backend(), graph_);
@@ -103,20 +137,23 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
         throw error(status == GGML_STATUS_ALLOC_FAILED ? "ERR_OUT_OF_MEMORY" : "ERR_INTERNAL",
                     std::string("the SAE encoder failed: ") + ggml_status_to_string(status));
     }
+}
+
+const float * sae_encoder::read_all(float largest) {
     auto * activations = static_cast<float *>(output_->data);
     if (!ggml_backend_buffer_is_host(output_->buffer)) {
         host_output_.resize(static_cast<size_t>(ggml_nelements(output_)));
         ggml_backend_tensor_get(output_, host_output_.data(), 0, ggml_nbytes(output_));
         activations = host_output_.data();
     }
-    if (!sae_->holds_sums_of(largest)) check_finite(activations, n_rows);
-    if (!sae_->threshold()) select_largest(activations, n_rows);
+    if (!sae_->holds_sums_of(largest)) check_finite(activations);
+    if (!sae_->threshold()) select_largest(activations);
     return activations;
 }
 
-void sae_encoder::check_finite(const float * activations, int n_rows) const {
+void sae_encoder::check_finite(const float * activations) const {
     const auto d_sae = static_cast<size_t>(sae_->d_sae());
-    for (size_t i = 0; i < static_cast<size_t>(n_rows) * d_sae; i++) {
+    for (size_t i = 0; i < static_cast<size_t>(n_rows_) * d_sae; i++) {
         if (std::isfinite(activations[i])) continue;
         throw error("ERR_NON_FINITE",
                     sae_->plan().path + ": feature " + std::to_string(i % d_sae) + " overflows on row " +
@@ -126,9 +163,9 @@ void sae_encoder::check_finite(const float * activations, int n_rows) const {
 }
 
 /// Keeps the k largest of each row that are positive; of equal ones the first.
-void sae_encoder::select_largest(float * activations, int n_rows) {
+void sae_encoder::select_largest(float * activations) {
     const int k = sae_->plan().k;
-    for (int i = 0; i < n_rows; i++) {
+    for (int i = 0; i < n_rows_; i++) {
         float * row = activations + static_cast<size_t>(i) * static_cast<size_t>(sae_->d_sae());
         positive_.clear();
         for (int j = 0; j < sae_->d_sae(); j++) {

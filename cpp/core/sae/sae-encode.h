@@ -1,18 +1,23 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ggml-cpp.h"
+#include "sae/fired-rows.h"
 #include "sae/sae.h"
 
 namespace corrsteer {
+
+/// What of a tile's activations crosses to the host, where its memory is not the device's.
+enum class brought { all, fired };
 
 /// Encodes tiles of rows with one SAE, its graph and buffers kept from tile to tile. One thread at a time.
 class sae_encoder {
   public:
     /// ERR_OUT_OF_MEMORY; ERR_INVALID_ARGUMENT if the device lacks an operation.
-    explicit sae_encoder(std::shared_ptr<const sae> sae);
+    explicit sae_encoder(std::shared_ptr<const sae> sae, brought brought = brought::all);
 
     /// Most rows of one tile.
     int tile_rows() const { return tile_rows_; }
@@ -20,13 +25,20 @@ class sae_encoder {
     /// rows [n_rows, d_model], n_rows <= tile_rows -> activations [n_rows, d_sae], valid until the next call.
     /// ERR_NON_FINITE for a row with NaN or infinity, and for an activation that overflows.
     const float * encode(const float * rows, int n_rows);
+    /// The same, or null where what fires was found on the device, and alone brought: `fired` has it then.
+    const float * encode(const float * rows, int n_rows, fired_rows & fired);
 
   private:
     void build(int n_rows);
-    void check_finite(const float * activations, int n_rows) const;
-    void select_largest(float * activations, int n_rows);
+    const ggml_tensor * unsupported() const;
+    float prepare(const float * rows, int n_rows);
+    void compute(int n_rows);
+    const float * read_all(float largest);
+    void check_finite(const float * activations) const;
+    void select_largest(float * activations);
 
     std::shared_ptr<const sae> sae_;
+    brought brought_;
     int tile_rows_;
     int n_rows_ = 0;
     ggml_context_ptr context_;
@@ -34,6 +46,7 @@ class sae_encoder {
     ggml_cgraph * graph_ = nullptr;
     ggml_tensor * input_ = nullptr;
     ggml_tensor * output_ = nullptr;
+    std::optional<fired_finder> finder_;
     std::vector<float> prepared_;
     std::vector<float> host_output_; // where the device's memory is not the host's
     std::vector<int> positive_;
