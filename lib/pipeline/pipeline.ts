@@ -118,6 +118,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     ...during("evaluate"),
     lock,
   });
+  await inputs.model.dispose(); // a report loads one of its own: two at a time would be in memory
   await options.onEvaluated?.(evaluated, lock);
   return evaluated;
 }
