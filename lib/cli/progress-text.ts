@@ -53,7 +53,8 @@ export function byteText(bytes: number): string {
 }
 
 function byteScale(bytes: number): { divisor: number; name: string } {
-  return bytes >= 1e9 ? { divisor: 1e9, name: "GB" } : { divisor: 1e6, name: "MB" };
+  if (bytes >= 1e9) return { divisor: 1e9, name: "GB" };
+  return bytes >= 1e5 ? { divisor: 1e6, name: "MB" } : { divisor: 1e3, name: "kB" };
 }
 
 /** As exact as a rate is: one digit after the point below 10. */

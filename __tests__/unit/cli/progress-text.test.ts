@@ -1,4 +1,4 @@
-import { estimateText, progressText, type StageProgress } from "../../../lib/cli/progress-text";
+import { byteText, estimateText, progressText, type StageProgress } from "../../../lib/cli/progress-text";
 
 const evaluating: StageProgress = {
   stage: "evaluate",
@@ -37,4 +37,12 @@ test("the words give way to the numbers where a terminal is narrow", () => {
 
 test("nothing is left to wait for at the end", () => {
   expect(progressText({ ...evaluating, done: 200 }, 2.5)).toBe("evaluate: 24 arms x 200 questions, 200/200");
+});
+
+test.each([
+  [22_000, "22.0 kB"],
+  [150_000, "0.1 MB"],
+  [1_720_000_000, "1.7 GB"],
+])("%d bytes are %s", (bytes, text) => {
+  expect(byteText(bytes)).toBe(text);
 });
