@@ -12,7 +12,7 @@ namespace {
 
 /// Waits until as many as it says have come to wait, which takes no more than a start of threads.
 void let_wait() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
 }
 
 } // namespace

@@ -73,7 +73,7 @@ const cutAfter =
     const range = { "content-range": `bytes ${begin}-${bytes!.length - 1}/${bytes!.length}` };
     response.writeHead(headers.range ? 206 : 200, { "content-length": bytes!.length - begin, ...range });
     response.write(bytes!.subarray(begin, begin + size));
-    setTimeout(() => response.destroy(), 50); // what is not read by then is lost
+    setTimeout(() => response.destroy(), 300); // what is not read by then is lost
     return true;
   };
 const answering =
