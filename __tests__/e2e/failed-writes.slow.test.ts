@@ -3,7 +3,16 @@ import { openSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Fault } from "../faults/child";
-import { DEMO_SAES, DEMO_TASK, expectFailure, MAIN, ON_DEMO, startProgram, succeed } from "../support/corrsteer";
+import {
+  DEMO_SAES,
+  DEMO_TASK,
+  expectFailure,
+  MAIN,
+  ON_DEMO,
+  quietly,
+  startProgram,
+  succeed,
+} from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -64,7 +73,7 @@ const canPreload = process.platform === "linux" && compiled.status === 0;
         FAULT_ROOT: join(folder, out),
         FAULT: `1:${n}:${constants.errno.ENOSPC}`,
       };
-      const outcome = await startProgram(process.execPath, [MAIN, ...args(out)], environment).ended;
+      const outcome = await startProgram(process.execPath, [MAIN, ...quietly(args(out))], environment).ended;
       expectFailure(outcome, 1, "ERR_FILE_WRITE", join(folder, out));
       await succeed(...args(out));
       expect(directoryContents(join(folder, out))).toEqual(directoryContents(join(folder, "whole")));

@@ -2,7 +2,17 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEMO_TASK, expectFailure, MAIN, ON_DEMO, start, startProgram, succeed, until } from "../support/corrsteer";
+import {
+  DEMO_TASK,
+  expectFailure,
+  MAIN,
+  ON_DEMO,
+  quietly,
+  start,
+  startProgram,
+  succeed,
+  until,
+} from "../support/corrsteer";
 import { chunksOf, directoryContents } from "../support/directory-contents";
 import { temporaryFolder } from "../support/temporary-folder";
 import { random } from "../native/models";
@@ -73,7 +83,7 @@ test.each(["sparse", "moments"] as const)(
 
 /** Runs it where no file may grow beyond `bytes`, as when the disk is full. */
 function startLimited(bytes: number, args: readonly string[]) {
-  return startProgram("prlimit", [`--fsize=${bytes}`, process.execPath, MAIN, ...args]);
+  return startProgram("prlimit", [`--fsize=${bytes}`, process.execPath, MAIN, ...quietly(args)]);
 }
 const prlimit = spawnSync("prlimit", ["--version"]).status === 0 ? test : test.skip;
 
@@ -107,7 +117,7 @@ const canMount =
   async () => {
     const directory = join(disk, "run");
     const kept = join(folder, "full-disk");
-    const command = [process.execPath, MAIN, ...runArgs("sparse", directory)];
+    const command = [process.execPath, MAIN, ...quietly(runArgs("sparse", directory))];
     const script = `"$@"; echo "code $?"; cp -r "${directory}" "${kept}-full"; mount -o remount,size=20m "${disk}"; "$@" > "${disk}/log" && cp -r "${directory}" "${kept}"`;
     const outcome = await onSmallDisk(script, command).ended;
     expect(outcome).toMatchObject({ code: 0, signal: null, stdout: "code 1\n" });
