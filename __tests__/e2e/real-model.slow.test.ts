@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect, findSaes, findTask, Model, rank, runPipeline, Sae, splitSamples } from "../../lib";
 import type {
@@ -33,6 +33,9 @@ const CHOICES = [" A", " B", " C", " D"];
 // One: another test file runs beside this one, and ggml's threads spin while they wait for each other.
 const ENGINE = { threads: 1 };
 
+const neutral = join(folder, "neutral.txt");
+writeFileSync(neutral, "The rain had stopped by noon.\n\nShe put the kettle on and opened the window.\n");
+
 const SIZES = { seed: 42, train: 24, validation: 12, test: 24 };
 
 const mmlu = {
@@ -46,6 +49,7 @@ const mmlu = {
   testSamples: SIZES.test,
   threads: ENGINE.threads,
   randomDraws: 1,
+  neutralText: neutral,
 } satisfies PipelineOptions;
 const xstest = { ...mmlu, task: "xstest", chunkSamples: 8, convention: "official", controls: [] } as const;
 

@@ -1,7 +1,7 @@
 import { fuzz } from "./fuzz";
 import { KINDS, type KindName } from "./kinds";
 
-const COUNT = 300;
+const COUNT = 60;
 /** Of those that are read within a millisecond or two. */
 const COUNTS: Partial<Record<KindName, number>> = { npz: 5000, pickle: 5000, catalogue: 5000 };
 

@@ -71,7 +71,7 @@ function processResults({ question: { choices }, answerKey }: Document, lls: rea
     const tasks = ["continuation", "continuation-normalised"].map((scorer) => configureTask(arc, { scorer }));
     const right = [0, 0];
     await using model = await Model.load(smollm2);
-    await using engine = await model.createEngine({ threads: 2 });
+    await using engine = await model.createEngine({ threads: 1 });
     for (let from = 0; from < N; from += ROUND) {
       const questions = samples
         .slice(from, from + ROUND)
