@@ -13,9 +13,9 @@ const std::set<std::string> mamba2 = {"falcon-h1", "granitehybrid", "mamba2", "n
 /// Where a block without heads of keys is recurrent.
 const std::set<std::string> hybrid = {"granitehybrid", "jamba", "lfm2", "nemotron_h", "nemotron_h_moe", "plamo2"};
 
-class checker {
+class recurrence_checker {
   public:
-    explicit checker(const gguf_header & header) : header_(header) {}
+    explicit recurrence_checker(const gguf_header & header) : header_(header) {}
 
     void sizes() const {
         const std::string & architecture = header_.architecture();
@@ -70,7 +70,7 @@ class checker {
 } // namespace
 
 void check_recurrence(const gguf_header & header) {
-    const checker check(header);
+    const recurrence_checker check(header);
     check.sizes();
     check.kinds();
 }
