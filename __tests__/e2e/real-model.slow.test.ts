@@ -36,7 +36,7 @@ const ENGINE = { threads: 1 };
 const neutral = join(folder, "neutral.txt");
 writeFileSync(neutral, "The rain had stopped by noon.\n\nShe put the kettle on and opened the window.\n");
 
-const SIZES = { seed: 42, train: 24, validation: 12, test: 24 };
+const SIZES = { seed: 42, train: 24, validation: 12, test: 12 };
 
 const mmlu = {
   model: join(smollm, "SmolLM2-135M-Instruct.Q4_1.gguf"),
