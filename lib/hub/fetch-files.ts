@@ -82,16 +82,11 @@ export async function fetchFiles(
   const gathered = new Map<HubFile, number>();
   for (const file of missing) gathered.set(file, await gatheredBytes(reference, file));
   const total = sum(missing.map(({ sizeBytes }) => sizeBytes));
-  const sizeBytes = total - sum([...gathered.values()]);
+  const done = () => sum([...gathered.values()]);
+  const sizeBytes = total - done();
   await requireSpace(folder, sizeBytes);
   onDownload?.({ reference: referenceText(reference), nFiles: missing.length, sizeBytes, folder });
-  const tell = () =>
-    onProgress?.({
-      step: `download of ${reference.repository}`,
-      done: sum([...gathered.values()]),
-      total,
-      unit: "bytes",
-    });
+  const tell = () => onProgress?.({ step: `download of ${reference.repository}`, done: done(), total, unit: "bytes" });
   tell();
   await inParallel(missing, signal, async (file, signal) => {
     const onBytes = (n: number) => {

@@ -4,7 +4,7 @@ import { invalidArgument, SteeringError } from "../errors";
 import { sum } from "../statistics/mean";
 import { hubEndpoint } from "./environment";
 import { fetchFiles, missingBytes, type FetchOptions, type Planned } from "./fetch-files";
-import type { Fetched } from "./fetch-model";
+import { type Fetched, whatIsHere } from "./fetch-model";
 import { requireInside, snapshotPath } from "./layout";
 import { isReference, parseReference, referenceText, type HubReference } from "./reference";
 import { notHere, openRepository } from "./repository";
@@ -28,10 +28,7 @@ export async function fetchFolder(source: string, wanted: Wanted, options: Fetch
 
 /** The same, before anything is downloaded. @throws as `fetchFolder` */
 export async function planFolder(source: string, wanted: Wanted, options: FetchOptions): Promise<Planned<Fetched>> {
-  if (!isReference(source)) {
-    const fetch = () => Promise.resolve({ path: source, reference: source });
-    return { sizeBytes: undefined, missingBytes: 0, fetch };
-  }
+  if (!isReference(source)) return whatIsHere({ path: source, reference: source });
   const asked = parseReference(source, hubEndpoint());
   if (asked === undefined || asked.quantisation !== undefined) {
     throw invalidArgument("reference", "hf:user/repository, then where wanted /path and @revision", source);

@@ -78,13 +78,18 @@ function isWithin(folder: string, path: string): boolean {
 }
 
 /** A file of a model's snapshot. */
-const SNAPSHOT = /[/\\]models--([\w.-]+?--[\w.-]+)[/\\]snapshots[/\\][^/\\]+[/\\](.+)$/;
+const SNAPSHOT = /[/\\](models--[\w.-]+?--[\w.-]+)[/\\]snapshots[/\\][^/\\]+[/\\](.+)$/;
 
 /** Of which repository, and what in it, a path in some such cache is; undefined for one elsewhere. */
 export function modelFileAt(path: string): { readonly repository: string; readonly path: string } | undefined {
   const [, folder, file] = SNAPSHOT.exec(path) ?? [];
   if (folder === undefined || file === undefined) return undefined;
-  return { repository: folder.replace("--", "/"), path: file.replaceAll("\\", "/") };
+  return { repository: modelOfFolder(folder)!, path: file.replaceAll("\\", "/") };
+}
+
+/** The repository that a folder of the cache is named for; undefined where that is no model's. */
+export function modelOfFolder(name: string): string | undefined {
+  return /^models--(.+)$/.exec(name)?.[1]?.replace("--", "/");
 }
 
 function folderName({ type, repository }: Repository): string {

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { hubCache } from "../hub/environment";
+import { modelOfFolder, refPath, snapshotPath } from "../hub/layout";
 import { modelSizeOf } from "../model/size";
 import { knownReleases } from "../sae/catalogue/releases";
 import { saesUnder } from "../sae/find";
@@ -36,35 +37,27 @@ export interface CachedStock {
 /** What earlier downloads left: whole files at the commits of branches and tags. */
 export async function cachedStock(): Promise<CachedStock> {
   const folder = hubCache();
-  const names = await readdir(folder).catch((): string[] => []);
+  const names = (await readdir(folder).catch((): string[] => [])).sort();
   const models: CachedModel[] = [];
   const saes: CachedSaes[] = [];
-  for (const name of names.filter((name) => name.startsWith("models--")).sort()) {
-    const repository = name.replace("models--", "").replace("--", "/");
-    for (const commit of await commitsOf(join(folder, name))) {
-      const snapshot = join(folder, name, "snapshots", commit);
+  for (const repository of names.map(modelOfFolder)) {
+    if (repository === undefined) continue;
+    const own = { type: "model", repository } as const;
+    for (const commit of await commitsOf(own)) {
+      const snapshot = snapshotPath(own, commit);
       const files = await filesUnder(snapshot);
       models.push(...(await modelsOf(repository, snapshot, files)));
-      const found = await saesUnder(snapshot).catch(() => []);
-      if (found.length > 0)
-        saes.push(
-          await saesOf(
-            repository,
-            snapshot,
-            found.map(({ weightsPath }) => weightsPath),
-          ),
-        );
+      const weights = (await saesUnder(snapshot).catch(() => [])).map(({ weightsPath }) => weightsPath);
+      if (weights.length > 0) saes.push(await saesOf(repository, snapshot, weights));
     }
   }
   return { folder, models, saes };
 }
 
 /** Those that its branches and tags were last seen at. */
-async function commitsOf(folder: string): Promise<string[]> {
-  const refs = await filesUnder(join(folder, "refs"));
-  const commits = await Promise.all(
-    refs.map(async (ref) => (await readFile(join(folder, "refs", ref), "utf8")).trim()),
-  );
+async function commitsOf(repository: Parameters<typeof refPath>[0]): Promise<string[]> {
+  const refs = await filesUnder(refPath(repository, ""));
+  const commits = await Promise.all(refs.map(async (ref) => (await readFile(refPath(repository, ref), "utf8")).trim()));
   return [...new Set(commits)].filter((commit) => /^[0-9a-f]{40}$/.test(commit));
 }
 
