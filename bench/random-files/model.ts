@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { f32, header, padded, string, TYPE, u32, type Entry } from "../../__tests__/support/gguf-layout";
+import { toFloat16 } from "../../lib/files/half";
 import { pieces, type RandomNumbers } from "./numbers";
 import type { Shape } from "./shapes";
 import { vocabulary } from "./vocabulary";
@@ -47,7 +48,7 @@ export function writeModel(path: string, shape: Shape, kind: Quantisation, rando
 
 function* blocks(count: number, deviation: number, kind: Quantisation, random: RandomNumbers): Generator<Uint8Array> {
   const { blockBytes, deviation: ofIntegers } = QUANTISED[kind];
-  const scale = float16(deviation / ofIntegers);
+  const scale = toFloat16(deviation / ofIntegers);
   for (const n of pieces(count / 32, BLOCKS)) {
     const bytes = random.bytes(n * blockBytes);
     for (let at = 0; at < bytes.length; at += blockBytes) {
@@ -56,12 +57,6 @@ function* blocks(count: number, deviation: number, kind: Quantisation, random: R
     }
     yield bytes;
   }
-}
-
-/** Of a normal number. */
-function float16(value: number): number {
-  const exponent = Math.floor(Math.log2(value));
-  return ((exponent + 15) << 10) | Math.floor((value / 2 ** exponent - 1) * 1024);
 }
 
 /**

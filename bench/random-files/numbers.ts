@@ -1,4 +1,5 @@
 import { createCipheriv } from "node:crypto";
+import { toBfloat16 } from "../../lib/files/half";
 
 /** Values at a time: what a tensor of gigabytes takes in memory while it is written. */
 const PIECE = 1 << 20;
@@ -31,8 +32,7 @@ export class RandomNumbers {
   /** The same as bfloat16, by their bits. */
   *bfloats(count: number, deviation: number): Generator<Uint16Array> {
     const step = deviation * Math.sqrt(12);
-    const upper = Float32Array.from({ length: 2 ** 16 }, (_, i) => ((i + 0.5) / 2 ** 16 - 0.5) * step);
-    const rounded = Uint16Array.from(new Uint32Array(upper.buffer), (bits) => bits >>> 16);
+    const rounded = Uint16Array.from({ length: 2 ** 16 }, (_, i) => toBfloat16(((i + 0.5) / 2 ** 16 - 0.5) * step));
     for (const length of pieces(count)) {
       const values = new Uint16Array(this.bytes(2 * length).buffer);
       for (let i = 0; i < length; i++) values[i] = rounded[values[i]!]!;
