@@ -1,4 +1,5 @@
-// parquet-worker.js: reads the Parquet file that it is made with, a group of rows each time it is asked, in a thread of its own: a file that wants all memory ends that alone.
+// parquet-worker.js: reads the Parquet file that it is made with, a group of rows each time it is asked, in a thread of its
+// own: a file that wants all memory ends that alone.
 import { parentPort, workerData } from "node:worker_threads";
 
 type Value = Record<string, unknown>;
