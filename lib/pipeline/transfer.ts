@@ -98,13 +98,14 @@ export async function transfer(directories: readonly string[], options: Transfer
   const path = join(out, TRANSFER_FILE);
   await requireOwn(path, "transfer", () => readTransfer(out));
   const parties: Party[] = [];
+  const download = { onDownload, signal };
   for (const [i, directory] of directories.entries()) {
     const setup = await readSetup(directory, overrides);
     const { profiles, ...found } = await readRunProfiles(directory, [variant]);
-    const { split } = (await openQuestions(setup, { signal })).questions;
+    const { split } = (await openQuestions(setup, download)).questions;
     const seen = new Set([...split.train, ...split.validation].flatMap(questionKeys));
     for (const shard of sourceDirectories(directory, found.runsNamedBy, found.runs).slice(1)) {
-      const { train } = (await openQuestions(await readSetup(shard), { signal })).questions.split;
+      const { train } = (await openQuestions(await readSetup(shard), download)).questions.split;
       for (const key of train.flatMap(questionKeys)) seen.add(key);
     }
     const tested = new Map(split.test.map((sample) => [sample.id, questionKeys(sample)]));
