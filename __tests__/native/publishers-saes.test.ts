@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { convertSae } from "../../lib/sae/convert";
 import { readDecoderBias } from "../../lib/sae/decoder-bias";
+import { readDecoderRows } from "../../lib/sae/decoder-rows";
 import { Sae } from "../../lib/sae/sae";
 import { findSaes } from "../../lib/sae/set";
 import type { StoredSae } from "../../lib/sae/folder";
@@ -36,9 +37,7 @@ describe.each(saes)("%s", (name, { scale }) => {
   });
 
   test("decodes in the units of the residual stream, alike to 1e-5", async () => {
-    const found = await find();
-    await using sae = await Sae.load(found);
-    const reconstruction = await decode(sae, found, golden.readFloat32(`acts.${name}`));
+    const reconstruction = await decode(await find(), golden.readFloat32(`acts.${name}`));
     expect(relativeError(reconstruction, golden.readFloat32(`decoded.${name}`))).toBeLessThanOrEqual(TOLERANCE);
   });
 
@@ -54,9 +53,9 @@ describe.each(saes)("%s", (name, { scale }) => {
 });
 
 /** Sums of directions, with what was normalised away of each row put back. */
-async function decode(sae: Sae, found: StoredSae, acts: Float32Array): Promise<Float32Array> {
-  const { dModel, dSae } = sae;
-  const directions = await sae.decoderRows(Array(dSae).keys());
+async function decode(found: StoredSae, acts: Float32Array): Promise<Float32Array> {
+  const { dModel, dSae } = found.config;
+  const directions = await readDecoderRows(found, [...Array(dSae).keys()]);
   const bias = await readDecoderBias(found);
   const decoded = new Float32Array(nRows * dModel);
   for (let row = 0; row < nRows; row++) {

@@ -109,6 +109,15 @@ Napi::Value sae_wrap::Fold(const Napi::CallbackInfo & info) {
         });
 }
 
+Napi::Value sae_wrap::ReadDecoderRows(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [plan = read_plan(info[0]), features = read_uint32_array(info[1], "features")] {
+            return sae_file(plan).directions(features);
+        },
+        to_float32_array);
+}
+
 Napi::Value sae_wrap::FeatureNorms(const Napi::CallbackInfo & info) {
     return run_async(
         info.Env(),

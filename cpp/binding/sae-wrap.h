@@ -16,6 +16,8 @@ class sae_wrap : public shared_wrap<sae_wrap, const sae> {
     static Napi::Value Load(const Napi::CallbackInfo & info);
     /// Addon.foldSae
     static Napi::Value Fold(const Napi::CallbackInfo & info);
+    /// Addon.readDecoderRows
+    static Napi::Value ReadDecoderRows(const Napi::CallbackInfo & info);
     /// Addon.featureNorms
     static Napi::Value FeatureNorms(const Napi::CallbackInfo & info);
 

@@ -469,6 +469,8 @@ export interface Addon {
   loadSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeSae>;
   /** Reads all of an SAE but its encoder. */
   foldSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeFoldedSae>;
+  /** As those of a loaded SAE: reads these rows alone. */
+  readDecoderRows(plan: NativeSaePlan, features: Uint32Array): Promise<Float32Array>;
   /** Euclidean norms of the values of each feature. */
   featureNorms(matrix: NativeMatrixPlace, cancel?: NativeCancel): Promise<Float64Array>;
   /** All of a tensor as float32 (from F64, F32, F16, BF16). Rejects with `ERR_FILE_FORMAT`. */

@@ -65,7 +65,7 @@ async function project(
   try {
     const fetched = sae === undefined ? undefined : await fetchSaes(sae, { layers, ...cached });
     const saes = fetched ? await findSaes(fetched.source) : residualBases(model.info);
-    const directionsOf = decoderDirections(saes, { ...(signal && { signal }) });
+    const directionsOf = decoderDirections(saes);
     const { nEmbd } = model.info;
     const directions = new Float32Array(features.length * nEmbd);
     const saesUsed = [...new Set(features.map((of) => of.sae))];

@@ -2,6 +2,11 @@ import type { NativeSaePlan } from "../native/addon";
 import type { StoredSae } from "./folder";
 import { encoderTensors, tensorPlaces } from "./weights";
 
+/** An SAE that is read and not encoded with. @throws ERR_SAE_FORMAT */
+export async function readingPlan(sae: Pick<StoredSae, "weightsPath" | "config">): Promise<NativeSaePlan> {
+  return { ...(await nativePlan(sae)), weightType: "f32", device: "cpu", threads: 1 };
+}
+
 /** An SAE as the addon takes it, but for what the caller chooses. @throws ERR_SAE_FORMAT */
 export async function nativePlan({
   weightsPath,

@@ -81,7 +81,7 @@ export async function select(
     { model: ranking.model, saes: ranking.saes },
     { model: await modelIdentity(model, work), saes: await saeIdentities(saes, ranking.saes, work) },
   );
-  const directionsOf = decoderDirections(saes, { signal });
+  const directionsOf = decoderDirections(saes);
   const biasOf = decode ? decoderBiases(saes) : undefined;
   const build = { biasOf, coefficientPolicy: coefficient, rankingHash };
   const profileOf = (name: string, features: readonly RankedFeature[]) =>

@@ -96,13 +96,16 @@ std::vector<float> read_floats(const tensor_view & tensor) {
     return values;
 }
 
+double euclidean_norm(const float * values, size_t n) {
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) squares += static_cast<double>(values[i]) * values[i];
+    return std::sqrt(squares);
+}
+
 std::vector<double> row_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel) {
     std::vector<double> norms;
-    for_rows(tensor, width, cancel, [&](const std::vector<float> & row) {
-        double squares = 0;
-        for (const double x : row) squares += x * x;
-        norms.push_back(std::sqrt(squares));
-    });
+    for_rows(tensor, width, cancel,
+             [&](const std::vector<float> & row) { norms.push_back(euclidean_norm(row.data(), width)); });
     return norms;
 }
 

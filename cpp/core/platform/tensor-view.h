@@ -28,6 +28,7 @@ void read_floats(const tensor_view & tensor, size_t begin, size_t count, float *
 void read_floats(const tensor_view & tensor, float * out, const cancel_token & cancel);
 std::vector<float> read_floats(const tensor_view & tensor);
 
+double euclidean_norm(const float * values, size_t n);
 /// The Euclidean norms of its rows of `width` elements each. ERR_SHAPE_MISMATCH if there is no whole number of them.
 std::vector<double> row_norms(const tensor_view & tensor, size_t width, const cancel_token & cancel);
 /// Those of its columns, [width].

@@ -172,6 +172,36 @@ void sae_file::decoder_row(int feature, float * out) const {
     rows(decoder_, feature, 1, out);
 }
 
+std::vector<float> sae_file::directions(const std::vector<uint32_t> & features) const {
+    const auto width = static_cast<size_t>(plan_.d_model);
+    std::vector<float> directions(features.size() * width);
+    for (size_t i = 0; i < features.size(); i++) {
+        if (features[i] >= static_cast<uint32_t>(plan_.d_sae)) {
+            throw error("ERR_OUT_OF_RANGE", "features: expected less than d_sae = " + std::to_string(plan_.d_sae) +
+                                                ", got " + std::to_string(features[i]));
+        }
+        float * row = directions.data() + i * width;
+        decoder_row(static_cast<int>(features[i]), row);
+        scale_direction(features[i], row);
+    }
+    return directions;
+}
+
+void sae_file::scale_direction(uint32_t feature, float * row) const {
+    const auto width = static_cast<size_t>(plan_.d_model);
+    double scale = 1 / plan_.output_scale;
+    if (plan_.rescale_by_decoder_norm) {
+        const double norm = euclidean_norm(row, width);
+        if (norm > 0) scale /= norm;
+    }
+    for (size_t j = 0; j < width; j++) row[j] = static_cast<float>(row[j] * scale);
+    if (largest_magnitude(row, width) <= std::numeric_limits<float>::max()) return;
+    throw error("ERR_NON_FINITE",
+                plan_.path + ": the direction of feature " + std::to_string(feature) +
+                    " overflows in the units of the residual stream",
+                {{"path", plan_.path}, {"feature", static_cast<double>(feature)}});
+}
+
 void sae_file::release() const {
     for (const auto & [path, file] : files_) file.release();
 }

@@ -76,8 +76,11 @@ class sae_file {
     std::vector<float> decoder_bias() const;
     /// Encoders of `count` features from `begin` on, [count, d_model].
     void encoder_rows(int begin, int count, float * out) const;
-    /// Decoder row of one feature, [d_model].
+    /// Decoder row of one feature as it is stored, [d_model].
     void decoder_row(int feature, float * out) const;
+    /// What one of each of these features adds, in raw residual units, [features.size(), d_model]: reads their decoder
+    /// rows alone. ERR_OUT_OF_RANGE.
+    std::vector<float> directions(const std::vector<uint32_t> & features) const;
     /// Gives back the memory of what was read so far.
     void release() const;
     /// Norms of the decoder's rows, [d_sae]: reads, and so checks, all of it. ERR_CANCELLED.
@@ -87,6 +90,7 @@ class sae_file {
     tensor_view tensor(const tensor_place & place, const std::vector<uint64_t> & shape) const;
     sae_matrix stored(const sae_plan::matrix_place & place) const;
     std::vector<float> vector(const tensor_place & place, int size) const;
+    void scale_direction(uint32_t feature, float * row) const;
     /// Of `count` features from `begin` on, [count, d_model].
     void rows(const sae_matrix & source, int begin, int count, float * out) const;
 

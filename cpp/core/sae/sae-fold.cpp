@@ -31,7 +31,6 @@ void rescale(const std::vector<double> & norms, folded_sae & folded) {
     for (size_t i = 0; i < norms.size(); i++) {
         folded.encoder_scale[i] *= norms[i];
         folded.bias[i] = static_cast<float>(folded.bias[i] * norms[i]);
-        if (norms[i] > 0) folded.decoder_scale[i] /= norms[i];
     }
 }
 
@@ -58,8 +57,7 @@ void check(const sae_file & file, const folded_sae & folded) {
     }
     for (size_t i = 0; i < folded.bias.size(); i++) {
         const double threshold = folded.threshold.empty() ? 0 : static_cast<double>(folded.threshold[i]);
-        if (std::isfinite(folded.encoder_scale[i]) && std::isfinite(folded.decoder_scale[i]) &&
-            std::isfinite(folded.bias[i]) && std::isfinite(threshold)) {
+        if (std::isfinite(folded.encoder_scale[i]) && std::isfinite(folded.bias[i]) && std::isfinite(threshold)) {
             continue;
         }
         throw error("ERR_NON_FINITE",
@@ -75,7 +73,6 @@ folded_sae fold(const sae_file & file, const cancel_token & cancel) {
     const auto d_sae = static_cast<size_t>(plan.d_sae);
     folded_sae folded;
     folded.encoder_scale.assign(d_sae, plan.input_scale);
-    folded.decoder_scale.assign(d_sae, 1 / plan.output_scale);
     if (plan.activation != sae_activation::topk) folded.threshold.assign(d_sae, 0);
     if (plan.activation == sae_activation::gated) {
         fold_gate(file, folded);

@@ -11,11 +11,10 @@ namespace corrsteer {
 ///   p = encoder_scale . E x' + bias,   x' = normalised x - center
 ///   f = p where p > threshold and p > 0, else 0        (threshold not empty)
 ///   f = the k largest p that are > 0                   (threshold empty)
-/// with direction decoder_scale . D in residual units. docs/sae-formats.md derives it.
+/// docs/sae-formats.md derives it.
 struct folded_sae {
     /// Per feature.
     std::vector<double> encoder_scale;
-    std::vector<double> decoder_scale;
     std::vector<float> bias;
     std::vector<float> threshold;
     /// [d_model], empty for none.

@@ -122,26 +122,6 @@ std::vector<float> sae::encoder_rows(int begin, int count) const {
     return rows;
 }
 
-std::vector<float> sae::decoder_rows(const std::vector<uint32_t> & features) const {
-    const auto width = static_cast<size_t>(d_model());
-    std::vector<float> rows(features.size() * width);
-    for (size_t i = 0; i < features.size(); i++) {
-        if (features[i] >= static_cast<uint32_t>(d_sae())) {
-            throw error("ERR_OUT_OF_RANGE", "features: expected less than d_sae = " + std::to_string(d_sae()) +
-                                                ", got " + std::to_string(features[i]));
-        }
-        float * row = rows.data() + i * width;
-        file_.decoder_row(static_cast<int>(features[i]), row);
-        for (size_t j = 0; j < width; j++) row[j] = static_cast<float>(row[j] * folded_.decoder_scale[features[i]]);
-        if (largest_magnitude(row, width) <= std::numeric_limits<float>::max()) continue;
-        throw error("ERR_NON_FINITE",
-                    plan().path + ": the direction of feature " + std::to_string(features[i]) +
-                        " overflows in the units of the residual stream",
-                    {{"path", plan().path}, {"feature", static_cast<double>(features[i])}});
-    }
-    return rows;
-}
-
 std::unique_lock<fair_mutex> sae::use() const {
     return threads_ ? threads_->use() : std::unique_lock<fair_mutex>(computing_);
 }

@@ -26,8 +26,8 @@ class sae {
     size_t size_bytes() const { return ggml_backend_buffer_get_size(buffer_.get()); }
     const sae_plan & plan() const { return file_.plan(); }
 
-    /// Directions in raw residual units, [features.size(), d_model]. ERR_OUT_OF_RANGE, ERR_NON_FINITE.
-    std::vector<float> decoder_rows(const std::vector<uint32_t> & features) const;
+    /// As in sae-file.h.
+    std::vector<float> decoder_rows(const std::vector<uint32_t> & features) const { return file_.directions(features); }
     /// Encoders of `count` features from `begin` on in float32, whatever they are kept as, [count, d_model].
     /// ERR_OUT_OF_RANGE, ERR_NON_FINITE.
     std::vector<float> encoder_rows(int begin, int count) const;

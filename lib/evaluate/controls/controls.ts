@@ -53,7 +53,7 @@ export async function controlsOf(
   const shards = await readShards(runs);
   const { manifest } = shards[0]!;
   checkSame(directory, { saes: manifest.saes }, { saes: await saeIdentities(saes, manifest.saes, work) });
-  const options = { seed, directionsOf: decoderDirections(saes, { signal }), ...work };
+  const options = { seed, directionsOf: decoderDirections(saes), ...work };
   const random: DrawnControl[] = [];
   const momentsOf = momentsReader(shards);
   for (const profile of controls.includes("random") ? distinct : []) {
