@@ -96,7 +96,7 @@ export class Row {
 
   /** The error for a field whose value does not do; for the checks that only a task knows. */
   reject(field: string, expected: string, found: unknown): SteeringError {
-    const shown = found === undefined ? "nothing" : JSON.stringify(found);
+    const shown = found === undefined ? "nothing" : JSON.stringify(found, withoutBigInts);
     const place = { path: this.path, row: this.number, field: this.prefix + field };
     return datasetError(place, `expected ${expected}, found ${shorten(shown)}`);
   }
@@ -111,6 +111,11 @@ export class Row {
   private isAbsent(field: string): boolean {
     return this.values[field] === undefined || this.values[field] === null || this.values[field] === "";
   }
+}
+
+/** Parquet has integers of more digits than numbers have. */
+function withoutBigInts(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 function shorten(text: string): string {
