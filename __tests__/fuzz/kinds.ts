@@ -5,6 +5,7 @@ import { hub } from "./hub";
 import { jsonl } from "./jsonl";
 import type { Kind } from "./kind";
 import { npz } from "./npz";
+import { parquet } from "./parquet";
 import { pickle } from "./pickle";
 import { profile } from "./profile";
 import { run } from "./run";
@@ -26,6 +27,7 @@ export const KINDS = {
   yaml,
   npz,
   pickle,
+  parquet,
   extracted,
   hub,
   catalogue,
