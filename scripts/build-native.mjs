@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createJiti } from "jiti";
 import { buildPackages } from "./build-packages.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -45,10 +46,10 @@ function checkTools() {
   if (!version("git")) fail("building needs Git, which was not found: install it (Debian: apt-get install git)");
 }
 
+/** Of a checkout, where nothing need be compiled yet, or of the package as it is installed. */
 function platform() {
-  const file = join(root, "dist", "native", "platform.js");
-  if (!existsSync(file)) fail("the TypeScript is not compiled: run `npm run build`, which does both");
-  return require(file);
+  const source = join(root, "lib", "native", "platform.ts");
+  return existsSync(source) ? createJiti(root)(source) : require(join(root, "dist", "native", "platform.js"));
 }
 
 function libraries({ libraryDirectory, platformPackage }) {
