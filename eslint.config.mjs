@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["dist", "build", "prebuilds", "coverage", "docs/api"]),
+  globalIgnores(["dist", "build", "coverage", "docs/api"]),
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

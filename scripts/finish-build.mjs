@@ -3,20 +3,19 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { thirdPartyNotices } from "./notices.mjs";
+import { bundledNotices } from "./notices.mjs";
 
 const root = join(import.meta.dirname, "..");
 const dist = (...path) => join(root, "dist", ...path);
 const require = createRequire(import.meta.url);
 const vega = dirname(require.resolve("vega"));
-const { LLAMA_RELEASE } = require(dist("native", "platform.js"));
 const { createProgram } = require(dist("cli", "program.js"));
 const { configSchema } = require(dist("cli", "config-schema.js"));
 const { leaves, wordsOf } = require(dist("cli", "leaves.js"));
 
 chmodSync(dist("cli", "main.js"), 0o755);
 copyFileSync(join(vega, "vega.min.js"), dist("report", "figures", "vega.cjs"));
-writeFileSync(dist("THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(LLAMA_RELEASE));
+writeFileSync(dist("THIRD-PARTY-NOTICES.txt"), bundledNotices());
 
 mkdirSync(dist("schemas"), { recursive: true });
 for (const command of leaves(createProgram())) {

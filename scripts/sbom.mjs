@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BUNDLED, COMPILED } from "./notices.mjs";
 
 const ACCEPTED = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT"];
 
@@ -17,11 +18,11 @@ const packageJson = (place, name) =>
   JSON.parse(readFileSync(join(place, "node_modules", name, "package.json"), "utf8"));
 const installed = execFileSync("npm", ["sbom", "--sbom-format=cyclonedx"], { cwd: folder, encoding: "utf8" });
 const sbom = JSON.parse(installed);
-sbom.components.push(bundledVega());
+sbom.components.push(...[...BUNDLED, ...COMPILED].map(within));
 
-/** `dist` holds its file, so that npm knows nothing of it. */
-function bundledVega() {
-  const { name, version, license } = packageJson(root, "vega");
+/** Part of a package's own files, so that npm knows nothing of it. */
+function within(name) {
+  const { version, license } = packageJson(root, name);
   const identity = { "bom-ref": `${name}@${version}`, purl: `pkg:npm/${name}@${version}` };
   return { type: "library", name, version, scope: "required", ...identity, licenses: [{ license: { id: license } }] };
 }

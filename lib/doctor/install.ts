@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
-import { libraryDirectory, pinnedVersion } from "../native/platform";
+import { libraryDirectory, pinnedVersion, PLATFORM } from "../native/platform";
 import { backendPackage, type AddedBackend } from "../native/plugins";
 import { runToEnd } from "./run-to-end";
 
@@ -30,8 +30,7 @@ export async function installBackend(
 ): Promise<string> {
   const name = backendPackage(backend);
   if (!name) {
-    const expected = `a platform that has a package for ${backend}`;
-    throw invalidArgument("backend", expected, `${process.platform}-${process.arch}`);
+    throw invalidArgument("backend", `a platform that has a package for ${backend}`, PLATFORM);
   }
   if (corrsteerOf(directory) !== realpathSync(PACKAGE)) {
     throw invalidArgument(

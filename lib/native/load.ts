@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import type { Addon, LogLevel } from "./addon";
+import { addonPlaces } from "./addon-places";
 import { libraryRelease, mapLibraries } from "./libraries";
+import { missingPackages } from "./missing-packages";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "./platform";
 import { backendPlugins } from "./plugins";
 
@@ -31,7 +33,9 @@ export function loadAddon(): Addon {
 }
 
 function load(root: string): Addon {
-  const backendDirectory = findLibraries(root);
+  const missing = missingPackages(root);
+  if (missing) throw missing;
+  const backendDirectory = checkedLibraries(root);
   const addon = openAddon(root, backendDirectory);
   if (addon.builtForRelease !== LLAMA_RELEASE) throw otherRelease("the addon was built for", addon.builtForRelease);
   addon.setLogLevel(logLevel());
@@ -55,26 +59,17 @@ function logLevel(): LogLevel {
   return known;
 }
 
-function findLibraries(root: string): string {
-  const name = platformPackage();
-  const system = `${process.platform}-${process.arch}`;
-  if (!name) throw new SteeringError("ERR_NATIVE_LOAD", `there is no llama.cpp for ${system}`, { tried: [] });
-  const directory = libraryDirectory(root, name);
-  if (!directory) {
-    const advice = `install corrsteer again without --omit=optional, or \`npm install ${name}\``;
-    throw new SteeringError("ERR_NATIVE_LOAD", `${name} is not installed: ${advice}`, { tried: [name] });
-  }
+function checkedLibraries(root: string): string {
+  const directory = libraryDirectory(root)!;
   const release = libraryRelease(directory);
-  if (release !== LLAMA_RELEASE) throw otherRelease(`${name} carries`, release);
+  if (release !== LLAMA_RELEASE) throw otherRelease(`${platformPackage()} carries`, release);
   return directory;
 }
 
 function openAddon(root: string, libraries: string): Addon {
-  const local = join(root, "build", "native", "Release", "corrsteer.node");
-  const prebuilt = join(root, "prebuilds", `${process.platform}-${process.arch}`, "corrsteer.node");
   const tried: string[] = [];
   let cause: unknown;
-  for (const file of [local, prebuilt]) {
+  for (const file of addonPlaces(root)) {
     if (!existsSync(file)) {
       tried.push(`${file}: not there`);
       continue;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { invalidArgument } from "../errors";
 import { libraryRelease } from "./libraries";
-import { LLAMA_RELEASE, libraryDirectory } from "./platform";
+import { LLAMA_RELEASE, libraryDirectory, PLATFORM } from "./platform";
 
 /** Backends that a user may add. */
 export const ADDED_BACKENDS = ["cuda", "vulkan"] as const;
@@ -13,7 +13,7 @@ const PLATFORMS: Readonly<Record<string, string>> = { "linux-x64": "linux-x64", 
 
 /** The package that carries a backend for this platform; undefined where there is none. */
 export function backendPackage(backend: AddedBackend): string | undefined {
-  const platform = PLATFORMS[`${process.platform}-${process.arch}`];
+  const platform = PLATFORMS[PLATFORM];
   return platform && `@node-llama-cpp/${platform}-${backend}`;
 }
 
