@@ -1,4 +1,4 @@
-import { transferLines } from "../../../lib/cli/transfer";
+import { transferLines } from "../../../lib/cli/commands/transfer";
 import type { TransferMatrix } from "../../../lib/pipeline/transfer-matrix";
 import { manifest } from "../../support/manifest";
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { compareRuns } from "../report/compare/compare";
-import { writeComparison } from "../report/compare/write-comparison";
-import { comparisonLines } from "./comparison-table";
-import { interruptible } from "./interruptible";
-import { printJson, printLines } from "./output";
+import { compareRuns } from "../../report/compare/compare";
+import { writeComparison } from "../../report/compare/write-comparison";
+import { comparisonLines } from "../comparison-table";
+import { interruptible } from "../interruptible";
+import { printJson, printLines } from "../output";
 
 interface Flags {
   html?: string;

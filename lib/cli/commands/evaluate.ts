@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { evaluateSettings, evaluateStage } from "../pipeline/stages";
-import { evaluationLines } from "./evaluation-table";
-import { addDeclared, declared } from "./declared-options";
-import { BEGINS_AGAIN, interruptible } from "./interruptible";
-import { printJson, printLines } from "./output";
-import { onRun } from "./on-run";
-import type { ProgressFlags } from "./progress";
-import { addOverrideOptions } from "./setup-options";
+import { evaluateSettings, evaluateStage } from "../../pipeline/stages";
+import { evaluationLines } from "../evaluation-table";
+import { addDeclared, declared } from "../declared-options";
+import { BEGINS_AGAIN, interruptible } from "../interruptible";
+import { printJson, printLines } from "../output";
+import { onRun } from "../on-run";
+import type { ProgressFlags } from "../progress";
+import { addOverrideOptions } from "../setup-options";
 
 interface Flags extends ProgressFlags {
   json?: true;

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { DEMO } from "../demo";
-import { runPipeline } from "../pipeline/pipeline";
-import { writeReport } from "../report/write-report";
-import { BEGINNING, DemoStory, END } from "./demo-story";
-import { evaluationLines } from "./evaluation-table";
-import { GOES_ON, interruptible } from "./interruptible";
-import { printLines } from "./output";
-import { showProgress, type ProgressFlags } from "./progress";
+import { DEMO } from "../../demo";
+import { runPipeline } from "../../pipeline/pipeline";
+import { writeReport } from "../../report/write-report";
+import { BEGINNING, DemoStory, END } from "../demo-story";
+import { evaluationLines } from "../evaluation-table";
+import { GOES_ON, interruptible } from "../interruptible";
+import { printLines } from "../output";
+import { showProgress, type ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   out: string;

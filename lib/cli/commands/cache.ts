@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { invalidArgument } from "../errors";
-import { cacheFolder } from "../files/cache-folder";
-import { CACHE_PARTS, cacheParts, removeCached, type CachePartName } from "../files/cache-parts";
-import { interruptible } from "./interruptible";
-import { list } from "./options";
-import { printJson, printLines, table } from "./output";
-import { byteText } from "./progress-text";
+import { invalidArgument } from "../../errors";
+import { cacheFolder } from "../../files/cache-folder";
+import { CACHE_PARTS, cacheParts, removeCached, type CachePartName } from "../../files/cache-parts";
+import { interruptible } from "../interruptible";
+import { list } from "../options";
+import { printJson, printLines, table } from "../output";
+import { byteText } from "../progress-text";
 
 interface Flags {
   remove?: string[];

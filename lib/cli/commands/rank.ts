@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { rankOptions } from "../rank/options";
-import { rank } from "../rank/rank";
-import { addDeclared, declared } from "./declared-options";
-import { BEGINS_AGAIN, interruptible } from "./interruptible";
-import { printJson, printLines } from "./output";
-import { showProgress, type ProgressFlags } from "./progress";
-import { rankingLines } from "./ranking-table";
+import { rankOptions } from "../../rank/options";
+import { rank } from "../../rank/rank";
+import { addDeclared, declared } from "../declared-options";
+import { BEGINS_AGAIN, interruptible } from "../interruptible";
+import { printJson, printLines } from "../output";
+import { showProgress, type ProgressFlags } from "../progress";
+import { rankingLines } from "../ranking-table";
 
 interface Flags extends ProgressFlags {
   json?: true;

@@ -1,19 +1,19 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { readingOptions, readModel } from "../agreement/read-model";
-import { type KeptEncoder, verifySae } from "../agreement/verify-sae";
-import { given } from "../options/given";
-import { text } from "../options/kinds";
-import { option } from "../options/option";
-import { setupOptions } from "../pipeline/setup-options";
-import { readRows } from "../sae/encode-file";
-import type { StoredSae } from "../sae/folder";
-import { nativeLayer } from "../sae/hook-point";
-import { addDeclared, declared } from "./declared-options";
-import { fetchedModel, fetchedSaes } from "./fetched";
-import { interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
-import type { ProgressFlags } from "./progress";
+import { readingOptions, readModel } from "../../agreement/read-model";
+import { type KeptEncoder, verifySae } from "../../agreement/verify-sae";
+import { given } from "../../options/given";
+import { text } from "../../options/kinds";
+import { option } from "../../options/option";
+import { setupOptions } from "../../pipeline/setup-options";
+import { readRows } from "../../sae/encode-file";
+import type { StoredSae } from "../../sae/folder";
+import { nativeLayer } from "../../sae/hook-point";
+import { addDeclared, declared } from "../declared-options";
+import { fetchedModel, fetchedSaes } from "../fetched";
+import { interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
+import type { ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   rows?: string;

@@ -1,17 +1,17 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { capture, captureOptions } from "../capture/capture";
-import { capturePrompts, readTokenIds } from "../capture/prompts";
-import { saveCapture } from "../capture/save";
-import { loadUnknown } from "../model/load-unknown";
-import { engineOptions, modelOptions } from "../model/options";
-import { loadSteering, steeringOptions } from "../steering/load-steering";
-import { given } from "../options/given";
-import { addDeclared, declared } from "./declared-options";
-import { fetchedModel } from "./fetched";
-import { interruptible } from "./interruptible";
-import { log, printJson, printLines } from "./output";
-import type { ProgressFlags } from "./progress";
+import { capture, captureOptions } from "../../capture/capture";
+import { capturePrompts, readTokenIds } from "../../capture/prompts";
+import { saveCapture } from "../../capture/save";
+import { loadUnknown } from "../../model/load-unknown";
+import { engineOptions, modelOptions } from "../../model/options";
+import { loadSteering, steeringOptions } from "../../steering/load-steering";
+import { given } from "../../options/given";
+import { addDeclared, declared } from "../declared-options";
+import { fetchedModel } from "../fetched";
+import { interruptible } from "../interruptible";
+import { log, printJson, printLines } from "../output";
+import type { ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   tokenIds?: string;

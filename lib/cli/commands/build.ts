@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { buildAddon } from "../doctor/build";
-import { interruptible } from "./interruptible";
-import { printLines } from "./output";
+import { buildAddon } from "../../doctor/build";
+import { interruptible } from "../interruptible";
+import { printLines } from "../output";
 
 export function addBuild(program: Command): void {
   program

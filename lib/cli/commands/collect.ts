@@ -1,19 +1,19 @@
 import type { Command } from "commander";
-import { collectSettings } from "../collect/options";
-import { openInputs } from "../pipeline/inputs";
-import { pipelineOptions } from "../pipeline/pipeline";
-import { defaultDirectory, resolveSetup } from "../pipeline/setup";
-import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
-import { collectStage } from "../pipeline/stages";
-import { requireRunOrEmpty } from "../run/directory";
-import { tellOfAhead } from "./ahead-lines";
-import { addDeclared, declared } from "./declared-options";
-import { tellOfDownload } from "./fetched";
-import { GOES_ON, interruptible } from "./interruptible";
-import { tellOfFirstAnswers } from "./first-answers";
-import { printJson, printLines } from "./output";
-import { showProgress, type ProgressFlags } from "./progress";
-import { addSetupOptions } from "./setup-options";
+import { collectSettings } from "../../collect/options";
+import { openInputs } from "../../pipeline/inputs";
+import { pipelineOptions } from "../../pipeline/pipeline";
+import { defaultDirectory, resolveSetup } from "../../pipeline/setup";
+import { setupOptions, type SetupOptions } from "../../pipeline/setup-options";
+import { collectStage } from "../../pipeline/stages";
+import { requireRunOrEmpty } from "../../run/directory";
+import { tellOfAhead } from "../ahead-lines";
+import { addDeclared, declared } from "../declared-options";
+import { tellOfDownload } from "../fetched";
+import { GOES_ON, interruptible } from "../interruptible";
+import { tellOfFirstAnswers } from "../first-answers";
+import { printJson, printLines } from "../output";
+import { showProgress, type ProgressFlags } from "../progress";
+import { addSetupOptions } from "../setup-options";
 
 interface Flags extends ProgressFlags {
   json?: true;

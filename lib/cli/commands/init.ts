@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { writeError } from "../files/write-error";
-import { commandNamed } from "./command-named";
-import { configTemplate } from "./config-template";
-import { interruptible } from "./interruptible";
-import { printLines } from "./output";
+import { writeError } from "../../files/write-error";
+import { commandNamed } from "../command-named";
+import { configTemplate } from "../config-template";
+import { interruptible } from "../interruptible";
+import { printLines } from "../output";
 
 /** JSON schemas of the files of all commands: the build writes them. */
-const SCHEMAS = join(__dirname, "..", "schemas");
+const SCHEMAS = join(__dirname, "..", "..", "schemas");
 
 interface Flags {
   out?: string;

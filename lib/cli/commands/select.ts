@@ -1,20 +1,20 @@
 import type { Command } from "commander";
-import { selectStage } from "../pipeline/stages";
-import { choiceOptions } from "../select/options";
-import type { SelectedProfile } from "../select/select";
-import { quantity } from "../quantity";
-import { ALPHA } from "../statistics/alpha";
-import { RISES, type CausalRecord, type DroppedLayer, type Selection } from "../select/selection";
-import { labelLinks, labelsOption, type Labelled } from "../sae/labels";
-import { featureLinks } from "../sae/links";
-import { featureNames, type FeatureKey } from "../sae/name";
-import { addDeclared, declared } from "./declared-options";
-import { BEGINS_AGAIN, interruptible } from "./interruptible";
-import { linkLines } from "./link-lines";
-import { printJson, printLines } from "./output";
-import { onRun } from "./on-run";
-import type { ProgressFlags } from "./progress";
-import { addOverrideOptions } from "./setup-options";
+import { selectStage } from "../../pipeline/stages";
+import { choiceOptions } from "../../select/options";
+import type { SelectedProfile } from "../../select/select";
+import { quantity } from "../../quantity";
+import { ALPHA } from "../../statistics/alpha";
+import { RISES, type CausalRecord, type DroppedLayer, type Selection } from "../../select/selection";
+import { labelLinks, labelsOption, type Labelled } from "../../sae/labels";
+import { featureLinks } from "../../sae/links";
+import { featureNames, type FeatureKey } from "../../sae/name";
+import { addDeclared, declared } from "../declared-options";
+import { BEGINS_AGAIN, interruptible } from "../interruptible";
+import { linkLines } from "../link-lines";
+import { printJson, printLines } from "../output";
+import { onRun } from "../on-run";
+import type { ProgressFlags } from "../progress";
+import { addOverrideOptions } from "../setup-options";
 
 interface Flags extends ProgressFlags {
   json?: true;

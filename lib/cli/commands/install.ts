@@ -1,8 +1,8 @@
 import { type Command, Argument } from "commander";
-import { installBackend } from "../doctor/install";
-import { ADDED_BACKENDS, type AddedBackend } from "../native/plugins";
-import { interruptible } from "./interruptible";
-import { printLines } from "./output";
+import { installBackend } from "../../doctor/install";
+import { ADDED_BACKENDS, type AddedBackend } from "../../native/plugins";
+import { interruptible } from "../interruptible";
+import { printLines } from "../output";
 
 export function addInstall(program: Command): void {
   program

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { isShown } from "../evaluate/summary";
-import { hundredths, points } from "../evaluate/wording";
-import { transfer, transferOptions, transferOverrides } from "../pipeline/transfer";
-import type { TransferMatrix } from "../pipeline/transfer-matrix";
-import { addDeclared, declared } from "./declared-options";
-import { tellOfDownload } from "./fetched";
-import { BEGINS_AGAIN, interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
-import { showProgress, type ProgressFlags } from "./progress";
+import { isShown } from "../../evaluate/summary";
+import { hundredths, points } from "../../evaluate/wording";
+import { transfer, transferOptions, transferOverrides } from "../../pipeline/transfer";
+import type { TransferMatrix } from "../../pipeline/transfer-matrix";
+import { addDeclared, declared } from "../declared-options";
+import { tellOfDownload } from "../fetched";
+import { BEGINS_AGAIN, interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
+import { showProgress, type ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   json?: true;

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import { diagnose, type Diagnosis } from "../doctor/doctor";
-import type { NativeDevice } from "../native/addon";
-import { isSoftware } from "../native/devices";
-import { given } from "../options/given";
-import { interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
+import { diagnose, type Diagnosis } from "../../doctor/doctor";
+import type { NativeDevice } from "../../native/addon";
+import { isSoftware } from "../../native/devices";
+import { given } from "../../options/given";
+import { interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
 
 interface DoctorFlags {
   model?: string;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { findTask, taskNames } from "../tasks/find-task";
-import type { Task } from "../tasks/task";
-import { interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
-import { byteText } from "./progress-text";
+import { findTask, taskNames } from "../../tasks/find-task";
+import type { Task } from "../../tasks/task";
+import { interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
+import { byteText } from "../progress-text";
 
 export function addTasks(program: Command): void {
   program

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import type { CachedStock } from "../stock/cached";
-import type { KnownStock, StockMemory } from "../stock/known";
-import { listModels, type Stock } from "../stock/stock";
-import { quantity } from "../quantity";
-import { interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
-import { byteText } from "./progress-text";
+import type { CachedStock } from "../../stock/cached";
+import type { KnownStock, StockMemory } from "../../stock/known";
+import { listModels, type Stock } from "../../stock/stock";
+import { quantity } from "../../quantity";
+import { interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
+import { byteText } from "../progress-text";
 
 export function addModels(program: Command): void {
   program

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { DRIFTING, saeDrift, type SaeDrift } from "../agreement/drift";
-import { readingOptions, readModel } from "../agreement/read-model";
-import { given } from "../options/given";
-import { required } from "../options/option";
-import { setupOptions } from "../pipeline/setup-options";
-import { saeNames, type OfSae } from "../sae/name";
-import { loadProfile } from "../steering/profile";
-import { addDeclared, declared } from "./declared-options";
-import { fetchedModel, fetchedSaes } from "./fetched";
-import { interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
-import type { ProgressFlags } from "./progress";
+import { DRIFTING, saeDrift, type SaeDrift } from "../../agreement/drift";
+import { readingOptions, readModel } from "../../agreement/read-model";
+import { given } from "../../options/given";
+import { required } from "../../options/option";
+import { setupOptions } from "../../pipeline/setup-options";
+import { saeNames, type OfSae } from "../../sae/name";
+import { loadProfile } from "../../steering/profile";
+import { addDeclared, declared } from "../declared-options";
+import { fetchedModel, fetchedSaes } from "../fetched";
+import { interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
+import type { ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   profile?: string;

@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
-import { exportOfficial } from "../export/official-json";
-import { reportOptions, writeReport } from "../report/write-report";
-import { featureNames } from "../sae/name";
-import { lockExistingRun } from "../run/lock";
-import { addDeclared, declared } from "./declared-options";
-import { BEGINS_AGAIN, interruptible } from "./interruptible";
-import { linkLines } from "./link-lines";
-import { printJson, printLines } from "./output";
-import { showProgress, type ProgressFlags } from "./progress";
+import { exportOfficial } from "../../export/official-json";
+import { reportOptions, writeReport } from "../../report/write-report";
+import { featureNames } from "../../sae/name";
+import { lockExistingRun } from "../../run/lock";
+import { addDeclared, declared } from "../declared-options";
+import { BEGINS_AGAIN, interruptible } from "../interruptible";
+import { linkLines } from "../link-lines";
+import { printJson, printLines } from "../output";
+import { showProgress, type ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   export?: "official-json";

@@ -1,17 +1,17 @@
 import { Option, type Command } from "commander";
 import { readFile } from "node:fs/promises";
-import { invalidArgument, systemReason } from "../errors";
-import { loadUnknown } from "../model/load-unknown";
-import type { LayerReceipt } from "../model/engine";
-import { lengthOptions } from "../model/branch";
-import { modelOptions } from "../model/options";
-import { samplingOptions } from "../model/sampling";
-import { loadSteering, steeringOptions } from "../steering/load-steering";
-import { given } from "../options/given";
-import { addDeclared, declared } from "./declared-options";
-import { fetchedModel } from "./fetched";
-import { interruptible } from "./interruptible";
-import { log, printJson, printText } from "./output";
+import { invalidArgument, systemReason } from "../../errors";
+import { loadUnknown } from "../../model/load-unknown";
+import type { LayerReceipt } from "../../model/engine";
+import { lengthOptions } from "../../model/branch";
+import { modelOptions } from "../../model/options";
+import { samplingOptions } from "../../model/sampling";
+import { loadSteering, steeringOptions } from "../../steering/load-steering";
+import { given } from "../../options/given";
+import { addDeclared, declared } from "../declared-options";
+import { fetchedModel } from "../fetched";
+import { interruptible } from "../interruptible";
+import { log, printJson, printText } from "../output";
 
 interface Flags {
   prompt?: string;

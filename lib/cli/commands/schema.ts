@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { commandNamed } from "./command-named";
-import { configSchema } from "./config-schema";
-import { interruptible } from "./interruptible";
-import { printJson } from "./output";
+import { commandNamed } from "../command-named";
+import { configSchema } from "../config-schema";
+import { interruptible } from "../interruptible";
+import { printJson } from "../output";
 
 export function addSchema(program: Command): void {
   program

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { join } from "node:path";
 import { z } from "zod";
-import { setupOptions } from "../pipeline/setup-options";
-import { convertOptions, convertSae } from "../sae/convert";
-import { addDeclared, declared } from "./declared-options";
-import { fetchedSaes } from "./fetched";
-import { interruptible } from "./interruptible";
-import { printJson, printLines } from "./output";
-import type { ProgressFlags } from "./progress";
+import { setupOptions } from "../../pipeline/setup-options";
+import { convertOptions, convertSae } from "../../sae/convert";
+import { addDeclared, declared } from "../declared-options";
+import { fetchedSaes } from "../fetched";
+import { interruptible } from "../interruptible";
+import { printJson, printLines } from "../output";
+import type { ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   json?: true;

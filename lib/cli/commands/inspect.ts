@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { inspect, type Report } from "../inspect/inspect";
-import { featureNames, saeNames } from "../sae/name";
-import { fetchedPath } from "./fetched";
-import { linkLines } from "./link-lines";
-import { interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
-import type { ProgressFlags } from "./progress";
-import { runLines } from "./run-lines";
+import { inspect, type Report } from "../../inspect/inspect";
+import { featureNames, saeNames } from "../../sae/name";
+import { fetchedPath } from "../fetched";
+import { linkLines } from "../link-lines";
+import { interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
+import type { ProgressFlags } from "../progress";
+import { runLines } from "../run-lines";
 
 export function addInspect(program: Command): void {
   program

@@ -1,10 +1,10 @@
 import { Argument, type Command } from "commander";
-import { bashCompletion } from "./completion/bash";
-import { fishCompletion } from "./completion/fish";
-import { programWords } from "./completion/words";
-import { zshCompletion } from "./completion/zsh";
-import { interruptible } from "./interruptible";
-import { printText } from "./output";
+import { bashCompletion } from "../completion/bash";
+import { fishCompletion } from "../completion/fish";
+import { programWords } from "../completion/words";
+import { zshCompletion } from "../completion/zsh";
+import { interruptible } from "../interruptible";
+import { printText } from "../output";
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 type Shell = keyof typeof SHELLS;

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { encodeFile } from "../sae/encode-file";
-import { saeOptions } from "../sae/options";
-import { Sae } from "../sae/sae";
-import { onlySae } from "../sae/set";
-import { integer } from "../options/kinds";
-import { option, required } from "../options/option";
-import { setupOptions } from "../pipeline/setup-options";
-import { addDeclared, declared } from "./declared-options";
-import { fetchedSaes } from "./fetched";
-import { interruptible } from "./interruptible";
-import { printJson, printLines } from "./output";
-import type { ProgressFlags } from "./progress";
+import { encodeFile } from "../../sae/encode-file";
+import { saeOptions } from "../../sae/options";
+import { Sae } from "../../sae/sae";
+import { onlySae } from "../../sae/set";
+import { integer } from "../../options/kinds";
+import { option, required } from "../../options/option";
+import { setupOptions } from "../../pipeline/setup-options";
+import { addDeclared, declared } from "../declared-options";
+import { fetchedSaes } from "../fetched";
+import { interruptible } from "../interruptible";
+import { printJson, printLines } from "../output";
+import type { ProgressFlags } from "../progress";
 
 interface Flags extends ProgressFlags {
   rows: string;

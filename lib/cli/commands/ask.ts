@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { modelOptions } from "../model/options";
-import { previewedQuestions, type PreviewOptions, previewOptions, previewTask } from "../pipeline/preview";
-import { askingOptions } from "../pipeline/setup-options";
-import { addDeclared, declared } from "./declared-options";
-import { tellOfDownload } from "./fetched";
-import { interruptible } from "./interruptible";
-import { lookLines } from "./look-lines";
-import { printJson, printLines } from "./output";
-import { previewLines } from "./preview-lines";
-import { showProgress, type ProgressFlags } from "./progress";
+import { modelOptions } from "../../model/options";
+import { previewedQuestions, type PreviewOptions, previewOptions, previewTask } from "../../pipeline/preview";
+import { askingOptions } from "../../pipeline/setup-options";
+import { addDeclared, declared } from "../declared-options";
+import { tellOfDownload } from "../fetched";
+import { interruptible } from "../interruptible";
+import { lookLines } from "../look-lines";
+import { printJson, printLines } from "../output";
+import { previewLines } from "../preview-lines";
+import { showProgress, type ProgressFlags } from "../progress";
 
 export function addAsk(program: Command): void {
   const command = program

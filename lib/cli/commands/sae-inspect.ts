@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { inspectSaes, type Range, type SaeReport } from "../inspect/saes";
-import { fetchedPath } from "./fetched";
-import { interruptible } from "./interruptible";
-import { printJson, printLines, table } from "./output";
-import type { ProgressFlags } from "./progress";
+import { inspectSaes, type Range, type SaeReport } from "../../inspect/saes";
+import { fetchedPath } from "../fetched";
+import { interruptible } from "../interruptible";
+import { printJson, printLines, table } from "../output";
+import type { ProgressFlags } from "../progress";
 
 export function addSaeInspect(group: Command): void {
   group
