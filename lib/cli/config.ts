@@ -1,4 +1,4 @@
-import { Command, CommanderError, type Option, type ParseOptionsResult } from "commander";
+import { type Command, CommanderError, type Option } from "commander";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -12,60 +12,47 @@ const configFile = z.record(z.string(), z.union([scalar, z.array(scalar)]).nulla
 type ConfigValue = NonNullable<z.infer<typeof configFile>>[string];
 
 /**
- * A command whose options may also come from the YAML file of `--config`: keys are the long names in camelCase, and what
- * stands on the command line wins. A list stands for a repeated option, or for the comma-separated form of another one.
+ * Gives a command the options of a YAML file: keys are the long names in camelCase, and what stands on the command line
+ * wins. A list stands for a repeated option, or for the comma-separated form of another one.
  */
-export class ConfigurableCommand extends Command {
-  override createCommand(name?: string): Command {
-    return new ConfigurableCommand(name);
-  }
-
-  override parseOptions(args: string[]): ParseOptionsResult {
-    const result = super.parseOptions(args);
-    const file: unknown = this.getOptionValue("config");
-    if (typeof file === "string") this.applyConfig(file);
-    return result;
-  }
-
-  private applyConfig(file: string): void {
-    for (const [key, value] of Object.entries(this.readConfig(file))) {
-      const option = this.options.find((option) => option.attributeName() === key && key !== "config");
-      if (!option) {
-        const keys = this.options.map((option) => option.attributeName());
-        throw configError(file, key, `${this.name()} has no such option; the nearest is ${nearest(key, keys)}`);
-      }
-      const read = this.parseValue(file, option, value);
-      if (option instanceof DeclaredOption) checkRead(`${file}: ${key}`, option, read);
-      if (this.getOptionValueSource(key) !== "cli") this.setOptionValueWithSource(key, read, "config");
+export function applyConfig(command: Command, file: string): void {
+  for (const [key, value] of Object.entries(readConfig(file))) {
+    const option = command.options.find((option) => option.attributeName() === key && key !== "config");
+    if (!option) {
+      const keys = command.options.map((option) => option.attributeName());
+      throw configError(file, key, `${command.name()} has no such option; the nearest is ${nearest(key, keys)}`);
     }
+    const read = parseValue(file, option, value);
+    if (option instanceof DeclaredOption) checkRead(`${file}: ${key}`, option, read);
+    if (command.getOptionValueSource(key) !== "cli") command.setOptionValueWithSource(key, read, "config");
   }
+}
 
-  private readConfig(file: string): Record<string, ConfigValue> {
+function readConfig(file: string): Record<string, ConfigValue> {
+  try {
+    return configFile.parse(parse(readFileSync(file, "utf8"), { logLevel: "error" })) ?? {};
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : systemReason(error);
+    throw configError(file, "expected options and their values", reason);
+  }
+}
+
+function parseValue(file: string, option: Option, value: ConfigValue): unknown {
+  const key = option.attributeName();
+  const isFlag = !option.required && !option.optional;
+  if (value === null || isFlag !== (typeof value === "boolean"))
+    throw configError(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
+  if (isFlag) return value;
+  const parseArg = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
+  const read = (item: z.infer<typeof scalar>): unknown => {
     try {
-      return configFile.parse(parse(readFileSync(file, "utf8"), { logLevel: "error" })) ?? {};
+      return parseArg ? parseArg(String(item), undefined) : String(item);
     } catch (error) {
-      const reason = error instanceof z.ZodError ? z.prettifyError(error) : systemReason(error);
-      throw configError(file, "expected options and their values", reason);
+      throw configError(file, key, (error as Error).message);
     }
-  }
-
-  private parseValue(file: string, option: Option, value: ConfigValue): unknown {
-    const key = option.attributeName();
-    const isFlag = !option.required && !option.optional;
-    if (value === null || isFlag !== (typeof value === "boolean"))
-      throw configError(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
-    if (isFlag) return value;
-    const parseArg = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
-    const read = (item: z.infer<typeof scalar>): unknown => {
-      try {
-        return parseArg ? parseArg(String(item), undefined) : String(item);
-      } catch (error) {
-        throw configError(file, key, (error as Error).message);
-      }
-    };
-    if (option.variadic) return [value].flat().map(read);
-    return read(Array.isArray(value) ? value.join(",") || "none" : value);
-  }
+  };
+  if (option.variadic) return [value].flat().map(read);
+  return read(Array.isArray(value) ? value.join(",") || "none" : value);
 }
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE with the file's name */

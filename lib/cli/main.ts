@@ -4,4 +4,4 @@ import { createProgram } from "./program";
 
 process.stdout.on("error", reportFailure);
 process.stderr.on("error", () => {}); // nobody is left to be told
-createProgram().parseAsync().catch(reportFailure);
+createProgram(process.argv.slice(2)).parseAsync().catch(reportFailure);

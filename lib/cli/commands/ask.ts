@@ -10,12 +10,8 @@ import { printJson, printLines } from "../output";
 import { previewLines } from "../preview-lines";
 import { showProgress, type ProgressFlags } from "../progress";
 
-export function addAsk(program: Command): void {
-  const command = program
-    .command("ask")
-    .description("show what the model sees of a few questions, token by token, what it answers, and the scores")
-    .option("--json", "print questions, answers and scores as one JSON document")
-    .action(interruptible(run));
+export function addAsk(command: Command): void {
+  command.option("--json", "print questions, answers and scores as one JSON document").action(interruptible(run));
   addDeclared(command, "Model:", modelOptions);
   addDeclared(command, "Questions:", previewedQuestions);
   addDeclared(command, "Asking and scoring:", askingOptions);

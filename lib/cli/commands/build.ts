@@ -3,11 +3,8 @@ import { buildAddon } from "../../doctor/build";
 import { interruptible } from "../interruptible";
 import { printLines } from "../output";
 
-export function addBuild(program: Command): void {
-  program
-    .command("build")
-    .description("compile the native addon here, for a platform that none is prebuilt for")
-    .action(interruptible(build));
+export function addBuild(command: Command): void {
+  command.action(interruptible(build));
 }
 
 async function build(): Promise<void> {

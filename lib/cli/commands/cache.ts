@@ -14,10 +14,8 @@ interface Flags {
 
 const ALL = "all";
 
-export function addCache(program: Command): void {
-  program
-    .command("cache")
-    .description("list what is kept to save time, and remove it; what is of the hub `hf cache` removes")
+export function addCache(command: Command): void {
+  command
     .option("--remove <parts>", `remove some, such as extracted,downloads, or ${ALL}`, list)
     .option("--json", "print the list as one JSON document")
     .action(interruptible(run));

@@ -23,10 +23,8 @@ interface Flags extends ProgressFlags {
 
 const exactModelOptions = z.object({ ...modelOptions.shape, ...engineOptions.pick({ kvType: true }).shape });
 
-export function addCapture(program: Command): void {
-  const command = program
-    .command("capture")
-    .description("write residual rows and logits of prompts to safetensors files")
+export function addCapture(command: Command): void {
+  command
     .addOption(new Option("--token-ids <file>", "one prompt: a JSON array of token ids").conflicts("prompts"))
     .option("--prompts <file>", "JSON Lines with prompt and, where wanted, id: one file each, in the folder --out")
     .option("--steer <profile>", "steering profile (*.steer.json)")

@@ -21,10 +21,8 @@ interface Flags extends ProgressFlags {
 
 const runDirectory = pipelineOptions.pick({ directory: true });
 
-export function addCollect(program: Command): void {
-  const command = addSetupOptions(program.command("collect"))
-    .description("ask the model, and keep the SAE activations of its answers with their scores")
-    .action(interruptible(run, GOES_ON));
+export function addCollect(command: Command): void {
+  addSetupOptions(command).action(interruptible(run, GOES_ON));
   addDeclared(command, "Collecting:", collectSettings);
   addDeclared(command, "Options:", runDirectory).option("--json", "print what was collected as one JSON document");
 }

@@ -10,10 +10,8 @@ interface Flags {
   json?: true;
 }
 
-export function addCompare(program: Command): void {
-  program
-    .command("compare")
-    .description("put evaluated runs side by side: seeds, models, quantisations, tasks")
+export function addCompare(command: Command): void {
+  command
     .argument("<folder...>", "run directories; those that differ in the seed alone are told as mean and spread")
     .option("--html <file>", "write the comparison as a page too, one file that needs no network")
     .option("--json", "print the comparison as one JSON document")

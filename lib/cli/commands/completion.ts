@@ -9,15 +9,11 @@ import { printText } from "../output";
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 type Shell = keyof typeof SHELLS;
 
-export function addCompletion(program: Command): void {
-  program
-    .command("completion")
-    .description("print what makes a shell complete commands and options: source it, or keep it where the shell looks")
-    .addArgument(new Argument("<shell>", "which one").choices(Object.keys(SHELLS)))
-    .action(
-      interruptible((_signal, shell: Shell) => {
-        printText(SHELLS[shell](programWords(program)));
-        return Promise.resolve();
-      }),
-    );
+export function addCompletion(command: Command): void {
+  command.addArgument(new Argument("<shell>", "which one").choices(Object.keys(SHELLS))).action(
+    interruptible((_signal, shell: Shell) => {
+      printText(SHELLS[shell](programWords(command.parent!)));
+      return Promise.resolve();
+    }),
+  );
 }

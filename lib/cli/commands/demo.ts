@@ -12,10 +12,8 @@ interface Flags extends ProgressFlags {
   out: string;
 }
 
-export function addDemo(program: Command): void {
-  program
-    .command("demo")
-    .description("do the whole job on the tiny model that comes with the package, and tell what happens")
+export function addDemo(command: Command): void {
+  command
     .option("--out <folder>", "the run directory, new or to go on with", "runs/demo")
     .action(interruptible(run, GOES_ON));
 }

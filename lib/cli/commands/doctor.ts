@@ -13,10 +13,8 @@ interface DoctorFlags {
   json?: true;
 }
 
-export function addDoctor(program: Command): void {
-  program
-    .command("doctor")
-    .description("say what corrsteer runs on here, and check that it works")
+export function addDoctor(command: Command): void {
+  command
     .option("--model <file>", "GGUF model to check the engine with (default: the demo's)")
     .addOption(
       new Option("--deep <file>", "read and steer every layer of this model, on the device and on the CPU").conflicts(

@@ -20,10 +20,8 @@ interface Flags extends ProgressFlags {
 
 const saesOptions = z.object({ sae: required(setupOptions.shape.sae), layers: setupOptions.shape.layers });
 
-export function addDrift(program: Command): void {
-  const command = program
-    .command("drift")
-    .description("measure how far the features of one model, such as a quantisation, differ from another's")
+export function addDrift(command: Command): void {
+  command
     .argument("<first>", "GGUF model that the other is compared with, a file or of the hub (hf:…)")
     .argument("<second>", "GGUF model of the same shape and tokens")
     .option("--profile <file>", "tell each of a steering profile's features (*.steer.json)")

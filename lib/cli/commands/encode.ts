@@ -25,10 +25,8 @@ const sources = z.object({
   layer: option("which SAE, when there is more than one", integer(0).exactOptional()),
 });
 
-export function addEncode(program: Command): void {
-  const command = program
-    .command("encode")
-    .description("write the SAE activations of residual rows to a safetensors file, as acts [n, d_sae]")
+export function addEncode(command: Command): void {
+  command
     .requiredOption("--rows <file>", "safetensors file with the rows")
     .requiredOption("--tensor <name>", "the tensor [n, d_model] in it, for example resid_post.3")
     .requiredOption("--out <file>", "safetensors file to write")

@@ -12,10 +12,8 @@ interface Flags extends ProgressFlags {
   json?: true;
 }
 
-export function addEvaluate(program: Command): void {
-  const command = program
-    .command("evaluate")
-    .description("compare a run's profiles with no steering, on questions that nothing was chosen on")
+export function addEvaluate(command: Command): void {
+  command
     .argument("<folder>", "a run directory with profiles")
     .option("--json", "print the evaluation as one JSON document")
     .action(interruptible(run, BEGINS_AGAIN));

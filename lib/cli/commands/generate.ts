@@ -21,10 +21,8 @@ interface Flags {
   quiet?: true;
 }
 
-export function addGenerate(program: Command): void {
-  const command = program
-    .command("generate")
-    .description("continue a prompt, as raw text; --steer steers from its last token on")
+export function addGenerate(command: Command): void {
+  command
     .addOption(new Option("--prompt <text>", "the prompt").conflicts("promptFile"))
     .option("--prompt-file <file>", "the prompt, from a file")
     .option("--steer <profile>", "steering profile (*.steer.json)")

@@ -14,10 +14,8 @@ interface Flags {
   out?: string;
 }
 
-export function addInit(program: Command): void {
-  program
-    .command("init")
-    .description("write a YAML file for a command's --config: every option with its text, at its default")
+export function addInit(command: Command): void {
+  command
     .argument("[command...]", "which command's", ["run"])
     .option("--out <file>", "the file, a new one (default: <command>.yaml)")
     .action(interruptible(init));
@@ -27,9 +25,9 @@ export function addInit(program: Command): void {
     words: string[],
     { out = `${words.join("-")}.yaml` }: Flags,
   ): Promise<void> {
-    const command = commandNamed(program, words.join(" "));
-    const call = `${command.createHelp().commandUsage(command).replace(" [options]", "")} --config ${out}`;
-    const text = configTemplate(command, [`yaml-language-server: $schema=${schemaFrom(out, words.join("-"))}`, call]);
+    const wanted = commandNamed(command.parent!, words.join(" "));
+    const call = `${wanted.createHelp().commandUsage(wanted).replace(" [options]", "")} --config ${out}`;
+    const text = configTemplate(wanted, [`yaml-language-server: $schema=${schemaFrom(out, words.join("-"))}`, call]);
     await writeFile(out, text, { flag: "wx" }).catch((error: unknown) => {
       throw writeError(out, error);
     });

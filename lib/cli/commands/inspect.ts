@@ -8,10 +8,8 @@ import { printJson, printLines, table } from "../output";
 import type { ProgressFlags } from "../progress";
 import { runLines } from "../run-lines";
 
-export function addInspect(program: Command): void {
-  program
-    .command("inspect")
-    .description("say what is in a model, an SAE, a folder of SAEs, a run directory or a steering profile")
+export function addInspect(command: Command): void {
+  command
     .argument("<path>", "GGUF file, folder of SAEs, either of the hub (hf:…), run directory, or *.steer.json")
     .option("--json", "print all of it as one JSON document")
     .action(interruptible(run));

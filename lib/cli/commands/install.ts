@@ -4,12 +4,8 @@ import { ADDED_BACKENDS, type AddedBackend } from "../../native/plugins";
 import { interruptible } from "../interruptible";
 import { printLines } from "../output";
 
-export function addInstall(program: Command): void {
-  program
-    .command("install")
-    .description("add the backend of a GPU, of the release that is needed, to the project in this folder")
-    .addArgument(new Argument("<backend>").choices(ADDED_BACKENDS))
-    .action(interruptible(install));
+export function addInstall(command: Command): void {
+  command.addArgument(new Argument("<backend>").choices(ADDED_BACKENDS)).action(interruptible(install));
 }
 
 async function install(_signal: AbortSignal, backend: AddedBackend): Promise<void> {

@@ -7,12 +7,8 @@ import { interruptible } from "../interruptible";
 import { printJson, printLines, table } from "../output";
 import { byteText } from "../progress-text";
 
-export function addModels(program: Command): void {
-  program
-    .command("models")
-    .description(
-      "list models with public SAEs, what of both is downloaded already, and what fits this machine's memory",
-    )
+export function addModels(command: Command): void {
+  command
     .argument("[word...]", "only models and SAEs whose names have all of these, such as gemma-2")
     .option("--json", "print all of it as one JSON document")
     .action(interruptible(run));

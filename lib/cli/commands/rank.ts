@@ -11,9 +11,8 @@ interface Flags extends ProgressFlags {
   json?: true;
 }
 
-export function addRank(program: Command): void {
-  addDeclared(program.command("rank"), "Ranking:", rankOptions)
-    .description("order each layer's features by the correlation of activation and score; runs no model")
+export function addRank(command: Command): void {
+  addDeclared(command, "Ranking:", rankOptions)
     .argument("<folder...>", "a run directory, or several that are shards of one run: the first gets ranking.json")
     .option("--json", "print the ranking as one JSON document")
     .action(interruptible(run, BEGINS_AGAIN));

@@ -14,10 +14,8 @@ interface Flags extends ProgressFlags {
   json?: true;
 }
 
-export function addReport(program: Command): void {
-  const command = program
-    .command("report")
-    .description("write report.html of an evaluated run: one file that needs no network")
+export function addReport(command: Command): void {
+  command
     .argument("<folder>", "a run directory that was evaluated")
     .addOption(
       new Option("--export <format>", "write the run in the files of the method's published code").choices([

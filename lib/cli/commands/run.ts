@@ -43,10 +43,8 @@ const seedsOption = z.object({
   ),
 });
 
-export function addRun(program: Command): void {
-  const command = addSetupOptions(program.command("run"))
-    .description("do the whole job: collect, rank, select, evaluate, report")
-    .action(interruptible(run, GOES_ON));
+export function addRun(command: Command): void {
+  addSetupOptions(command).action(interruptible(run, GOES_ON));
   addDeclared(command, "Collecting:", collectSettings);
   addDeclared(command, "Ranking:", rankSettings);
   addDeclared(command, "Selecting:", choiceOptions.omit({ neutralText: true })); // evaluation has it too

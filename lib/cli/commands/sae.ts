@@ -4,11 +4,8 @@ import { addSaeInspect } from "./sae-inspect";
 import { addSaeVerify } from "./sae-verify";
 
 /** What is done with SAEs by themselves. */
-export function addSae(program: Command): void {
-  const group = program
-    .command("sae")
-    .description("look at SAEs, check how they are kept, write them in SAELens' format");
-  addSaeInspect(group);
-  addSaeVerify(group);
-  addSaeConvert(group);
+export function addSae(command: Command): void {
+  addSaeInspect(command);
+  addSaeVerify(command);
+  addSaeConvert(command);
 }

@@ -20,10 +20,8 @@ interface Flags extends ProgressFlags {
   json?: true;
 }
 
-export function addSelect(program: Command): void {
-  const command = program
-    .command("select")
-    .description("make steering profiles of a run's ranking; model, SAEs and questions are the run's")
+export function addSelect(command: Command): void {
+  command
     .argument("<folder>", "a run directory that was ranked")
     .option("--json", "print the selections as one JSON document")
     .action(interruptible(run, BEGINS_AGAIN));

@@ -5,12 +5,8 @@ import { interruptible } from "../interruptible";
 import { printJson, printLines, table } from "../output";
 import { byteText } from "../progress-text";
 
-export function addTasks(program: Command): void {
-  program
-    .command("tasks")
-    .description("list the benchmarks: where their questions come from, and how answers are scored")
-    .option("--json", "print the list as one JSON document")
-    .action(interruptible(run));
+export function addTasks(command: Command): void {
+  command.option("--json", "print the list as one JSON document").action(interruptible(run));
 }
 
 async function run(_signal: AbortSignal, { json }: { json?: true }): Promise<void> {

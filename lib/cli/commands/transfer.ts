@@ -13,12 +13,8 @@ interface Flags extends ProgressFlags {
   json?: true;
 }
 
-export function addTransfer(program: Command): void {
-  const command = program
-    .command("transfer")
-    .description(
-      "apply the profile of each run to the test questions of each: does what was found for one task help another",
-    )
+export function addTransfer(command: Command): void {
+  command
     .argument("<folder...>", "run directories of one model, with profiles")
     .action(interruptible(run, BEGINS_AGAIN));
   addDeclared(command, "Options:", transferOptions).option("--json", "print the matrix as one JSON document");
