@@ -52,10 +52,10 @@ function platform() {
   return existsSync(source) ? createJiti(root)(source) : require(join(root, "dist", "native", "platform.js"));
 }
 
-function libraries({ libraryDirectory, platformPackage }) {
-  const name = cross ? `@node-llama-cpp/${cross}` : platformPackage();
-  if (!name) fail(`there is no llama.cpp for ${process.platform}-${process.arch}`);
-  return libraryDirectory(root, name) ?? fail(`${name} is not installed: install again, without --omit=optional`);
+function libraries({ libraryDirectory, pinnedVersion, PLATFORM, platformPackage }) {
+  const target = cross || PLATFORM;
+  const name = platformPackage(target) ?? fail(`there is no llama.cpp for ${target}`);
+  return libraryDirectory(root, name) ?? fail(`${name} is not installed: \`npm install ${name}@${pinnedVersion()}\``);
 }
 
 function findPackages() {

@@ -1,5 +1,5 @@
-// The main package, for every platform: what package.json lists, with the platforms' packages among its dependencies. A
-// checkout knows nothing of those, as it builds its own addon, of a version that is published nowhere yet.
+// The main package, for every platform: what package.json lists, but with the platforms' packages for dependencies where a
+// checkout, which builds its own addon of a version that is published nowhere yet, has llama.cpp's.
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { npm } from "./npm.mjs";
@@ -21,6 +21,5 @@ function manifest() {
   const checkout = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const published = Object.entries(checkout).filter(([key]) => !OF_THE_CHECKOUT.includes(key));
   const platforms = PLATFORMS.map((platform) => [platformPackageName(platform), checkout.version]);
-  const optionalDependencies = { ...Object.fromEntries(platforms), ...checkout.optionalDependencies };
-  return { ...Object.fromEntries(published), optionalDependencies };
+  return { ...Object.fromEntries(published), optionalDependencies: Object.fromEntries(platforms) };
 }

@@ -1,4 +1,5 @@
 // The package of one platform: what is compiled for it, which is the addon, with the licences of what is compiled into that.
+// llama.cpp's libraries are its dependency and not the main package's, as some of theirs name processors of other platforms.
 // prebuildify would call node-gyp, which wants Python and Node's own headers; what it is given here takes the same arguments
 // and needs neither.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -31,19 +32,20 @@ export async function placePlatformPackage(platform, out) {
   const build = { napi: true, strip: true, nodeGyp, shell: true, targets: [process.versions.node], cwd: root };
   await promisify(prebuildify)({ ...build, ...cross, platform: os, arch: cpu, out });
   const folder = join(out, "prebuilds", platform);
-  const { LLAMA_RELEASE } = require(join(root, "dist", "native", "platform.js"));
+  const llama = require(join(root, "dist", "native", "platform.js"));
   const write = (name, text) => writeFileSync(join(folder, name), text);
-  write("package.json", `${JSON.stringify(manifest(platform, os, cpu), null, 2)}\n`);
+  write("package.json", `${JSON.stringify(manifest(platform, llama), null, 2)}\n`);
   write(
     "README.md",
     `The addon of [corrsteer](https://www.npmjs.com/package/corrsteer) for ${platform}, which installs it.\n`,
   );
-  write("THIRD-PARTY-NOTICES.txt", compiledNotices(LLAMA_RELEASE));
+  write("THIRD-PARTY-NOTICES.txt", compiledNotices(llama.LLAMA_RELEASE));
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   return folder;
 }
 
-function manifest(platform, os, cpu) {
+function manifest(platform, { pinnedVersion, platformPackage }) {
+  const [os, cpu] = platform.split("-");
   const main = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { version, license, author, homepage, repository, bugs, type, engines } = main;
   return {
@@ -55,6 +57,7 @@ function manifest(platform, os, cpu) {
     cpu: [cpu],
     ...(os === "linux" && { libc: ["glibc"] }),
     files: ["corrsteer.node", "THIRD-PARTY-NOTICES.txt"],
+    dependencies: { [platformPackage(platform)]: pinnedVersion() },
     preferUnplugged: true,
     publishConfig: { access: "public" },
   };

@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { ADDON_PACKAGE, builtAddon } from "../../lib/native/addon-places";
+import { builtAddon } from "../../lib/native/addon-places";
 import { loadAddon } from "../../lib/native/load";
-import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "../../lib/native/platform";
+import { ADDON_PACKAGE, LLAMA_RELEASE, libraryDirectory, platformPackage } from "../../lib/native/platform";
 
 const root = join(__dirname, "..", "..");
 const name = platformPackage()!;
@@ -24,7 +24,8 @@ afterEach(() => {
 function placeCorrsteer(to: string): string {
   cpSync(join(root, "dist", "native"), join(to, "dist", "native"), { recursive: true });
   cpSync(join(root, "dist", "errors.js"), join(to, "dist", "errors.js"));
-  writeJson(join(to, "package.json"), { optionalDependencies: { [name]: "3.22.1", [ADDON_PACKAGE]: VERSION } });
+  const devDependencies = { "node-llama-cpp": "3.22.1" };
+  writeJson(join(to, "package.json"), { optionalDependencies: { [ADDON_PACKAGE]: VERSION }, devDependencies });
   return to;
 }
 
@@ -96,9 +97,10 @@ test("finds the addon and the libraries beside the package, under it, and in pnp
   const store = join(folder, "pnpm", "node_modules", ".pnpm");
   const stored = placeCorrsteer(join(store, "corrsteer@0.1.0", "node_modules", "corrsteer"));
   placeLibraries(join(store, "libraries@3.22.1", "node_modules", name));
-  link(join(store, "libraries@3.22.1", "node_modules", name), join(stored, "..", name));
-  placeAddon(join(store, "addon@0.1.0", "node_modules", ADDON_PACKAGE));
-  link(join(store, "addon@0.1.0", "node_modules", ADDON_PACKAGE), join(stored, "..", ADDON_PACKAGE));
+  const addon = join(store, "addon@1.2.3", "node_modules", ADDON_PACKAGE);
+  placeAddon(addon);
+  link(join(store, "libraries@3.22.1", "node_modules", name), join(store, "addon@1.2.3", "node_modules", name));
+  link(addon, join(stored, "..", ADDON_PACKAGE));
   const linked = join(folder, "pnpm", "node_modules", "corrsteer");
   link(stored, linked);
 
@@ -168,13 +170,14 @@ test("says which package is missing", () => {
   expect(error).toMatchObject({ code: "ERR_NATIVE_LOAD", details: { tried: [name] } });
 });
 
-test("says that npm left out both packages, why that may be, and what installs them", () => {
+test("says that npm left out the platform's package, why that may be, and what installs it with its libraries", () => {
   const { code, message, details } = load(placeCorrsteer(join(folder, "node_modules", "corrsteer")));
 
   expect(code).toBe("ERR_NATIVE_LOAD");
-  expect(details).toEqual({ tried: [name, ADDON_PACKAGE] });
-  for (const part of ["--omit=optional", "lock file", `\`npm install ${name}@3.22.1 ${ADDON_PACKAGE}@${VERSION}\``])
+  expect(details).toEqual({ tried: [ADDON_PACKAGE] });
+  for (const part of ["--omit=optional", "lock file", `\`npm install ${ADDON_PACKAGE}@${VERSION}\``])
     expect(message).toContain(part);
+  expect(message).not.toContain("corrsteer build"); // which takes the libraries
 });
 
 test("says of the addon alone that it can be compiled as well, and loads it then", () => {
@@ -194,7 +197,7 @@ test("says of the addon alone that it can be compiled as well, and loads it then
 
 test("says that no package carries an addon for the platform", () => {
   const at = placeCorrsteer(join(folder, "node_modules", "corrsteer"));
-  writeJson(join(at, "package.json"), { optionalDependencies: { [name]: "3.22.1" } });
+  writeJson(join(at, "package.json"), {});
 
   expect(load(at)).toMatchObject({
     code: "ERR_NATIVE_LOAD",

@@ -4,7 +4,7 @@ import { invalidArgument, SteeringError } from "../errors";
 import type { Addon, LogLevel } from "./addon";
 import { addonPlaces } from "./addon-places";
 import { libraryRelease, mapLibraries } from "./libraries";
-import { missingPackages } from "./missing-packages";
+import { missingPackage } from "./missing-package";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "./platform";
 import { backendPlugins } from "./plugins";
 
@@ -33,7 +33,7 @@ export function loadAddon(): Addon {
 }
 
 function load(root: string): Addon {
-  const missing = missingPackages(root);
+  const missing = missingPackage(root);
   if (missing) throw missing;
   const backendDirectory = checkedLibraries(root);
   const addon = openAddon(root, backendDirectory);
