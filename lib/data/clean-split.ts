@@ -45,14 +45,16 @@ export function cleanSplit(samples: readonly Sample[], seed: number): Parts {
 }
 
 function distinct(samples: readonly Sample[]): Question[] {
-  const kept = new Map<string, Sample>();
+  const kept = new Map<string, { readonly sample: Sample; readonly keys: readonly string[] }>();
   for (const sample of samples) {
-    const hash = sha256(plainText(sample));
-    const other = kept.get(hash);
-    if (other === undefined || goesBefore(sample, other)) kept.set(hash, sample);
+    const text = plainText(sample);
+    const hash = sha256(text);
+    const other = kept.get(hash)?.sample;
+    if (other !== undefined && !goesBefore(sample, other)) continue;
+    kept.set(hash, { sample, keys: keysOf(text, sample).map(sha256) });
   }
-  const family = families([...kept.values()].map(questionKeys));
-  return [...kept].map(([hash, sample], i) => ({ sample, hash, family: family[i]! }));
+  const family = families([...kept.values()].map(({ keys }) => keys));
+  return [...kept].map(([hash, { sample }], i) => ({ sample, hash, family: family[i]! }));
 }
 
 /**
@@ -60,20 +62,25 @@ function distinct(samples: readonly Sample[]): Question[] {
  * cluster.
  */
 export function questionKeys(sample: Sample): string[] {
-  const { cluster } = sample;
-  return [bareText(plainText(sample)), ...(cluster === undefined ? [] : [`cluster\n${cluster}`])];
+  return keysOf(plainText(sample), sample);
+}
+
+function keysOf(text: string, { cluster }: Sample): string[] {
+  return [bareText(text), ...(cluster === undefined ? [] : [`cluster\n${cluster}`])];
 }
 
 function plainText({ question, prompt }: Sample): string {
-  return (question ?? prompt).normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
+  return withSpaces((question ?? prompt).normalize("NFKC").toLowerCase());
+}
+
+/** One space for each run of white space; most are that already. */
+function withSpaces(text: string): string {
+  return text.replace(/[^\S ]\s*| \s+/gu, " ").trim();
 }
 
 /** Without punctuation, but for what is part of a number or a formula: "1.5", "7 - 2". */
 function bareText(text: string): string {
-  return text
-    .replace(/(?<!\d)[.,]|[.,](?!\d)|[^\P{P}.,%*/-]/gu, " ")
-    .replace(/\s+/gu, " ")
-    .trim();
+  return withSpaces(text.replace(/(?<!\d)[.,]|[.,](?!\d)|[^\P{P}.,%*/-]/gu, " "));
 }
 
 function goesBefore(a: Sample, b: Sample): boolean {
