@@ -83,6 +83,12 @@ function rename(layout: Layout, architecture: string, sizes: Readonly<Record<str
 
 const number = (key: string, value: number) => (layout: Layout) => set(layout, key, TYPE.u32, u32(value));
 
+/** Every so many blocks one attends. */
+const interval = (architecture: string, value: number) => (file: Layout) => {
+  rename(file, architecture);
+  set(file, `${architecture}.full_attention_interval`, TYPE.u32, u32(value));
+};
+
 // Each of these would end the process, or hang it, inside llama.cpp.
 test.each<[string, (layout: Layout) => void]>([
   ["tokenizer.ggml.model", (file) => set(file, "tokenizer.ggml.model", TYPE.string, string("none"))],
@@ -135,6 +141,17 @@ test.each<[string, (layout: Layout) => void]>([
     "granitehybrid.attention.head_count_kv",
     (file) => rename(file, "granitehybrid", { inner_size: 128, time_step_rank: 8, group_count: 1 }),
   ],
+  ["qwen3next.full_attention_interval", interval("qwen3next", 0)],
+  ["qwen35.full_attention_interval", interval("qwen35", 1)],
+  ["minimax-01.full_attention_interval", (file) => rename(file, "minimax-01")],
+  [
+    "qwen35moe.attention.recurrent_layers",
+    (file) => {
+      interval("qwen35moe", 2)(file);
+      set(file, "qwen35moe.attention.recurrent_layers", TYPE.array, array(TYPE.u32, [0, 0, 0, 0].map(u32)));
+    },
+  ],
+  ["lfm2moe.attention.head_count_kv", (file) => rename(file, "lfm2moe")],
   ["jamba.ssm.inner_size", (file) => rename(file, "jamba", { inner_size: 64 })],
   ["mamba2.ssm.time_step_rank", (file) => rename(file, "mamba2", { inner_size: 128, time_step_rank: 5 })],
   ["mamba2.ssm.group_count", (file) => rename(file, "mamba2", { inner_size: 128, time_step_rank: 8 })],
