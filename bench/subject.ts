@@ -56,15 +56,19 @@ export function faintSteering(model: Model, layers: readonly number[], seed: num
   return createSteering(layers.map((layer) => ({ layer, vector })));
 }
 
+/** Lower ids may be control tokens and bytes. */
+const FIRST_ORDINARY = 1000;
+
 /**
  * A prompt of `nTokens` ordinary tokens that no other `seed` begins like, so that nothing of it is in an engine's cache.
- * A linear congruential generator; ids below 1000 may be control tokens and bytes.
+ * A linear congruential generator.
  */
-export function freshPrompt(model: Model, nTokens: number, seed: number): Int32Array {
+export function freshPrompt({ info: { nVocab } }: Model, nTokens: number, seed: number): Int32Array {
+  const first = Math.min(FIRST_ORDINARY, nVocab >> 1);
   let state = (seed * 2_654_435_761 + 1) >>> 0;
   return Int32Array.from({ length: nTokens }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return 1000 + (state % (model.info.nVocab - 1000));
+    return first + (state % (nVocab - first));
   });
 }
 
