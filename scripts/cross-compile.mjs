@@ -26,7 +26,7 @@ function installZig() {
 /** The build's own commands, as scripts/build-native.mjs left them: of each, the source and the flags before it. */
 function compilations() {
   return JSON.parse(readFileSync(join(root, "build", "native", "compile_commands.json"), "utf8")).map(
-    ({ command, file }) => ({ file, flags: /\s(-D.*) -o /.exec(command)[1].replace(/ -O\d| -fPIC/g, "") }),
+    ({ command, file }) => ({ file, flags: /\s(-D.*) -o /.exec(command)[1].replace(/ -O\w| -fPIC/g, "") }),
   );
 }
 
