@@ -43,4 +43,5 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+// A kind may have a server, or a thread.
+void main().then(() => process.exit());
