@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { basename, join, sep } from "node:path";
 import type { Fetched } from "../../lib/hub/fetch-model";
 import { blobHash, serveHub, sha256, type Asked, type HubServer } from "../support/hub-server";
 import { built } from "./built";
 import { pick } from "./bytes";
+import { FolderCopy } from "./folder-copy";
 import { changeAnswer, type Said } from "./hub-answers";
 import { changeHubCache } from "./hub-cache";
 import type { Kind } from "./kind";
@@ -25,10 +26,11 @@ const ASKS: Readonly<Record<string, () => Promise<Fetched>>> = {
 
 const SECRET = "hf_secret";
 const cacheIn = (folder: string) => join(folder, "hub");
-const wholeIn = (folder: string) => join(folder, "whole-hub");
 const elsewhereIn = (folder: string) => SIZES.map((size) => join(folder, "elsewhere", String(size)));
 
 let server: HubServer;
+/** The cache when all has been fetched. */
+let whole: FolderCopy;
 /** What is said to a request when nothing is wrong, of each way to ask. */
 const usual = new Map<string, Map<string, Said>>();
 let mutant: { ask: string; changed?: readonly [string, Said]; isDamaged: boolean };
@@ -42,7 +44,7 @@ export const hub: Kind = {
     mkdirSync(join(folder, "elsewhere"), { recursive: true });
     for (const path of elsewhereIn(folder)) writeFileSync(path, Buffer.alloc(Number(basename(path)), SECRET));
     for (const [name, ask] of Object.entries(ASKS)) usual.set(name, await listen(ask));
-    cpSync(cacheIn(folder), wholeIn(folder), { recursive: true, verbatimSymlinks: true });
+    whole = FolderCopy.of(cacheIn(folder));
   },
 
   originals: Object.keys(ASKS),
@@ -56,11 +58,12 @@ export const hub: Kind = {
     hub.put(pick(random, Object.keys(ASKS)), folder);
     const { ask } = mutant;
     if (random(3) === 0) {
-      cpSync(wholeIn(folder), cacheIn(folder), { recursive: true, verbatimSymlinks: true });
+      whole.write(cacheIn(folder));
       mutant.isDamaged = true;
       return { name: `${ask}: ${changeHubCache(cacheIn(folder), elsewhereIn(folder), random)}`, sizeBytes: 4000 };
     }
     const [asked, said] = pick(random, [...usual.get(ask)!]);
+    if (random(4) > 0) whole.write(cacheIn(folder), (path) => isBrought(path, asked));
     const changed = changeAnswer(said, server.url, random);
     mutant.changed = [asked, changed.said];
     return { name: `${ask}: ${asked}: ${changed.name}`, sizeBytes: changed.said.body.length };
@@ -79,6 +82,15 @@ export const hub: Kind = {
 };
 
 const keyOf = ({ server, path }: Asked) => `${server} ${path}`;
+
+/** Whether something in the cache is there for an answer: with the rest of it, nothing else is asked for. */
+function isBrought(path: string, asked: string): boolean {
+  const part = / \/api\/.*\/(revision|tree)\//.exec(asked)?.[1];
+  if (part === "revision") return path.includes(`${sep}refs${sep}`);
+  if (part === "tree") return path.includes(`${sep}trees${sep}`);
+  const [file, bytes] = Object.entries(FILES).find(([name]) => asked.includes(name))!;
+  return path.endsWith(sep + file) || [sha256(bytes), blobHash(bytes)].includes(basename(path));
+}
 
 function isOther(asked: Asked, response: ServerResponse): boolean {
   const [key, said] = mutant.changed ?? [];
@@ -118,7 +130,7 @@ function requireWhole(path: string, cache: string): void {
 }
 
 function requireUntouched(folder: string): void {
-  const expected = ["cache", "elsewhere", "hub", "whole-hub"];
+  const expected = ["cache", "elsewhere", "hub"];
   const stray = readdirSync(folder).filter((name) => !expected.includes(name));
   const secrets = readdirSync(join(folder, "elsewhere"));
   const isOther = elsewhereIn(folder).some(
