@@ -34,3 +34,6 @@ export const KINDS = {
 } satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof KINDS;
+
+/** What publishers of SAEs and data sets have. */
+export const PUBLISHERS_FILES: readonly KindName[] = ["npz", "pickle", "parquet", "sae-family"];
