@@ -8,7 +8,7 @@ import {
   writeParquet,
   type ParquetLayout,
 } from "../../support/parquet-layout";
-import { BINARY, fieldOf, type Item, type Struct } from "../../support/thrift";
+import { BINARY, fieldOf, I32, STRUCT, type Item, type Struct } from "../../support/thrift";
 import { collectAll } from "../collect-all";
 import { temporaryFiles } from "../temporary-files";
 
@@ -57,15 +57,25 @@ it.each(["snappy", "plain", "dictionary", "pages-2", "pages-2-plain", "delta"])(
 });
 
 /** Fields of FileMetaData, RowGroup, ColumnMetaData and PageHeader. */
-const [ROW_GROUPS, COLUMNS, NUM_ROWS, PATH, DATA_PAGE_OFFSET, DATA_PAGE, DICTIONARY_PAGE] = [4, 1, 3, 3, 9, 5, 7];
-const [NUM_VALUES, ENCODING] = [1, 2];
+const [ROW_GROUPS, COLUMNS, NUM_ROWS, PATH, DATA_PAGE_OFFSET] = [4, 1, 3, 3, 9];
+const [TYPE, DATA_PAGE, DICTIONARY_PAGE, DATA_PAGE_V2, NUM_VALUES, ENCODING] = [1, 5, 7, 8, 1, 2];
+const V2 = 3n;
 const [DELTA_BYTE_ARRAY, BYTE_STREAM_SPLIT] = [7n, 9n];
 const set = (struct: Struct, id: number, value: Item["value"]) => (fieldOf(struct, id)!.value = value);
 const structAt = (struct: Struct, id: number) => fieldOf(struct, id)!.value as Struct;
 const groupOf = ({ footer }: ParquetLayout) => (fieldOf(footer, ROW_GROUPS)!.value as Item[])[0]!.value as Struct;
 
-const setPage = (layout: ParquetLayout, id: number, value: bigint) =>
+const wrongHeader = (layout: ParquetLayout) => {
+  const { header } = layout.chunks[0]!.pages[0]!;
+  const fields = [2n ** 31n - 1n, 0n, 4n, 0n, 0n, 0n].map((value, i) => ({ id: i + 1, type: I32, value }));
+  header.fields.push({ id: DATA_PAGE_V2, type: STRUCT, value: { fields } });
+  set(header, TYPE, V2);
+  restateOffsets(layout);
+};
+const setPage = (layout: ParquetLayout, id: number, value: bigint) => {
   set(structAt(layout.chunks[0]!.pages[0]!.header, DATA_PAGE), id, value);
+  restateOffsets(layout);
+};
 const samePath = ({ chunks: [first, second] }: ParquetLayout) =>
   set(second!.column, PATH, fieldOf(first!.column, PATH)!.value);
 const samePlace = ({ chunks: [first, second] }: ParquetLayout) =>
@@ -81,7 +91,9 @@ it.each<[string, (layout: ParquetLayout) => unknown]>([
   ["two failures at once", twoFailures],
   ["more rows than values", (layout) => set(groupOf(layout), NUM_ROWS, 2n ** 40n)],
   ["fewer rows than none", (layout) => set(groupOf(layout), NUM_ROWS, -1n)],
+  ["a group without columns", (layout) => set(groupOf(layout), COLUMNS, [])],
   ["a page of more values than memory holds", (layout) => setPage(layout, NUM_VALUES, 2n ** 31n - 1n)],
+  ["a page of the other version, with a header of each", wrongHeader],
   ["values that are made of those before", (layout) => setPage(layout, ENCODING, DELTA_BYTE_ARRAY)],
   ["values in streams of bytes", (layout) => setPage(layout, ENCODING, BYTE_STREAM_SPLIT)],
 ])("refuses %s", async (_, change) => {
@@ -92,7 +104,7 @@ it.each<[string, (layout: ParquetLayout) => unknown]>([
 });
 
 /** A file of one column in rows that all have the same text: the dictionary's, by a run of indices of so many bits. */
-function sameText(name: string, text: string, nRows: number, run: readonly number[]): string {
+function sameText(name: string, text: string, nRows: number, run: readonly number[], nValues = nRows): string {
   const layout = parseParquet(readFileSync(fixture(name)));
   const group = groupOf(layout);
   (fieldOf(layout.footer, ROW_GROUPS)!.value as Item[]).splice(1);
@@ -102,8 +114,8 @@ function sameText(name: string, text: string, nRows: number, run: readonly numbe
   const [dictionary, page] = layout.chunks[0]!.pages;
   set(structAt(dictionary!.header, DICTIONARY_PAGE), NUM_VALUES, 1n);
   replaceData(dictionary!, Buffer.concat([u32(text.length), Buffer.from(text)]));
-  set(structAt(page!.header, DATA_PAGE), NUM_VALUES, BigInt(nRows));
-  const levels = Buffer.of(...varint(2 * nRows), 1);
+  set(structAt(page!.header, DATA_PAGE), NUM_VALUES, BigInt(nValues));
+  const levels = Buffer.of(...varint(2 * nValues), 1);
   replaceData(page!, Buffer.concat([u32(levels.length), levels, Buffer.from(run)]));
   restateOffsets(layout);
   return fileOf(writeParquet(layout));
@@ -118,6 +130,7 @@ it("reads a text that many rows have", async () => {
 });
 
 it.each([
+  ["rows that only the dictionary has values for", sameText("dictionary", "the same", 4, [1, ...varint(8), 0], 3)],
   [
     "rows that have a long text a thousand times",
     sameText("dictionary", "x".repeat(2 ** 20), 1000, [1, ...varint(2000), 0]),

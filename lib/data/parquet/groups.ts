@@ -1,4 +1,5 @@
 import type { AsyncBuffer, RowGroup } from "hyparquet" with { "resolution-mode": "import" };
+import { Budget } from "./budget";
 import { columnsOf, countValues } from "./pages";
 import { unpackSnappy } from "./snappy";
 
@@ -25,7 +26,11 @@ const compressors = {
   },
 };
 
-/** The rows of a Parquet file, a group of them at a time. @throws Error for one that is damaged, or would take more memory than it has bytes, many times over */
+/**
+ * The rows of a Parquet file, a group of them at a time.
+ *
+ * @throws Error for one that is damaged, or whose rows would take many times more memory than it has bytes
+ */
 export async function* groupsOf(path: string): AsyncGenerator<Values[]> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
   const file = await asyncBufferFromFile(path);
@@ -43,33 +48,16 @@ export async function* groupsOf(path: string): AsyncGenerator<Values[]> {
   }
 }
 
-/** What may be taken of something. */
-class Budget {
-  private left: number;
-
-  constructor(
-    private readonly most: number,
-    private readonly what: string,
-  ) {
-    this.left = most;
-  }
-
-  take(n: number): void {
-    this.left -= n;
-    if (this.left < 0) throw new Error(`more than ${this.most} ${this.what}`);
-  }
-}
-
 async function countRows(file: AsyncBuffer, group: RowGroup, budget: Budget): Promise<number> {
   const nRows = Number(group.num_rows);
   if (!Number.isSafeInteger(nRows) || nRows < 0) throw new Error(`a group of ${group.num_rows} rows`);
   const columns = columnsOf(group, file.byteLength);
+  if (columns.length === 0) throw new Error("a group without columns");
   for (const column of columns) {
-    const nValues = await countValues(file, column);
+    const nValues = await countValues(file, column, budget);
     if (nValues < nRows) throw new Error(`a column of ${nValues} values in a group of ${nRows} rows`);
-    budget.take(nValues);
   }
-  return columns.length > 0 ? nRows : 0;
+  return nRows;
 }
 
 /** 64-bit integers as numbers, where they are any: JSON has no others. */

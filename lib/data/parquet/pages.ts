@@ -1,4 +1,5 @@
 import type { AsyncBuffer, ColumnChunk, PageHeader, RowGroup } from "hyparquet" with { "resolution-mode": "import" };
+import type { Budget } from "./budget";
 
 /** Whose values take no more than their page, or the dictionary's, a few times over. */
 const ENCODINGS: readonly (string | undefined)[] = [
@@ -33,19 +34,22 @@ function columnOf({ meta_data: column }: ColumnChunk): Column {
 }
 
 /**
- * How many values the pages of a column have, as their headers say before anything is unpacked: a few bytes can say any
- * number, and hyparquet takes room for it.
+ * How many values the pages of a column have, beside those of its dictionary, as their headers say before anything is
+ * unpacked: a few bytes can say any number, and hyparquet takes room for it.
  *
+ * @param budget of values of all columns, dictionaries too
  * @throws Error where a header cannot be true, or says an encoding that has no bounds
  */
-export async function countValues(file: AsyncBuffer, { name, begin, end }: Column): Promise<number> {
+export async function countValues(file: AsyncBuffer, { name, begin, end }: Column, budget: Budget): Promise<number> {
   const { parquetHeader } = await import("hyparquet/src/column.js");
   const reader = { view: new DataView(await file.slice(begin, end)), offset: 0 };
   let nValues = 0;
   while (reader.offset < reader.view.byteLength - 1) {
     const header = parquetHeader(reader);
     reader.offset += sizeOf(header, reader.view.byteLength - reader.offset, name);
-    nValues += valuesOf(header, name);
+    const n = valuesOf(header, name);
+    budget.take(n);
+    if (header.type !== "DICTIONARY_PAGE") nValues += n;
   }
   return nValues;
 }
@@ -58,14 +62,28 @@ function sizeOf({ compressed_page_size: size, data_page_header_v2: v2 }: PageHea
 }
 
 function valuesOf(header: PageHeader, column: string): number {
-  const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header;
-  const said = v1 ?? v2 ?? dictionary;
+  const said = saidIn(header);
   if (!said) throw new Error(`column ${column} has a page of another kind`);
   if (!ENCODINGS.includes(said.encoding))
     throw new Error(`column ${column} is encoded by ${said.encoding}, not by one of ${ENCODINGS.join(", ")}`);
-  if (![said.num_values, v2?.num_nulls ?? 0].every(isCount))
+  const nNulls = "num_nulls" in said ? said.num_nulls : 0;
+  if (![said.num_values, nNulls].every(isCount))
     throw new Error(`column ${column} has a page of ${said.num_values} values`);
   return said.num_values;
+}
+
+/** By its type, whatever else it says. */
+function saidIn(header: PageHeader) {
+  switch (header.type) {
+    case "DATA_PAGE":
+      return header.data_page_header;
+    case "DATA_PAGE_V2":
+      return header.data_page_header_v2;
+    case "DICTIONARY_PAGE":
+      return header.dictionary_page_header;
+    default:
+      return undefined;
+  }
 }
 
 /** Whatever a damaged header says. */
