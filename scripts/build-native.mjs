@@ -106,10 +106,11 @@ function cmakeJs(command, definitions) {
 
 checkTools();
 const pinned = platform();
+const llamaLibraries = libraries(pinned);
 const packages = findPackages();
 const definitions = {
   LLAMA_INCLUDE: headers(pinned.LLAMA_RELEASE).join(";"),
-  LLAMA_LIBRARIES: libraries(pinned),
+  LLAMA_LIBRARIES: llamaLibraries,
   LLAMA_RELEASE: pinned.LLAMA_RELEASE,
   CORRSTEER_TESTS: options.includes("--tests") || sanitize ? "ON" : "OFF",
   CORRSTEER_BENCH: options.includes("--bench") ? "ON" : "OFF",
