@@ -13,7 +13,7 @@ import {
 
 /** Why npm has not installed what is an optional dependency for this very platform. */
 const LEFT_OUT =
-  "npm leaves it out with --omit=optional or --no-optional, by a lock file that was made on another system, and on Linux without glibc";
+  "npm leaves it out with --omit=optional or --no-optional, with a lock file that was made on another system, and on Linux without glibc";
 
 /** What is said where the addon or llama.cpp's libraries are not there; undefined where both are. */
 export function missingPackage(root: string): SteeringError | undefined {
