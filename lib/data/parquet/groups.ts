@@ -1,6 +1,6 @@
 import type { AsyncBuffer, RowGroup } from "hyparquet" with { "resolution-mode": "import" };
 import { Budget } from "./budget";
-import { columnsOf, countValues } from "./pages";
+import { columnsOf, countValues, type Column } from "./pages";
 import { unpackSnappy } from "./snappy";
 
 /** A row of a Parquet file. */
@@ -41,18 +41,32 @@ export async function* groupsOf(path: string): AsyncGenerator<Values[]> {
   const bytes = new Budget(TIMES_FILE * file.byteLength + MORE_BYTES, "bytes of text");
   let rowStart = 0;
   for (const group of groups) {
-    const rowEnd = rowStart + (await countRows(file, group, values));
-    const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors, parsers });
+    const columns = columnsOf(group, file.byteLength);
+    const held = await hold(file, columns);
+    const rowEnd = rowStart + (await countRows(held, group, columns, values));
+    const rows = await parquetReadObjects({ file: held, metadata, rowStart, rowEnd, compressors, parsers });
     yield rows.map((row) => plain(row, bytes) as Values);
     rowStart = rowEnd;
   }
 }
 
-async function countRows(file: AsyncBuffer, group: RowGroup, budget: Budget): Promise<number> {
+/** The file as far as these columns go, read once. */
+async function hold(file: AsyncBuffer, columns: readonly Column[]): Promise<AsyncBuffer> {
+  const [first, last] = [columns.at(0), columns.at(-1)];
+  if (!first || !last) throw new Error("a group without columns");
+  const bytes = await file.slice(first.begin, last.end);
+  const slice = (begin: number, end = last.end) => bytes.slice(begin - first.begin, end - first.begin);
+  return { byteLength: file.byteLength, slice };
+}
+
+async function countRows(
+  file: AsyncBuffer,
+  group: RowGroup,
+  columns: readonly Column[],
+  budget: Budget,
+): Promise<number> {
   const nRows = Number(group.num_rows);
   if (!Number.isSafeInteger(nRows) || nRows < 0) throw new Error(`a group of ${group.num_rows} rows`);
-  const columns = columnsOf(group, file.byteLength);
-  if (columns.length === 0) throw new Error("a group without columns");
   for (const column of columns) {
     const nValues = await countValues(file, column, budget);
     if (nValues < nRows) throw new Error(`a column of ${nValues} values in a group of ${nRows} rows`);
