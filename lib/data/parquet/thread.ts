@@ -10,7 +10,7 @@ import type { Said } from "./worker";
 const WORKER = join(__dirname, "..", "..", "..", "dist", "data", "parquet", "worker.js");
 
 /** What reading takes of memory: the program, and what the rows of a file become. */
-const BASE_MEGABYTES = 64;
+const BASE_MEGABYTES = 32;
 const TIMES_FILE = 16;
 /** For a group of rows: a minute, and for each MiB of the file a second. */
 const BASE_PATIENCE_MS = 60_000;
@@ -32,10 +32,10 @@ export class ParquetThread {
   private readonly limits: Limits;
 
   constructor(largestBytes: number, patienceMs?: number) {
-    const megabytes = Math.ceil(largestBytes / 2 ** 20);
+    const megabytes = largestBytes / 2 ** 20;
     this.limits = {
-      memoryMegabytes: BASE_MEGABYTES + TIMES_FILE * megabytes,
-      patienceMs: patienceMs ?? BASE_PATIENCE_MS + PATIENCE_MS * megabytes,
+      memoryMegabytes: BASE_MEGABYTES + Math.ceil(TIMES_FILE * megabytes),
+      patienceMs: patienceMs ?? BASE_PATIENCE_MS + Math.ceil(PATIENCE_MS * megabytes),
     };
   }
 
