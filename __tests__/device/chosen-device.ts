@@ -1,4 +1,4 @@
-import { isSoftware } from "../../lib/native/devices";
+import { isSoftware } from "../../lib/native/software-driver";
 import { loadAddon } from "../../lib/native/load";
 
 /** The device that these tests are about: the one that CORRSTEER_TEST_DEVICE names, else any but the CPU. */

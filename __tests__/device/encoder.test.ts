@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isSoftware } from "../../lib/native/devices";
+import { isSoftware } from "../../lib/native/software-driver";
 import { Sae } from "../../lib/sae/sae";
 import { WEIGHT_TYPES } from "../../lib/sae/options";
 import { nmse, random, randomTokens, runOne, spool, withEngine } from "../native/models";

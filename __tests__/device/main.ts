@@ -5,8 +5,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { DEMO } from "../../lib/demo";
-import { isSoftware, resolveDevice } from "../../lib/native/devices";
+import { resolveDevice } from "../../lib/native/devices";
+import { isSoftware } from "../../lib/native/software-driver";
 import { loadAddon } from "../../lib/native/load";
 import { ADDED_BACKENDS, type AddedBackend } from "../../lib/native/plugins";
 import { backendLibrary } from "./backend";
@@ -18,8 +18,8 @@ const { values } = parseArgs({
   options: {
     device: { type: "string" },
     parity: { type: "boolean", default: false },
-    model: { type: "string", default: DEMO.model },
-    saes: { type: "string", default: DEMO.sae },
+    model: { type: "string" },
+    saes: { type: "string" },
     seconds: { type: "string", default: "480" },
     out: { type: "string" },
   },

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { NativeDevice } from "../../lib/native/addon";
-import { isSoftware } from "../../lib/native/devices";
 import { type Figure, readFigures } from "./figures";
 
 const ROOT = join(__dirname, "..", "..");
@@ -24,10 +23,7 @@ interface JestResults {
   readonly numPendingTests: number;
 }
 
-/**
- * Runs this folder's tests on a device, in one process, so that a driver compiles its shaders once: without the demo where
- * that takes minutes.
- */
+/** Runs this folder's tests on a device, in one process, so that a driver compiles its shaders once. */
 export function runParity(device: NativeDevice, out: string): Parity {
   const figures = join(out, "figures.jsonl");
   const results = join(out, "jest.json");
@@ -35,8 +31,7 @@ export function runParity(device: NativeDevice, out: string): Parity {
   rmSync(results, { force: true });
   const begun = performance.now();
   const jest = join(ROOT, "node_modules", "jest", "bin", "jest.js");
-  const leftOut = isSoftware(device) ? ["--testPathIgnorePatterns=demo"] : [];
-  const options = [...leftOut, "--runInBand", `--testTimeout=${TEST_MS}`, "--json", `--outputFile=${results}`];
+  const options = ["--runInBand", `--testTimeout=${TEST_MS}`, "--json", `--outputFile=${results}`];
   const env = { ...process.env, CORRSTEER_TEST_DEVICE: device.name, CORRSTEER_FIGURES: figures };
   spawnSync(process.execPath, [jest, ...options, join("__tests__", "device")], {
     cwd: ROOT,

@@ -1,6 +1,7 @@
 import { outOfRange } from "../errors";
 import type { NativeDevice } from "./addon";
 import { loadAddon } from "./load";
+import { isSoftware } from "./software-driver";
 
 /** Backends of ggml by the names that users know; a Mac's calls itself MTL. */
 const BACKENDS: Readonly<Record<string, readonly string[]>> = {
@@ -30,11 +31,6 @@ export function resolveDevice(name: string, devices: () => readonly NativeDevice
 function fastest(devices: readonly NativeDevice[]): string | undefined {
   const real = devices.filter((device) => !isSoftware(device));
   return (real.find(({ type }) => type === "gpu") ?? real.find(({ type }) => type === "igpu"))?.name;
-}
-
-/** A driver that computes on the CPU, slower than ggml does: Mesa's, Google's. */
-export function isSoftware({ description }: Pick<NativeDevice, "description">): boolean {
-  return /llvmpipe|lavapipe|swiftshader/i.test(description);
 }
 
 function listDevices(): NativeDevice[] {

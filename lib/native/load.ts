@@ -7,6 +7,7 @@ import { libraryRelease, mapLibraries } from "./libraries";
 import { missingPackage } from "./missing-package";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "./platform";
 import { backendPlugins } from "./plugins";
+import { settleSoftwareDrivers } from "./software-driver";
 
 /** This package's own folder, whether this file runs from lib/ or from dist/. */
 const PACKAGE = join(__dirname, "..", "..");
@@ -48,6 +49,7 @@ function load(root: string): Addon {
       failures.push(error as Error);
     }
   }
+  settleSoftwareDrivers(() => addon.devices());
   return addon;
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { diagnose, type Diagnosis } from "../../doctor/doctor";
 import type { NativeDevice } from "../../native/addon";
-import { isSoftware } from "../../native/devices";
+import { isSoftware } from "../../native/software-driver";
 import { given } from "../../options/given";
 import { interruptible } from "../interruptible";
 import { printJson, printLines, table } from "../output";
