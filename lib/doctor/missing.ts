@@ -25,8 +25,14 @@ export function missingBackends(found: Found, from: string): string[] {
 function reason(backend: AddedBackend, name: string, { files, failures }: Found["plugins"], from: string): string {
   const file = files.find((path) => path.includes(`ggml-${backend}.`));
   const failure = failures.find((message) => file !== undefined && message.includes(file));
-  if (failure !== undefined) return `its backend does not load, most likely for want of a driver: ${failure}`;
-  if (file !== undefined) return "its backend is loaded, but finds no device";
+  if (failure !== undefined) {
+    const want = /libcu(dart|blas)/.test(failure) ? "CUDA 13's runtime" : "a driver";
+    return `its backend does not load, most likely for want of ${want}: ${failure}`;
+  }
+  if (file !== undefined) {
+    const advice = backend === "cuda" ? ": CUDA 13 needs NVIDIA's driver 580 or newer" : "";
+    return `its backend is loaded, but finds no device${advice}`;
+  }
   const directory = libraryDirectory(from, name);
   const add = `\`corrsteer install ${backend}\``;
   if (!directory) return `not installed; with a driver for it on this machine, ${add} adds the backend`;

@@ -31,8 +31,13 @@ export function mapLibraries(directory: string): void {
   }
   const library = readdirSync(directory).find((file) => /^libllama\.v.*\.(so|dylib)$/.test(file));
   if (!library) throw new Error(`no libllama in ${directory}`);
+  mapLibrary(join(directory, library));
+}
+
+/** Maps a library that is no addon, for others that need it. @throws the linker's error when it cannot be mapped */
+export function mapLibrary(file: string): void {
   try {
-    process.dlopen({ exports: {} }, join(directory, library), constants.dlopen.RTLD_NOW | NO_DELETE);
+    process.dlopen({ exports: {} }, file, constants.dlopen.RTLD_NOW | NO_DELETE);
   } catch (error) {
     if (!(error as Error).message.startsWith("Module did not self-register")) throw error;
   }

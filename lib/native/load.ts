@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import type { Addon, LogLevel } from "./addon";
+import { mapCudaRuntime } from "./cuda-runtime";
 import { addonPlaces } from "./addon-places";
 import { libraryRelease, mapLibraries } from "./libraries";
 import { missingPackage } from "./missing-package";
@@ -41,16 +42,29 @@ function load(root: string): Addon {
   if (addon.builtForRelease !== LLAMA_RELEASE) throw otherRelease("the addon was built for", addon.builtForRelease);
   addon.setLogLevel(logLevel());
   const { required, optional } = backendPlugins(root);
-  addon.initialize({ backendDirectory, plugins: required });
+  addon.initialize({ backendDirectory, plugins: [] });
+  for (const plugin of required) loadPlugin(addon, backendDirectory, plugin);
   for (const plugin of optional) {
     try {
-      addon.initialize({ backendDirectory, plugins: [plugin] });
+      loadPlugin(addon, backendDirectory, plugin);
     } catch (error) {
       failures.push(error as Error);
     }
   }
   settleSoftwareDrivers(() => addon.devices());
   return addon;
+}
+
+function loadPlugin(addon: Addon, backendDirectory: string, plugin: string): void {
+  const load = () => {
+    addon.initialize({ backendDirectory, plugins: [plugin] });
+  };
+  try {
+    load();
+  } catch (error) {
+    if (!mapCudaRuntime(plugin)) throw error;
+    load();
+  }
 }
 
 /** What the environment variable `CORRSTEER_LOG` says; unset and empty are silent. */

@@ -37,3 +37,12 @@ onLinux("a backend that does not load is told from one without a device", () => 
     "vulkan: its backend is loaded, but finds no device",
   ]);
 });
+
+onLinux("of CUDA its runtime is told from its driver, and that one may be too old", () => {
+  const files = ["/x/libggml-cuda.so"];
+  const failures = ["the ggml backend /x/libggml-cuda.so could not be loaded. libcudart.so.13: not found"];
+  const cuda = (failed: string[]) =>
+    missingBackends({ devices: [CPU], plugins: { files, failures: failed } }, folder)[0];
+  expect(cuda(failures)).toMatch(/for want of CUDA 13's runtime: .*libcudart\.so\.13: not found/);
+  expect(cuda([])).toBe("cuda: its backend is loaded, but finds no device: CUDA 13 needs NVIDIA's driver 580 or newer");
+});
