@@ -46,7 +46,8 @@ async function zig(command) {
 
 async function compile(target, { file, flags }) {
   const object = join(output, target, `${basename(file)}.o`);
-  return zig(`c++ -target ${target} ${flags} -o "${object}" -c "${file}"`);
+  const known = target.startsWith("x86_64") ? flags : flags.replace(/ -m\w+/g, ""); // instructions of x86
+  return zig(`c++ -target ${target} ${known} -o "${object}" -c "${file}"`);
 }
 
 async function link(target, test) {
