@@ -265,6 +265,7 @@ function resolveEngineOptions(options: EngineOptions, { info }: LoadedModel): Na
     contextTokens: Math.min(CONTEXT_TOKENS, info.nCtxTrain),
     microBatchTokens: resolved.batchTokens,
     threads: defaultThreads(),
+    products: "llama.cpp",
     ...resolved,
   };
 }

@@ -5,6 +5,7 @@ import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";
 
 const KV_TYPES = ["f16", "f32", "bf16", "q8_0"] as const satisfies readonly NativeEngineOptions["kvType"][];
+const PRODUCTS = ["llama.cpp", "float32"] as const satisfies readonly NativeEngineOptions["products"][];
 const MOST = 2 ** 31 - 1;
 
 const VERIFY = ["never", "unknown", "always"] as const;
@@ -71,6 +72,12 @@ export const engineOptions = z.object({
     "type of the key-value cache; f32 to compare with other implementations",
     oneOf(KV_TYPES).default("f16"),
   ),
+  products: option("how rows are multiplied with the model's weights on the CPU", oneOf(PRODUCTS).exactOptional(), {
+    otherwise: "llama.cpp",
+    more:
+      "llama.cpp rounds the rows to the weights' precision; float32 does not, where there are 8 rows or more, and is " +
+      "faster on processors without AMX (not of Q4_0 and the K types, which stay llama.cpp's).",
+  }),
 });
 
 /**
@@ -92,5 +99,5 @@ export const modelOptions = z.object({
   verify: option(FIRST_LOAD, oneOf(VERIFY).exactOptional(), { otherwise: "unknown", more: VERDICT }),
   ...deviceOptions.shape,
   gpuLayers,
-  ...engineOptions.pick({ contextTokens: true }).shape,
+  ...engineOptions.pick({ contextTokens: true, products: true }).shape,
 });

@@ -86,6 +86,8 @@ export interface NativeEngineOptions {
   maxSequences: number;
   threads: number;
   kvType: "f16" | "f32" | "bf16" | "q8_0";
+  /** "float32": cpp/core/products/products.h. */
+  products: "llama.cpp" | "float32";
 }
 
 export interface NativeSampling {

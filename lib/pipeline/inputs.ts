@@ -101,7 +101,7 @@ export async function openAsking(
   const { onProgress, signal } = options;
   const { task, data, questions } = await openQuestions(setup, options);
   await task.scorers[0].prepare?.(options);
-  const { threads, contextTokens, gpuLayers, verify } = setup;
+  const { threads, contextTokens, products, gpuLayers, verify } = setup;
   const device = resolveDevice(setup.device);
   const fetched = await (planned ?? (await planModel(setup.model, options))).fetch();
   await onFetched?.(fetched);
@@ -118,7 +118,7 @@ export async function openAsking(
       const test = questions.split.test.map((sample) => afterInstruction(sample, instructionOf(sample)));
       return askQuestions({ ...questions, split: { ...split, train: [], validation: [], test } }, chat).test;
     };
-    const engine = { ...(threads !== undefined && { threads }), ...(contextTokens !== undefined && { contextTokens }) };
+    const engine = given({ threads, contextTokens, products });
     return {
       setup: { ...setup, device, model: reference, data },
       model,

@@ -45,6 +45,7 @@ export const transferOverrides = setupOptions.pick({
   gpuLayers: true,
   threads: true,
   contextTokens: true,
+  products: true,
 });
 
 export const transferOptions = z.object({

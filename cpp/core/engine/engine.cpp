@@ -15,7 +15,7 @@ namespace {
 /// Hundreds of GB for any model of use: llama.cpp would touch memory for half a minute before it fails.
 constexpr int most_cells = 1 << 24;
 
-llama_context_params context_params(const engine_options & options, residual_hook & hook, cancel_token & stopping) {
+llama_context_params context_params(const engine_options & options, cancel_token & stopping) {
     llama_context_params params = llama_context_default_params();
     params.n_ctx = static_cast<uint32_t>(options.context_tokens);
     params.n_batch = static_cast<uint32_t>(options.batch_tokens);
@@ -33,8 +33,6 @@ llama_context_params context_params(const engine_options & options, residual_hoo
     params.kv_unified = true; // forks share cells
     params.swa_full = true;   // else cells outside the window vanish, and with them what a later run could share
     params.no_perf = true;
-    params.cb_eval = residual_hook::on_node;
-    params.cb_eval_user_data = &hook;
     params.abort_callback = [](void * token) { return static_cast<cancel_token *>(token)->requested(); };
     params.abort_callback_data = &stopping;
     return params;
@@ -75,8 +73,18 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     if (options.context_tokens < 1 || options.context_tokens > most_cells) {
         throw range_error("contextTokens", "1 to " + std::to_string(most_cells), options.context_tokens);
     }
+    if (options.float32_products) {
+        if (!float32_products::are_here()) {
+            throw error("ERR_INVALID_ARGUMENT", "products: float32 ones are written for x86 processors with AVX2",
+                        {{"name", "products"}});
+        }
+        products_.emplace(options.threads, std::min(options.micro_batch_tokens, options.batch_tokens));
+    }
     const log_scope log;
-    context_.reset(llama_init_from_model(model_->get(), context_params(options_, hook_, stopping_)));
+    llama_context_params params = context_params(options_, stopping_);
+    params.cb_eval = on_node;
+    params.cb_eval_user_data = this;
+    context_.reset(llama_init_from_model(model_->get(), params));
     if (!context_) throw no_context(log.errors());
     if (!llama_get_memory(context_.get())) // it would encode the batch, and give no logits
         throw model_load_error(model_->info().path, "not a language model that reads from left to right");
@@ -117,6 +125,13 @@ error engine::no_context(const std::string & reason) const {
     }
     return error("ERR_OUT_OF_MEMORY", "no context of " + std::to_string(options_.context_tokens) + " tokens. " + reason,
                  {{"device", model_->info().device}, {"nCtx", static_cast<double>(options_.context_tokens)}});
+}
+
+/// llama.cpp asks about every node before it computes it.
+bool engine::on_node(ggml_tensor * node, bool ask, void * self) noexcept {
+    auto & asked = *static_cast<engine *>(self);
+    if (ask && asked.products_) asked.products_->take(*node);
+    return residual_hook::on_node(node, ask, &asked.hook_);
 }
 
 /// Decodes one token to see which residual nodes this architecture's graph has; the cache is cleared afterwards.

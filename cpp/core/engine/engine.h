@@ -23,6 +23,7 @@
 #include "platform/cpu-threads.h"
 #include "platform/error.h"
 #include "platform/log.h"
+#include "products/products.h"
 
 namespace corrsteer {
 
@@ -33,6 +34,7 @@ struct engine_options {
     int max_sequences = 0;
     int threads = 0;
     ggml_type kv_type = GGML_TYPE_F16;
+    bool float32_products = false; ///< products/products.h
 };
 
 struct run_result {
@@ -105,6 +107,7 @@ class engine {
 
     run make_run(run_spec spec) const;
     error no_context(const std::string & reason) const;
+    static bool on_node(ggml_tensor * node, bool ask, void * self) noexcept;
     void probe(const log_scope & log);
     void work() noexcept;
     bool wait_for_work();
@@ -130,7 +133,8 @@ class engine {
     event_sink sink_;
     std::shared_ptr<cpu_threads> threads_;
     cancel_token stopping_; // before the context, which polls it
-    residual_hook hook_;    // before the context, which calls it
+    residual_hook hook_;    // before the context, which calls it, as it does these
+    std::optional<float32_products> products_;
     std::unique_ptr<llama_context, context_deleter> context_;
     int n_cells_ = 0;
     batch_planner::limits limits_;

@@ -1,0 +1,30 @@
+import { nmse, randomTokens, runOne, withEngine } from "./models";
+
+const exact = { kvType: "f32", contextTokens: 1024 } as const;
+const prompt = randomTokens(21, 40);
+const branch = { maxTokens: 1, logits: "generated" } as const;
+
+const isHere = process.arch === "x64" && process.platform !== "win32";
+const describeHere = isHere ? describe : describe.skip;
+
+describeHere("float32 products", () => {
+  const options = { ...exact, products: "float32" } as const;
+
+  test("give the logits of llama.cpp's own, which round nothing of float32 weights either", async () => {
+    const theirs = await withEngine(exact, (engine) => runOne(engine, prompt, branch));
+    const ours = await withEngine(options, (engine) => runOne(engine, prompt, branch));
+    expect(nmse(ours.logits, theirs.logits)).toBeLessThan(1e-10);
+    expect(ours.logits).not.toEqual(theirs.logits); // sums are in another order
+  });
+
+  test("give the same bits on any number of threads", async () => {
+    const on = (threads: number) => withEngine({ ...options, threads }, (engine) => runOne(engine, prompt, branch));
+    expect((await on(2)).logits).toEqual((await on(1)).logits);
+  });
+});
+
+test("no other products are known", async () => {
+  await expect(withEngine({ ...exact, products: "int4" as never }, () => Promise.resolve())).rejects.toMatchObject({
+    code: "ERR_INVALID_ARGUMENT",
+  });
+});
