@@ -14,9 +14,7 @@ export interface Item {
   value: boolean | bigint | Buffer | Item[] | Struct;
 }
 
-export const [TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, STRUCT] = [
-  1, 2, 3, 4, 5, 6, 7, 8, 9, 12,
-] as const;
+export const [TRUE, FALSE, I16, I32, I64, DOUBLE, BINARY, LIST, STRUCT] = [1, 2, 4, 5, 6, 7, 8, 9, 12] as const;
 const INTEGERS: readonly number[] = [I16, I32, I64];
 const LONG = 15;
 
