@@ -13,9 +13,9 @@ const PROMPT = "Which of these is right? A. 7 + 5 = 12; B. 7 + 5 = 13. The answe
 const N_PROMPT = 20;
 /** From the second decode on llama.cpp uses its graph again. */
 const N_FORCED = 5;
-/** Of one file on one device, another order of the same sums. */
+/** Another order of the same sums. */
 const SAME = 1e-5;
-/** Where weights are not float32, each backend has a way of its own to round what they are multiplied by. */
+/** Where weights are not float32, each kernel of a device has a way of its own to round what they are multiplied by. */
 const SAME_QUANTISED = 1e-2;
 
 /**
@@ -49,7 +49,7 @@ export async function deepChecks(path: string, device: string, signal?: AbortSig
       await using another = await exactEngine(model);
       const [alone] = (await readBranches(another, layers, text, [steering], signal)) as [Reading];
       const differences = [largestDifference(plain.rows, whole), largestDifference(steered.rows, alone.rows)] as const;
-      for (const found of differences) mustBeSame(found, SAME);
+      for (const found of differences) mustBeSame(found, mostBetween(model));
       return `rows from the cache are those of one pass, NMSE ${shown(differences[0])}; forked as alone, ${shown(differences[1])}`;
     }),
     await attempt("as on the CPU", () => compareWithCpu(path, engine, read, signal)),
@@ -69,8 +69,13 @@ async function compareWithCpu(
   await using other = await exactEngine(model);
   const [readings, onCpu] = [await read(engine), await read(other)];
   const found = Math.max(...readings.map(({ rows }, i) => largestDifference(rows, onCpu[i]!.rows)));
-  mustBeSame(found, info.description.endsWith("F32") ? SAME : SAME_QUANTISED);
+  mustBeSame(found, mostBetween(engine.model));
   return `rows of ${info.device}, steered and not, are the CPU's, NMSE ${shown(found)}`;
+}
+
+/** How far rows of the same tokens may be from each other. */
+function mostBetween({ info: { description, hostLayers, nLayer } }: Pick<Model, "info">): number {
+  return hostLayers === nLayer || description.endsWith("F32") ? SAME : SAME_QUANTISED;
 }
 
 function exactEngine(model: Model): Promise<Engine> {
