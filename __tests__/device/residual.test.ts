@@ -21,7 +21,9 @@ const CPU: Where = { device: "cpu" };
 async function onDevice<T>(where: Where, body: (engine: Engine) => Promise<T>): Promise<T> {
   const model = await Model.load(fixture("llama").model, where);
   try {
-    return await body(await model.createEngine({ kvType: "f32", contextTokens: 512, microBatchTokens: 20, threads: 1 }));
+    return await body(
+      await model.createEngine({ kvType: "f32", contextTokens: 512, microBatchTokens: 20, threads: 1 }),
+    );
   } finally {
     await model.dispose();
   }
