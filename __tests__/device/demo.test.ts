@@ -32,11 +32,11 @@ const POINTS = 3;
 describeOnDevice(`the demo on ${chosen?.name ?? "a device"}`, () => {
   const folder = temporaryFolder();
 
-  async function demo(device: string) {
-    const out = join(folder, device);
+  async function demo(name: string, ...places: readonly string[]) {
+    const out = join(folder, name);
     const task = ["--task", DEMO.task, "--data", DEMO.data, ...QUESTIONS];
     const arms = ["--variant", "A", "--controls", "none"];
-    const where = ["--device", device, "--verify", "never", "--out", out];
+    const where = [...places, "--verify", "never", "--out", out];
     const evaluation = JSON.parse(await succeed("run", ...ON_DEMO, ...task, ...arms, ...where, "--json")) as Evaluation;
     expect(existsSync(join(out, "report.html"))).toBe(true);
     const profile = JSON.parse(readFileSync(join(out, "profiles", "A.steer.json"), "utf8")) as SteeringProfile;
@@ -44,10 +44,13 @@ describeOnDevice(`the demo on ${chosen?.name ?? "a device"}`, () => {
     return { baseline: arm("baseline"), steered: arm("A"), features: profile.features };
   }
 
-  test("finds the features that it finds on the CPU, and steers as many answers right with them", async () => {
-    const [here, cpu] = [await demo(chosen!.name), await demo("cpu")];
+  test("finds the features that it finds on the CPU, with the SAEs alone there too, and steers as many answers right", async () => {
+    const here = await demo("here", "--device", chosen!.name);
+    const cpu = await demo("cpu", "--device", "cpu");
+    const elsewhere = await demo("elsewhere", "--device", "cpu", "--sae-device", chosen!.name);
     const places = (run: typeof here) => run.features.map(({ layer, feature }) => [layer, feature]);
     expect(places(here)).toEqual(places(cpu));
+    expect(places(elsewhere)).toEqual(places(cpu));
     expect(here.steered.receipt.map(({ rows }) => rows)).toEqual(places(here).map(() => here.steered.n));
     expect(here.steered.comparison!.difference).toBeGreaterThan(0.1);
     for (const name of ["baseline", "steered"] as const) {
