@@ -23,7 +23,10 @@ export function resolveDevice(name: string, devices: () => readonly NativeDevice
   const found = devices().find(({ backend }) => backends.includes(backend));
   if (found) return found.name;
   const names = devices().map((device) => device.name);
-  const advice = name === "metal" ? "" : `; \`corrsteer install ${name}\` adds the backend ${name}`;
+  const advice =
+    name === "metal"
+      ? ""
+      : `; \`corrsteer install ${name}\` adds the backend ${name}, \`corrsteer doctor\` says what else it lacks`;
   throw outOfRange("device", `one of ${["cpu", ...names].join(", ")}${advice}`, name);
 }
 
