@@ -8,6 +8,7 @@ import type { Kind } from "./kind";
 import { changeStruct } from "./thrift";
 
 const { ParquetThread } = built("./data/parquet/thread.js") as typeof import("../../lib/data/parquet/thread");
+const { withoutBigInts } = built("./data/row.js") as typeof import("../../lib/data/row");
 
 const FILE = "questions.parquet";
 const FIXTURES = join(__dirname, "..", "fixtures", "parquet");
@@ -35,9 +36,6 @@ export const parquet: Kind = {
     for await (const values of thread.rowsOf(join(folder, FILE))) JSON.stringify(values, withoutBigInts);
   },
 };
-
-/** Those that are no numbers are left: no field of a question can be one. */
-const withoutBigInts = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
 
 function mutate(bytes: Buffer, random: RandomBelow): { name: string; bytes: Buffer } {
   if (random(6) === 0) return damage(random, bytes);

@@ -113,8 +113,8 @@ export class Row {
   }
 }
 
-/** Parquet has integers of more digits than numbers have. */
-function withoutBigInts(_: string, value: unknown): unknown {
+/** For `JSON.stringify`: Parquet has integers of more digits than numbers have. */
+export function withoutBigInts(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
 
