@@ -17,6 +17,12 @@ describeHere("float32 products", () => {
     expect(ours.logits).not.toEqual(theirs.logits); // sums are in another order
   });
 
+  test("need no more memory than the cache has room for rows, however large a batch may be", async () => {
+    const large = { ...options, batchTokens: 2 ** 31 - 1 };
+    const { logits } = await withEngine(large, (engine) => runOne(engine, prompt, branch));
+    expect(logits).toEqual((await withEngine(options, (engine) => runOne(engine, prompt, branch))).logits);
+  });
+
   test("give the same bits on any number of threads", async () => {
     const on = (threads: number) => withEngine({ ...options, threads }, (engine) => runOne(engine, prompt, branch));
     expect((await on(2)).logits).toEqual((await on(1)).logits);
