@@ -1,13 +1,16 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- the formats and the catalogue of SAEs are not read for a model */
+import { existsSync } from "node:fs";
 import type { Download, OnDownload } from "../hub/fetch-files";
 import { fetchModel } from "../hub/fetch-model";
 import { isReference } from "../hub/reference";
 import { quantity } from "../quantity";
-import { fetchSaes } from "../sae/fetch-saes";
 import type { StoredSae } from "../sae/folder";
-import { findSaes, saesOfLayers } from "../sae/set";
 import { log } from "./output";
 import { type CommandProgress, type ProgressFlags, showProgress } from "./progress";
 import { byteText } from "./progress-text";
+
+const fetching = () => require("../sae/fetch-saes") as typeof import("../sae/fetch-saes");
+const sets = () => require("../sae/set") as typeof import("../sae/set");
 
 /** Says on stderr what is to be downloaded. */
 export function tellOfDownload(progress: CommandProgress, { quiet }: ProgressFlags): OnDownload {
@@ -38,16 +41,18 @@ export async function fetchedSaes(
   flags: ProgressFlags,
 ): Promise<StoredSae[]> {
   const fetched = await showProgress(signal, flags, (progress) =>
-    fetchSaes(source, { layers, ...shownBy(progress, flags), signal }),
+    fetching().fetchSaes(source, { layers, ...shownBy(progress, flags), signal }),
   );
+  const { findSaes, saesOfLayers } = sets();
   return saesOfLayers(await findSaes(fetched.source, { layers, onWarning: log }), layers);
 }
 
 /** Of something to look into: a path, or what stands for a model or SAEs that were downloaded where they were not here. */
 export async function fetchedPath(source: string, signal: AbortSignal, flags: ProgressFlags): Promise<string> {
+  if (existsSync(source)) return source;
   const isModel = isReference(source) && /\.gguf(@|\?|$)|^hf:.*:/i.test(source);
   if (isModel) return await fetchedModel(source, signal, flags);
-  const fetch = (progress: CommandProgress) => fetchSaes(source, { ...shownBy(progress, flags), signal });
+  const fetch = (progress: CommandProgress) => fetching().fetchSaes(source, { ...shownBy(progress, flags), signal });
   return String((await showProgress(signal, flags, fetch)).reference);
 }
 

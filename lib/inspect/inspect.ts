@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- what looks into the other kinds of files is not read for one of them */
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { optionsOf, path as aPath } from "../arguments/kinds";
@@ -5,15 +6,19 @@ import { abortSignal } from "../options/kinds";
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { invalidArgument } from "../errors";
-import { isGguf, inspectModel, type ModelReport } from "./model";
-import { inspectProfile, type ProfileReport } from "./profile";
-import { inspectRun, type RunReport } from "./run";
+import { isGguf } from "./gguf";
+import type { ModelReport } from "./model";
+import type { ProfileReport } from "./profile";
+import type { RunReport } from "./run";
 import { manifestPath } from "../run/directory";
-import { saesAt } from "../sae/find";
-import { isNameOfSaes } from "../sae/fetch-saes";
-import { inspectSaes, type SaesReport } from "./saes";
+import type { SaesReport } from "./saes";
 
 export type Report = ModelReport | SaesReport | ProfileReport | RunReport;
+
+const model = () => require("./model") as typeof import("./model");
+const saes = () => require("./saes") as typeof import("./saes");
+const profile = () => require("./profile") as typeof import("./profile");
+const run = () => require("./run") as typeof import("./run");
 
 const inspectArguments = z.object({ path: aPath(), options: optionsOf({ signal: abortSignal().optional() }) });
 
@@ -26,12 +31,11 @@ const inspectArguments = z.object({ path: aPath(), options: optionsOf({ signal: 
 export async function inspect(path: string, options: { signal?: AbortSignal | undefined } = {}): Promise<Report> {
   checkArguments(inspectArguments, { path, options });
   const status = await stat(path).catch(() => undefined);
-  if (existsSync(manifestPath(path))) return inspectRun(path);
-  if (status?.isDirectory()) return inspectSaes(path, options);
-  if (path.endsWith(".gguf") || (status?.isFile() && (await isGguf(path)))) return inspectModel(path, options);
-  if (status?.isFile() && path.endsWith(".json")) return inspectProfile(path);
-  if (status?.isFile() && (await saesAt(path)).length > 0) return inspectSaes(path, options);
-  if (!status && isNameOfSaes(path)) return inspectSaes(path, options);
+  if (existsSync(manifestPath(path))) return run().inspectRun(path);
+  if (status?.isDirectory()) return saes().inspectSaes(path, options);
+  if (path.endsWith(".gguf") || (status?.isFile() && (await isGguf(path)))) return model().inspectModel(path, options);
+  if (status?.isFile() && path.endsWith(".json")) return profile().inspectProfile(path);
+  if (await saes().namesSaes(path)) return saes().inspectSaes(path, options);
   const why = status ? "" : " (no such file or directory)";
   throw invalidArgument(
     "path",

@@ -1,4 +1,3 @@
-import { open } from "node:fs/promises";
 import type { ModelInfo } from "../model/loaded-model";
 import { loadUnknown } from "../model/load-unknown";
 
@@ -14,15 +13,4 @@ export async function inspectModel(path: string, options: { signal?: AbortSignal
   await using model = await loadUnknown(path, { device: "cpu", ...options });
   const { chatTemplate: _inMetadata, device: _loadedOn, hostLayers: _there, ...info } = model.info;
   return { kind: "model", ...info, metadata: model.metadata() };
-}
-
-/** Whether the file begins as GGUF files do. */
-export async function isGguf(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4);
-    return buffer.toString("latin1", 0, bytesRead) === "GGUF";
-  } finally {
-    await file.close();
-  }
 }

@@ -7,8 +7,11 @@ import { withSafetensors } from "../native/safetensors";
 import type { TensorPlace } from "../native/tensor-place";
 import type { SaeConfig } from "../sae/config";
 import { dashboardPage } from "../sae/dashboard";
+import { isNameOfSaes } from "../sae/fetch-saes";
+import { saesAt } from "../sae/find";
 import { foldSae } from "../sae/fold";
 import type { StoredSae } from "../sae/folder";
+import { isFile } from "../sae/is-file";
 import { findSaes } from "../sae/set";
 import { decoderMatrix, tensorPlaces } from "../sae/weights";
 import { mean } from "../statistics/mean";
@@ -52,6 +55,11 @@ export interface SaesReport {
 /** SAELens keeps log10(frequency + 1e-10) of each feature in it. */
 const SPARSITY_FILE = "sparsity.safetensors";
 const NEVER_FIRED = -9.5;
+
+/** Whether it is the file of an SAE, or a name of some of the hub or of the catalogue. */
+export async function namesSaes(text: string): Promise<boolean> {
+  return isNameOfSaes(text) || ((await isFile(text)) && (await saesAt(text)).length > 0);
+}
 
 /** @throws ERR_SAE_FORMAT */
 export async function inspectSaes(path: string, options: { signal?: AbortSignal | undefined }): Promise<SaesReport> {
