@@ -21,7 +21,7 @@ function measure(checkout: string, args: readonly string[]): Map<string, number>
       stdio: ["ignore", "ignore", "inherit"],
     });
     const { results } = JSON.parse(readFileSync(join(out, "bench.json"), "utf8")) as Report;
-    return new Map(results.map(({ row, arm, seconds }) => [`${row}: ${arm}`, seconds]));
+    return new Map(results.map(({ row, arm, of, seconds }) => [`${row}: ${arm}`, seconds[of]]));
   } finally {
     rmSync(out, { recursive: true });
   }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Model } from "../lib/model/model";
 import type { ModelOptions } from "../lib/model/options";
-import { interleave, median, medianRatio, seconds, type Arm } from "./rounds";
+import { interleave, median, ratios, seconds, type Arm } from "./rounds";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { model: { type: "string" }, rounds: { type: "string", default: "9" } } });
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   ];
   const times = await interleave(arms, Number(values.rounds)).finally(() => rm(folder, { recursive: true }));
   for (const [name, own] of times) {
-    const ratio = medianRatio(own, times.get("at once")!);
+    const ratio = median(ratios(own, times.get("at once")!));
     console.log(`${name}: ${(1000 * median(own)).toFixed(1)} ms, ${ratio.toFixed(2)} times a load at once`);
   }
 }

@@ -1,7 +1,7 @@
 // npm run bench -- --model FILE|hf:... [--saes DIR|NAME] [--threads N] [--rounds N] [--rows decode,one-token,fork] [--out DIR]
-//   [--device NAME] [--seconds N]
+//   [--device NAME] [--seconds N] [--blas LIBRARY]
 // Ratios within one run: arms take turns, medians are reported. After N seconds no row is begun. Progress on stderr; OUT gets
-// bench.md and bench.json.
+// bench.md and bench.json. --blas names a shared library whose `cblas_sgemm` products are compared with too.
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
@@ -12,11 +12,13 @@ import { Model } from "../lib/model/model";
 import { LLAMA_RELEASE } from "../lib/native/platform";
 import { fetchSaes } from "../lib/sae/fetch-saes";
 import { version } from "../package.json";
-import { markdown, type Report } from "./report";
+import { line, markdown, type Report } from "./report";
 import type { Result } from "./result";
+import { collectionRow } from "./rows/collection";
 import { decodeRow } from "./rows/decode";
 import { forkRow } from "./rows/fork";
 import { oneTokenRow } from "./rows/one-token";
+import { routesRow } from "./rows/routes";
 import { barsOf, type Subject } from "./subject";
 
 interface Sizes {
@@ -29,13 +31,22 @@ type Row = (subject: Subject, sizes: Sizes) => Promise<Result[]>;
 /** The forks' baseline is so much work that a few prompts of it are enough. */
 const FORK_PROMPTS = 8;
 
+function byStreams(
+  streams: readonly number[],
+  row: (subject: Subject, streams: number, tokens: number) => Promise<Result[]>,
+): Record<string, Row> {
+  return Object.fromEntries(
+    streams.map((n) => [`${n} streams`, (subject, { tokens }) => row(subject, n, tokens)] as [string, Row]),
+  );
+}
+
 /** By kind. */
 const ROWS: Record<string, Record<string, Row>> = {
-  decode: Object.fromEntries(
-    [1, 8, 16].map((n) => [`${n} streams`, (subject, { tokens }) => decodeRow(subject, n, tokens)] as [string, Row]),
-  ),
+  decode: byStreams([1, 8, 16], decodeRow),
   "one-token": { prompts: (subject, { prompts }) => oneTokenRow(subject, prompts) },
   fork: { prompts: (subject, { prompts }) => forkRow(subject, Math.min(prompts, FORK_PROMPTS)) },
+  collection: { prompts: (subject, { prompts }) => collectionRow(subject, prompts) },
+  routes: byStreams([1, 8, 16, 64], routesRow),
 };
 
 async function main(): Promise<void> {
@@ -44,6 +55,7 @@ async function main(): Promise<void> {
       model: { type: "string" },
       device: { type: "string", default: "cpu" },
       saes: { type: "string" },
+      blas: { type: "string" },
       threads: { type: "string", default: String(availableParallelism()) },
       rounds: { type: "string", default: "5" },
       tokens: { type: "string", default: "64" },
@@ -63,6 +75,7 @@ async function main(): Promise<void> {
     saes: values.saes === undefined ? undefined : (await fetchSaes(values.saes)).source,
     threads: Number(values.threads),
     rounds: Number(values.rounds),
+    blas: values.blas,
     bars: barsOf(model),
   };
   const sizes: Sizes = { tokens: Number(values.tokens), prompts: Number(values.prompts) };
@@ -77,7 +90,10 @@ async function main(): Promise<void> {
         continue;
       }
       console.error(`${model.info.description}: ${kind}, ${which}`);
-      results.push(...(await row(subject, sizes)));
+      const start = performance.now();
+      const found = await row(subject, sizes);
+      console.error([...found.map(line), `${((performance.now() - start) / 1000).toFixed(0)} s`].join("\n"));
+      results.push(...found);
     }
   }
   const report: Report = {

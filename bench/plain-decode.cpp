@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -21,9 +22,18 @@
 using clock_type = std::chrono::steady_clock;
 using token_rows = std::vector<std::vector<llama_token>>;
 
-static double seconds_since(clock_type::time_point start) {
-    return std::chrono::duration<double>(clock_type::now() - start).count();
-}
+struct stopwatch {
+    clock_type::time_point wall = clock_type::now();
+    std::clock_t processor = std::clock(); // of all threads
+
+    std::string json() const {
+        char text[96];
+        std::snprintf(text, sizeof(text), "{\"wall\": %.6f, \"processor\": %.6f}",
+                      std::chrono::duration<double>(clock_type::now() - wall).count(),
+                      static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC);
+        return text;
+    }
+};
 
 static token_rows read_prompts(const std::string & path) {
     std::ifstream file(path);
@@ -122,13 +132,14 @@ static token_rows generate(llama_context * context, batch & rows, const token_ro
     return generated;
 }
 
-static void print_json(const token_rows & prompts, const token_rows & generated, double prefill_s, double decode_s) {
+static void print_json(const token_rows & prompts, const token_rows & generated, const std::string & prefill,
+                       const std::string & decode) {
     size_t n_prompt = 0;
     for (const auto & prompt : prompts) n_prompt += prompt.size();
     const size_t n_decoded = generated.size() * (generated[0].size() - 1);
-    std::printf("{\"prefillTokens\": %zu, \"prefillSeconds\": %.6f, \"decodeTokens\": %zu, \"decodeSeconds\": %.6f,\n"
+    std::printf("{\"prefillTokens\": %zu, \"prefill\": %s, \"decodeTokens\": %zu, \"decode\": %s,\n"
                 " \"generated\": [",
-                n_prompt, prefill_s, n_decoded, decode_s);
+                n_prompt, prefill.c_str(), n_decoded, decode.c_str());
     for (size_t stream = 0; stream < generated.size(); stream++) {
         std::printf(stream ? ", [" : "[");
         for (size_t i = 0; i < generated[stream].size(); i++) std::printf(i ? ", %d" : "%d", generated[stream][i]);
@@ -186,12 +197,12 @@ static void run(std::map<std::string, std::string> & options) {
     prefill(context.get(), rows, {prompts[0]}, n_vocab); // warm-up: pages of the file, buffers of the graph
     llama_memory_clear(llama_get_memory(context.get()), true);
 
-    auto start = clock_type::now();
+    const stopwatch prefilling;
     const auto first = prefill(context.get(), rows, prompts, n_vocab);
-    const double prefill_s = seconds_since(start);
-    start = clock_type::now();
+    const std::string prefilled = prefilling.json();
+    const stopwatch decoding;
     const auto generated = generate(context.get(), rows, prompts, first, n_generate, n_vocab);
-    print_json(prompts, generated, prefill_s, seconds_since(start));
+    print_json(prompts, generated, prefilled, decoding.json());
 
     llama_detach_threadpool(context.get());
     cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free")(pool);

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { libraryDirectory } from "../lib/native/platform";
 import { backendPlugins } from "../lib/native/plugins";
+import { program, ROOT } from "./programs";
+import type { Spent } from "./rounds";
 import { BATCH_TOKENS, type Subject } from "./subject";
-
-const ROOT = join(__dirname, "..");
 
 /** What bench/plain-decode.cpp prints. */
 export interface PlainRun {
   prefillTokens: number;
-  prefillSeconds: number;
+  prefill: Spent;
   decodeTokens: number;
-  decodeSeconds: number;
+  decode: Spent;
   generated: number[][];
 }
 
@@ -40,10 +40,7 @@ export async function plainDecode(
       "--batch": String(BATCH_TOKENS),
       "--context": String(contextTokens),
     };
-    const { stdout } = await promisify(execFile)(
-      join(ROOT, "build", "native", "plain-decode"),
-      Object.entries(options).flat(),
-    );
+    const { stdout } = await promisify(execFile)(program("plain-decode"), Object.entries(options).flat());
     return JSON.parse(stdout) as PlainRun;
   } finally {
     await rm(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { median, medianRatio } from "./rounds";
+import { median, ratios, type Spent } from "./rounds";
 
 /** What a ratio must reach: DESIGN's bars. */
 export interface Bar {
@@ -6,33 +6,47 @@ export interface Bar {
   value: number;
 }
 
-/** One line of the report. */
-export interface Result {
-  row: string;
-  arm: string;
-  reference: string;
-  /** Median seconds of the arm's work. */
-  seconds: number;
-  /** Tokens of that work; `tokens / seconds` is its rate. */
-  tokens: number;
-  /** Speed of the arm over that of the reference for "at least", time over time for "at most". */
-  ratio: number;
-  bar: Bar | undefined;
-}
-
 export interface Comparison {
   row: string;
   arm: string;
   reference: string;
-  tokens: number;
+  /** Which of the seconds the ratio is of: those of processors say the same beside other jobs. */
+  of: keyof Spent;
+  /** Of the work, where it is counted in tokens. */
+  tokens?: number;
   bar?: Bar | undefined;
 }
 
-export function compare(times: ReadonlyMap<string, number[]>, comparison: Comparison): Result {
-  const { arm, reference, bar } = comparison;
-  const [own, other] = [times.get(arm)!, times.get(reference)!];
-  const ratio = bar?.kind === "at most" ? medianRatio(own, other) : medianRatio(other, own);
-  return { ...comparison, seconds: median(own), ratio, bar };
+/** One line of the report. */
+export interface Result extends Comparison {
+  /** Median seconds of the arm's work. */
+  seconds: Spent;
+  /** Speed of the arm over that of the reference for "at least", time over time for "at most": median over the rounds. */
+  ratio: number;
+  /** The least and the most of a round. */
+  spread: [number, number];
+}
+
+export function compare(times: ReadonlyMap<string, readonly Spent[]>, comparison: Comparison): Result {
+  const { arm, reference, of, bar } = comparison;
+  const [own, other] = [arm, reference].map((name) => times.get(name)!.map((spent) => spent[of])) as [
+    number[],
+    number[],
+  ];
+  const all = bar?.kind === "at most" ? ratios(own, other) : ratios(other, own);
+  return {
+    ...comparison,
+    seconds: medians(times.get(arm)!),
+    ratio: median(all),
+    spread: [Math.min(...all), Math.max(...all)],
+  };
+}
+
+function medians(rounds: readonly Spent[]): Spent {
+  return {
+    wall: median(rounds.map(({ wall }) => wall)),
+    processor: median(rounds.map(({ processor }) => processor)),
+  };
 }
 
 export function meets({ ratio, bar }: Result): boolean | undefined {

@@ -13,6 +13,8 @@ export interface Subject {
   saes: string | readonly string[] | undefined;
   threads: number;
   rounds: number;
+  /** A library with `cblas_sgemm`, to compare products with. */
+  blas: string | undefined;
   bars: Bars;
 }
 
@@ -23,21 +25,30 @@ export interface Bars {
   capture: Readonly<Record<number, Bar | undefined>>;
   /** Capture and SAE of all layers against plain prefill, one-token tasks. */
   encode: Bar | undefined;
+  /** One-token collection against the products alone. */
+  products: Bar | undefined;
 }
 
 const atLeast = (value: number): Bar => ({ kind: "at least", value });
 
 /** DESIGN's bars; they are stated for these two sizes. */
 export function barsOf({ info }: Model): Bars {
+  const products = info.description.includes("all F32") ? atLeast(0.6) : undefined;
   if (info.nEmbd === 2304)
-    return { steered: { 1: atLeast(0.98), 8: atLeast(0.97), 16: atLeast(0.97) }, capture: {}, encode: atLeast(0.7) };
+    return {
+      steered: { 1: atLeast(0.98), 8: atLeast(0.97), 16: atLeast(0.97) },
+      capture: {},
+      encode: atLeast(0.7),
+      products,
+    };
   if (info.nEmbd === 576)
     return {
       steered: { 1: atLeast(0.98), 8: atLeast(0.9), 16: atLeast(0.95) },
       capture: { 16: atLeast(0.92) },
       encode: atLeast(0.9),
+      products,
     };
-  return { steered: {}, capture: {}, encode: undefined };
+  return { steered: {}, capture: {}, encode: undefined, products };
 }
 
 export const BATCH_TOKENS = 512;

@@ -31,7 +31,9 @@ export function measure({ device, model, saes, seconds, small, out }: MeasureOpt
   const { env, ...files } = model !== undefined ? { model, saes } : small ? ofTheDemo() : ofRealShape();
   node([join("scripts", "build-native.mjs"), "--bench"]);
   // A software driver has ended the process over many streams (docs/devices.md).
-  const sizes = small ? { rounds: 1, prompts: 2, rows: "one-token,fork" } : { rounds: 3, tokens: 64, prompts: 64 };
+  const sizes = small
+    ? { rounds: 1, prompts: 2, rows: "one-token,fork" }
+    : { rounds: 3, tokens: 64, prompts: 64, rows: "decode,one-token,fork" };
   const left = seconds - (performance.now() - begun) / 1000;
   const options = { device, ...files, seconds: left, out, ...sizes };
   const given = Object.entries(options).filter(([, value]) => value !== undefined);

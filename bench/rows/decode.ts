@@ -2,7 +2,7 @@ import type { Branch } from "../../lib/model/branch";
 import type { Engine } from "../../lib/model/engine";
 import { plainDecode } from "../plain";
 import { compare, type Result } from "../result";
-import { type Arm, interleave, seconds } from "../rounds";
+import { type Arm, interleave, spent, type Spent } from "../rounds";
 import { createSpool } from "../spool";
 import { allLayers, createEngine, faintSteering, storyPrompt, type Subject } from "../subject";
 
@@ -16,18 +16,18 @@ export async function decodeRow(subject: Subject, nStreams: number, nGenerate: n
   const steerings = Array.from({ length: nStreams }, (_, stream) => faintSteering(model, allLayers(model), stream));
   const prompts = (arm: number, round: number) =>
     Array.from({ length: nStreams }, (_, stream) => storyPrompt(model, 1000 * (4 * round + arm) + stream));
-  const engineArm = (name: string, number: number, branch: (stream: number) => Branch): Arm => ({
+  const engineArm = (name: string, number: number, branch: (stream: number) => Branch): Arm<Spent> => ({
     name,
-    run: (round) => seconds(() => generate(engine, prompts(number, round), branch, nGenerate)),
+    run: (round) => spent(() => generate(engine, prompts(number, round), branch, nGenerate)),
   });
-  const plain: Arm = {
+  const plain: Arm<Spent> = {
     name: "plain loop",
     run: async (round) => {
       const run = await plainDecode(subject, prompts(0, round), nGenerate, CONTEXT_TOKENS);
-      return run.prefillSeconds + run.decodeSeconds;
+      return sum(run.prefill, run.decode);
     },
   };
-  const capture: Arm = {
+  const capture: Arm<Spent> = {
     name: "capture",
     run: async (round) => {
       const spool = createSpool(model, allLayers(model));
@@ -43,7 +43,7 @@ export async function decodeRow(subject: Subject, nStreams: number, nGenerate: n
   }
   const times = await interleave(arms, subject.rounds);
   await engine.dispose();
-  const common = { row: `decode, ${nStreams} streams`, tokens: nStreams * nGenerate };
+  const common = { row: `decode, ${nStreams} streams`, of: "wall", tokens: nStreams * nGenerate } as const;
   const atLeast97 = { kind: "at least", value: 0.97 } as const;
   return [
     compare(times, { ...common, arm: "engine", reference: "plain loop" }),
@@ -58,7 +58,12 @@ export async function decodeRow(subject: Subject, nStreams: number, nGenerate: n
   ];
 }
 
-async function generate(
+function sum(a: Spent, b: Spent): Spent {
+  return { wall: a.wall + b.wall, processor: a.processor + b.processor };
+}
+
+/** Has each stream generate exactly `maxTokens`. */
+export async function generate(
   engine: Engine,
   prompts: readonly Int32Array[],
   branch: (stream: number) => Branch,

@@ -1,6 +1,6 @@
 import type { NativeSteering } from "../../lib/native/addon";
 import { compare, type Result } from "../result";
-import { type Arm, interleave, seconds } from "../rounds";
+import { type Arm, interleave, spent, type Spent } from "../rounds";
 import { createEngine, faintSteering, freshPrompt, type Subject } from "../subject";
 
 const PROMPT_TOKENS = 160;
@@ -21,9 +21,9 @@ export async function forkRow(subject: Subject, nPrompts: number): Promise<Resul
       await engine.run({ prompt, branches });
     }
   };
-  const arms: Arm[] = [0, ...CANDIDATES].map((k) => ({
+  const arms: Arm<Spent>[] = [0, ...CANDIDATES].map((k) => ({
     name: k === 0 ? "baseline" : `${k} candidates`,
-    run: () => seconds(() => answer(steerings.slice(0, k))),
+    run: () => spent(() => answer(steerings.slice(0, k))),
   }));
   const times = await interleave(arms, subject.rounds);
   await engine.dispose();
@@ -32,6 +32,7 @@ export async function forkRow(subject: Subject, nPrompts: number): Promise<Resul
       row: `baseline and K forks, prompt of ${PROMPT_TOKENS}`,
       arm: `${k} candidates`,
       reference: "baseline",
+      of: "wall",
       tokens: nPrompts * (PROMPT_TOKENS + k),
       bar: { kind: "at most", value: Number((1 + 0.02 * k).toFixed(2)) },
     }),

@@ -5,7 +5,7 @@ import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";
 
 const KV_TYPES = ["f16", "f32", "bf16", "q8_0"] as const satisfies readonly NativeEngineOptions["kvType"][];
-const PRODUCTS = ["llama.cpp", "float32"] as const satisfies readonly NativeEngineOptions["products"][];
+export const PRODUCTS = ["llama.cpp", "float32"] as const satisfies readonly NativeEngineOptions["products"][];
 const MOST = 2 ** 31 - 1;
 
 const VERIFY = ["never", "unknown", "always"] as const;
