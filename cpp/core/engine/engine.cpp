@@ -63,7 +63,8 @@ uint64_t fingerprint_of(const branch_spec & spec) {
 
 engine::engine(std::shared_ptr<const model> model, const engine_options & options, event_sink sink)
     : model_(std::move(model)), options_(options), sink_(std::move(sink)), threads_(cpu_threads::get(options.threads)),
-      hook_(model_->info().n_layer, model_->info().n_embd, std::min(options.micro_batch_tokens, options.batch_tokens)) {
+      hook_(model_->info().n_layer, model_->info().n_embd, std::min(options.micro_batch_tokens, options.batch_tokens)),
+      attention_(options.threads) {
     const int most_sequences = static_cast<int>(llama_max_parallel_sequences());
     if (options.max_sequences < 2 || options.max_sequences > most_sequences) {
         throw range_error("maxSequences", "2 to " + std::to_string(most_sequences), options.max_sequences);
@@ -130,6 +131,7 @@ error engine::no_context(const std::string & reason) const {
 bool engine::on_node(ggml_tensor * node, bool ask, void * self) noexcept {
     auto & asked = *static_cast<engine *>(self);
     if (ask && asked.products_) asked.products_->take(*node);
+    if (ask) asked.attention_.take(*node);
     return residual_hook::on_node(node, ask, &asked.hook_);
 }
 

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "attention/attention.h"
 #include "engine/batch-plan.h"
 #include "engine/model.h"
 #include "engine/residual-hook.h"
@@ -135,6 +136,7 @@ class engine {
     cancel_token stopping_; // before the context, which polls it
     residual_hook hook_;    // before the context, which calls it, as it does these
     std::optional<float32_products> products_;
+    seen_attention attention_;
     std::unique_ptr<llama_context, context_deleter> context_;
     int n_cells_ = 0;
     batch_planner::limits limits_;
