@@ -12,6 +12,7 @@ import { layerDevice } from "../model/layer-device";
 import type { Model } from "../model/model";
 import { ask, type Answered, type AskOptions } from "../ask/ask";
 import type { Way } from "../ask/forks";
+import { roomFor } from "../ask/room";
 import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
 import { cancellable } from "../native/cancellable";
@@ -107,7 +108,9 @@ export async function collect(
   if (wantsLook(resolved) && run.nCommitted > 0 && run.nCommitted < run.nChunks) {
     await lookAtRecords(model, task, samples, await run.firstSamples(), resolved);
   }
-  while (run.nCommitted < run.nChunks) await collectChunk({ model, saes, cache, task, run, report, options: resolved });
+  const collecting = { ...resolved, engine: await roomFor(model, task, 1, resolved.engine) };
+  while (run.nCommitted < run.nChunks)
+    await collectChunk({ model, saes, cache, task, run, report, options: collecting });
   await run.finish();
   return { directory, manifest, resumed };
 }

@@ -12,7 +12,6 @@ import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
 import type { Engine } from "../model/engine";
-import type { EngineOptions } from "../model/options";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
@@ -28,6 +27,7 @@ import { lockRun } from "../run/lock";
 import { questionRecord, toJsonLines } from "../run/samples";
 import { writeStageFile } from "../run/stage-file";
 import { requireSamples } from "../ask/require-samples";
+import { roomFor } from "../ask/room";
 import { clustersOf } from "../statistics/clusters";
 import { type Task } from "../tasks/task";
 import { taskIdentity } from "../tasks/identity";
@@ -107,7 +107,8 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
   const nArms = Math.max(planned.length, largestRound(options.drawn));
-  await using engine = await model.createEngine(roomFor(nArms * forksOfAnswer(task, samples), options.engine));
+  const room = await roomFor(model, task, nArms * forksOfAnswer(task, samples), options.engine);
+  await using engine = await model.createEngine(room);
   const begun = performance.now();
   const first = await answerArms(engine, task, planned, options);
   const outcomes = [...first, ...(await answerDraws(engine, task, first, options))];
@@ -216,11 +217,6 @@ function neutralRecord(
   if (!text) return null;
   const { name, part, texts } = text;
   return { text: name, ...given({ part }), nTexts: texts.length, nTokens: first?.nTokens ?? 0 };
-}
-
-/** Engine options with which all arms of a question, and their shared prefix, are resident at once. */
-export function roomFor(nForks: number, options: EngineOptions = {}): EngineOptions {
-  return { ...options, maxSequences: options.maxSequences ?? Math.min(256, Math.max(64, nForks + 1)) };
 }
 
 /** One line a sample: the question, and each arm's answer by the arm's name. */

@@ -58,7 +58,9 @@ export const engineOptions = z.object({
     flag: "context",
     value: "tokens",
     otherwise: `${CONTEXT_TOKENS}, or the training context if that is less`,
-    more: "All that runs at once shares them.",
+    more:
+      "All that runs at once shares them. A run whose answers are written has more, for 64 of them at once, within a quarter " +
+      "of a GiB, or of the model's file where that is more.",
   }),
   batchTokens: option("most tokens of one decode", integer(1, MOST).default(512)),
   microBatchTokens: option("most tokens of one pass through the graph", integer(1, MOST).exactOptional(), {

@@ -10,6 +10,8 @@ export interface ModelSize {
   readonly nEmbd: number;
   readonly nVocab: number;
   readonly nCtxTrain: number;
+  /** Beyond it some are computed otherwise: with other rotations (longrope). */
+  readonly nCtxOrig: number;
   /** Values that the cache keeps of a token, of keys and values in all layers. */
   readonly kvWidth: number;
   readonly fileBytes: number;
@@ -36,13 +38,14 @@ function shapeOf({ architecture, numbers }: GgufHeader): Omit<ModelSize, "fileBy
   const one = (key: string) => of(key)?.[0];
   const keepsMore = [...numbers.keys()].some((key) => /\.(ssm|wkv|shortconv)\.|kv_lora_rank$/.test(key));
   const [nLayer, nEmbd, nCtxTrain] = ["block_count", "embedding_length", "context_length"].map(one);
+  const nCtxOrig = one("rope.scaling.original_context_length") ?? nCtxTrain;
   const nVocab = numbers.get("tokenizer.ggml.tokens.length")?.[0];
   const heads = of("attention.head_count");
-  if (keepsMore || !nLayer || !nEmbd || !nCtxTrain || !nVocab || !heads) return undefined;
+  if (keepsMore || !nLayer || !nEmbd || !nCtxTrain || !nCtxOrig || !nVocab || !heads) return undefined;
   const headDim = nEmbd / heads[0]!;
   const width = (one("attention.key_length") ?? headDim) + (one("attention.value_length") ?? headDim);
   const kvHeads = of("attention.head_count_kv") ?? heads;
   const inLayers = kvHeads.length === nLayer ? sum(kvHeads) : nLayer * kvHeads[0]!;
   const kvWidth = inLayers * width;
-  return Number.isFinite(kvWidth) ? { nLayer, nEmbd, nVocab, nCtxTrain, kvWidth } : undefined;
+  return Number.isFinite(kvWidth) ? { nLayer, nEmbd, nVocab, nCtxTrain, nCtxOrig, kvWidth } : undefined;
 }

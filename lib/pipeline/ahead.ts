@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import { z } from "zod";
+import { cellsFor } from "../ask/room";
 import { type CollectSettings, HOST_SAES, spoolBytes } from "../collect/options";
 import type { Planned } from "../hub/fetch-files";
 import type { Fetched } from "../hub/fetch-model";
 import { machineMemory, type MachineMemory } from "../memory/machine";
 import { type MemoryNeed, memoryNeed, type SaeSize, weightBytes } from "../memory/need";
-import { CONTEXT_TOKENS } from "../model/options";
 import { type ModelSize, modelSizeOf } from "../model/size";
 import { resolveDevice } from "../native/devices";
 import { callback } from "../options/kinds";
@@ -64,7 +64,7 @@ async function memoryOf(plan: Plan): Promise<MemoryNeed | undefined> {
   if (!model || !saes) return undefined;
   const layers = new Set(saes.map(({ layer }) => layer));
   return memoryNeed(model, saes, {
-    contextTokens: setup.contextTokens ?? CONTEXT_TOKENS,
+    contextTokens: setup.contextTokens ?? cellsFor(model, task),
     weightBytes: weightBytes(settings.weightType),
     saeMemoryBytes: HOST_SAES,
     spoolBytes: spoolBytes(task, settings, layers.size || model.nLayer, model.nEmbd),

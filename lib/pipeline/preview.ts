@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roomFor } from "../ask/room";
 import { preview, type Preview } from "../ask/preview";
 import { invalidArgument } from "../errors";
 import { downloadOption } from "../hub/fetch-files";
@@ -42,6 +43,6 @@ export async function previewTask(options: PreviewOptions): Promise<Preview> {
   const { onProgress, onDownload, signal, ...setup } = resolveOptions(previewOptions, options, invalidArgument);
   await using asking = await openAsking(resolveSetup(setup), { onProgress, onDownload, signal });
   const { model, task, split, engine: engineOptions } = asking;
-  await using engine = await model.createEngine(engineOptions);
+  await using engine = await model.createEngine(await roomFor(model, task, 1, engineOptions));
   return await preview(engine, task, split.train, { onProgress, signal });
 }

@@ -1,4 +1,5 @@
 import type { Sample } from "../data/sample";
+import { roomFor } from "../ask/room";
 import { runArms } from "../ask/run-arms";
 import type { WorkOptions } from "../progress";
 import type { Engine } from "../model/engine";
@@ -86,6 +87,8 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   }
 
   private async engine(): Promise<Engine> {
-    return (this.opened ??= await this.options.model.createEngine({ maxSequences: 256, ...this.options.engine }));
+    if (this.opened) return this.opened;
+    const { model, task, engine } = this.options;
+    return (this.opened = await model.createEngine(await roomFor(model, task, Infinity, engine)));
   }
 }

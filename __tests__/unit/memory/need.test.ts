@@ -1,6 +1,15 @@
 import { memoryNeed, weightBytes } from "../../../lib/memory/need";
 
-const model = { nLayer: 2, nEmbd: 8, nVocab: 100, nCtxTrain: 64, kvWidth: 32, fileBytes: 1e9, repackedBytes: 5e8 };
+const model = {
+  nLayer: 2,
+  nEmbd: 8,
+  nVocab: 100,
+  nCtxTrain: 64,
+  nCtxOrig: 64,
+  kvWidth: 32,
+  fileBytes: 1e9,
+  repackedBytes: 5e8,
+};
 const use = { contextTokens: 4096, weightBytes: 4, saeMemoryBytes: 1000, spoolBytes: 7, isWhole: false };
 const sae = (dSae: number) => ({ dModel: 8, dSae, fileBytes: 100 });
 

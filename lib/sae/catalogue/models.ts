@@ -57,5 +57,5 @@ export function knownModelSize(
 ): ModelSize | undefined {
   if (nKvHead === undefined || headDim === undefined || nVocab === undefined) return undefined;
   const kvWidth = nLayer * nKvHead * 2 * headDim;
-  return { nLayer, nEmbd, nVocab, nCtxTrain, kvWidth, fileBytes, repackedBytes: 0 };
+  return { nLayer, nEmbd, nVocab, nCtxTrain, nCtxOrig: nCtxTrain, kvWidth, fileBytes, repackedBytes: 0 };
 }
