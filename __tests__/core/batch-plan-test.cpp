@@ -196,7 +196,8 @@ class simulation {
 
     batch_planner & planner() { return planner_; }
     const std::map<int, run> & runs() const { return runs_; }
-    int shared = 0; ///< of runs that have finished
+    int shared = 0;   ///< of runs that have finished
+    int replayed = 0; ///< rows
 
   private:
     batch_planner::limits with_window(batch_planner::limits limits, int window) {
@@ -226,18 +227,19 @@ class simulation {
         if (row.branch < 0) {
             CHECK(row.position < n_trunk);
             CHECK(row.token == run.prompt[row.position]);
-            CHECK(row.output == run.whole_prompt);
+            CHECK(row.output == (run.whole_prompt && !row.replayed));
             CHECK(row.also.empty() || limits_.truncates);
-            CHECK(++run.trunk_rows[row.position] == 1);
+            if (!row.replayed) CHECK(++run.trunk_rows[row.position] == 1);
         } else {
             branch & branch = run.branches.at(row.branch);
             fingerprint = branch.plan.fingerprint;
-            CHECK(row.output && row.also.empty());
+            CHECK(row.output == !row.replayed && row.also.empty());
             CHECK(!branch.done);
             CHECK(branch.rows < branch.plan.max_tokens);
-            CHECK(row.position == n_trunk + branch.rows);
-            CHECK(row.token == (branch.rows == 0 ? run.prompt.back() : next_token(row.run, row.branch, branch.rows)));
-            for (const int32_t token : branch.decoded) expected.push_back({token, fingerprint});
+            const int i = row.position - n_trunk;
+            CHECK(row.replayed ? i >= 0 && i < branch.rows : i == branch.rows);
+            CHECK(row.token == (i == 0 ? run.prompt.back() : next_token(row.run, row.branch, i)));
+            for (int k = 0; k < i; k++) expected.push_back({branch.decoded[k], fingerprint});
         }
         CHECK(cells_.context(row.sequence, row.position) == expected);
         CHECK(cells_.decode(row, fingerprint));
@@ -261,7 +263,8 @@ class simulation {
     static int32_t next_token(int run, int branch, int row) { return 1000 + (run * 31 + branch * 7 + row) % 97; }
 
     void go_on(const planned_row & row) {
-        if (row.branch < 0 || !runs_.count(row.run)) return;
+        if (row.replayed) replayed++;
+        if (row.branch < 0 || row.replayed || !runs_.count(row.run)) return;
         run & run = runs_.at(row.run);
         branch & branch = run.branches[row.branch];
         branch.decoded.push_back(row.token);
@@ -309,8 +312,13 @@ tokens joined(tokens a, const tokens & b) {
     return a;
 }
 
+struct simulated {
+    int shared = 0;
+    int replayed = 0;
+};
+
 /// Thousands of batches of random runs over a few prompt headers, some cancelled on the way.
-int simulate(const batch_planner::limits & limits, int window, unsigned seed) {
+simulated simulate(const batch_planner::limits & limits, int window, unsigned seed) {
     std::mt19937 random(seed);
     const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
     simulation simulation(limits, window);
@@ -328,7 +336,7 @@ int simulate(const batch_planner::limits & limits, int window, unsigned seed) {
             std::vector<simulation::branch> branches;
             for (int n = whole_prompt || below(2) ? 1 : 1 + below(12); n > 0; n--) {
                 branches.push_back(branch_of(1 + below(below(4) ? std::min(most, 6) : most), below(3)));
-                branches.back().stop = 1 + below(branches.back().plan.max_tokens);
+                if (below(3)) branches.back().stop = 1 + below(branches.back().plan.max_tokens);
             }
             simulation.submit(++id, prompt, branches, whole_prompt);
         }
@@ -344,7 +352,7 @@ int simulate(const batch_planner::limits & limits, int window, unsigned seed) {
     // What was reserved has come back: a run that needs every cell and a sequence beside its trunk's fits.
     simulation.submit(++id, {1, 2}, {branch_of(limits.n_cells - 1)});
     simulation.drain();
-    return simulation.shared;
+    return {simulation.shared, simulation.replayed};
 }
 
 } // namespace
@@ -352,15 +360,29 @@ int simulate(const batch_planner::limits & limits, int window, unsigned seed) {
 TEST("every row once, positions consecutive, cells never over-committed, whatever is asked") {
     int shared = 0;
     for (unsigned seed = 0; seed < 12; seed++) {
-        shared += simulate({64, 2 + static_cast<int>(seed % 7), 1 + static_cast<int>(seed * 3 % 16), true}, 0, seed);
+        shared +=
+            simulate({64, 2 + static_cast<int>(seed % 7), 1 + static_cast<int>(seed * 3 % 16), true}, 0, seed).shared;
     }
     CHECK(shared > 100);
+}
+
+TEST("so it is when cells run out and branches are put back: what they replay is what they had") {
+    int replayed = 0;
+    for (unsigned seed = 0; seed < 24; seed++) {
+        batch_planner::limits limits = {64, 2 + static_cast<int>(seed % 11), 1 + static_cast<int>(seed * 3 % 16), true};
+        limits.step = 1 + static_cast<int>(seed % 5);
+        replayed += simulate(limits, 0, seed).replayed;
+    }
+    CHECK(replayed > 1000);
 }
 
 TEST("recurrent memory: only whole sequences are shared, and batches keep their order") {
     int shared = 0;
     for (unsigned seed = 0; seed < 6; seed++) {
-        shared += simulate({64, 2 + static_cast<int>(seed), 1 + static_cast<int>(seed * 5 % 16), false}, 0, seed);
+        const simulated result =
+            simulate({64, 2 + static_cast<int>(seed), 1 + static_cast<int>(seed * 5 % 16), false}, 0, seed);
+        shared += result.shared;
+        CHECK(result.replayed == 0);
     }
     CHECK(shared > 0);
 }
@@ -368,7 +390,9 @@ TEST("recurrent memory: only whole sequences are shared, and batches keep their 
 TEST("sliding window: no row misses a cell that it attends to") {
     int shared = 0;
     for (unsigned seed = 0; seed < 6; seed++) {
-        shared += simulate({64, 3 + static_cast<int>(seed), 16, true}, 8, seed);
+        batch_planner::limits limits = {64, 3 + static_cast<int>(seed), 16, true};
+        limits.step = seed % 2 ? 4 : 32;
+        shared += simulate(limits, 8, seed).shared;
     }
     CHECK(shared > 100);
 }
@@ -445,6 +469,33 @@ TEST("a run that needs many cells is not starved by small ones") {
         simulation.submit(1000 + id, {300 + id, 1, 2, 3}, {branch_of(8, 1)});
         simulation.step();
     }
+}
+
+TEST("answers that end early run together, though not all of them could be long") {
+    simulation simulation({96, 32, 64, true, {}, 4});
+    for (int id = 1; id <= 8; id++) {
+        simulation::branch branch = branch_of(80);
+        branch.stop = 4;
+        simulation.submit(id, {100 * id, 1}, {branch});
+    }
+    int most = 0;
+    while (!simulation.planner().idle()) most = std::max(most, simulation.step());
+    CHECK(most >= 4);
+    CHECK(simulation.replayed == 0);
+}
+
+TEST("where they are long after all, the youngest is put back, and what is older is never computed again") {
+    simulation simulation({96, 32, 64, true, {}, 4});
+    for (int id = 1; id <= 3; id++) simulation.submit(id, {100 * id, 1}, {branch_of(80)});
+    int steps = 0;
+    while (simulation.runs().count(1)) {
+        simulation.step();
+        steps++;
+    }
+    CHECK(steps == 80); // the first run's rows, one a batch
+    simulation.drain();
+    CHECK(simulation.replayed > 0);
+    simulation.check_empty();
 }
 
 TEST("more branches than sequences run one after the other") {

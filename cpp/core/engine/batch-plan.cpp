@@ -42,6 +42,7 @@ batch_plan batch_planner::next() {
     batch_plan plan;
     for (auto & [id, run] : runs_) run.settled = run.prefilled;
     if (limits_.truncates) {
+        plan_oldest(plan);
         const bool all_started = plan_branches(plan);
         plan_prefill(plan, all_started);
     } else {
@@ -60,6 +61,23 @@ std::vector<memory_operation> batch_planner::take_operations() {
     return operations;
 }
 
+/// What keeps the oldest run from starting any branch is put back, before others have rows.
+void batch_planner::plan_oldest(batch_plan & plan) {
+    if (runs_.empty()) return;
+    auto & [id, run] = *runs_.begin();
+    if (!run.prefilled_whole()) return;
+    const auto waits = [](const branch & branch) { return branch.at == stage::waiting; };
+    const auto is_under_way = [&](const branch & branch) { return !waits(branch) && branch.at != stage::done; };
+    if (std::any_of(run.branches.begin(), run.branches.end(), is_under_way)) return;
+    const auto first = std::find_if(run.branches.begin(), run.branches.end(), waits);
+    const int index = static_cast<int>(first - run.branches.begin());
+    if (has_room(step_of(*first), 1)) return;
+    while (!start(run, *first, 0)) {
+        if (!put_back_after(id, index)) return;
+    }
+    plan_rows(plan, id, run, index, *first);
+}
+
 /// One row for each branch that has a token to decode, then branches that can start: oldest run first. False: one can't
 /// yet.
 bool batch_planner::plan_branches(batch_plan & plan) {
@@ -70,25 +88,35 @@ bool batch_planner::plan_branches(batch_plan & plan) {
             for (size_t i = 0; i < run.branches.size() && room(plan) > 0; i++) {
                 branch & branch = run.branches[i];
                 if (branch.at != (started ? stage::fed : stage::waiting)) continue;
-                if (!started && !start(run, branch)) {
+                if (started && !extend(id, static_cast<int>(i), branch)) continue;
+                if (!started && !start(run, branch, spared())) {
                     all_started = false;
                     break;
                 }
-                plan_row(plan, id, static_cast<int>(i), branch);
+                plan_rows(plan, id, run, static_cast<int>(i), branch);
             }
         }
     }
     return all_started;
 }
 
-void batch_planner::plan_row(batch_plan & plan, int run, int index, branch & branch) {
-    const int position = ledger_.length(branch.sequence);
-    plan.rows.push_back({run, index, branch.token, position, branch.sequence, true});
-    ledger_.append(branch.sequence, 1);
-    branch.history.push_back(branch.token);
-    branch.reserved--;
-    reserved_--;
-    branch.at = stage::decoding;
+/// The branch's token, behind those that it has to replay.
+void batch_planner::plan_rows(batch_plan & plan, int id, const run & run, int index, branch & branch) {
+    const int n_before = static_cast<int>(branch.history.size());
+    branch.at = stage::fed;
+    while (room(plan) > 0 && branch.at == stage::fed) {
+        const int position = ledger_.length(branch.sequence);
+        const int i = position - run.trunk_length();
+        const bool replayed = i < n_before;
+        const int32_t token = replayed ? branch.history[i] : branch.token;
+        plan.rows.push_back({id, index, token, position, branch.sequence, !replayed, {}, replayed});
+        ledger_.append(branch.sequence, 1);
+        branch.reserved--;
+        reserved_--;
+        if (replayed) continue;
+        branch.history.push_back(token);
+        branch.at = stage::decoding;
+    }
 }
 
 /// Fills the batch with prompt tokens; takes in queued runs only while there is room for their rows, and none while an
@@ -101,11 +129,14 @@ void batch_planner::plan_prefill(batch_plan & plan, bool may_start) {
         const int n = std::min(room(plan), run.trunk_length() - run.prefilled);
         for (int i = 0; i < n; i++) {
             const int position = run.prefilled + i;
-            plan.rows.push_back({id, -1, run.prompt[position], position, run.trunk, run.whole_prompt});
+            const bool replayed = position < run.delivered;
+            const bool output = run.whole_prompt && !replayed;
+            plan.rows.push_back({id, -1, run.prompt[position], position, run.trunk, output, {}, replayed});
         }
         ledger_.append(run.trunk, n);
         reserved_ -= n;
         run.prefilled += n;
+        run.delivered = std::max(run.delivered, run.prefilled);
         if (may_start && limits_.truncates && run.prefilled_whole()) plan_first_rows(plan, id, run, n);
     }
 }
@@ -116,10 +147,10 @@ void batch_planner::plan_first_rows(batch_plan & plan, int id, run & run, int n)
     for (size_t i = 0; i < run.branches.size() && room(plan) > 0; i++) {
         branch & branch = run.branches[i];
         if (branch.at != stage::waiting) continue;
-        if (!start(run, branch)) return;
+        if (!start(run, branch, spared())) return;
         for (size_t row = end - static_cast<size_t>(n); row < end; row++)
             plan.rows[row].also.push_back(branch.sequence);
-        plan_row(plan, id, static_cast<int>(i), branch);
+        plan_rows(plan, id, run, static_cast<int>(i), branch);
     }
 }
 
@@ -133,9 +164,9 @@ bool batch_planner::admit(run & run) {
         if (!from_resident || shared.length == 0) evict();
     }
     const int trunk_cells = run.trunk_length() - shared.length;
-    int branch_cells = 0; // of the largest: each must be able to run once all others are done
-    for (const branch & branch : run.branches) branch_cells = std::max(branch_cells, branch.plan.max_tokens);
-    const int cells = trunk_cells + branch_cells;
+    int branch_cells = 0; // of the largest: each must be able to start once all others are done
+    for (const branch & branch : run.branches) branch_cells = std::max(branch_cells, step_of(branch));
+    const int cells = trunk_cells + branch_cells + spared();
     if (!has_room(cells, 2) && resident_ && shared.sequence != resident_->sequence) evict();
     if (has_room(cells, 2)) {
         run.trunk = take_sequence();
@@ -148,7 +179,8 @@ bool batch_planner::admit(run & run) {
     } else {
         return false;
     }
-    run.prefilled = run.settled = run.shared = shared.length;
+    run.prefilled = run.settled = shared.length;
+    if (run.delivered == 0) run.shared = run.delivered = shared.length;
     reserved_ += trunk_cells;
     run.admitted = true;
     return true;
@@ -166,20 +198,77 @@ bool batch_planner::take_over(int length, int cells) {
     return true;
 }
 
-bool batch_planner::start(run & run, branch & branch) {
-    if (!has_room(branch.plan.max_tokens, 1)) {
+bool batch_planner::start(run & run, branch & branch, int spared) {
+    const int cells = step_of(branch);
+    if (!has_room(cells + spared, 1)) {
         evict();
-        if (!has_room(branch.plan.max_tokens, 1)) return false;
+        if (!has_room(cells + spared, 1)) return false;
     }
     branch.sequence = take_sequence();
     if (run.settled > 0) {
         pending_.push_back({memory_operation::fork, run.trunk, branch.sequence, run.settled});
     }
     ledger_.fork(run.trunk, branch.sequence, run.prefilled);
-    branch.reserved = branch.plan.max_tokens;
-    reserved_ += branch.reserved;
-    branch.token = run.prompt.back();
+    branch.granted = branch.reserved = cells;
+    reserved_ += cells;
+    outstanding_ += branch.plan.max_tokens - cells;
+    if (branch.history.empty()) branch.token = run.prompt.back();
     return true;
+}
+
+/// Reserves more for a branch under way that has none left. False: it was put back itself.
+bool batch_planner::extend(int id, int index, branch & branch) {
+    if (branch.reserved > 0) return true;
+    while (unreserved() < 1) {
+        if (evict() || put_back_after(id, index)) continue;
+        put_back(branch);
+        return false;
+    }
+    const int cells = std::min({limits_.step, branch.plan.max_tokens - branch.granted, unreserved()});
+    branch.granted += cells;
+    branch.reserved = cells;
+    reserved_ += cells;
+    outstanding_ -= cells;
+    return true;
+}
+
+/// Puts back the youngest branch after this one, or the youngest run if it has none under way. False: there is none.
+bool batch_planner::put_back_after(int id, int index) {
+    for (auto next = runs_.rbegin(); next != runs_.rend() && next->first >= id; ++next) {
+        run & run = next->second;
+        if (!run.admitted) continue;
+        const bool is_own = next->first == id;
+        for (int i = static_cast<int>(run.branches.size()) - 1; i > (is_own ? index : -1); i--) {
+            branch & branch = run.branches[i];
+            if (branch.at == stage::waiting || branch.at == stage::done) continue;
+            put_back(branch);
+            return true;
+        }
+        if (is_own) break;
+        reserved_ -= run.trunk_length() - run.prefilled;
+        release(run.trunk);
+        run.admitted = false;
+        return true;
+    }
+    return false;
+}
+
+void batch_planner::put_back(branch & branch) {
+    let_go(branch);
+    release(branch.sequence);
+    branch.at = stage::waiting;
+}
+
+/// What is reserved for it.
+void batch_planner::let_go(branch & branch) {
+    reserved_ -= branch.reserved;
+    outstanding_ -= branch.plan.max_tokens - branch.granted;
+}
+
+/// Cells with which a branch starts: for what it replays, and a step.
+int batch_planner::step_of(const branch & branch) const {
+    if (!limits_.truncates) return branch.plan.max_tokens;
+    return std::min(branch.plan.max_tokens, static_cast<int>(branch.history.size()) + limits_.step);
 }
 
 /// The sequence whose unsteered cells begin most like the run's trunk; with `planned`, counting what is still to come.
@@ -226,7 +315,7 @@ void batch_planner::finish(int id, int index) {
     run & run = runs_.at(id);
     branch & branch = run.branches[index];
     branch.at = stage::done;
-    reserved_ -= branch.reserved;
+    let_go(branch);
     run.done++;
     const bool last = run.done == static_cast<int>(run.branches.size());
     // The sequence of an only branch says all that its trunk does, and more; but among others' its cells lie scattered.
@@ -262,8 +351,8 @@ void batch_planner::drop(int id) {
     if (found == runs_.end()) return;
     run & run = found->second;
     for (branch & branch : run.branches) {
-        if (branch.at == stage::done || branch.sequence < 0) continue;
-        reserved_ -= branch.reserved;
+        if (branch.at == stage::done || branch.at == stage::waiting) continue;
+        let_go(branch);
         release(branch.sequence);
     }
     if (run.admitted) {

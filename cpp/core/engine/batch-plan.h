@@ -19,6 +19,7 @@ struct planned_row {
     int sequence;
     bool output;                ///< logits wanted
     std::vector<int> also = {}; ///< sequences that hold the row's cell as well
+    bool replayed = false;      ///< was computed before: only its cell is wanted again
 };
 
 /// What to do to llama.cpp's memory before the batch: in order.
@@ -47,9 +48,10 @@ struct planned_branch {
 /// only if it was not (fingerprint 0). So steered and unsteered cells never mix. Runs in flight share with each other;
 /// of ended ones the last stays resident, until a run is admitted that has no use for it.
 ///
-/// A run is admitted when the cells of its trunk and of its largest branch are free, and each branch reserves what it
-/// may need before it starts: what has started can always finish, and then the run that was admitted last can always go
-/// on.
+/// Cells are reserved in steps, for answers that end early. A branch that finds none left puts back the youngest one,
+/// which replays its tokens once there is room; with the last branch its run gives up the trunk. So admitted runs are
+/// older than those that wait, and the oldest can always go on. Where a part of a sequence can't be kept, nor replayed
+/// among other rows, a branch reserves all that it may need before it starts.
 class batch_planner {
   public:
     struct limits {
@@ -60,6 +62,7 @@ class batch_planner {
         /// Whether the memory still has what position `length` of a sequence attends to: cells outside the sliding
         /// window of a sequence's end are written over. Null: always.
         std::function<bool(int sequence, int length)> holds = {};
+        int step = 32; ///< cells that a branch reserves at once
     };
 
     explicit batch_planner(const limits & limits);
@@ -93,7 +96,8 @@ class batch_planner {
         planned_branch plan;
         stage at = stage::waiting;
         int sequence = -1;
-        int reserved = 0;
+        int granted = 0;              ///< cells that were reserved for it, beyond the trunk's
+        int reserved = 0;             ///< of those, what is not in use yet
         int32_t token = 0;            ///< to decode next
         std::vector<int32_t> history; ///< tokens of its sequence beyond the trunk
     };
@@ -105,6 +109,7 @@ class batch_planner {
         bool admitted = false;
         int trunk = -1;
         int prefilled = 0; ///< tokens of the trunk that are in its sequence, this batch's included
+        int delivered = 0; ///< the most that ever were
         int settled = 0;   ///< those that are there before this batch: what can be forked
         int shared = 0;
         int done = 0;
@@ -123,13 +128,19 @@ class batch_planner {
         int length = 0;
     };
 
+    void plan_oldest(batch_plan & plan);
     bool plan_branches(batch_plan & plan);
-    void plan_row(batch_plan & plan, int run, int index, branch & branch);
+    void plan_rows(batch_plan & plan, int id, const run & run, int index, branch & branch);
     void plan_prefill(batch_plan & plan, bool may_start);
     void plan_first_rows(batch_plan & plan, int id, run & run, int n);
     bool admit(run & run);
     bool take_over(int length, int cells);
-    bool start(run & run, branch & branch);
+    bool start(run & run, branch & branch, int spared);
+    bool extend(int id, int index, branch & branch);
+    bool put_back_after(int id, int index);
+    void put_back(branch & branch);
+    void let_go(branch & branch);
+    int step_of(const branch & branch) const;
     bool has_room(int cells, int sequences) const;
     source longest_prefix(const run & run, bool planned) const;
     int take_sequence();
@@ -138,6 +149,8 @@ class batch_planner {
     void keep(int sequence, std::vector<int32_t> tokens);
     int room(const batch_plan & plan) const { return limits_.n_batch - static_cast<int>(plan.rows.size()); }
     int unreserved() const { return ledger_.free() - reserved_; }
+    /// Left to branches under way: half of what they may yet ask for, as many end early.
+    int spared() const { return outstanding_ / 2; }
 
     limits limits_;
     cell_ledger ledger_;
@@ -146,6 +159,7 @@ class batch_planner {
     std::optional<resident> resident_;
     std::vector<memory_operation> pending_;
     int reserved_ = 0;
+    int outstanding_ = 0; ///< cells that branches under way may yet ask for
 };
 
 } // namespace corrsteer

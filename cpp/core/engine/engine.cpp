@@ -351,7 +351,7 @@ void engine::check_decoded(int status, size_t n_rows, const log_scope & log) con
 }
 
 /// Steering and capture of one row. A trunk row is never steered; it is captured only for the branch that wants the
-/// prompt.
+/// prompt. A row that is replayed is steered once more, and nothing else.
 hook_row engine::hook_row_of(const planned_row & row) {
     hook_row hook;
     hook.output = row.output;
@@ -361,15 +361,16 @@ hook_row engine::hook_row_of(const planned_row & row) {
     const bool of_answer = row.branch >= 0;
     const bool begins = row.position == 0 && row.token == model_->info().bos;
     const row_choice positions = spec.capture.positions;
-    if (spec.capture.sink && (positions == row_choice::all      ? !begins
-                              : positions == row_choice::prompt ? of_prompt
-                                                                : of_answer)) {
+    if (spec.capture.sink && !row.replayed &&
+        (positions == row_choice::all      ? !begins
+         : positions == row_choice::prompt ? of_prompt
+                                           : of_answer)) {
         hook.sink = spec.capture.sink.get();
         hook.slot = spec.capture.slot;
     }
     if (row.branch >= 0 && spec.steering) {
         hook.steering = spec.steering.get();
-        hook.receipts = &branch.receipts();
+        hook.receipts = row.replayed ? nullptr : &branch.receipts();
     }
     return hook;
 }
@@ -377,10 +378,11 @@ hook_row engine::hook_row_of(const planned_row & row) {
 void engine::collect_outputs(const batch_plan & plan) {
     for (size_t i = 0; i < plan.rows.size(); i++) {
         const planned_row & row = plan.rows[i];
-        if (!row.output || !runs_.count(row.run)) continue; // failed on an earlier row of this batch
+        if (!(row.output || row.replayed) || !runs_.count(row.run)) continue; // failed on an earlier row of this batch
         bool more = false;
         try {
             hook_.throw_failure_of(static_cast<int>(i));
+            if (row.replayed) continue;
             const float * logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
             if (!logits) throw error("ERR_DECODE", "llama.cpp gave no logits");
             more = take_logits(row, logits);

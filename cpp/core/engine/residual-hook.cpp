@@ -188,6 +188,7 @@ bool residual_hook::sinks(int layer, int row) const {
 }
 
 void residual_hook::note_steered(int layer, const hook_row & row, double residual_norm) {
+    if (!row.receipts) return;
     const auto & layers = row.steering->layers();
     auto & receipt = (*row.receipts)[std::lower_bound(layers.begin(), layers.end(), layer) - layers.begin()];
     const double added = row.steering->norm_at(layer);

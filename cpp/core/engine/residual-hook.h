@@ -34,7 +34,8 @@ struct device_rows {
 struct hook_row {
     bool output = false; ///< the row's logits are wanted, so that the last block computes it
     const corrsteer::steering * steering = nullptr;
-    std::vector<layer_receipt> * receipts = nullptr; ///< one a steered layer, in the order of steering->layers()
+    std::vector<layer_receipt> * receipts =
+        nullptr; ///< one a steered layer, in the order of steering->layers(); null: none
     row_sink * sink = nullptr;
     int slot = 0;
 };
