@@ -37,6 +37,7 @@ export {
   type NullSummary,
   type SideEffects,
 } from "./evaluate/evaluation";
+export type { NotRun } from "./evaluate/not-run";
 export type { ArmInOrders, OrdersChange, OrdersSummary } from "./evaluate/orders/orders-summary";
 export type { Interval } from "./statistics/interval";
 export type { OnProgress, Progress, WorkOptions } from "./progress";

@@ -20,7 +20,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const whole = join(folder, "whole");
   const staged = join(folder, "staged");
 
-  const arms = ["--scales", "0.5", "--random-draws", "2", "--shuffled-draws", "3"];
+  const arms = ["--scales", "0.5", "--controls-for", "all", "--random-draws", "2", "--shuffled-draws", "3"];
   const choice = ["--variant", "S,A,P,P+,causal", "--significance", "none"]; // what a random model does is chance
   const evaluation = corrsteerJson("run", "--model", model, ...what, ...choice, ...arms, "--out", whole) as Evaluation;
   corrsteerJson("collect", "--model", model, ...what, "--out", staged);

@@ -3,6 +3,7 @@ import { pairedDifference, scoresOf } from "../../lib/evaluate/compare";
 import { summarizeControls } from "../../lib/evaluate/controls/summary";
 import type { ArmSummary } from "../../lib/evaluate/evaluation";
 import { controlFindings, isBeyond } from "../../lib/evaluate/findings/controls";
+import type { NotRun } from "../../lib/evaluate/not-run";
 import type { PlannedOutcome } from "../../lib/evaluate/summary";
 import { clustersOf } from "../../lib/statistics/clusters";
 import { holm } from "../../lib/statistics/holm";
@@ -27,6 +28,8 @@ interface Truth {
   readonly expected: number;
   readonly role: "random" | "mean-difference";
   readonly byTemplate?: boolean;
+  /** Whether those of profiles that are not shown to gain are left out. */
+  readonly onlyGaining?: boolean;
 }
 
 interface Found {
@@ -52,7 +55,7 @@ async function foundOf(seed: number, n: number, truth: Truth): Promise<Found> {
   const strengths = truth.profiles.map((strength) => strength(draw));
   const profiles = strengths.map((strength, i) => answered(`P${i}`, "profile", `P${i}`, strength));
   const nControls = truth.role === "random" ? DRAWS : 1;
-  const controls = profiles.flatMap(({ arm }) =>
+  const all = profiles.flatMap(({ arm }) =>
     Array.from({ length: nControls }, (_, i) =>
       answered(`${truth.role}-${arm.name}-${i}`, truth.role, arm.name, truth.control(draw)),
     ),
@@ -60,18 +63,23 @@ async function foundOf(seed: number, n: number, truth: Truth): Promise<Found> {
   const measure = { metric: "accuracy", seed, clusters: clustersOf(templates) } as const;
   const compared = profiles.map(({ answers }) => pairedDifference(scoresOf(answers), before, measure));
   const adjusted = holm(compared.map(({ pValue }) => pValue));
+  const steered = profiles.map((profile, i) => armOf(profile, { ...compared[i]!, adjustedP: adjusted[i]! }));
+  const isGain = ({ comparison }: ArmSummary) => comparison!.adjustedP < 0.05 && comparison!.difference > 0;
+  const without = truth.onlyGaining ? steered.filter((arm) => !isGain(arm)).map(({ name }) => name) : [];
+  const controls = all.filter(({ arm }) => !without.includes(arm.profile!));
+  const notRun = without.map((profile): NotRun => ({ control: truth.role, profile, because: "no gain" }));
   const arms = [
-    ...profiles.map((profile, i) => armOf(profile, { ...compared[i]!, adjustedP: adjusted[i]! })),
+    ...steered,
     ...controls.map((control) => armOf(control, { difference: gainOf(control, baseline), pValue: 1, adjustedP: 1 })),
   ];
-  const summaries = await summarizeControls(arms, [baseline, ...profiles, ...controls], measure);
+  const summaries = await summarizeControls(arms, [baseline, ...profiles, ...controls], { ...measure, notRun });
   const findings = profiles.map((_, i) => controlFindings(arms[i]!, arms, summaries));
-  const isGain = ({ comparison }: ArmSummary) => comparison!.adjustedP < 0.05 && comparison!.difference > 0;
   return {
     undoubted: findings.map((own, i) => isGain(arms[i]!) && !own.some(({ doubt }) => doubt)),
     shown: summaries.map((summary) => isBeyond({ ...summary, nInInterval: 0 })),
-    missed: strengths.map((strength, i) => {
-      const [low, high] = summaries[i]!.advantage!.interval;
+    missed: summaries.map(({ profile, advantage }) => {
+      const strength = strengths[profiles.findIndex(({ arm }) => arm.name === profile)]!;
+      const [low, high] = advantage!.interval;
       return low > strength - truth.expected || high < strength - truth.expected;
     }),
   };
@@ -135,6 +143,7 @@ function better(n: number, byPoints: number, shown: number, undoubted: number): 
 }
 
 const even = around(0.15, 0.05);
+const slight = around(0.04, 0);
 
 export const againstControls = [
   noBetter("the profile gains 15 points, more or less by 5, as do random features", 400, {
@@ -155,6 +164,17 @@ export const againstControls = [
   noBetter("the profile gains 15 points, as does the residual's mean difference", 400, {
     ...{ profiles: [around(0.15, 0)], control: around(0.15, 0), expected: 0.15, role: "mean-difference" },
   }),
+  noBetter(
+    "four profiles that gain 4 points, as does the mean difference in place of each, which is run for those shown to gain",
+    400,
+    {
+      profiles: [slight, slight, slight, slight],
+      control: slight,
+      expected: 0.04,
+      role: "mean-difference",
+      onlyGaining: true,
+    },
+  ),
   better(400, 8, 0.8, 0.4),
   better(1600, 8, 0.95, 0.9),
 ];

@@ -1,18 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../lib/collect/collect";
+import type { Sample } from "../../lib/data/sample";
 import { distinctProfiles } from "../../lib/evaluate/arms";
 import { evaluate } from "../../lib/evaluate/evaluate";
+import type { EvaluatedSample } from "../../lib/evaluate/evaluated-sample";
 import { readEvaluation, type Evaluation } from "../../lib/evaluate/evaluation";
+import { signFlipped } from "../../lib/evaluate/controls/control-arm";
 import { drawRandomControl } from "../../lib/evaluate/controls/random";
 import { Model } from "../../lib/model/model";
 import { loadAddon } from "../../lib/native/load";
 import { decoderDirections } from "../../lib/steering/directions";
-import { loadProfile } from "../../lib/steering/profile";
+import { loadProfile, type SteeringProfile } from "../../lib/steering/profile";
 import { rank } from "../../lib/rank/rank";
 import { readMoments, readShards } from "../../lib/run/shards";
 import type { SaeFolder } from "../../lib/sae/folder";
 import { findSaes } from "../../lib/sae/set";
+import type { Answer } from "../../lib/score/scorer";
 import { select, type SelectedProfile } from "../../lib/select/select";
 import type { Task } from "../../lib/tasks/task";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -115,6 +119,75 @@ describe("evaluate", () => {
     ]);
     expect(arms[1]!.comparison).toMatchObject({ difference: 0, pValue: 1, adjustedP: 1, sideEffects: { changed: 0 } });
     expect(headline).toBe("No profile steers anything: selection left no feature.");
+  });
+
+  describe("with controls for profiles that gain", () => {
+    const samples = test.slice(0, 12);
+    const instructed = {
+      instruction: "well, ",
+      samples: samples.map((sample) => ({ ...sample, prompt: `well, ${sample.prompt}` })),
+    };
+    const neutral = { name: "mine", texts: ["abcdefgh abcdefgh"] };
+    const evaluated = (task: Task, of: readonly SteeringProfile[]) =>
+      evaluate(model, task, {
+        ...{ directory, samples, profiles: of, controls: of.map(signFlipped), controlsFor: "gaining", scales: [2] },
+        ...{ instructed, neutral, engine },
+      });
+    /** Right where A answers as it does, and as nothing does without steering. */
+    async function taskOfA(): Promise<Task> {
+      await evaluated(parityTask, profiles().slice(1, 2));
+      const lines = readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n");
+      const answers = lines.map((line) => JSON.parse(line) as EvaluatedSample);
+      const right = new Map(answers.map(({ id, arms: { A, baseline } }) => [id, A!.completion === baseline!.completion ? undefined : A!.completion])); // prettier-ignore
+      const score = ({ completion }: Answer, { id }: Sample) => Number(completion === right.get(id));
+      return { ...parityTask, scorers: [{ name: "as-A", score }] };
+    }
+
+    it("runs what tells why only of those, and says so", async () => {
+      const [, a] = profiles();
+      const other = signFlipped(a!).steered;
+      const { arms, controls, notRun, instruction } = await evaluated(await taskOfA(), [a!, { ...other, name: "B" }]);
+      expect(arms.map(({ name }) => name)).toEqual(
+        ["baseline", "A", "B", "A@2", "B@2", "prompt-only", "sign-flipped-A"], // prettier-ignore
+      );
+      expect(arms.filter(({ neutral }) => neutral !== null).map(({ name }) => name)).toEqual(["baseline", "A", "B"]);
+      expect(controls.map(({ role, profile }) => [role, profile])).toEqual([
+        ["sign-flipped", "A"],
+        ["prompt-only", "A"],
+        ["prompt-only", "B"],
+      ]);
+      const [flipped] = controls;
+      expect(flipped!.advantage!.adjustedP).toBe(Math.min(1, 2 * flipped!.advantage!.pValue));
+      expect(notRun).toEqual([{ control: "sign-flipped", profile: "B", because: "no gain" }]);
+      expect(instruction).toBe("well, ");
+    });
+
+    it("runs none where no profile gains", async () => {
+      const never = { ...parityTask, scorers: [{ name: "never", score: () => 0 }] } as const;
+      const { arms, controls, notRun, instruction, neutral } = await evaluated(never, profiles().slice(1, 2));
+      expect([arms.map(({ name }) => name), controls]).toEqual([["baseline", "A", "A@2"], []]);
+      expect(notRun).toEqual(
+        ["sign-flipped", "prompt-only"].map((control) => ({ control, profile: null, because: "no gain" })),
+      );
+      expect([instruction, neutral?.text]).toEqual([null, "mine"]);
+    });
+
+    it("asks nothing but the baseline where nothing is steered", async () => {
+      const [profile] = profiles();
+      const vectors = { nEmbd: profile!.vectors.nEmbd, layers: new Int32Array(), rows: new Float32Array() };
+      const empty = { ...profile!, features: [], vectors };
+      const options = { directory, samples, profiles: [empty], controlsFor: "gaining", instructed, neutral } as const;
+      const found = await evaluate(model, parityTask, { ...options, engine });
+      expect(found.arms.map(({ name, neutral }) => [name, neutral])).toEqual([
+        ["baseline", null],
+        ["S", null],
+      ]);
+      expect(found.notRun).toEqual(
+        ["prompt-only", "neutral"].map((control) => ({ control, profile: null, because: "nothing steered" })),
+      );
+      const { runDir: _, ...file } = found;
+      expect(await readEvaluation(directory)).toEqual(file);
+    });
   });
 
   it("asks the same questions after an instruction, in their order alone, and measures neutral text", async () => {

@@ -4,6 +4,7 @@ import type { ArmRole, ArmSummary, ControlSummary } from "../evaluate/evaluation
 import type { EvaluatedRun } from "../evaluate/evaluate";
 import { isDrawn } from "../evaluate/controls/drawn";
 import { isBeyond } from "../evaluate/findings/controls";
+import { notRunSentences } from "../evaluate/not-run";
 import { isShown } from "../evaluate/summary";
 import { verdict } from "../evaluate/verdict";
 import { hundredths, points, probability, span } from "../evaluate/wording";
@@ -26,6 +27,7 @@ export function evaluationLines(run: EvaluatedRun): string[] {
       metric,
     ),
     ...insteadTable(run),
+    ...notRunLines(run),
     ...ordersTable(run),
     "",
     headline,
@@ -82,6 +84,10 @@ function insteadTable({ arms, controls }: EvaluatedRun): string[] {
     ...(columns.includes("constrained") ? [`constrained: from ${constrainedName(BASELINE)}`] : []),
   ];
   return ["", ...table([["difference of", ...columns], ...rows]), `(${key.join("; ")})`];
+}
+
+function notRunLines({ notRun = [] }: EvaluatedRun): string[] {
+  return notRun.length > 0 ? ["", ...notRunSentences(notRun)] : [];
 }
 
 function column({ role, scale }: ArmSummary): string {

@@ -8,8 +8,6 @@ import type { PlannedOutcome } from "./summary";
 
 export interface AnswerArmsOptions extends WorkOptions {
   readonly samples: readonly Sample[];
-  /** The same questions, in the same order, after an instruction: asked once without steering. */
-  readonly instructed?: { readonly samples: readonly Sample[] };
 }
 
 /** Runs each different arm once, and gives the others the answers of the arm that they are the same as. @throws as `runArms` */
@@ -17,15 +15,23 @@ export async function answerArms(
   engine: Engine,
   task: Task,
   planned: readonly PlannedArm[],
-  { samples, instructed, ...work }: AnswerArmsOptions,
+  { samples, ...work }: AnswerArmsOptions,
 ): Promise<PlannedOutcome[]> {
   const forks = planned.filter(({ sameAs }) => sameAs === null);
   const outcomes = await runArms(engine, task, samples, forks, work);
-  const all = planned.map((arm) => ({
+  return planned.map((arm) => ({
     ...outcomes.find((outcome) => outcome.arm.name === (arm.sameAs ?? arm.name))!,
     arm,
   }));
-  if (!instructed) return all;
-  const [asked] = await runArms(engine, task, instructed.samples, [PROMPT_ONLY], work);
-  return [...all, { ...asked!, arm: PROMPT_ONLY }];
+}
+
+/** @param instructed the questions, each after an instruction: asked once without steering */
+export async function answerInstructed(
+  engine: Engine,
+  task: Task,
+  instructed: readonly Sample[],
+  work: WorkOptions,
+): Promise<PlannedOutcome> {
+  const [asked] = await runArms(engine, task, instructed, [PROMPT_ONLY], work);
+  return { ...asked!, arm: PROMPT_ONLY };
 }

@@ -35,22 +35,23 @@ import { forksOfAnswer, requireWritten } from "../tasks/tries-choices";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { VERSION } from "../version";
-import { answerArms } from "./answer-arms";
+import { answerInTurn, planTurns, type Plan } from "./answer-in-turn";
 import { answersByQuestion, askInOrders, type AnswersInOrders } from "./orders/ask-in-orders";
 import { summarizeOrders } from "./orders/summarize-orders";
 import { whyNoOrders } from "./orders/why-no-orders";
-import { controlArm, planArms, type PlannedArm } from "./arms";
+import type { PlannedArm } from "./arms";
 import { metricOf } from "./compare";
-import { CONTROL_ROLES, type ControlArm } from "./controls/control-arm";
+import { CONTROL_ROLES } from "./controls/control-arm";
 import { DRAWN_ROLES } from "./controls/drawn";
-import { askInRounds, largestRound } from "./controls/rounds";
+import { largestRound } from "./controls/rounds";
 import { summarizeControls } from "./controls/summary";
 import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
 import { constantFeaturesOf } from "./findings/constant";
 import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from "./evaluation";
 import { machine, writeMade } from "./made";
+import type { NotRun } from "./not-run";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
-import { isShown, summarizeArms, type PlannedOutcome, type NeutralOutcome } from "./summary";
+import { summarizeArms, type PlannedOutcome, type NeutralOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
 
 /** An evaluation, and where it lies. */
@@ -100,32 +101,33 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   if (options.constrained) requireWritten(task);
   const noOrders = options.orders ? whyNoOrders(task, samples) : undefined;
   if (noOrders !== undefined) throw invalidArgument("orders", `false, as ${noOrders}`, true);
-  const planned = plan(options);
+  const plan = planOf(options);
   using _held = await lockRun(directory, options.lock);
   const identity = await modelIdentity(model, { onProgress, signal });
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
-  const nArms = Math.max(planned.length, largestRound(options.drawn));
+  const nArms = Math.max(plan.atOnce.length, largestRound(options.drawn, plan.waiting));
   const room = await roomFor(model, task, nArms * forksOfAnswer(task, samples), options.engine);
   await using engine = await model.createEngine(room);
   const begun = performance.now();
-  const first = await answerArms(engine, task, planned, options);
-  const outcomes = [...first, ...(await answerDraws(engine, task, first, options))];
-  const neutral = await neutralMeasures(engine, planned, options);
-  const ordered = options.orders
-    ? await askInOrders(engine, task, samples, planned.filter(asksInOrders), options)
-    : undefined;
+  const { outcomes, notRun } = await answerInTurn(engine, task, plan, options);
+  const isMeasured = (control: NotRun["control"]) => !notRun.some((left) => left.control === control);
+  const neutral = isMeasured("neutral") ? await neutralMeasures(engine, plan, options) : [];
+  const ordered =
+    options.orders && isMeasured("orders")
+      ? await askInOrders(engine, task, samples, plan.atOnce.filter(asksInOrders), options)
+      : undefined;
   const seconds = Math.round(performance.now() - begun) / 1000;
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
   const clusters = clustersOf(samples.map(({ cluster }) => cluster));
-  const controls = await summarizeControls(arms, outcomes, { metric, seed, clusters, signal });
+  const controls = await summarizeControls(arms, outcomes, { metric, seed, clusters, notRun, signal });
   const orders = ordered && (await summarizeOrders(ordered, { seed, signal }));
   const { significance = null, questions = null, setup = null, ranking, selection } = about;
   const answers = toJsonLines(lines(samples, outcomes, ordered));
   const constantFeatures = constantFeaturesOf(options.profiles);
-  const found = verdict({ metric, arms, controls, significance, constantFeatures, ...(orders && { orders }) });
+  const found = verdict({ metric, arms, controls, significance, constantFeatures, ...given({ orders }) });
   const evaluation: Evaluation = {
     format: 3,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -138,10 +140,12 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     arms,
     controls,
     ...(options.drawn.length > 0 && { drawnInRounds: [...new Set(options.drawn.map(({ role }) => role))] }),
-    ...(orders && { orders }),
+    controlsFor: options.controlsFor,
+    notRun,
+    ...given({ orders }),
     significance,
     constantFeatures,
-    instruction: options.instructed?.instruction ?? null,
+    instruction: isMeasured("prompt-only") ? (options.instructed?.instruction ?? null) : null,
     neutral: neutralRecord(options.neutral, neutral),
     setup,
     headline: found.headline,
@@ -159,7 +163,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   return { ...evaluation, runDir: directory };
 }
 
-function plan(options: ResolvedEvaluateOptions): PlannedArm[] {
+function planOf(options: ResolvedEvaluateOptions): Plan {
   const { samples, profiles, instructed, controls, drawn } = options;
   if (instructed?.samples.some(({ id }, i) => id !== samples[i]?.id)) {
     throw invalidArgument("instructed", "the questions of `samples`, in their order", instructed.samples);
@@ -167,43 +171,26 @@ function plan(options: ResolvedEvaluateOptions): PlannedArm[] {
   const evaluated = new Set(profiles.map(({ name }) => name));
   const stray = [...controls, ...drawn].find(({ profile }) => !evaluated.has(profile));
   if (stray) throw invalidArgument("controls", "controls for profiles that are evaluated", stray.profile);
-  return planArms(profiles, samples, options);
+  return planTurns(options);
 }
 
 function asksInOrders({ role, sameAs }: PlannedArm): boolean {
   return sameAs === null && (role === "baseline" || role === "profile");
 }
 
-/** Of the controls that are drawn in rounds. @param outcomes of all other arms */
-async function answerDraws(
-  engine: Engine,
-  task: Task,
-  outcomes: readonly PlannedOutcome[],
-  { samples, drawn, seed, onProgress, signal }: ResolvedEvaluateOptions,
-): Promise<PlannedOutcome[]> {
-  if (drawn.length === 0) return [];
-  const compared = outcomes.filter(({ arm }) => arm.role === "baseline" || arm.role === "profile");
-  const arms = await summarizeArms(compared, samples, { metric: metricOf(compared), seed, signal });
-  const gaining = arms.filter((arm) => isShown(arm) && arm.comparison!.difference > 0).map(({ name }) => name);
-  const ask = (controls: readonly ControlArm[], of: string) =>
-    answerArms(engine, task, controls.map(controlArm), {
-      samples,
-      onProgress: onProgress && ((progress) => onProgress({ ...progress, step: `${of}, ${progress.step}` })),
-      signal,
-    });
-  return askInRounds(compared, gaining, drawn, ask);
-}
-
 /** Of arms that differ from one of these in what they are asked alone, it would be the same. */
 const NOT_ON_NEUTRAL: readonly string[] = ["repeat", "constrained", "prompt-only"];
 
+/** Of arms that steer; where only profiles that gain have controls, of baseline and profiles. */
 async function neutralMeasures(
   engine: Engine,
-  planned: readonly PlannedArm[],
-  { neutral, onProgress, signal }: ResolvedEvaluateOptions,
+  { atOnce }: Plan,
+  { neutral, controlsFor, onProgress, signal }: ResolvedEvaluateOptions,
 ): Promise<NeutralOutcome[]> {
   if (!neutral) return [];
-  const arms = planned.filter(({ role, sameAs }) => sameAs === null && !NOT_ON_NEUTRAL.includes(role));
+  const isWanted = ({ role }: PlannedArm) =>
+    controlsFor === "all" ? !NOT_ON_NEUTRAL.includes(role) : role === "baseline" || role === "profile";
+  const arms = atOnce.filter((arm) => arm.sameAs === null && isWanted(arm));
   const work = { texts: neutral.texts, onProgress, signal };
   const measured = await measureNeutral(engine, arms, work);
   const repeating = await goOn(engine, arms, work);
@@ -214,9 +201,9 @@ function neutralRecord(
   text: ResolvedEvaluateOptions["neutral"],
   [first]: readonly NeutralOutcome[],
 ): Evaluation["neutral"] {
-  if (!text) return null;
+  if (!text || !first) return null;
   const { name, part, texts } = text;
-  return { text: name, ...given({ part }), nTexts: texts.length, nTokens: first?.nTokens ?? 0 };
+  return { text: name, ...given({ part }), nTexts: texts.length, nTokens: first.nTokens };
 }
 
 /** One line a sample: the question, and each arm's answer by the arm's name. */

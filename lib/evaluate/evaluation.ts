@@ -7,9 +7,11 @@ import { confound, otherSide } from "../rank/ranking";
 import { SIGNS } from "../rank/sign";
 import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
+import { CONTROLS_FOR } from "./controls/controls-for";
 import { DRAWN_ROLES } from "./controls/drawn";
 import { sinceSaeIds } from "../sae/before-ids";
 import { taskIdentitySchema } from "../tasks/identity";
+import { notRun } from "./not-run";
 import { ordersSummary } from "./orders/orders-summary";
 
 export const ARM_ROLES = [
@@ -264,6 +266,10 @@ export const evaluation = z.object({
   controls: z.array(controlSummary),
   /** Controls of which draws were asked in rounds, as many as needed: none where no profile gains. */
   drawnInRounds: z.array(z.enum(DRAWN_ROLES)).exactOptional(),
+  /** Profiles that controls were run for; older versions ran all but draws for all. */
+  controlsFor: z.enum(CONTROLS_FOR).exactOptional(),
+  /** What was asked for and left out, as it could tell nothing; older versions left out draws only, and did not say. */
+  notRun: z.array(notRun).exactOptional(),
   /** With the options in several orders; absent where that was not asked for, and in older versions. */
   orders: ordersSummary.exactOptional(),
   /** Null where the ranking has no permutation null. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/options";
-import { anyInteger, list, text, yesOrNo } from "../options/kinds";
+import { anyInteger, list, oneOf, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
@@ -9,6 +9,7 @@ import type { NeutralText } from "../neutral/part";
 import type { ControlArm } from "./controls/control-arm";
 import type { DrawnControl } from "./controls/drawn";
 import type { Evaluation } from "./evaluation";
+import { CONTROLS_FOR } from "./controls/controls-for";
 import { scaleList } from "./scales";
 import { heldRun } from "../run/lock";
 
@@ -34,6 +35,11 @@ export const evaluateOptions = z.object({
     "controls that are drawn in rounds, as long as a profile gains and no draw does as much",
     list(z.custom<DrawnControl>(), "a list of controls that are drawn").default([]),
   ),
+  controlsFor: option("profiles to run controls for", oneOf(CONTROLS_FOR).default("all"), {
+    more:
+      "Where only those that gain have controls, questions are asked after an instruction only if one does, in other orders and " +
+      "on neutral text only if one steers, and neutral text is for baseline and profiles. Controls that are draws are run.",
+  }),
   scales: option("multiples of the coefficients that the profiles are run at besides 1", scaleList.default([]), {
     more: "They are the dose-response.",
   }),

@@ -93,7 +93,7 @@ export async function evaluateStage(
   requireSamples(task, split.test, "to evaluate on");
   using lock = await lockExistingRun(directory, options.lock);
   const resolved = resolveControls(options, split, task);
-  const { controls, scales } = resolved;
+  const { controls, controlsFor, scales } = resolved;
   const { profiles, selection, ...found } = await readRunProfiles(directory, variants);
   const ranking = found.ranking?.document;
   const runs = sourceDirectories(directory, found.runsNamedBy, found.runs);
@@ -109,6 +109,7 @@ export async function evaluateStage(
     samples: split.test,
     profiles,
     ...(await controlsOf({ directory, runs, ranking, saes }, profiles, { ...resolved, seed: setup.seed, ...work })),
+    controlsFor,
     scales,
     constrained: controls.includes("constrained"),
     orders: controls.includes("orders"),

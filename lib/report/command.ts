@@ -26,11 +26,18 @@ export function commandOf(report: Report): string {
 
 function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readonly<Record<string, unknown>> {
   const { environment, saeWeightType } = manifest;
-  const { arms, controls, neutral, orders, drawnInRounds: inRounds = [] } = evaluation;
+  const { arms, controls, neutral, orders, drawnInRounds: inRounds = [], controlsFor, notRun = [] } = evaluation;
   const drawn = (role: DrawnRole) =>
     inRounds.includes(role) ? undefined : controls.find((control) => control.role === role)?.arms.length;
   const roles = arms.map(({ role }) => role);
-  const run = new Set<string>([...roles, ...inRounds, ...(orders ? ["orders"] : []), ...(neutral ? ["neutral"] : [])]);
+  const leftOut = notRun.map(({ control }) => control);
+  const run = new Set<string>([
+    ...roles,
+    ...inRounds,
+    ...leftOut,
+    ...(orders ? ["orders"] : []),
+    ...(neutral ? ["neutral"] : []),
+  ]);
   const tunedOn = selections.selections.find(({ budget }) => budget?.neutral)?.budget?.neutral;
   const neutralText = (neutral ?? tunedOn)?.text;
   return {
@@ -46,6 +53,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     ...causalOptions(selections),
     scales: [...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))],
     controls: CONTROLS.filter((control) => run.has(control)),
+    controlsFor,
     neutralText: neutralText === BUILT_IN ? undefined : neutralText,
     randomDraws: drawn("random"),
     shuffledDraws: drawn("shuffled"),

@@ -47,6 +47,26 @@ it("leaves out the table of what was run in their place where nothing was", asyn
   expect((await lines([BASELINE, 10], [A, 40])).filter((line) => /^(difference|\(\*)/.test(line))).toEqual([]);
 });
 
+it("says below what was left out, and why", () => {
+  const notRun = [{ control: "random", profile: null, because: "no gain" }];
+  const facts = {
+    metric: "accuracy",
+    arms: [],
+    controls: [],
+    significance: null,
+    n: 100,
+    questions: null,
+    runDir: "run",
+  };
+  const printed = evaluationLines({
+    ...facts,
+    notRun,
+    headline: "The headline.",
+    warnings: [],
+  } as unknown as EvaluatedRun);
+  expect(printed.slice(1, 5)).toEqual(["", "Not run, as no profile gains: random.", "", "The headline."]);
+});
+
 it("marks what the profile is shown to gain more than", async () => {
   const draw = (role: "random" | "shuffled", i: number, correct: number): [PlannedArm, number] => [
     plannedArm(`${role}-A-${i}`, { role, profile: "A" }),

@@ -26,7 +26,7 @@ export interface RankedRun {
   readonly saes: readonly SaeFolder[];
 }
 
-export interface ControlsOptions extends Omit<ResolvedControls, "scales" | "neutralText">, WorkOptions {
+export interface ControlsOptions extends Omit<ResolvedControls, "scales" | "neutralText" | "controlsFor">, WorkOptions {
   readonly seed: number;
 }
 

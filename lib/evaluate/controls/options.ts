@@ -3,11 +3,12 @@ import { findWithoutChoices } from "../../ask/require-samples";
 import type { Split } from "../../data/split";
 import { invalidArgument } from "../../errors";
 import { neutralOptions } from "../../neutral/options";
-import { integer, someOf } from "../../options/kinds";
+import { integer, oneOf, someOf } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
 import { resolveOptions } from "../../options/resolve";
 import { scaleList } from "../scales";
 import { whyNoOrders } from "../orders/why-no-orders";
+import { CONTROLS_FOR, type ControlsFor } from "./controls-for";
 import { ENOUGH_DRAWS } from "./drawn";
 import type { Task } from "../../tasks/task";
 import { triesChoices } from "../../tasks/tries-choices";
@@ -45,6 +46,11 @@ export const controlOptions = z.object({
       '"orders": baseline and profiles with the options in other orders, for what they know whatever letter they like. ' +
       '"neutral": how far the profiles move the model on text that has nothing to do with the task.',
   }),
+  controlsFor: option("profiles to run controls for", oneOf(CONTROLS_FOR).default("gaining"), {
+    more:
+      "What is in place of a profile tells what its gain is due to: where none is shown, it is not run; nor are other orders and " +
+      "neutral text where nothing is steered, nor is neutral text for scales and controls.",
+  }),
   randomDraws: option("draws of random features for each profile", integer(1, MAX_DRAWS).exactOptional(), {
     otherwise: IN_ROUNDS,
     more: "A number is asked of every profile. One draw may hit a feature that matters.",
@@ -62,6 +68,7 @@ export type ControlOptions = Given<typeof controlOptions>;
 export interface ResolvedControls {
   readonly controls: readonly Control[];
   readonly asked: boolean;
+  readonly controlsFor: ControlsFor;
   readonly scales: readonly number[];
   /** Undefined: in rounds. */
   readonly randomDraws: number | undefined;
@@ -81,13 +88,21 @@ const SHORT_ANSWER = 4;
 export function resolveControls(options: ControlOptions, { test }: Split, task: Task): ResolvedControls {
   const short = task.maxTokens <= SHORT_ANSWER;
   const given = resolveOptions(controlOptions, options);
-  const { randomDraws, shuffledDraws, scales = short ? [0.5, 2] : [] } = given;
+  const { controlsFor, randomDraws, shuffledDraws, scales = short ? [0.5, 2] : [] } = given;
   const impossible = { constrained: whyNotConstrained(test, task), orders: whyNoOrders(task, test) };
   const whyNot = (control: Control) => impossible[control as keyof typeof impossible];
   const { neutralText, controls = CONTROLS.filter((control) => whyNot(control) === undefined) } = given;
   const refused = controls.find((control) => whyNot(control) !== undefined);
   if (refused) throw invalidArgument("controls", `no "${refused}", as ${whyNot(refused)!}`, controls);
-  return { controls, asked: given.controls !== undefined, randomDraws, shuffledDraws, scales, neutralText };
+  return {
+    controls,
+    asked: given.controls !== undefined,
+    controlsFor,
+    randomDraws,
+    shuffledDraws,
+    scales,
+    neutralText,
+  };
 }
 
 function whyNotConstrained(test: Split["test"], task: Task): string | undefined {

@@ -2,14 +2,14 @@ import type { PlannedOutcome } from "../summary";
 import { adjustedRankPs, type AmongDraws } from "../../statistics/draw-rank";
 import { mean } from "../../statistics/mean";
 import type { ControlArm } from "./control-arm";
-import { DRAWN_ROLES, ENOUGH_DRAWS, type DrawnControl } from "./drawn";
+import { DRAWN_ROLES, ENOUGH_DRAWS, isDrawn, type DrawnControl } from "./drawn";
 
 /** Of the profiles that are no better than their draws, four of five end here. */
 const FIRST_ROUND = 4;
 
 /** Of the arms that a round asks, at most. */
-export function largestRound(drawn: readonly DrawnControl[]): number {
-  return drawn.length * (ENOUGH_DRAWS - FIRST_ROUND);
+export function largestRound(drawn: readonly DrawnControl[], beside: readonly ControlArm[] = []): number {
+  return Math.max(beside.length + drawn.length * FIRST_ROUND, drawn.length * (ENOUGH_DRAWS - FIRST_ROUND));
 }
 
 /**
@@ -17,6 +17,7 @@ export function largestRound(drawn: readonly DrawnControl[]): number {
  * draws of each kind: a draw that does as much cannot be undone (Besag and Clifford 1991). Draws of profiles that do not gain
  * are asked as well, as it is the best of all profiles that is compared with the best of each draw.
  *
+ * @param beside controls that are no draws, asked with the first round: forks of the same prompts
  * @param outcomes of the baseline, which is the first, and of the profiles
  * @param gaining names of profiles
  * @param ask answers all questions with the arms
@@ -26,6 +27,7 @@ export async function askInRounds(
   gaining: readonly string[],
   drawn: readonly DrawnControl[],
   ask: (arms: readonly ControlArm[], of: string) => Promise<PlannedOutcome[]>,
+  beside: readonly ControlArm[] = [],
 ): Promise<PlannedOutcome[]> {
   const found: PlannedOutcome[] = [];
   for (const [from, to] of [
@@ -33,11 +35,25 @@ export async function askInRounds(
     [FIRST_ROUND, ENOUGH_DRAWS],
   ] as const) {
     if (!gaining.some((name) => isOpen(name, outcomes, found))) break;
-    const arms: ControlArm[] = [];
+    const arms = from === 0 ? [...beside] : [];
     for (const control of drawn) arms.push(...(await control.draw(from, to)));
-    if (arms.length > 0) found.push(...(await ask(arms, `draws ${from + 1} to ${to}`)));
+    const of = drawn.length > 0 ? `draws ${from + 1} to ${to}` : "controls";
+    if (arms.length > 0) found.push(...(await ask(arms, of)));
   }
   return found;
+}
+
+/** Whether there was no second round as some draw does as much as each profile that gains. */
+export function endedEarly(
+  outcomes: readonly PlannedOutcome[],
+  gaining: readonly string[],
+  found: readonly PlannedOutcome[],
+): boolean {
+  if (gaining.length === 0 || gaining.some((name) => isOpen(name, outcomes, found))) return false;
+  const drawn = found.filter(({ arm }) => isDrawn(arm.role));
+  const nOf = ({ arm: { role, profile } }: PlannedOutcome) =>
+    drawn.filter(({ arm }) => arm.role === role && arm.profile === profile).length;
+  return drawn.every((draw) => nOf(draw) <= FIRST_ROUND);
 }
 
 /** Whether no draw of any kind has done as much so far. */

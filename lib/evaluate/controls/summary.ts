@@ -6,6 +6,7 @@ import { holm } from "../../statistics/holm";
 import { mean } from "../../statistics/mean";
 import { pairedDifference, scoresOf, type Measure } from "../compare";
 import { INSTEAD_ROLES, type ArmSummary, type Comparison, type ControlSummary } from "../evaluation";
+import type { NotRun } from "../not-run";
 import type { PlannedOutcome } from "../summary";
 import { isDrawn } from "./drawn";
 
@@ -15,6 +16,12 @@ interface Pair {
   readonly controls: readonly ArmSummary[];
 }
 
+export interface ControlsMeasure extends Measure {
+  /** Of profiles without a control of some kind, that it was left out: the test of it counts as one of p = 1. */
+  readonly notRun?: readonly NotRun[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Of each kind of control and each profile that steers: how the profile compares with it, on the same questions.
  * @param arms of `outcomes`
@@ -22,7 +29,7 @@ interface Pair {
 export async function summarizeControls(
   arms: readonly ArmSummary[],
   outcomes: readonly PlannedOutcome[],
-  { signal, ...measure }: Measure & { readonly signal?: AbortSignal | undefined },
+  { notRun = [], signal, ...measure }: ControlsMeasure,
 ): Promise<ControlSummary[]> {
   const scores = new Map(outcomes.map(({ arm, answers }) => [arm.name, scoresOf(answers)]));
   const profiles = arms.filter(({ role, sameAs }) => role === "profile" && sameAs === null);
@@ -33,7 +40,8 @@ export async function summarizeControls(
       .map((profile) => ({ profile, controls: ofRole.filter((arm) => (arm.profile ?? profile.name) === profile.name) }))
       .filter(({ controls }) => controls.length > 0);
     const advantages = await mapInTurns(pairs, (pair) => advantageOf(pair, scores, measure), signal);
-    const adjusted = holm(advantages.map(({ pValue }) => pValue));
+    const leftOut = notRun.filter(({ control, profile }) => control === role && profile !== null).map(() => 1);
+    const adjusted = holm([...advantages.map(({ pValue }) => pValue), ...leftOut]);
     const among = pairs.map(({ profile, controls }) => ({ value: gain(profile), draws: controls.map(gain) }));
     const ranks = adjustedRankPs(among);
     pairs.forEach(({ profile, controls }, i) => {

@@ -1,6 +1,7 @@
 import type { ControlSummary, Evaluation } from "../../evaluate/evaluation";
 import { isDrawn } from "../../evaluate/controls/drawn";
 import { isBeyond } from "../../evaluate/findings/controls";
+import { notRunSentences } from "../../evaluate/not-run";
 import { listed, points, pValue } from "../format";
 import { quantity } from "../../quantity";
 import { html } from "../html";
@@ -38,6 +39,7 @@ function fromTo([low, high]: readonly [number, number]): string {
 export function controlsSection({
   controls,
   drawnInRounds = [],
+  notRun,
   instruction,
   neutral,
 }: Evaluation): Section | undefined {
@@ -59,7 +61,9 @@ export function controlsSection({
         for permuted scores, as many at each of the profile’s layers and of the same norm. Where draws do as much as the
         profile, it shows nothing of its own features.
       </p>`,
-    !isDrawnNow &&
+    notRun && notRun.length > 0 && html`<p class="note">${notRunSentences(notRun).join(" ")}</p>`,
+    !notRun &&
+      !isDrawnNow &&
       drawnInRounds.length > 0 &&
       html`<p class="note">No profile gains, so none was compared with draws of ${listed(drawnInRounds)} features.</p>`,
     instruction !== null && html`<p>Instruction of the arm <code>prompt-only</code>: “${instruction}”</p>`,

@@ -1,5 +1,6 @@
 import type { PlannedArm } from "../../../../lib/evaluate/arms";
 import { summarizeControls } from "../../../../lib/evaluate/controls/summary";
+import type { NotRun } from "../../../../lib/evaluate/not-run";
 import { summarizeArms } from "../../../../lib/evaluate/summary";
 import { clustersOf } from "../../../../lib/statistics/clusters";
 import { midPMcNemar, pairedDifferenceInterval } from "../../../../lib/statistics/paired";
@@ -9,13 +10,13 @@ const MEASURE = { metric: "accuracy", seed: 1 } as const;
 const named = (role: PlannedArm["role"], profile: string | null, i = "") =>
   plannedArm(`${role}-${profile ?? ""}${i}`, { role, profile });
 
-async function controlsOf(arms: [PlannedArm, Answer[]][], clusters?: string[]) {
+async function controlsOf(arms: [PlannedArm, Answer[]][], clusters?: string[], notRun: readonly NotRun[] = []) {
   const outcomes = [
     outcome(plannedArm("baseline"), hundred(10)),
     ...arms.map(([arm, answers]) => outcome(arm, answers)),
   ];
   const summaries = await summarizeArms(outcomes, [], MEASURE);
-  return summarizeControls(summaries, outcomes, { ...MEASURE, clusters: clusters && clustersOf(clusters) });
+  return summarizeControls(summaries, outcomes, { ...MEASURE, clusters: clusters && clustersOf(clusters), notRun });
 }
 
 const A: [PlannedArm, Answer[]] = [plannedArm("A"), hundred(40)];
@@ -44,6 +45,17 @@ describe("profiles beside their controls", () => {
     expect(ofB!.advantage!.adjustedP).toBe(ofB!.advantage!.pValue); // the larger of the two
     expect(flipped!.advantage!.adjustedP).toBe(flipped!.advantage!.pValue); // alone of its kind
     expect(found.map(({ rank }) => rank)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("are adjusted for those of which the control was left out, as for tests that find nothing", async () => {
+    const one: [PlannedArm, Answer[]][] = [A, B, [named("mean-difference", "A"), hundred(20)]];
+    const leftOut: NotRun = { control: "mean-difference", profile: "B", because: "no gain" };
+    const advantage = async (notRun: NotRun[]) => (await controlsOf(one, undefined, notRun))[0]!.advantage!;
+    const { pValue } = await advantage([]);
+    expect((await advantage([])).adjustedP).toBe(pValue);
+    expect((await advantage([leftOut])).adjustedP).toBe(2 * pValue);
+    expect((await advantage([{ ...leftOut, control: "sign-flipped" }])).adjustedP).toBe(pValue);
+    expect((await advantage([{ ...leftOut, profile: null }])).adjustedP).toBe(pValue);
   });
 
   it("are compared with the mean of draws on each question", async () => {

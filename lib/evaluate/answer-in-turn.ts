@@ -1,0 +1,100 @@
+import type { Engine } from "../model/engine";
+import type { Task } from "../tasks/task";
+import { answerArms, answerInstructed } from "./answer-arms";
+import { controlArm, distinctProfiles, planArms, type ArmsOptions, type PlannedArm } from "./arms";
+import { metricOf } from "./compare";
+import type { ControlArm } from "./controls/control-arm";
+import { isDrawn } from "./controls/drawn";
+import { askInRounds, endedEarly } from "./controls/rounds";
+import type { NotRun } from "./not-run";
+import type { ResolvedEvaluateOptions } from "./options";
+import { isShown, summarizeArms, type PlannedOutcome } from "./summary";
+
+/** What is asked at once, and the controls that wait until it is known which profiles gain. */
+export interface Plan {
+  readonly atOnce: readonly PlannedArm[];
+  readonly waiting: readonly ControlArm[];
+}
+
+/** Draws of which a number was asked for do not wait. @throws as `planArms` */
+export function planTurns(options: ResolvedEvaluateOptions & ArmsOptions): Plan {
+  const { profiles, samples, controls, controlsFor } = options;
+  const all = planArms(profiles, samples, options);
+  const waiting = controls.filter(({ role }) => controlsFor === "gaining" && !isDrawn(role));
+  const names = new Set(waiting.map(({ steered }) => steered.name));
+  return { atOnce: all.filter(({ name }) => !names.has(name)), waiting };
+}
+
+export interface AnswersInTurn {
+  readonly outcomes: PlannedOutcome[];
+  readonly notRun: NotRun[];
+}
+
+/**
+ * Answers all questions with what is needed to know which profiles gain, then, if some do, with what tells why: their controls,
+ * an instruction in place of steering, draws in rounds.
+ *
+ * @throws as `runArms`
+ */
+export async function answerInTurn(
+  engine: Engine,
+  task: Task,
+  { atOnce, waiting }: Plan,
+  options: ResolvedEvaluateOptions,
+): Promise<AnswersInTurn> {
+  const { samples, drawn, instructed, controlsFor, seed, onProgress, signal } = options;
+  const work = { onProgress, signal };
+  const first = await answerArms(engine, task, atOnce, { samples, ...work });
+  const compared = first.filter(({ arm }) => arm.role === "baseline" || arm.role === "profile");
+  const arms = await summarizeArms(compared, samples, { metric: metricOf(compared), seed, signal });
+  const gaining = arms.filter((arm) => isShown(arm) && arm.comparison!.difference > 0).map(({ name }) => name);
+  const controls = waiting.filter(({ profile }) => gaining.includes(profile));
+  const after =
+    instructed && (controlsFor === "all" || gaining.length > 0)
+      ? [await answerInstructed(engine, task, instructed.samples, work)]
+      : [];
+  const ask = (some: readonly ControlArm[], of: string) =>
+    answerArms(engine, task, some.map(controlArm), {
+      samples,
+      onProgress: onProgress && ((progress) => onProgress({ ...progress, step: `${of}, ${progress.step}` })),
+      signal,
+    });
+  const inRounds = await askInRounds(compared, gaining, drawn, ask, controls);
+  return {
+    outcomes: [...first, ...after, ...inRounds],
+    notRun: [
+      ...(controlsFor === "gaining" ? leftOut(options, waiting, gaining) : []),
+      ...drawnRoles(options).flatMap((control): NotRun[] => {
+        if (gaining.length === 0) return [{ control, profile: null, because: "no gain" }];
+        return endedEarly(compared, gaining, inRounds) ? [{ control, profile: null, because: "decided" }] : [];
+      }),
+    ],
+  };
+}
+
+function drawnRoles({ drawn }: ResolvedEvaluateOptions) {
+  return [...new Set(drawn.map(({ role }) => role))];
+}
+
+/** Where only what gains has controls. */
+function leftOut(
+  { profiles, instructed, orders, neutral }: ResolvedEvaluateOptions,
+  waiting: readonly ControlArm[],
+  gaining: readonly string[],
+): NotRun[] {
+  const ofAll = (control: NotRun["control"], because: NotRun["because"]) => ({ control, profile: null, because });
+  if (distinctProfiles(profiles).length === 0) {
+    return [
+      ...(instructed ? [ofAll("prompt-only", "nothing steered")] : []),
+      ...(orders ? [ofAll("orders", "nothing steered")] : []),
+      ...(neutral ? [ofAll("neutral", "nothing steered")] : []),
+    ];
+  }
+  if (gaining.length === 0) {
+    const roles = [...new Set(waiting.map(({ role }) => role))];
+    return [...roles, ...(instructed ? (["prompt-only"] as const) : [])].map((role) => ofAll(role, "no gain"));
+  }
+  return waiting
+    .filter(({ profile }) => !gaining.includes(profile))
+    .map(({ role, profile }) => ({ control: role, profile, because: "no gain" }));
+}
