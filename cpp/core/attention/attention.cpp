@@ -19,6 +19,11 @@ constexpr int kept_parameters = 8;
 constexpr int work_number = kept_parameters + n_parameters;
 static_assert((work_number + 1) * sizeof(int32_t) <= sizeof(ggml_tensor::op_params));
 
+/// More would not be in the caches any more when they are read.
+constexpr int heads_ahead = 3;
+/// Of each thread, so that it can take whole ones: the heads of a cell lie together in memory.
+constexpr int tiles_enough = 4;
+
 float parameter(const int32_t * parameters, int i) {
     float value;
     std::memcpy(&value, parameters + i, sizeof(value));
@@ -131,12 +136,14 @@ void seen_attention::prepare(ggml_tensor & node) {
     const attention::seen_cells & cells = cells_of(*node.src[3]);
     const auto n_heads = static_cast<int>(queries.ne[2]);
     const auto n_sharing = static_cast<int>(queries.ne[2] / keys.ne[2]);
+    const auto n_threads = static_cast<int>(scratch_.size());
     if (n_works_ == works_.size()) works_.emplace_back();
     work & own = works_[n_works_];
     own.cells = &cells;
     own.n_heads =
         heads_together(cells, static_cast<int>(queries.ne[1]), n_heads, n_sharing, static_cast<int>(scratch_.size()));
     own.slopes = slopes_of(parameter(node.op_params, 1), n_heads);
+    own.n_parts = n_threads == 1 || cells.n_tiles() >= tiles_enough * n_threads ? n_heads / own.n_heads : 1;
     own.next = 0;
     const size_t n_values = kernel_->scratch_values(cells.most_tile_rows() * own.n_heads, static_cast<int>(keys.ne[0]),
                                                     static_cast<int>(node.src[2]->ne[0]));
@@ -175,16 +182,20 @@ void seen_attention::compute(ggml_tensor * node, int thread, int, void * self) {
     group.scale = parameter(node->op_params + kept_parameters, 0);
     group.softcap = parameter(node->op_params + kept_parameters, 2);
     const auto n_parts = static_cast<int>(queries.ne[2]) / own.n_heads; // of a tile
-    for (int part = own.next++; part < own.cells->n_tiles() * n_parts; part = own.next++) {
-        const int head = part % n_parts * own.n_heads;
-        const int64_t shared = head / (queries.ne[2] / keys.ne[2]);
-        group.queries = static_cast<const char *>(queries.data) + head * queries.nb[2];
-        group.keys = static_cast<const char *>(keys.data) + shared * keys.nb[2];
-        group.values = static_cast<const char *>(values.data) + shared * values.nb[2];
-        group.out = static_cast<float *>(node->data) + head * values.ne[0];
-        group.slopes = own.slopes.data() + head;
-        group.sinks = sinks ? sinks + head : nullptr;
-        made.kernel_->attend(group, own.cells->tile(part / n_parts), made.scratch_[thread].data());
+    const int end = own.cells->n_tiles() * n_parts;
+    for (int begin = own.next.fetch_add(own.n_parts); begin < end; begin = own.next.fetch_add(own.n_parts)) {
+        for (int part = begin; part < begin + own.n_parts; part++) {
+            const int head = part % n_parts * own.n_heads;
+            const int64_t shared = head / (queries.ne[2] / keys.ne[2]);
+            group.n_ahead = std::min(begin + own.n_parts - part, heads_ahead);
+            group.queries = static_cast<const char *>(queries.data) + head * queries.nb[2];
+            group.keys = static_cast<const char *>(keys.data) + shared * keys.nb[2];
+            group.values = static_cast<const char *>(values.data) + shared * values.nb[2];
+            group.out = static_cast<float *>(node->data) + head * values.ne[0];
+            group.slopes = own.slopes.data() + head;
+            group.sinks = sinks ? sinks + head : nullptr;
+            made.kernel_->attend(group, own.cells->tile(part / n_parts), made.scratch_[thread].data());
+        }
     }
 }
 

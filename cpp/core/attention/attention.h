@@ -36,7 +36,8 @@ class seen_attention {
     struct work {
         const attention::seen_cells * cells;
         std::vector<float> slopes; ///< of each head
-        int n_heads;               ///< that a thread computes together
+        int n_heads;               ///< of a part: they share their keys
+        int n_parts;               ///< of a tile, that a thread computes one after the other
         std::atomic<int> next;     ///< part that no thread has begun
     };
 

@@ -21,6 +21,7 @@ struct row_tile {
 /// Query heads that share their keys and values. Strides in bytes.
 struct head_group {
     int n_heads;
+    int n_ahead; ///< heads of the cache, this one and those behind it, whose memory is asked for ahead
     int key_size;
     int value_size;
     const char * queries; ///< of row 0 and the first of the heads, float32

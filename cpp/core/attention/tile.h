@@ -19,6 +19,7 @@ using vector = lanes::vector;
 constexpr int width = lanes::count;
 constexpr int tile_width = 2 * width;
 constexpr int block_cells = 64;
+constexpr int cells_ahead = 16; ///< that memory is asked for while others are read
 static_assert(tile_queries <= width && cells_together % tile_width == 0 && block_cells % cells_together == 0);
 
 constexpr float log2_e = 1.44269504f;
@@ -109,6 +110,11 @@ void read_row(const char * stored, void (*to_float)(const void *, float *, int64
     }
 }
 
+/// Float16's bytes; of other types it is a little more or less.
+void fetch_ahead(const char * stored, int n) {
+    for (size_t i = 0; i < n * sizeof(uint16_t); i += 64) __builtin_prefetch(stored + i);
+}
+
 struct memory {
     int key_width;
     int value_width;
@@ -159,12 +165,17 @@ struct attending {
         for (int query = 0; query < n_queries; query++) {
             const char * from = heads.queries + (tile.first_row + query / heads.n_heads) * heads.query_row_stride +
                                 query % heads.n_heads * heads.query_head_stride;
-            float * to = m.queries + query / tile_queries * m.key_width * width + query % tile_queries;
+            const int place = query % tile_queries;
+            float * row = m.rows + place * m.key_width;
             for (int i = 0; i < heads.key_size; i++) {
                 float value;
                 std::memcpy(&value, from + i * sizeof(float), sizeof(value));
-                to[i * width] = value * scale;
+                row[i] = value * scale;
             }
+            if (place + 1 < tile_queries && query + 1 < n_queries) continue;
+            float * to = m.queries + query / tile_queries * m.key_width * width;
+            for (int j = 0; j < m.key_width; j += width)
+                lanes::transpose(m.rows + j, m.key_width, to + j * width, width);
         }
     }
 
@@ -173,6 +184,11 @@ struct attending {
         vector differences = {};
         for (int i = 0; i < n; i++) {
             const size_t cell = tile.cells[begin + i];
+            if (begin + i + cells_ahead < tile.n_cells) {
+                const size_t ahead = tile.cells[begin + i + cells_ahead];
+                fetch_ahead(heads.keys + ahead * heads.key_stride, heads.n_ahead * heads.key_size);
+                fetch_ahead(heads.values + ahead * heads.value_stride, heads.n_ahead * heads.value_size);
+            }
             read_row(heads.keys + cell * heads.key_stride, heads.keys_to_float, heads.key_size,
                      m.rows + i * m.key_width);
             float * value = m.values + i * m.value_width;
