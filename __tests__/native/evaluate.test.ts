@@ -17,7 +17,9 @@ import { readMoments, readShards } from "../../lib/run/shards";
 import type { SaeFolder } from "../../lib/sae/folder";
 import { findSaes } from "../../lib/sae/set";
 import type { Answer } from "../../lib/score/scorer";
+import type { Progress } from "../../lib/progress";
 import { select, type SelectedProfile } from "../../lib/select/select";
+import type { Significance, Variant } from "../../lib/select/selection";
 import type { Task } from "../../lib/tasks/task";
 import { temporaryFolder } from "../support/temporary-folder";
 import { parityTask, TINY_MODEL, TINY_SAES, tinySamples } from "../support/tiny-task";
@@ -61,6 +63,17 @@ describe("select", () => {
       p!.validation!.layers.filter(({ kept }) => kept).map(({ layer }) => layer),
     );
     for (const { path, profile } of selected) expect(await loadProfile(path, loadAddon())).toEqual(profile);
+  });
+
+  it("asks the questions of P and P+ once, and none where no layer is left", async () => {
+    const steps = async (variants: readonly Variant[], significance: Significance) => {
+      const begun: string[] = [];
+      const onProgress = ({ step, unit, done }: Progress) => unit === "questions" && done === 0 && begun.push(step);
+      await select(model, saes, parityTask, { ...{ directory, samples: validation, engine }, variants, significance, onProgress }); // prettier-ignore
+      return begun;
+    };
+    expect(await steps(["P", "P+"], "none")).toEqual(["5 arms x 16 questions"]);
+    expect(await steps(["P", "P+"], "family-wise")).toEqual([]);
   });
 
   it("says when P has nothing to validate on", async () => {

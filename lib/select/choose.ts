@@ -54,6 +54,8 @@ export class Chooser {
 
   private async chooseAmong(candidates: Candidates, variant: Exclude<Variant, "causal">) {
     const { validation } = this.around;
+    const isPruned = variant === "P" || variant === "P+";
+    if (isPruned && candidates.layers.length === 0) return { features: [], validation: undefined }; // nothing to ask about
     if (variant === "P") return selectPruned(candidates, validation);
     if (variant === "P+") return selectPrunedByTest(candidates, validation, this.choice.seed, this.around.signal);
     const features = variant === "S" ? selectSingle(candidates) : selectAll(candidates);

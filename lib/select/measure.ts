@@ -50,6 +50,7 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   readonly hasMargins: boolean;
   private opened: Engine | undefined;
   private answers = 0;
+  private readonly known = new Map<string, Promise<TrialOutcome[]>>();
 
   constructor(private readonly options: ValidationOptions) {
     const { model, task, samples } = options;
@@ -61,7 +62,15 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
     });
   }
 
+  /** What was asked before, as P and P+ do, is not asked again. */
   async measure(trials: readonly Trial[], from = 0, to = this.n): Promise<TrialOutcome[]> {
+    const key = JSON.stringify([trials, from, to]);
+    const outcomes = this.known.get(key) ?? this.ask(trials, from, to);
+    this.known.set(key, outcomes);
+    return outcomes;
+  }
+
+  private async ask(trials: readonly Trial[], from: number, to: number): Promise<TrialOutcome[]> {
     const { task, samples, profileOf, onProgress, signal } = this.options;
     requireSamples(task, samples, "to validate on");
     const questions = samples.slice(from, to);
