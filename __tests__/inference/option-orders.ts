@@ -1,7 +1,7 @@
 // A model that knows a little and answers " A" to everything; steering that teaches it something, or moves its letters.
 import type { ArmSummary } from "../../lib/evaluate/evaluation";
 import { orderFindings } from "../../lib/evaluate/findings/orders";
-import type { AnswersInOrders, OrderedSample } from "../../lib/evaluate/orders/ask-in-orders";
+import type { AnswersInOrders, OrderedSample } from "../../lib/evaluate/orders/other-orders";
 import { summarizeOrders } from "../../lib/evaluate/orders/summarize-orders";
 import { ALPHA } from "../../lib/statistics/alpha";
 import { pairedCounts, midPMcNemar } from "../../lib/statistics/paired";

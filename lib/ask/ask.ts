@@ -1,9 +1,9 @@
 import type { Sample } from "../data/sample";
-import type { Engine } from "../model/engine";
+import type { Engine, RunResult } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { type AnswerResult, askQuestion, toAnswer, type Question } from "./answer";
 import { answerOf, forksOf, nForks, type Way } from "./forks";
-import { runAll } from "./run-all";
+import { type NamedRun, runAll } from "./run-all";
 import { scoreAnswers, type Scorable, type Scored } from "./score-answers";
 
 /** One question, answered in one way. */
@@ -15,11 +15,21 @@ export interface Answered extends Scorable {
   readonly scored: Scored;
 }
 
+/** Runs that belong to questions: queued right behind a question's own, as they share most of its prompt. */
+export interface Beside {
+  /** What they are, in words. */
+  readonly what: string;
+  readonly runsOf: (sample: Sample) => readonly NamedRun[];
+  /** Called in the order of the questions. @param own the question's own result in each way */
+  readonly onAnswered: (sample: Sample, own: readonly AnswerResult[], beside: readonly RunResult[]) => void;
+}
+
 export interface AskOptions {
   /** Called as each question is answered, in all ways. What it throws ends the others. */
   readonly onDone?: ((index: number, question: Question, results: readonly AnswerResult[]) => void) | undefined;
   /** Scores of the first way's first answers, in whole batches, where `onDone` has had them scored. */
   readonly known?: (() => Promise<readonly Scored[]>) | undefined;
+  readonly beside?: Beside | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,7 +45,7 @@ export async function ask(
   task: Task,
   samples: readonly Sample[],
   ways: readonly Way[],
-  { onDone, known, signal }: AskOptions = {},
+  { onDone, known, beside, signal }: AskOptions = {},
 ): Promise<Answered[][]> {
   let nSlots = 0;
   const questions = samples.map((sample) => {
@@ -44,14 +54,18 @@ export async function ask(
     nSlots += nForks(question);
     return { question, slot };
   });
-  const runs = questions.map(({ question, slot }) => ({
-    name: `sample ${question.sample.id}`,
-    prompt: question.prompt,
-    branches: ways.flatMap((way) => forksOf(way, question, slot, task)),
-  }));
+  const runs: NamedRun[] = [];
+  const places = questions.map(({ question, slot }) => {
+    const branches = ways.flatMap((way) => forksOf(way, question, slot, task));
+    const first = runs.push({ name: `sample ${question.sample.id}`, prompt: question.prompt, branches });
+    return { own: first - 1, first, end: runs.push(...(beside?.runsOf(question.sample) ?? [])) };
+  });
+  const indexOf = new Map(places.map(({ own }, index) => [own, index]));
   const answers: ReturnType<typeof answerOf>[][] = [];
-  await runAll(engine, runs, {
-    onDone: (index, { branches }) => {
+  const results = await runAll(engine, runs, {
+    onDone: (run, { branches }) => {
+      const index = indexOf.get(run);
+      if (index === undefined) return;
       const { question } = questions[index]!;
       const n = nForks(question);
       answers[index] = ways.map((_, w) => answerOf(question, branches.slice(w * n, (w + 1) * n)));
@@ -60,6 +74,10 @@ export async function ask(
     },
     signal,
   });
+  for (const [index, { first, end }] of places.entries()) {
+    const own = answers[index]!.map(({ result }) => result);
+    beside?.onAnswered(samples[index]!, own, results.slice(first, end));
+  }
   const answered: Answered[][] = [];
   for (const w of ways.keys()) {
     const given = questions.map(({ question, slot }, i) => {

@@ -6,7 +6,7 @@ import { quantity } from "../quantity";
 import type { Task } from "../tasks/task";
 import { isFormatValid } from "./answer";
 import type { ArmAnswer } from "./arm-answer";
-import { ask, type Answered } from "./ask";
+import { ask, type Answered, type AskOptions } from "./ask";
 import type { Way } from "./forks";
 import { ReceiptSum } from "./receipt";
 import { requireScorable } from "./require-samples";
@@ -27,6 +27,8 @@ export interface ArmOutcome {
   readonly receipt: LayerReceipt[];
 }
 
+export interface RunArmsOptions extends WorkOptions, Pick<AskOptions, "beside"> {}
+
 /** Questions in the engine's queue at once. */
 const WINDOW = 256;
 
@@ -40,7 +42,7 @@ export async function runArms(
   task: Task,
   samples: readonly Sample[],
   arms: readonly Arm[],
-  { onProgress, signal }: WorkOptions = {},
+  { beside, onProgress, signal }: RunArmsOptions = {},
 ): Promise<ArmOutcome[]> {
   requireScorable(task, samples);
   await task.scorers[0].prepare?.({ signal });
@@ -48,14 +50,15 @@ export async function runArms(
   const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
   const total = samples.length;
   const [{ name } = { name: "" }] = arms;
-  const step = `${arms.length === 1 ? name : quantity(arms.length, "arm")} x ${quantity(total, "question")}`;
+  const asked = `${arms.length === 1 ? name : quantity(arms.length, "arm")} x ${quantity(total, "question")}`;
+  const step = beside ? `${asked}, ${beside.what}` : asked;
   const report = (done: number) => onProgress?.({ step, done, total, unit: "questions" });
   let done = 0;
   const onDone = () => report(++done);
   report(done);
   for (let first = 0; first < total; first += WINDOW) {
-    const asked = samples.slice(first, first + WINDOW);
-    for (const [a, ofArm] of (await ask(engine, task, asked, arms, { onDone, signal })).entries()) {
+    const window = samples.slice(first, first + WINDOW);
+    for (const [a, ofArm] of (await ask(engine, task, window, arms, { onDone, beside, signal })).entries()) {
       answers[a]!.push(...ofArm.map(armAnswer));
       for (const { result } of ofArm) receipts[a]!.add(result.receipt);
     }

@@ -2,11 +2,11 @@ import type { Sample } from "../data/sample";
 import type { Engine } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { PROMPT_ONLY, type PlannedArm } from "./arms";
-import { runArms } from "../ask/run-arms";
+import { runArms, type RunArmsOptions } from "../ask/run-arms";
 import type { WorkOptions } from "../progress";
 import type { PlannedOutcome } from "./summary";
 
-export interface AnswerArmsOptions extends WorkOptions {
+export interface AnswerArmsOptions extends RunArmsOptions {
   readonly samples: readonly Sample[];
 }
 

@@ -7,6 +7,7 @@ import type { ControlArm } from "./controls/control-arm";
 import { isDrawn } from "./controls/drawn";
 import { askInRounds, endedEarly } from "./controls/rounds";
 import type { NotRun } from "./not-run";
+import { OtherOrders, type AnswersInOrders } from "./orders/other-orders";
 import type { ResolvedEvaluateOptions } from "./options";
 import { isShown, summarizeArms, type PlannedOutcome } from "./summary";
 
@@ -27,6 +28,7 @@ export function planTurns(options: ResolvedEvaluateOptions & ArmsOptions): Plan 
 
 export interface AnswersInTurn {
   readonly outcomes: PlannedOutcome[];
+  readonly ordered: AnswersInOrders | undefined;
   readonly notRun: NotRun[];
 }
 
@@ -44,7 +46,8 @@ export async function answerInTurn(
 ): Promise<AnswersInTurn> {
   const { samples, drawn, instructed, controlsFor, seed, onProgress, signal } = options;
   const work = { onProgress, signal };
-  const first = await answerArms(engine, task, atOnce, { samples, ...work });
+  const orders = otherOrders(engine, task, atOnce, options);
+  const first = await answerArms(engine, task, atOnce, { samples, beside: orders, ...work });
   const compared = first.filter(({ arm }) => arm.role === "baseline" || arm.role === "profile");
   const arms = await summarizeArms(compared, samples, { metric: metricOf(compared), seed, signal });
   const gaining = arms.filter((arm) => isShown(arm) && arm.comparison!.difference > 0).map(({ name }) => name);
@@ -62,6 +65,7 @@ export async function answerInTurn(
   const inRounds = await askInRounds(compared, gaining, drawn, ask, controls);
   return {
     outcomes: [...first, ...after, ...inRounds],
+    ordered: orders?.answers(),
     notRun: [
       ...(controlsFor === "gaining" ? leftOut(options, waiting, gaining) : []),
       ...drawnRoles(options).flatMap((control): NotRun[] => {
@@ -70,6 +74,19 @@ export async function answerInTurn(
       }),
     ],
   };
+}
+
+/** Of the baseline and of profiles, each once. */
+function otherOrders(
+  { model }: Engine,
+  task: Task,
+  atOnce: readonly PlannedArm[],
+  { profiles, orders, controlsFor }: ResolvedEvaluateOptions,
+): OtherOrders | undefined {
+  if (!orders || (controlsFor === "gaining" && distinctProfiles(profiles).length === 0)) return undefined;
+  const forks = atOnce.filter(({ sameAs }) => sameAs === null);
+  const asked = [...forks.entries()].filter(([, { role }]) => role === "baseline" || role === "profile");
+  return new OtherOrders(model, task, new Map(asked));
 }
 
 function drawnRoles({ drawn }: ResolvedEvaluateOptions) {

@@ -36,7 +36,7 @@ import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { VERSION } from "../version";
 import { answerInTurn, planTurns, type Plan } from "./answer-in-turn";
-import { answersByQuestion, askInOrders, type AnswersInOrders } from "./orders/ask-in-orders";
+import { answersByQuestion, type AnswersInOrders } from "./orders/other-orders";
 import { summarizeOrders } from "./orders/summarize-orders";
 import { whyNoOrders } from "./orders/why-no-orders";
 import type { PlannedArm } from "./arms";
@@ -111,13 +111,9 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const room = await roomFor(model, task, nArms * forksOfAnswer(task, samples), options.engine);
   await using engine = await model.createEngine(room);
   const begun = performance.now();
-  const { outcomes, notRun } = await answerInTurn(engine, task, plan, options);
+  const { outcomes, ordered, notRun } = await answerInTurn(engine, task, plan, options);
   const isMeasured = (control: NotRun["control"]) => !notRun.some((left) => left.control === control);
   const neutral = isMeasured("neutral") ? await neutralMeasures(engine, plan, options) : [];
-  const ordered =
-    options.orders && isMeasured("orders")
-      ? await askInOrders(engine, task, samples, plan.atOnce.filter(asksInOrders), options)
-      : undefined;
   const seconds = Math.round(performance.now() - begun) / 1000;
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
@@ -172,10 +168,6 @@ function planOf(options: ResolvedEvaluateOptions): Plan {
   const stray = [...controls, ...drawn].find(({ profile }) => !evaluated.has(profile));
   if (stray) throw invalidArgument("controls", "controls for profiles that are evaluated", stray.profile);
   return planTurns(options);
-}
-
-function asksInOrders({ role, sameAs }: PlannedArm): boolean {
-  return sameAs === null && (role === "baseline" || role === "profile");
 }
 
 /** Of arms that differ from one of these in what they are asked alone, it would be the same. */

@@ -1,5 +1,5 @@
 import { sum } from "../../statistics/mean";
-import type { OrderedOutcome, OrderedSample } from "./ask-in-orders";
+import type { OrderedOutcome, OrderedSample } from "./other-orders";
 import type { ArmInOrders } from "./orders-summary";
 
 /** Which letters answers are at that are forced to the choices, and how often that is right. */

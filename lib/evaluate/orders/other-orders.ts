@@ -1,12 +1,12 @@
-import { askQuestion, type Question } from "../../ask/answer";
+import { askQuestion, type AnswerResult, type Question } from "../../ask/answer";
+import type { Beside } from "../../ask/ask";
 import { ReceiptSum } from "../../ask/receipt";
-import { type NamedRun, runAll } from "../../ask/run-all";
+import type { NamedRun } from "../../ask/run-all";
 import type { Arm } from "../../ask/run-arms";
 import type { Sample } from "../../data/sample";
-import type { Engine } from "../../model/engine";
-import type { WorkOptions } from "../../progress";
+import type { RunResult } from "../../model/engine";
+import type { LoadedModel } from "../../model/loaded-model";
 import { inOrders } from "../../prompt/option-orders";
-import { quantity } from "../../quantity";
 import type { Task } from "../../tasks/task";
 import type { EvaluatedSample } from "../evaluated-sample";
 
@@ -30,53 +30,48 @@ export interface AnswersInOrders {
   readonly outcomes: readonly OrderedOutcome[];
 }
 
-/** Questions in the engine's queue at once. */
-const WINDOW = 64;
-
 /**
- * Puts every question whose options can change places in each of their orders. All arms of an order are forks of one prompt;
- * the orders of a question are prompts of their own, which share what stands before the options.
- *
- * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `runAll`
+ * Every question whose options can change places in each of their orders. The first is the question's own, of which the answers
+ * are known; the others are prompts of their own, beside it as they share what stands before the options. All arms of an order
+ * are forks of one prompt.
  */
-export async function askInOrders(
-  engine: Engine,
-  task: Task,
-  samples: readonly Sample[],
-  arms: readonly Arm[],
-  { onProgress, signal }: WorkOptions = {},
-): Promise<AnswersInOrders> {
-  const questions: OrderedSample[] = [];
-  const outcomes = arms.map((arm) => ({ arm, logProbabilities: [] as number[][][] }));
-  const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
-  const total = samples.length;
-  const step = `${quantity(arms.length, "arm")} x ${quantity(total, "question")}, options in other orders`;
-  const report = (done: number) => onProgress?.({ step, done, total, unit: "questions" });
-  report(0);
-  for (let first = 0; first < total; first += WINDOW) {
-    const window = samples.slice(first, first + WINDOW).map((sample) => ({ sample, orders: inOrders(sample) }));
-    const runs = window.flatMap(({ orders }) =>
-      orders.map(({ sample }) => ({
-        ...runOf(askQuestion(engine.model, task, sample), arms),
-        part: 1 / orders.length,
-      })),
-    );
-    let done = first;
-    const onDone = (index: number) => report((done += runs[index]!.part));
-    const results = await runAll(engine, runs, { onDone, signal });
-    report(first + window.length);
-    for (const { sample, orders } of window.filter(({ orders }) => orders.length > 0)) {
-      const ofQuestion = results.splice(0, orders.length);
-      questions.push({ sample, places: orders.map(({ places }) => places) });
-      for (const [a, { logProbabilities }] of outcomes.entries()) {
-        const ofArm = ofQuestion.map(({ branches }) => branches[a]!);
-        logProbabilities.push(ofArm.map(({ choiceLogProbabilities }) => [...choiceLogProbabilities]));
-        for (const { receipt } of ofArm) receipts[a]!.add(receipt);
-      }
-    }
+export class OtherOrders implements Beside {
+  readonly what = "options in other orders";
+  private readonly questions: OrderedSample[] = [];
+  private readonly outcomes: OrderedOutcome[];
+  private readonly receipts: ReceiptSum[];
+
+  /** @param arms those asked in other orders, by their places among the ways of a question */
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly task: Task,
+    private readonly arms: ReadonlyMap<number, Arm>,
+  ) {
+    this.outcomes = [...arms.values()].map((arm) => ({ arm, logProbabilities: [] }));
+    this.receipts = [...arms.values()].map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
   }
-  for (const receipt of receipts) receipt.total();
-  return { questions, outcomes };
+
+  readonly runsOf = (sample: Sample): NamedRun[] => {
+    const [, ...others] = inOrders(sample);
+    return others.map((other) => runOf(askQuestion(this.model, this.task, other.sample), [...this.arms.values()]));
+  };
+
+  readonly onAnswered = (sample: Sample, own: readonly AnswerResult[], beside: readonly RunResult[]): void => {
+    const orders = inOrders(sample);
+    if (orders.length === 0) return;
+    this.questions.push({ sample, places: orders.map(({ places }) => places) });
+    for (const [a, way] of [...this.arms.keys()].entries()) {
+      const ofArm = [own[way]!, ...beside.map(({ branches }) => branches[a]!)];
+      this.outcomes[a]!.logProbabilities.push(ofArm.map((result) => [...result.choiceLogProbabilities]));
+      for (const { receipt } of ofArm) this.receipts[a]!.add(receipt);
+    }
+  };
+
+  /** @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers */
+  answers(): AnswersInOrders {
+    for (const receipt of this.receipts) receipt.total();
+    return { questions: this.questions, outcomes: this.outcomes };
+  }
 }
 
 function runOf({ sample, prompt, choiceTokens }: Question, arms: readonly Arm[]): NamedRun {

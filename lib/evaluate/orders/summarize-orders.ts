@@ -5,7 +5,7 @@ import { holm } from "../../statistics/holm";
 import { mean } from "../../statistics/mean";
 import { goldOverOrders } from "../../statistics/option-orders";
 import { pairedPermutation } from "../../statistics/paired-permutation";
-import type { AnswersInOrders, OrderedOutcome, OrderedSample } from "./ask-in-orders";
+import type { AnswersInOrders, OrderedOutcome, OrderedSample } from "./other-orders";
 import { letterShares } from "./letter-shares";
 import type { OrdersChange, OrdersSummary } from "./orders-summary";
 

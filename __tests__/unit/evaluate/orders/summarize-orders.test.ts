@@ -1,7 +1,7 @@
 import type { Sample } from "../../../../lib/data/sample";
 import type { ArmSummary } from "../../../../lib/evaluate/evaluation";
 import { orderFindings } from "../../../../lib/evaluate/findings/orders";
-import type { AnswersInOrders } from "../../../../lib/evaluate/orders/ask-in-orders";
+import type { AnswersInOrders } from "../../../../lib/evaluate/orders/other-orders";
 import { summarizeOrders } from "../../../../lib/evaluate/orders/summarize-orders";
 import { ordersTable } from "../../../../lib/cli/orders-table";
 import { bootstrapInterval } from "../../../../lib/statistics/bootstrap";
