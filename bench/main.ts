@@ -1,7 +1,8 @@
-// npm run bench -- --model FILE|hf:... [--saes DIR|NAME] [--threads N] [--rounds N] [--rows decode,one-token,fork] [--out DIR]
-//   [--device NAME] [--seconds N] [--blas LIBRARY]
-// Ratios within one run: arms take turns, medians are reported. After N seconds no row is begun. Progress on stderr; OUT gets
-// bench.md and bench.json. --blas names a shared library whose `cblas_sgemm` products are compared with too.
+// npm run bench -- --model FILE|hf:... [--saes DIR|NAME] [--threads N] [--rounds N] [--rows decode,one-token,...] [--out DIR]
+//   [--device NAME] [--seconds 540] [--blas LIBRARY] [--prompts N] [--tokens N]
+// Ratios within one run: arms take turns, medians are reported. After so many seconds no row is begun. Each row is printed on
+// stderr as it is done; OUT gets bench.md and bench.json. --blas names a shared library whose `cblas_sgemm` products are
+// compared with too.
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
@@ -14,9 +15,11 @@ import { fetchSaes } from "../lib/sae/fetch-saes";
 import { version } from "../package.json";
 import { line, markdown, type Report } from "./report";
 import type { Result } from "./result";
+import { answersRow } from "./rows/answers";
 import { collectionRow } from "./rows/collection";
 import { decodeRow } from "./rows/decode";
 import { forkRow } from "./rows/fork";
+import { jobRow } from "./rows/job";
 import { oneTokenRow } from "./rows/one-token";
 import { routesRow } from "./rows/routes";
 import { barsOf, type Subject } from "./subject";
@@ -31,9 +34,9 @@ type Row = (subject: Subject, sizes: Sizes) => Promise<Result[]>;
 /** The forks' baseline is so much work that a few prompts of it are enough. */
 const FORK_PROMPTS = 8;
 
-function byStreams(
-  streams: readonly number[],
-  row: (subject: Subject, streams: number, tokens: number) => Promise<Result[]>,
+function byStreams<N extends number>(
+  streams: readonly N[],
+  row: (subject: Subject, streams: N, tokens: number) => Promise<Result[]>,
 ): Record<string, Row> {
   return Object.fromEntries(
     streams.map((n) => [`${n} streams`, (subject, { tokens }) => row(subject, n, tokens)] as [string, Row]),
@@ -46,7 +49,9 @@ const ROWS: Record<string, Record<string, Row>> = {
   "one-token": { prompts: (subject, { prompts }) => oneTokenRow(subject, prompts) },
   fork: { prompts: (subject, { prompts }) => forkRow(subject, Math.min(prompts, FORK_PROMPTS)) },
   collection: { prompts: (subject, { prompts }) => collectionRow(subject, prompts) },
-  routes: byStreams([1, 8, 16, 64], routesRow),
+  answers: byStreams([1, 16, 64], answersRow),
+  job: { whole: jobRow },
+  routes: byStreams([1, 8, 16, 64], (subject, streams, tokens) => routesRow(subject, streams, Math.ceil(tokens / 2))),
 };
 
 async function main(): Promise<void> {
@@ -57,11 +62,11 @@ async function main(): Promise<void> {
       saes: { type: "string" },
       blas: { type: "string" },
       threads: { type: "string", default: String(availableParallelism()) },
-      rounds: { type: "string", default: "5" },
-      tokens: { type: "string", default: "64" },
-      prompts: { type: "string", default: "64" },
+      rounds: { type: "string", default: "3" },
+      tokens: { type: "string", default: "24" },
+      prompts: { type: "string", default: "12" },
       rows: { type: "string", default: Object.keys(ROWS).join(",") },
-      seconds: { type: "string", default: "Infinity" },
+      seconds: { type: "string", default: "540" },
       out: { type: "string", default: "build/bench" },
     },
   });

@@ -1,9 +1,10 @@
 // A plain decode loop on llama.cpp's C API: what the engine is measured against.
-//   plain-decode --libraries DIR --plugins FILE:FILE --device NAME --model FILE --prompts FILE --generate N --threads N
+//   plain-decode --libraries DIR --plugins FILE:FILE --device NAME --model FILE --prompts FILE --streams N --threads N
 //     --batch N --context N
-// The prompts file has one stream a line, token ids separated by spaces. All streams are prefilled, then decoded
-// together for N tokens, greedily and past any end token. Prints JSON: tokens and seconds of the two phases, and what
-// was generated, so that a caller can check that both sides did the same work.
+// The prompts file has one stream a line: how many tokens it generates, then the prompt's token ids, separated by
+// spaces. So many streams at a time are prefilled, then decoded together, greedily and past any end token, until the
+// last has its tokens. Prints JSON: tokens and seconds of the two phases, and what was generated, so that a caller can
+// check that both sides did the same work.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -20,31 +21,41 @@
 #include "llama-cpp.h"
 
 using clock_type = std::chrono::steady_clock;
-using token_rows = std::vector<std::vector<llama_token>>;
+struct stream {
+    size_t n_generate = 0;
+    std::vector<llama_token> prompt;
+    std::vector<llama_token> generated;
+};
 
-struct stopwatch {
-    clock_type::time_point wall = clock_type::now();
-    std::clock_t processor = std::clock(); // of all threads
+using streams = std::vector<stream>;
 
-    std::string json() const {
-        char text[96];
-        std::snprintf(text, sizeof(text), "{\"wall\": %.6f, \"processor\": %.6f}",
-                      std::chrono::duration<double>(clock_type::now() - wall).count(),
-                      static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC);
-        return text;
+/// Tokens, and the seconds that they took.
+struct phase {
+    size_t tokens = 0;
+    double wall = 0;
+    double processor = 0; // of all threads
+
+    template <typename work>
+    void time(const work & run) {
+        const auto start = clock_type::now();
+        const std::clock_t processor_start = std::clock();
+        run();
+        wall += std::chrono::duration<double>(clock_type::now() - start).count();
+        processor += static_cast<double>(std::clock() - processor_start) / CLOCKS_PER_SEC;
     }
 };
 
-static token_rows read_prompts(const std::string & path) {
+static streams read_streams(const std::string & path) {
     std::ifstream file(path);
-    token_rows prompts;
+    streams all;
     for (std::string line; std::getline(file, line);) {
         std::istringstream words(line);
-        prompts.emplace_back();
-        for (llama_token token; words >> token;) prompts.back().push_back(token);
+        all.emplace_back();
+        words >> all.back().n_generate;
+        for (llama_token token; words >> token;) all.back().prompt.push_back(token);
     }
-    if (prompts.empty()) throw std::runtime_error("no prompt in " + path);
-    return prompts;
+    if (all.empty()) throw std::runtime_error("no prompt in " + path);
+    return all;
 }
 
 template <typename function>
@@ -93,56 +104,57 @@ static llama_token greedy(llama_context * context, int row, int n_vocab) {
     return static_cast<llama_token>(std::max_element(logits, logits + n_vocab) - logits);
 }
 
-/// Decodes the prompts; the first token of each stream.
-static std::vector<llama_token> prefill(llama_context * context, batch & rows, const token_rows & prompts,
-                                        int n_vocab) {
-    std::vector<llama_token> first(prompts.size());
+/// Decodes the prompts, and takes each stream's first token.
+static void prefill(llama_context * context, batch & rows, streams & group, int n_vocab) {
     std::vector<std::pair<size_t, int>> outputs; // stream, row of the batch
     const auto flush = [&] {
         rows.decode(context);
-        for (const auto & [stream, row] : outputs) first[stream] = greedy(context, row, n_vocab);
+        for (const auto & [i, row] : outputs) group[i].generated.push_back(greedy(context, row, n_vocab));
         outputs.clear();
     };
-    for (size_t stream = 0; stream < prompts.size(); stream++) {
-        const auto & prompt = prompts[stream];
-        for (size_t i = 0; i < prompt.size(); i++) {
+    for (size_t i = 0; i < group.size(); i++) {
+        const auto & prompt = group[i].prompt;
+        for (size_t position = 0; position < prompt.size(); position++) {
             if (rows.full()) flush();
-            const bool last = i + 1 == prompt.size();
-            const int row = rows.add(prompt[i], static_cast<int>(i), static_cast<int>(stream), last);
-            if (last) outputs.emplace_back(stream, row);
+            const bool last = position + 1 == prompt.size();
+            const int row = rows.add(prompt[position], static_cast<int>(position), static_cast<int>(i), last);
+            if (last) outputs.emplace_back(i, row);
         }
     }
     flush();
-    return first;
 }
 
-/// Decodes all streams side by side until each has `n` tokens more than its prompt, the first included.
-static token_rows generate(llama_context * context, batch & rows, const token_rows & prompts,
-                           const std::vector<llama_token> & first, int n, int n_vocab) {
-    token_rows generated;
-    for (const llama_token token : first) generated.push_back({token});
-    for (int step = 1; step < n; step++) {
-        for (size_t stream = 0; stream < prompts.size(); stream++)
-            rows.add(generated[stream].back(), static_cast<int>(prompts[stream].size()) + step - 1,
-                     static_cast<int>(stream), true);
+/// Decodes the streams side by side until each has its tokens.
+static void generate(llama_context * context, batch & rows, streams & group, int n_vocab) {
+    for (;;) {
+        std::vector<size_t> live;
+        for (size_t i = 0; i < group.size(); i++) {
+            const auto & [n_generate, prompt, generated] = group[i];
+            if (generated.size() >= n_generate) continue;
+            const size_t position = prompt.size() + generated.size() - 1;
+            rows.add(generated.back(), static_cast<int>(position), static_cast<int>(i), true);
+            live.push_back(i);
+        }
+        if (live.empty()) return;
         rows.decode(context);
-        for (size_t stream = 0; stream < prompts.size(); stream++)
-            generated[stream].push_back(greedy(context, static_cast<int>(stream), n_vocab));
+        for (size_t row = 0; row < live.size(); row++)
+            group[live[row]].generated.push_back(greedy(context, static_cast<int>(row), n_vocab));
     }
-    return generated;
 }
 
-static void print_json(const token_rows & prompts, const token_rows & generated, const std::string & prefill,
-                       const std::string & decode) {
-    size_t n_prompt = 0;
-    for (const auto & prompt : prompts) n_prompt += prompt.size();
-    const size_t n_decoded = generated.size() * (generated[0].size() - 1);
-    std::printf("{\"prefillTokens\": %zu, \"prefill\": %s, \"decodeTokens\": %zu, \"decode\": %s,\n"
-                " \"generated\": [",
-                n_prompt, prefill.c_str(), n_decoded, decode.c_str());
-    for (size_t stream = 0; stream < generated.size(); stream++) {
-        std::printf(stream ? ", [" : "[");
-        for (size_t i = 0; i < generated[stream].size(); i++) std::printf(i ? ", %d" : "%d", generated[stream][i]);
+static void print_phase(const char * name, const phase & phase) {
+    std::printf("\"%s\": {\"tokens\": %zu, \"wall\": %.6f, \"processor\": %.6f},\n", name, phase.tokens, phase.wall,
+                phase.processor);
+}
+
+static void print_json(const streams & all, const phase & prefill, const phase & decode) {
+    std::printf("{");
+    print_phase("prefill", prefill);
+    print_phase("decode", decode);
+    std::printf("\"generated\": [");
+    for (size_t i = 0; i < all.size(); i++) {
+        std::printf(i ? ", [" : "[");
+        for (size_t n = 0; n < all[i].generated.size(); n++) std::printf(n ? ", %d" : "%d", all[i].generated[n]);
         std::printf("]");
     }
     std::printf("]}\n");
@@ -157,10 +169,10 @@ static void load_backends(const std::string & directory, const std::string & plu
 }
 
 static void run(std::map<std::string, std::string> & options) {
-    const token_rows prompts = read_prompts(options.at("--prompts"));
+    const streams asked = read_streams(options.at("--prompts"));
     const int n_threads = std::stoi(options.at("--threads"));
     const int n_batch = std::stoi(options.at("--batch"));
-    const int n_generate = std::stoi(options.at("--generate"));
+    const size_t n_streams = std::stoul(options.at("--streams"));
 
     llama_log_set([](ggml_log_level, const char *, void *) {}, nullptr);
     load_backends(options.at("--libraries"), options.at("--plugins"));
@@ -180,7 +192,7 @@ static void run(std::map<std::string, std::string> & options) {
     llama_context_params params = llama_context_default_params();
     params.n_ctx = static_cast<uint32_t>(std::stoi(options.at("--context")));
     params.n_batch = params.n_ubatch = static_cast<uint32_t>(n_batch);
-    params.n_seq_max = static_cast<uint32_t>(prompts.size());
+    params.n_seq_max = static_cast<uint32_t>(n_streams);
     params.n_threads = params.n_threads_batch = n_threads;
     params.kv_unified = true;
     params.swa_full = true;
@@ -194,15 +206,25 @@ static void run(std::map<std::string, std::string> & options) {
     llama_attach_threadpool(context.get(), pool, pool);
 
     batch rows(n_batch);
-    prefill(context.get(), rows, {prompts[0]}, n_vocab); // warm-up: pages of the file, buffers of the graph
-    llama_memory_clear(llama_get_memory(context.get()), true);
+    streams warm_up = {asked[0]}; // pages of the file, buffers of the graph
+    prefill(context.get(), rows, warm_up, n_vocab);
 
-    const stopwatch prefilling;
-    const auto first = prefill(context.get(), rows, prompts, n_vocab);
-    const std::string prefilled = prefilling.json();
-    const stopwatch decoding;
-    const auto generated = generate(context.get(), rows, prompts, first, n_generate, n_vocab);
-    print_json(prompts, generated, prefilled, decoding.json());
+    streams all;
+    phase prefilling, decoding;
+    for (size_t begin = 0; begin < asked.size(); begin += n_streams) {
+        llama_memory_clear(llama_get_memory(context.get()), true);
+        const size_t end = std::min(asked.size(), begin + n_streams);
+        streams group(asked.begin() + static_cast<std::ptrdiff_t>(begin),
+                      asked.begin() + static_cast<std::ptrdiff_t>(end));
+        prefilling.time([&] { prefill(context.get(), rows, group, n_vocab); });
+        decoding.time([&] { generate(context.get(), rows, group, n_vocab); });
+        for (const auto & stream : group) {
+            prefilling.tokens += stream.prompt.size();
+            decoding.tokens += stream.generated.size() - 1; // the first is the prefill's
+            all.push_back(stream);
+        }
+    }
+    print_json(all, prefilling, decoding);
 
     llama_detach_threadpool(context.get());
     cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free")(pool);

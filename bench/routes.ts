@@ -10,6 +10,8 @@ export const BY_DEFAULT = "as by default";
 /** A way to multiply rows with weights. */
 export interface Route {
   readonly name: string;
+  /** What asks for it. */
+  readonly options: Pick<modelOptions.EngineOptions, "products">;
   readonly engine: Engine;
 }
 
@@ -41,13 +43,13 @@ export function compareRoutes(
 
 /** An engine on what is taken unasked, and on each route that this machine has. */
 export async function openRoutes(subject: Subject, options: modelOptions.EngineOptions): Promise<Route[]> {
-  const routes = [{ name: BY_DEFAULT, engine: await createEngine(subject, options) }];
+  const routes: Route[] = [{ name: BY_DEFAULT, options: {}, engine: await createEngine(subject, options) }];
   for (const products of PRODUCTS ?? []) {
     const engine = await createEngine(subject, { ...options, products }).catch((error: unknown) => {
       if (errorCode(error) !== "ERR_INVALID_ARGUMENT") throw error;
       return undefined; // not on this processor
     });
-    if (engine) routes.push({ name: products, engine });
+    if (engine) routes.push({ name: products, options: { products }, engine });
   }
   return routes;
 }

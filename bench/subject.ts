@@ -82,8 +82,3 @@ export function freshPrompt({ info: { nVocab } }: Model, nTokens: number, seed: 
     return first + (state % (nVocab - first));
   });
 }
-
-/** Text that a language model goes on with for long, another for each `seed`. */
-export function storyPrompt(model: Model, seed: number): Int32Array {
-  return model.tokenize(`${seed}. Once upon a time, in a village by the sea, there lived a fisherman whose`);
-}

@@ -1,10 +1,11 @@
 import type { Branch } from "../../lib/model/branch";
-import type { Engine } from "../../lib/model/engine";
-import { plainDecode } from "../plain";
+import { generate } from "../generate";
+import { plainDecode, wholeOf } from "../plain";
 import { compare, type Result } from "../result";
 import { type Arm, interleave, spent, type Spent } from "../rounds";
 import { createSpool } from "../spool";
-import { allLayers, createEngine, faintSteering, storyPrompt, type Subject } from "../subject";
+import { stories } from "../stories";
+import { allLayers, createEngine, faintSteering, type Subject } from "../subject";
 
 const CONTEXT_TOKENS = 4096;
 
@@ -14,17 +15,15 @@ export async function decodeRow(subject: Subject, nStreams: number, nGenerate: n
   const engine = await createEngine(subject, { contextTokens: CONTEXT_TOKENS });
   // Another steering for each stream: one vector for all would be the easier case.
   const steerings = Array.from({ length: nStreams }, (_, stream) => faintSteering(model, allLayers(model), stream));
-  const prompts = (arm: number, round: number) =>
-    Array.from({ length: nStreams }, (_, stream) => storyPrompt(model, 1000 * (4 * round + arm) + stream));
+  const streams = (arm: number, round: number) => stories(model, nStreams, nGenerate, 1000 * (4 * round + arm));
   const engineArm = (name: string, number: number, branch: (stream: number) => Branch): Arm<Spent> => ({
     name,
-    run: (round) => spent(() => generate(engine, prompts(number, round), branch, nGenerate)),
+    run: (round) => spent(() => generate(engine, streams(number, round), branch)),
   });
   const plain: Arm<Spent> = {
     name: "plain loop",
     run: async (round) => {
-      const run = await plainDecode(subject, prompts(0, round), nGenerate, CONTEXT_TOKENS);
-      return sum(run.prefill, run.decode);
+      return wholeOf(await plainDecode(subject, streams(0, round), CONTEXT_TOKENS));
     },
   };
   const capture: Arm<Spent> = {
@@ -56,23 +55,4 @@ export async function decodeRow(subject: Subject, nStreams: number, nGenerate: n
     }),
     compare(times, { ...common, arm: "capture", reference: "engine", bar: bars.capture[nStreams] }),
   ];
-}
-
-function sum(a: Spent, b: Spent): Spent {
-  return { wall: a.wall + b.wall, processor: a.processor + b.processor };
-}
-
-/** Has each stream generate exactly `maxTokens`. */
-export async function generate(
-  engine: Engine,
-  prompts: readonly Int32Array[],
-  branch: (stream: number) => Branch,
-  maxTokens: number,
-): Promise<void> {
-  const runs = prompts.map((prompt, i) => engine.run({ prompt, branches: [{ ...branch(i), maxTokens }] }));
-  for (const { branches } of await Promise.all(runs)) {
-    const n = branches[0]!.tokens.length;
-    // A stream that ends early would make the others faster.
-    if (n !== maxTokens) throw new Error(`a stream ended after ${n} of ${maxTokens} tokens`);
-  }
 }

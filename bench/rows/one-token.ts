@@ -17,7 +17,10 @@ export async function oneTokenRow(subject: Subject, nPrompts: number): Promise<R
   const arms: Arm<Spent>[] = [
     {
       name: "plain loop",
-      run: async (round) => (await plainDecode(subject, prompts(0, round), 1, nPrompts * PROMPT_TOKENS)).prefill,
+      run: async (round) => {
+        const streams = prompts(0, round).map((prompt) => ({ prompt, nGenerate: 1 }));
+        return (await plainDecode(subject, streams, nPrompts * PROMPT_TOKENS)).prefill;
+      },
     },
     { name: "engine", run: (round) => spent(() => answer(engine, prompts(1, round))) },
     { name: "capture", run: (round) => spent(() => collect(subject, engine, prompts(2, round))) },
