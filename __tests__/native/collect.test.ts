@@ -310,6 +310,13 @@ describe("collect", () => {
     expect(contents(join(folder, "twice"))).toEqual(before);
   });
 
+  it("goes on in the chunks that it was begun in, where no others are asked for", async () => {
+    const { chunkSamples, ...unsaid } = options("begun");
+    await collect(model, saes, parityTask, { ...unsaid, chunkSamples: chunkSamples! });
+    const { manifest } = await collect(model, saes, parityTask, unsaid);
+    expect(manifest.chunkSamples).toBe(chunkSamples);
+  });
+
   it("reads one row a question where one token is the answer, whatever that token is", async () => {
     const task: Task = { ...parityTask, name: "letters", kind: "choice", maxTokens: 1 };
     const choices = [" a", " b", " c"];

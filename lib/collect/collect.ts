@@ -35,6 +35,7 @@ import { quantity } from "../quantity";
 import {
   DEVICE_SAES,
   HOST_SAES,
+  chunkOf,
   resolveCollectOptions,
   type CollectOptions,
   type ResolvedCollectOptions,
@@ -82,11 +83,15 @@ export async function collect(
   options: CollectOptions,
 ): Promise<Collection> {
   checkArguments(collectArguments, { model, saes, task, options });
-  const resolved = resolveCollectOptions(options, task);
-  const { directory, samples, chunkSamples, signal, onProgress } = resolved;
+  const given = resolveCollectOptions(options, task);
+  const { directory, samples, signal, onProgress } = given;
   signal?.throwIfAborted();
-  await requireRunOrEmpty(directory); // before files of gigabytes are hashed
+  const begun = await requireRunOrEmpty(directory); // before files of gigabytes are hashed
   assertSaesFit(saes, model.info);
+  const nLayers = new Set(saes.map(({ config }) => layerUsed(config.hook, given.convention))).size;
+  const byDefault = begun?.chunkSamples ?? chunkOf(task, given.positions, nLayers * model.info.nEmbd * 4);
+  const resolved = { ...given, chunkSamples: given.chunkSamples ?? byDefault };
+  const { chunkSamples } = resolved;
   await task.scorers[0].prepare?.({ signal });
   const manifest = await collectManifest(model, saes, task, resolved);
   const { device } = resolved.sae;

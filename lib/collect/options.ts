@@ -21,6 +21,10 @@ import { heldRun } from "../run/lock";
  * hundredth of what a CPU takes for a chunk; a GPU is fast enough for it to matter.
  */
 const SPOOL = 2 ** 29;
+/** Of them, rows of a chunk of written answers that is larger than it need be. */
+const CHUNK_ROWS = 2 ** 28;
+const FEWEST_WRITTEN = 64;
+const MOST_WRITTEN = 256;
 export const HOST_SAES = 2 ** 29;
 export const DEVICE_SAES = 2 ** 32;
 
@@ -41,7 +45,8 @@ const keptOptions = z.object({
   pooling: option("over an answer's positions", oneOf(POOLINGS).exactOptional(), { otherwise: "the task's" }),
   steerPooling: option("the same, for coefficients", oneOf(POOLINGS).exactOptional(), { otherwise: "as pooling" }),
   chunkSamples: option("questions between two points that a stopped run can go on from", integer(1).exactOptional(), {
-    otherwise: "128; 64 where answers are generated or whole choices tried, 16 with all positions",
+    otherwise: "128; 64 to 256 where answers are generated, 64 where whole choices are tried, 16 with all positions",
+    more: "Of generated answers the more, the less their residual rows take: the last ones of a chunk are written by themselves.",
   }),
 });
 
@@ -107,7 +112,7 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
   refuseUnknown(options, collectOptions);
   if (options.sae) refuseUnknown(options.sae, saeOptions);
   const { pooling = task.pooling, ...resolved } = resolveOptions(collectOptions, options);
-  const { samples, positions, steerPooling = pooling, chunkSamples = chunkOf(task, positions) } = resolved;
+  const { samples, positions, steerPooling = pooling } = resolved;
   const { sae, engine, environment } = options;
   requireSamples(task, samples, "to collect");
   requireScorable(task, samples);
@@ -116,13 +121,13 @@ export function resolveCollectOptions(options: CollectOptions, task: Task) {
   }
   return {
     ...resolved,
-    ...{ pooling, steerPooling, chunkSamples },
+    ...{ pooling, steerPooling },
     engine: { ...engine },
     sae: resolveOptions(saeOptions, { ...sae }),
     environment: { ...environment },
   };
 }
-export type ResolvedCollectOptions = ReturnType<typeof resolveCollectOptions>;
+export type ResolvedCollectOptions = ReturnType<typeof resolveCollectOptions> & { readonly chunkSamples: number };
 
 /** Tokens of a prompt that is read at all positions, about. */
 const PROMPT_ROWS = 256;
@@ -130,16 +135,21 @@ const PROMPT_ROWS = 256;
 /** Of the residual rows that wait in memory, at most: those of a chunk, at each of `nLayer` layers. */
 export function spoolBytes(
   task: Task,
-  { positions = "generated", chunkSamples = chunkOf(task, positions) }: CollectSettings,
+  { positions = "generated", chunkSamples }: CollectSettings,
   nLayer: number,
   nEmbd: number,
 ): number {
+  const rowBytes = nLayer * nEmbd * 4;
   const answerRows = task.kind === "choice" && !triesChoices(task) ? 1 : task.maxTokens;
-  const rows = chunkSamples * (positions === "all" ? PROMPT_ROWS + answerRows : answerRows);
-  return Math.min(SPOOL, rows * nLayer * nEmbd * 4);
+  const rows = positions === "all" ? PROMPT_ROWS + answerRows : answerRows;
+  return Math.min(SPOOL, (chunkSamples ?? chunkOf(task, positions, rowBytes)) * rows * rowBytes);
 }
 
-function chunkOf(task: Task, positions: RunManifest["positions"]): number {
+/** Questions of a chunk unless asked otherwise. @param rowBytes of a token's residual rows, of all layers that are read */
+export function chunkOf(task: Task, positions: RunManifest["positions"], rowBytes: number): number {
   if (positions === "all") return 16;
-  return task.kind === "choice" && !triesChoices(task) ? 128 : 64;
+  if (triesChoices(task)) return 64;
+  if (task.kind === "choice") return 128;
+  const affordable = Math.floor(CHUNK_ROWS / (task.maxTokens * rowBytes));
+  return Math.max(FEWEST_WRITTEN, Math.min(affordable, MOST_WRITTEN));
 }

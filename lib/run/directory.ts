@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SteeringError } from "../errors";
 import { readJson } from "../files/json";
 import { readError } from "../files/read-file";
-import { runManifest } from "./manifest";
+import { runManifest, type RunManifest } from "./manifest";
 
 /** The folders of a run directory that stages write into; beside them lie files alone. */
 export const RUN_FOLDERS = ["activations", "moments", "profiles", "figures", "official"] as const;
@@ -32,21 +32,20 @@ const TOLD = 3;
 
 /**
  * A new run needs a folder of its own: what others keep there would be written over.
+ * @returns what a run is of that was begun there
  * @throws ERR_RUN_MISMATCH for a folder of other things; ERR_FILE_FORMAT when it, or the `run.json` in it, cannot be read
  */
-export async function requireRunOrEmpty(directory: string): Promise<void> {
+export async function requireRunOrEmpty(directory: string): Promise<RunManifest | undefined> {
   const names = await readdir(directory).catch((error: unknown): string[] => {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return []; // who makes the folder tells
     throw readError(directory, error);
   });
-  if (names.includes("run.json")) {
-    await readJson(manifestPath(directory), runManifest); // others may have a file of this name
-    return;
-  }
-  if (EVALUATED.every((name) => names.includes(name))) return;
+  // Others may have a file of this name.
+  if (names.includes("run.json")) return await readJson(manifestPath(directory), runManifest);
+  if (EVALUATED.every((name) => names.includes(name))) return undefined;
   const found = names.filter((name) => !NOTHING.test(name)).sort();
-  if (found.length === 0) return;
+  if (found.length === 0) return undefined;
   const others = found.length > TOLD ? ` and ${found.length - TOLD} more` : "";
   throw new SteeringError(
     "ERR_RUN_MISMATCH",

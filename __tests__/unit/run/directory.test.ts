@@ -30,7 +30,7 @@ describe("a folder to put a run into", () => {
     const directory = folderWith("run", "run.json", "thesis.pdf");
     await expect(requireRunOrEmpty(directory)).rejects.toMatchObject({ code: "ERR_FILE_FORMAT" });
     writeFileSync(join(directory, "run.json"), JSON.stringify(manifest()));
-    await expect(requireRunOrEmpty(directory)).resolves.toBeUndefined();
+    expect(await requireRunOrEmpty(directory)).toEqual(manifest());
   });
 
   it("need not be there, and what stands in its way is told where it is made", async () => {
