@@ -149,9 +149,9 @@ static void run(std::map<std::string, std::string> & options) {
     for (const auto & [outputs, depth] : block) flop += 2.0 * static_cast<double>(outputs * depth * n_rows);
 
     graph products(block, n_rows, n_threads);
-    corrsteer::float32_products here(n_threads, n_rows);
+    corrsteer::matrix_products here(corrsteer::products::policy::float32, n_threads, n_rows);
     if (kernel == "here") {
-        if (!corrsteer::float32_products::are_here()) throw std::runtime_error("not written for this processor");
+        if (!corrsteer::products::are_here()) throw std::runtime_error("not written for this processor");
         for (ggml_tensor * node : products.nodes) here.take(*node);
     }
     if (kernel == "here" || kernel == "llama.cpp") {

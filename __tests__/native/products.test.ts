@@ -11,7 +11,8 @@ describeHere("float32 products", () => {
   const options = { ...exact, products: "float32" } as const;
 
   test("give the logits of llama.cpp's own, which round nothing of float32 weights either", async () => {
-    const theirs = await withEngine(exact, (engine) => runOne(engine, prompt, branch));
+    const llama = { ...exact, products: "llama.cpp" } as const;
+    const theirs = await withEngine(llama, (engine) => runOne(engine, prompt, branch));
     const ours = await withEngine(options, (engine) => runOne(engine, prompt, branch));
     expect(nmse(ours.logits, theirs.logits)).toBeLessThan(1e-10);
     expect(ours.logits).not.toEqual(theirs.logits); // sums are in another order

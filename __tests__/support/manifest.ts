@@ -16,6 +16,7 @@ export function manifest(changes: Partial<RunManifest> = {}): RunManifest {
     samples: { n: 7, sha256: "d".repeat(64) },
     keep: "sparse",
     positions: "generated",
+    products: "llama.cpp",
     pooling: "max",
     steerPooling: "max",
     chunkSamples: 3,

@@ -9,6 +9,7 @@
 #include "model-wrap.h"
 #include "platform/backend.h"
 #include "platform/log.h"
+#include "products/route.h"
 #include "sae-wrap.h"
 #include "spool-wrap.h"
 #include "statistics.h"
@@ -74,6 +75,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 
     exports.Set("builtForRelease", CORRSTEER_LLAMA_RELEASE);
     exports.Set("loadedRelease", loaded_release());
+    exports.Set("fastestProducts", products::fastest_name());
     exports.Set("initialize", make_function<Initialize>(env));
     exports.Set("devices", make_function<Devices>(env));
     exports.Set("setLogLevel", make_function<SetLogLevel>(env));

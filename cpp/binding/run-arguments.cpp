@@ -65,8 +65,10 @@ engine_options read_engine_options(const Napi::Value & value) {
     options.kv_type = read_choice<ggml_type>(
         object.Get("kvType"), "kvType",
         {{"f16", GGML_TYPE_F16}, {"f32", GGML_TYPE_F32}, {"bf16", GGML_TYPE_BF16}, {"q8_0", GGML_TYPE_Q8_0}});
-    options.float32_products =
-        read_choice<bool>(object.Get("products"), "products", {{"llama.cpp", false}, {"float32", true}});
+    using products::policy;
+    options.products = read_choice<policy>(
+        object.Get("products"), "products",
+        {{"fastest", policy::fastest}, {"float32", policy::float32}, {"llama.cpp", policy::llama_cpp}});
     return options;
 }
 

@@ -1,5 +1,5 @@
 import { openInputs, type Inputs } from "../pipeline/inputs";
-import { readSetup } from "../pipeline/setup";
+import { readSetupToGoOn } from "../pipeline/setup";
 import { setupOptions } from "../pipeline/setup-options";
 import type { StageOptions } from "../pipeline/stages";
 import { lockExistingRun } from "../run/lock";
@@ -14,7 +14,7 @@ export async function onRun<T>(
   { signal, flags }: { readonly signal: AbortSignal; readonly flags: ProgressFlags },
   work: (inputs: Inputs, options: StageOptions) => Promise<T>,
 ): Promise<T> {
-  const setup = await readSetup(directory, declared(setupOptions, flags));
+  const setup = await readSetupToGoOn(directory, declared(setupOptions, flags));
   using lock = await lockExistingRun(directory); // before the model is loaded
   return await showProgress(signal, flags, async (progress) => {
     const onProgress = progress.of(stage);

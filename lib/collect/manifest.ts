@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Sample } from "../data/sample";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
+import { defaultProducts, productsUsed } from "../model/products";
 import { loadAddon } from "../native/load";
 import type { SaeFolder } from "../sae/folder";
 import { saeIdentities } from "../sae/identity";
@@ -31,6 +32,7 @@ export async function collectManifest(
     samples: { n: samples.length, sha256: samplesHash(samples) },
     keep,
     positions,
+    products: productsUsed(options.engine.products ?? defaultProducts(model.info)),
     pooling,
     steerPooling,
     chunkSamples,

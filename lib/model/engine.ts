@@ -19,6 +19,7 @@ import { type Branch, resolveBranch } from "./branch";
 import { engineArguments } from "./engine-arguments";
 import type { LoadedModel } from "./loaded-model";
 import { CONTEXT_TOKENS, engineOptions, type EngineOptions } from "./options";
+import { defaultProducts } from "./products";
 import { runArguments, runTogetherArguments, streamArguments } from "./run-arguments";
 
 /** One prompt, continued in one way or several. */
@@ -265,7 +266,7 @@ function resolveEngineOptions(options: EngineOptions, { info }: LoadedModel): Na
     contextTokens: Math.min(CONTEXT_TOKENS, info.nCtxTrain),
     microBatchTokens: resolved.batchTokens,
     threads: defaultThreads(),
-    products: "llama.cpp",
+    products: defaultProducts(info),
     ...resolved,
   };
 }

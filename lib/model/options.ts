@@ -5,7 +5,11 @@ import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";
 
 const KV_TYPES = ["f16", "f32", "bf16", "q8_0"] as const satisfies readonly NativeEngineOptions["kvType"][];
-export const PRODUCTS = ["llama.cpp", "float32"] as const satisfies readonly NativeEngineOptions["products"][];
+export const PRODUCTS = [
+  "fastest",
+  "float32",
+  "llama.cpp",
+] as const satisfies readonly NativeEngineOptions["products"][];
 const MOST = 2 ** 31 - 1;
 
 const VERIFY = ["never", "unknown", "always"] as const;
@@ -75,10 +79,11 @@ export const engineOptions = z.object({
     oneOf(KV_TYPES).default("f16"),
   ),
   products: option("how rows are multiplied with the model's weights on the CPU", oneOf(PRODUCTS).exactOptional(), {
-    otherwise: "llama.cpp",
+    otherwise: "fastest; llama.cpp where a device computes",
     more:
-      "llama.cpp rounds the rows to the weights' precision; float32 does not, where there are 8 rows or more. Without AMX " +
-      "prompts then take half the time, 16 streams that generate up to 1.5 times it. Q4_0 and K types stay llama.cpp's.",
+      "llama.cpp rounds the rows to the weights' precision, for quantised weights to 8 bits, and so does fastest for those; for " +
+      "others it rounds nothing. float32 never does, where there are 8 rows or more, but leaves weights that llama.cpp " +
+      "rearranged (Q4_0, Q4_K) to it. A run keeps to what it began with.",
   }),
 });
 

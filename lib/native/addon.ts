@@ -86,8 +86,8 @@ export interface NativeEngineOptions {
   maxSequences: number;
   threads: number;
   kvType: "f16" | "f32" | "bf16" | "q8_0";
-  /** "float32": cpp/core/products/products.h. */
-  products: "llama.cpp" | "float32";
+  /** cpp/core/products/route.h, policy */
+  products: "fastest" | "float32" | "llama.cpp";
 }
 
 export interface NativeSampling {
@@ -451,6 +451,8 @@ export interface Addon {
   /** llama.cpp's release as the headers of the build say, and as the loaded library says: for example "0.5.0". */
   readonly builtForRelease: string;
   readonly loadedRelease: string;
+  /** What "fastest" products compute in on this processor. */
+  readonly fastestProducts: "int8" | "float32" | "llama.cpp";
   /** Loads the backends of a directory (once a process) and each of `plugins` on top. */
   initialize(options: { backendDirectory: string; plugins: string[] }): void;
   devices(): NativeDevice[];

@@ -1,8 +1,9 @@
 import { samplesHash } from "../collect/manifest";
 import type { Sample } from "../data/sample";
 import { extname, join, resolve } from "node:path";
-import { invalidArgument } from "../errors";
+import { invalidArgument, SteeringError } from "../errors";
 import { absolute, sourceName } from "../hub/reference";
+import { productsOf, productsUsed } from "../model/products";
 import { resolveOptions } from "../options/resolve";
 import { readManifest } from "../run/run";
 import { absoluteSaes } from "../sae/fetch-saes";
@@ -28,8 +29,24 @@ export function resolveSetup(options: SetupOptions): Setup {
  * @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT
  */
 export async function readSetup(directory: string, overrides: Partial<SetupOptions> = {}): Promise<Setup> {
-  const { environment } = await readManifest(directory);
-  return resolveSetup({ ...(environment as Partial<Setup>), ...overrides } as SetupOptions);
+  const { environment, products } = await readManifest(directory);
+  const recorded = { ...(environment as Partial<Setup>), products: productsOf(products) };
+  return resolveSetup({ ...recorded, ...overrides } as SetupOptions);
+}
+
+/**
+ * That setup, to go on with.
+ *
+ * @throws as `readSetup`; ERR_RUN_MISMATCH where this processor would compute the model's products in another arithmetic
+ * than the run's, and the overrides name none
+ */
+export async function readSetupToGoOn(directory: string, overrides: Partial<SetupOptions>): Promise<Setup> {
+  const setup = await readSetup(directory, overrides);
+  const { products: expected } = await readManifest(directory);
+  const actual = productsUsed(productsOf(expected));
+  if (overrides.products !== undefined || actual === expected) return setup;
+  const message = `${directory} was collected with products ${expected}, which on this processor are ${actual}: name the ones to go on with, as "products"`;
+  throw new SteeringError("ERR_RUN_MISMATCH", message, { directory, expected, actual });
 }
 
 /** `defaultDirectory`, for people. */

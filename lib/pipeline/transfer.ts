@@ -35,7 +35,7 @@ import { taskIdentity } from "../tasks/identity";
 import { forksOfAnswer } from "../tasks/tries-choices";
 import { openInputs, openQuestions, type Inputs } from "./inputs";
 import { readRunProfiles } from "./profiles";
-import { readSetup } from "./setup";
+import { readSetup, readSetupToGoOn } from "./setup";
 import { setupOptions, type Setup, type SetupOptions } from "./setup-options";
 import { readTransfer, TRANSFER_FILE, type TransferMatrix } from "./transfer-matrix";
 
@@ -101,7 +101,7 @@ export async function transfer(directories: readonly string[], options: Transfer
   const parties: Party[] = [];
   const download = { onDownload, signal };
   for (const [i, directory] of directories.entries()) {
-    const setup = await readSetup(directory, overrides);
+    const setup = await readSetupToGoOn(directory, overrides);
     const { profiles, ...found } = await readRunProfiles(directory, [variant]);
     const { split } = (await openQuestions(setup, download)).questions;
     const seen = new Set([...split.train, ...split.validation].flatMap(questionKeys));

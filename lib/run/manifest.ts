@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count, sha256, versions } from "../files/schema";
 import { modelIdentitySchema } from "../model/identity";
+import { PRODUCTS_USED } from "../model/products";
 import { conventionSchema } from "../sae/convention";
 import { sinceSaeIds } from "../sae/before-ids";
 import { saeIdentitySchema } from "../sae/identity";
@@ -28,6 +29,8 @@ const manifest = z.object({
   keep: z.enum(KEEPS),
   /** Whose activations are pooled: those that chose the answer's tokens, or all of prompt and answer. */
   positions: z.enum(POSITIONS).default("generated"),
+  /** Whose products of rows with the model's weights they were computed by; runs of older versions knew one. */
+  products: z.enum(PRODUCTS_USED).default("llama.cpp"),
   /** Of the activations that are correlated with the score, and of those that coefficients are made of. */
   pooling,
   steerPooling: pooling,

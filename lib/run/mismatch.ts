@@ -27,7 +27,7 @@ const BEARING: Readonly<Record<string, readonly string[]>> = {
 /** Fields that are an option each. */
 const OWN: Readonly<Record<string, string>> = {
   ...{ keep: "keep", positions: "positions", pooling: "pooling", steerPooling: "steerPooling" },
-  ...{ convention: "convention", chunkSamples: "chunkSamples", saeWeightType: "weightType" },
+  ...{ convention: "convention", products: "products", chunkSamples: "chunkSamples", saeWeightType: "weightType" },
 };
 /** Fields beside the options, and characters of a value, that are told. */
 const TOLD = 6;

@@ -74,7 +74,7 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     if (options.context_tokens < 1 || options.context_tokens > most_cells) {
         throw range_error("contextTokens", "1 to " + std::to_string(most_cells), options.context_tokens);
     }
-    if (options.float32_products && !float32_products::are_here()) {
+    if (options.products == products::policy::float32 && !products::are_here()) {
         throw error("ERR_INVALID_ARGUMENT", "products: float32 ones are written for x86 processors with AVX2",
                     {{"name", "products"}});
     }
@@ -87,8 +87,9 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     if (!llama_get_memory(context_.get())) // it would encode the batch, and give no logits
         throw model_load_error(model_->info().path, "not a language model that reads from left to right");
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
-    if (options.float32_products) // a pass has no more rows than the cache has cells, whatever was asked for
-        products_.emplace(options.threads, static_cast<int>(llama_n_ubatch(context_.get())));
+    if (options.products != products::policy::llama_cpp &&
+        products::are_here()) // a pass has no more rows than the cache has cells, whatever was asked for
+        products_.emplace(options.products, options.threads, static_cast<int>(llama_n_ubatch(context_.get())));
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));
     limits_ = {n_cells_, options_.max_sequences, n_batch, model_->truncates()};

@@ -35,7 +35,7 @@ struct engine_options {
     int max_sequences = 0;
     int threads = 0;
     ggml_type kv_type = GGML_TYPE_F16;
-    bool float32_products = false; ///< products/products.h
+    products::policy products = products::policy::llama_cpp;
 };
 
 struct run_result {
@@ -135,7 +135,7 @@ class engine {
     std::shared_ptr<cpu_threads> threads_;
     cancel_token stopping_; // before the context, which polls it
     residual_hook hook_;    // before the context, which calls it, as it does these
-    std::optional<float32_products> products_;
+    std::optional<matrix_products> products_;
     seen_attention attention_;
     std::unique_ptr<llama_context, context_deleter> context_;
     int n_cells_ = 0;

@@ -3,16 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ggml.h"
+
 namespace corrsteer::products {
 
-/// out[row][output] = sum over k of inputs[row][k] * weights[output][k], in float32. Strides of inputs and outputs in
-/// values.
+/// out[row][output] = sum over k of inputs[row][k] * weights[output][k]. Strides of inputs and outputs in values.
 struct product {
     const char * weights;
-    size_t weight_stride; ///< bytes from one output's weights to the next one's
-    int weight_block;     ///< values that are stored together
-    size_t weight_block_bytes;
-    void (*to_float)(const void * stored, float * values, int64_t n); ///< null for float32
+    size_t weight_stride; ///< bytes of one output's weights
     const float * inputs;
     size_t input_stride;
     float * out;
@@ -22,28 +20,30 @@ struct product {
     int depth;
 };
 
-/// Values of each weight and input in a block: the inputs of a tile stay in the first cache, a block of weights in the
-/// second.
-constexpr int block_depth = 384;
-constexpr int block_outputs = 256;
 /// Outputs that a part of a product should be a multiple of.
 constexpr int outputs_together = 32;
 constexpr int most_tile_rows = 12;
+/// Outputs whose weights are laid out together.
+constexpr int block_outputs = 256;
+/// Of what is laid out of an output or a row at a time.
+constexpr int most_block_bytes = 1536;
+/// Of depth at a time: what begins there begins a block of any type.
+constexpr int most_block_depth = 512;
 
-/// What a thread needs meanwhile.
+/// What a thread needs meanwhile, from addresses that are multiples of 64.
 struct scratch {
-    float * weights;   ///< [block_outputs * block_depth]
-    float * converted; ///< [outputs_together * block_depth]
-    float * inputs;    ///< [(n_rows + most_tile_rows) * block_depth]
+    char * weights;   ///< [block_outputs][most_block_bytes]
+    char * converted; ///< [outputs_together][most_block_bytes]
+    char * inputs;    ///< [n_rows + most_tile_rows][most_block_bytes]
 };
 
-/// The product for outputs `begin` to `end`, on the calling thread.
-using kernel = void (*)(const product & p, int begin, int end, const scratch & scratch);
-
-/// For the instructions that this processor has; null where none is written for it.
-kernel find_kernel();
-
-kernel avx512_kernel();
-kernel avx2_kernel();
+/// The product for some rows and outputs, on the calling thread.
+struct part {
+    int first_output;
+    int last_output;
+    int first_row;
+    int last_row;
+};
+using kernel = void (*)(const product & p, const part & part, const scratch & scratch);
 
 } // namespace corrsteer::products

@@ -1,17 +1,21 @@
-#include "products/kernel.h"
+#pragma once
 
-#if defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
 
+#include <cstddef>
+#include <cstdint>
+
 namespace corrsteer::products {
+
 namespace {
 
-struct lanes {
-    typedef float vector __attribute__((vector_size(32)));
+struct avx2_lanes {
+    typedef float floats __attribute__((vector_size(32)));
+    typedef int32_t integers __attribute__((vector_size(32)));
     static constexpr int count = 8;
     static constexpr int of_outputs = 2;
-    static constexpr int of_rows = 6;
 
+    /// A square of as many words as there are lanes.
     static void transpose(const float * source, size_t stride, float * out, size_t out_stride) {
         __m256 r[8];
         __m256 t[8];
@@ -34,19 +38,5 @@ struct lanes {
 };
 
 } // namespace
-} // namespace corrsteer::products
-
-#include "products/tile.h"
-#endif
-
-namespace corrsteer::products {
-
-kernel avx2_kernel() {
-#if defined(__AVX2__) && defined(__FMA__)
-    return multiply;
-#else
-    return nullptr;
-#endif
-}
 
 } // namespace corrsteer::products

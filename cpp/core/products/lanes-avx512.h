@@ -1,17 +1,21 @@
-#include "products/kernel.h"
+#pragma once
 
-#if defined(__AVX512F__)
 #include <immintrin.h>
 
+#include <cstddef>
+#include <cstdint>
+
 namespace corrsteer::products {
+
 namespace {
 
-struct lanes {
-    typedef float vector __attribute__((vector_size(64)));
+struct avx512_lanes {
+    typedef float floats __attribute__((vector_size(64)));
+    typedef int32_t integers __attribute__((vector_size(64)));
     static constexpr int count = 16;
     static constexpr int of_outputs = 2;
-    static constexpr int of_rows = 12;
 
+    /// A square of as many words as there are lanes.
     static void transpose(const float * source, size_t stride, float * out, size_t out_stride) {
         __m512 r[16];
         __m512 t[16];
@@ -43,19 +47,5 @@ struct lanes {
 };
 
 } // namespace
-} // namespace corrsteer::products
-
-#include "products/tile.h"
-#endif
-
-namespace corrsteer::products {
-
-kernel avx512_kernel() {
-#if defined(__AVX512F__)
-    return multiply;
-#else
-    return nullptr;
-#endif
-}
 
 } // namespace corrsteer::products
