@@ -5,7 +5,7 @@ import { controlArm, distinctProfiles, planArms, type ArmsOptions, type PlannedA
 import { metricOf } from "./compare";
 import type { ControlArm } from "./controls/control-arm";
 import { isDrawn } from "./controls/drawn";
-import { askInRounds, endedEarly } from "./controls/rounds";
+import { askInRounds, endedEarly, roundsFor } from "./controls/rounds";
 import type { NotRun } from "./not-run";
 import { OtherOrders, type AnswersInOrders } from "./orders/other-orders";
 import type { ResolvedEvaluateOptions } from "./options";
@@ -62,7 +62,7 @@ export async function answerInTurn(
       onProgress: onProgress && ((progress) => onProgress({ ...progress, step: `${of}, ${progress.step}` })),
       signal,
     });
-  const inRounds = await askInRounds(compared, gaining, drawn, ask, controls);
+  const inRounds = await askInRounds(roundsFor(task), compared, gaining, drawn, ask, controls);
   return {
     outcomes: [...first, ...after, ...inRounds],
     ordered: orders?.answers(),

@@ -43,7 +43,7 @@ import type { PlannedArm } from "./arms";
 import { metricOf } from "./compare";
 import { CONTROL_ROLES } from "./controls/control-arm";
 import { DRAWN_ROLES } from "./controls/drawn";
-import { largestRound } from "./controls/rounds";
+import { largestRound, roundsFor } from "./controls/rounds";
 import { summarizeControls } from "./controls/summary";
 import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
 import { constantFeaturesOf } from "./findings/constant";
@@ -107,7 +107,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
-  const nArms = Math.max(plan.atOnce.length, largestRound(options.drawn, plan.waiting));
+  const nArms = Math.max(plan.atOnce.length, largestRound(roundsFor(task), options.drawn, plan.waiting));
   const room = await roomFor(model, task, nArms * forksOfAnswer(task, samples), options.engine);
   await using engine = await model.createEngine(room);
   const begun = performance.now();

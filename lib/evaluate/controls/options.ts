@@ -10,6 +10,7 @@ import { scaleList } from "../scales";
 import { whyNoOrders } from "../orders/why-no-orders";
 import { CONTROLS_FOR, type ControlsFor } from "./controls-for";
 import { ENOUGH_DRAWS } from "./drawn";
+import { answersAreShort } from "./short-answers";
 import type { Task } from "../../tasks/task";
 import { triesChoices } from "../../tasks/tries-choices";
 
@@ -76,9 +77,6 @@ export interface ResolvedControls {
   readonly neutralText: string | undefined;
 }
 
-/** An arm costs a fork, as long as its answer: up to here little beside the prompt. */
-const SHORT_ANSWER = 4;
-
 /**
  * The controls asked for, or those that the test questions allow.
  *
@@ -86,7 +84,7 @@ const SHORT_ANSWER = 4;
  * for "orders" where no options can change places; ERR_OUT_OF_RANGE
  */
 export function resolveControls(options: ControlOptions, { test }: Split, task: Task): ResolvedControls {
-  const short = task.maxTokens <= SHORT_ANSWER;
+  const short = answersAreShort(task);
   const given = resolveOptions(controlOptions, options);
   const { controlsFor, randomDraws, shuffledDraws, scales = short ? [0.5, 2] : [] } = given;
   const impossible = { constrained: whyNotConstrained(test, task), orders: whyNoOrders(task, test) };

@@ -1,28 +1,45 @@
 import type { PlannedOutcome } from "../summary";
+import type { Task } from "../../tasks/task";
 import { adjustedRankPs, type AmongDraws } from "../../statistics/draw-rank";
 import { mean } from "../../statistics/mean";
 import type { ControlArm } from "./control-arm";
+import { answersAreShort } from "./short-answers";
 import { DRAWN_ROLES, ENOUGH_DRAWS, isDrawn, type DrawnControl } from "./drawn";
 
-/** Of the profiles that are no better than their draws, four of five end here. */
-const FIRST_ROUND = 4;
+/**
+ * Draws that there are after each round. A short answer costs little beside its prompt, which each round reads anew: of the
+ * profiles that are no better than their draws, four of five end with the first. Long ones cost their own length.
+ */
+const SHORT_ROUNDS = [4, ENOUGH_DRAWS];
+const LONG_ROUNDS = [2, 6, ENOUGH_DRAWS];
+
+export function roundsFor(task: Pick<Task, "maxTokens">): readonly number[] {
+  return answersAreShort(task) ? SHORT_ROUNDS : LONG_ROUNDS;
+}
 
 /** Of the arms that a round asks, at most. */
-export function largestRound(drawn: readonly DrawnControl[], beside: readonly ControlArm[] = []): number {
-  return Math.max(beside.length + drawn.length * FIRST_ROUND, drawn.length * (ENOUGH_DRAWS - FIRST_ROUND));
+export function largestRound(
+  rounds: readonly number[],
+  drawn: readonly DrawnControl[],
+  beside: readonly ControlArm[] = [],
+): number {
+  const nArms = rounds.map((to, i) => drawn.length * (to - (rounds[i - 1] ?? 0)) + (i === 0 ? beside.length : 0));
+  return Math.max(...nArms);
 }
 
 /**
- * Asks draws of all profiles in two rounds, the second one while some profile that gains may still turn out better than the
- * draws of each kind: a draw that does as much cannot be undone (Besag and Clifford 1991). Draws of profiles that do not gain
+ * Asks draws of all profiles in rounds, a further one while some profile that gains may still turn out better than the
+ * draws of each kind: a draw that does as much cannot be undone (Besag and Clifford 1991). So whatever the rounds are, a profile
+ * is better than all draws exactly where it would be if all were asked. Draws of profiles that do not gain
  * are asked as well, as it is the best of all profiles that is compared with the best of each draw.
  *
- * @param beside controls that are no draws, asked with the first round: forks of the same prompts
  * @param outcomes of the baseline, which is the first, and of the profiles
  * @param gaining names of profiles
  * @param ask answers all questions with the arms
+ * @param beside controls that are no draws, asked with the first round: forks of the same prompts
  */
 export async function askInRounds(
+  rounds: readonly number[],
   outcomes: readonly PlannedOutcome[],
   gaining: readonly string[],
   drawn: readonly DrawnControl[],
@@ -30,10 +47,8 @@ export async function askInRounds(
   beside: readonly ControlArm[] = [],
 ): Promise<PlannedOutcome[]> {
   const found: PlannedOutcome[] = [];
-  for (const [from, to] of [
-    [0, FIRST_ROUND],
-    [FIRST_ROUND, ENOUGH_DRAWS],
-  ] as const) {
+  for (const [i, to] of rounds.entries()) {
+    const from = rounds[i - 1] ?? 0;
     if (!gaining.some((name) => isOpen(name, outcomes, found))) break;
     const arms = from === 0 ? [...beside] : [];
     for (const control of drawn) arms.push(...(await control.draw(from, to)));
@@ -43,7 +58,7 @@ export async function askInRounds(
   return found;
 }
 
-/** Whether there was no second round as some draw does as much as each profile that gains. */
+/** Whether there was no further round as some draw does as much as each profile that gains. */
 export function endedEarly(
   outcomes: readonly PlannedOutcome[],
   gaining: readonly string[],
@@ -53,7 +68,7 @@ export function endedEarly(
   const drawn = found.filter(({ arm }) => isDrawn(arm.role));
   const nOf = ({ arm: { role, profile } }: PlannedOutcome) =>
     drawn.filter(({ arm }) => arm.role === role && arm.profile === profile).length;
-  return drawn.every((draw) => nOf(draw) <= FIRST_ROUND);
+  return drawn.every((draw) => nOf(draw) < ENOUGH_DRAWS);
 }
 
 /** Whether no draw of any kind has done as much so far. */
