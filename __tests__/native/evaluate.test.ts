@@ -163,7 +163,11 @@ describe("evaluate", () => {
       expect(arms.map(({ name }) => name)).toEqual(
         ["baseline", "A", "B", "A@2", "B@2", "prompt-only", "sign-flipped-A"], // prettier-ignore
       );
-      expect(arms.filter(({ neutral }) => neutral !== null).map(({ name }) => name)).toEqual(["baseline", "A", "B"]);
+      expect(arms.flatMap(({ name, neutral }) => (neutral ? [[name, "repeating" in neutral]] : []))).toEqual([
+        ["baseline", true],
+        ["A", true],
+        ["B", false],
+      ]);
       expect(controls.map(({ role, profile }) => [role, profile])).toEqual([
         ["sign-flipped", "A"],
         ["prompt-only", "A"],
@@ -171,7 +175,9 @@ describe("evaluate", () => {
       ]);
       const [flipped] = controls;
       expect(flipped!.advantage!.adjustedP).toBe(Math.min(1, 2 * flipped!.advantage!.pValue));
-      expect(notRun).toEqual([{ control: "sign-flipped", profile: "B", because: "no gain" }]);
+      expect(notRun).toEqual(
+        ["sign-flipped", "neutral-continued"].map((control) => ({ control, profile: "B", because: "no gain" })),
+      );
       expect(instruction).toBe("well, ");
     });
 
@@ -180,8 +186,13 @@ describe("evaluate", () => {
       const { arms, controls, notRun, instruction, neutral } = await evaluated(never, profiles().slice(1, 2));
       expect([arms.map(({ name }) => name), controls]).toEqual([["baseline", "A", "A@2"], []]);
       expect(notRun).toEqual(
-        ["sign-flipped", "prompt-only"].map((control) => ({ control, profile: null, because: "no gain" })),
+        ["sign-flipped", "prompt-only", "neutral-continued"].map((control) => ({
+          control,
+          profile: null,
+          because: "no gain",
+        })),
       );
+      expect(arms[1]!.neutral).not.toHaveProperty("repeating");
       expect([instruction, neutral?.text]).toEqual([null, "mine"]);
     });
 

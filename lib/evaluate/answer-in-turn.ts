@@ -29,6 +29,8 @@ export function planTurns(options: ResolvedEvaluateOptions & ArmsOptions): Plan 
 export interface AnswersInTurn {
   readonly outcomes: PlannedOutcome[];
   readonly ordered: AnswersInOrders | undefined;
+  /** Names of profiles. */
+  readonly gaining: readonly string[];
   readonly notRun: NotRun[];
 }
 
@@ -66,6 +68,7 @@ export async function answerInTurn(
   return {
     outcomes: [...first, ...after, ...inRounds],
     ordered: orders?.answers(),
+    gaining,
     notRun: [
       ...(controlsFor === "gaining" ? leftOut(options, waiting, gaining) : []),
       ...drawnRoles(options).flatMap((control): NotRun[] => {
@@ -99,19 +102,22 @@ function leftOut(
   waiting: readonly ControlArm[],
   gaining: readonly string[],
 ): NotRun[] {
-  const ofAll = (control: NotRun["control"], because: NotRun["because"]) => ({ control, profile: null, because });
-  if (distinctProfiles(profiles).length === 0) {
-    return [
-      ...(instructed ? [ofAll("prompt-only", "nothing steered")] : []),
-      ...(orders ? [ofAll("orders", "nothing steered")] : []),
-      ...(neutral ? [ofAll("neutral", "nothing steered")] : []),
-    ];
+  const ofAll = (because: NotRun["because"]) => (control: NotRun["control"]) => ({ control, profile: null, because });
+  const distinct = distinctProfiles(profiles);
+  const apart = instructed ? (["prompt-only"] as const) : [];
+  if (distinct.length === 0) {
+    const others = [...(orders ? (["orders"] as const) : []), ...(neutral ? (["neutral"] as const) : [])];
+    return [...apart, ...others].map(ofAll("nothing steered"));
   }
+  const continued = neutral ? (["neutral-continued"] as const) : [];
   if (gaining.length === 0) {
-    const roles = [...new Set(waiting.map(({ role }) => role))];
-    return [...roles, ...(instructed ? (["prompt-only"] as const) : [])].map((role) => ofAll(role, "no gain"));
+    const roles = new Set(waiting.map(({ role }) => role));
+    return [...roles, ...apart, ...continued].map(ofAll("no gain"));
   }
-  return waiting
-    .filter(({ profile }) => !gaining.includes(profile))
-    .map(({ role, profile }) => ({ control: role, profile, because: "no gain" }));
+  return distinct
+    .filter(({ name }) => !gaining.includes(name))
+    .flatMap(({ name }) => {
+      const own = waiting.filter(({ profile }) => profile === name).map(({ role }) => role);
+      return [...own, ...continued].map((control): NotRun => ({ control, profile: name, because: "no gain" }));
+    });
 }

@@ -111,9 +111,9 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const room = await roomFor(model, task, nArms * forksOfAnswer(task, samples), options.engine);
   await using engine = await model.createEngine(room);
   const begun = performance.now();
-  const { outcomes, ordered, notRun } = await answerInTurn(engine, task, plan, options);
+  const { outcomes, ordered, gaining, notRun } = await answerInTurn(engine, task, plan, options);
   const isMeasured = (control: NotRun["control"]) => !notRun.some((left) => left.control === control);
-  const neutral = isMeasured("neutral") ? await neutralMeasures(engine, plan, options) : [];
+  const neutral = isMeasured("neutral") ? await neutralMeasures(engine, plan, gaining, options) : [];
   const seconds = Math.round(performance.now() - begun) / 1000;
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
@@ -173,20 +173,28 @@ function planOf(options: ResolvedEvaluateOptions): Plan {
 /** Of arms that differ from one of these in what they are asked alone, it would be the same. */
 const NOT_ON_NEUTRAL: readonly string[] = ["repeat", "constrained", "prompt-only"];
 
-/** Of arms that steer; where only profiles that gain have controls, of baseline and profiles. */
+/**
+ * Of arms that steer; where only profiles that gain have controls, of baseline and profiles, and what they write, which costs
+ * most, of those that gain.
+ */
 async function neutralMeasures(
   engine: Engine,
   { atOnce }: Plan,
+  gaining: readonly string[],
   { neutral, controlsFor, onProgress, signal }: ResolvedEvaluateOptions,
 ): Promise<NeutralOutcome[]> {
   if (!neutral) return [];
   const isWanted = ({ role }: PlannedArm) =>
     controlsFor === "all" ? !NOT_ON_NEUTRAL.includes(role) : role === "baseline" || role === "profile";
   const arms = atOnce.filter((arm) => arm.sameAs === null && isWanted(arm));
+  const writing = arms.filter(
+    ({ name, role }) => controlsFor === "all" || gaining.includes(name) || (role === "baseline" && gaining.length > 0),
+  );
   const work = { texts: neutral.texts, onProgress, signal };
   const measured = await measureNeutral(engine, arms, work);
-  const repeating = await goOn(engine, arms, work);
-  return measured.map((measure, i) => ({ ...measure, repeating: repeating[i]! }));
+  const repeating = writing.length > 0 ? await goOn(engine, writing, work) : [];
+  const repeatingOf = new Map(writing.map(({ name }, i) => [name, repeating[i]!]));
+  return measured.map((measure) => ({ ...measure, ...given({ repeating: repeatingOf.get(measure.name) }) }));
 }
 
 function neutralRecord(

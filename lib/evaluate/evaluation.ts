@@ -145,7 +145,7 @@ const armSummary = z.object({
   overRefusal: z.object({ n: count, refused: count, share }).nullable(),
   /**
    * On neutral text: mean KL divergence from the unsteered model, nats a token, and perplexity; and the share of its
-   * beginnings that, gone on with, repeat themselves, which older versions did not measure.
+   * beginnings that, gone on with, repeat themselves: measured where there is a gain, by older versions always or never.
    */
   neutral: z.object({ meanKl: z.number(), perplexity: z.number(), repeating: z.number().exactOptional() }).nullable(),
   /** By category; empty for controls. */

@@ -9,8 +9,20 @@ const REASONS = [
   "decided",
 ] as const;
 
+const CONTROLS = [
+  "random",
+  "shuffled",
+  "sign-flipped",
+  "mean-difference",
+  "prompt-only",
+  "orders",
+  "neutral",
+  /** What becomes of beginnings of neutral text: `repeating` of `neutral`. */
+  "neutral-continued",
+] as const;
+
 export const notRun = z.object({
-  control: z.enum(["random", "shuffled", "sign-flipped", "mean-difference", "prompt-only", "orders", "neutral"]),
+  control: z.enum(CONTROLS),
   /** Whose control it is; null for all profiles. */
   profile: z.string().nullable(),
   because: z.enum(REASONS),

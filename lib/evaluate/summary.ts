@@ -1,5 +1,6 @@
 import type { Sample } from "../data/sample";
 import { mapInTurns } from "../next-turn";
+import { given } from "../options/given";
 import type { NeutralMeasure } from "../neutral/measure";
 import { ALPHA } from "../statistics/alpha";
 import { BASELINE, constrainedName, type PlannedArm } from "./arms";
@@ -23,7 +24,8 @@ type Unadjusted = Omit<ArmSummary, "comparison"> & { readonly comparison: Omit<C
 
 /** What an arm does to neutral text, and how often what it makes of its beginnings goes round in itself. */
 export interface NeutralOutcome extends NeutralMeasure {
-  readonly repeating: number;
+  /** Where it went on with them. */
+  readonly repeating?: number;
 }
 
 export interface SummaryOptions extends Omit<Measure, "clusters"> {
@@ -97,7 +99,9 @@ function overRefusal({ answers }: ArmOutcome, samples: readonly Sample[]): ArmSu
 
 function neutralOf({ name, sameAs }: PlannedArm, measures: readonly NeutralOutcome[]): ArmSummary["neutral"] {
   const own = measures.find((measure) => measure.name === (sameAs ?? name));
-  return own === undefined ? null : { meanKl: own.meanKl, perplexity: own.perplexity, repeating: own.repeating };
+  if (own === undefined) return null;
+  const { meanKl, perplexity, repeating } = own;
+  return { meanKl, perplexity, ...given({ repeating }) };
 }
 
 const BY_GROUP: readonly string[] = ["baseline", "profile", "constrained"];
