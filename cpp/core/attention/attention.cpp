@@ -20,7 +20,7 @@ constexpr int work_number = kept_parameters + n_parameters;
 static_assert((work_number + 1) * sizeof(int32_t) <= sizeof(ggml_tensor::op_params));
 
 /// More would not be in the caches any more when they are read.
-constexpr int heads_ahead = 3;
+constexpr int values_ahead = 192;
 /// Of each thread, so that it can take whole ones: the heads of a cell lie together in memory.
 constexpr int tiles_enough = 4;
 
@@ -187,7 +187,7 @@ void seen_attention::compute(ggml_tensor * node, int thread, int, void * self) {
         for (int part = begin; part < begin + own.n_parts; part++) {
             const int head = part % n_parts * own.n_heads;
             const int64_t shared = head / (queries.ne[2] / keys.ne[2]);
-            group.n_ahead = std::min(begin + own.n_parts - part, heads_ahead);
+            group.n_ahead = std::clamp(values_ahead / group.key_size, 1, begin + own.n_parts - part);
             group.queries = static_cast<const char *>(queries.data) + head * queries.nb[2];
             group.keys = static_cast<const char *>(keys.data) + shared * keys.nb[2];
             group.values = static_cast<const char *>(values.data) + shared * values.nb[2];
