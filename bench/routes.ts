@@ -45,6 +45,7 @@ export function compareRoutes(
 export async function openRoutes(subject: Subject, options: modelOptions.EngineOptions): Promise<Route[]> {
   const routes: Route[] = [{ name: BY_DEFAULT, options: {}, engine: await createEngine(subject, options) }];
   for (const products of PRODUCTS ?? []) {
+    if (products === "fastest") continue; // the default
     const engine = await createEngine(subject, { ...options, products }).catch((error: unknown) => {
       if (errorCode(error) !== "ERR_INVALID_ARGUMENT") throw error;
       return undefined; // not on this processor
