@@ -84,7 +84,8 @@ const attention::kernel * attention::find_kernel() {
         const kernel * none = nullptr;
 #if defined(__x86_64__)
         __builtin_cpu_init();
-        if (avx512_kernel() && __builtin_cpu_supports("avx512f")) return avx512_kernel();
+        if (avx512_kernel() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+            return avx512_kernel();
         if (avx2_kernel() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
             __builtin_cpu_supports("f16c"))
             return avx2_kernel();

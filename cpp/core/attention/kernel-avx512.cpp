@@ -1,11 +1,28 @@
 #include "attention/kernel.h"
 
 #if defined(__AVX512F__)
-#include "platform/lanes-avx512.h"
+#include "products/lanes-avx512.h"
 
 namespace corrsteer::attention {
-constexpr int tile_queries = 12;
-}
+namespace {
+
+struct lanes : products::avx512_lanes {
+    static constexpr int of_queries = 12;
+
+    static floats from_float16(const void * stored) {
+        return _mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i *>(stored)));
+    }
+
+    static floats rounded(floats x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+
+    /// x * 2^exponent, of whole exponents.
+    static floats times_power_of_2(floats x, floats exponent) { return _mm512_scalef_ps(x, exponent); }
+
+    static float largest(floats x) { return _mm512_reduce_max_ps(x); }
+};
+
+} // namespace
+} // namespace corrsteer::attention
 
 #include "attention/tile.h"
 #endif

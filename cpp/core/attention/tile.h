@@ -15,9 +15,10 @@ namespace corrsteer::attention {
 
 namespace {
 
-using vector = lanes::vector;
+using vector = lanes::floats;
 constexpr int width = lanes::count;
 constexpr int tile_width = 2 * width;
+constexpr int tile_queries = lanes::of_queries;
 constexpr int block_cells = 64;
 constexpr int cells_ahead = 16; ///< that memory is asked for while others are read
 static_assert(tile_queries <= width && cells_together % tile_width == 0 && block_cells % cells_together == 0);

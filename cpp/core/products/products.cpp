@@ -6,6 +6,7 @@
 
 #include "ggml-backend.h"
 #include "ggml-cpp.h"
+#include "platform/on-host.h"
 
 namespace corrsteer {
 
@@ -13,11 +14,6 @@ namespace {
 
 ggml_backend_buffer_t buffer_of(const ggml_tensor & tensor) {
     return tensor.view_src ? tensor.view_src->buffer : tensor.buffer;
-}
-
-bool is_on_host(const ggml_tensor & tensor) {
-    ggml_backend_buffer_t buffer = buffer_of(tensor);
-    return buffer && ggml_backend_buffer_is_host(buffer);
 }
 
 /// Weights that llama.cpp rearranged for this processor; which types those are is fixed by its release.
