@@ -57,8 +57,8 @@ export async function ask(
   const runs: NamedRun[] = [];
   const places = questions.map(({ question, slot }) => {
     const branches = ways.flatMap((way) => forksOf(way, question, slot, task));
-    const first = runs.push({ name: `sample ${question.sample.id}`, prompt: question.prompt, branches });
-    return { own: first - 1, first, end: runs.push(...(beside?.runsOf(question.sample) ?? [])) };
+    const own = runs.push({ name: `sample ${question.sample.id}`, prompt: question.prompt, branches }) - 1;
+    return { own, end: runs.push(...(beside?.runsOf(question.sample) ?? [])) };
   });
   const indexOf = new Map(places.map(({ own }, index) => [own, index]));
   const answers: ReturnType<typeof answerOf>[][] = [];
@@ -74,9 +74,9 @@ export async function ask(
     },
     signal,
   });
-  for (const [index, { first, end }] of places.entries()) {
-    const own = answers[index]!.map(({ result }) => result);
-    beside?.onAnswered(samples[index]!, own, results.slice(first, end));
+  for (const [index, { own, end }] of places.entries()) {
+    const inEachWay = answers[index]!.map(({ result }) => result);
+    beside?.onAnswered(samples[index]!, inEachWay, results.slice(own + 1, end));
   }
   const answered: Answered[][] = [];
   for (const w of ways.keys()) {
