@@ -7,6 +7,7 @@ import { type Fetched, planModel, whatIsHere } from "../hub/fetch-model";
 import { loadUnknown } from "../model/load-unknown";
 import { resolveDevice } from "../native/devices";
 import type { EngineOptions } from "../model/options";
+import { defaultProducts } from "../model/products";
 import type { Model } from "../model/model";
 import { afterInstruction } from "../prompt/ask";
 import { ChatTemplate } from "../prompt/chat-template";
@@ -101,7 +102,7 @@ export async function openAsking(
   const { onProgress, signal } = options;
   const { task, data, questions } = await openQuestions(setup, options);
   await task.scorers[0].prepare?.(options);
-  const { threads, contextTokens, products, gpuLayers, verify } = setup;
+  const { threads, contextTokens, gpuLayers, verify } = setup;
   const device = resolveDevice(setup.device);
   const fetched = await (planned ?? (await planModel(setup.model, options))).fetch();
   await onFetched?.(fetched);
@@ -118,9 +119,10 @@ export async function openAsking(
       const test = questions.split.test.map((sample) => afterInstruction(sample, instructionOf(sample)));
       return askQuestions({ ...questions, split: { ...split, train: [], validation: [], test } }, chat).test;
     };
+    const { products = defaultProducts(model.info), ...others } = setup;
     const engine = given({ threads, contextTokens, products });
     return {
-      setup: { ...setup, device, model: reference, data },
+      setup: { ...others, device, model: reference, data, products },
       model,
       task,
       split,
