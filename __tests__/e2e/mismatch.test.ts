@@ -17,7 +17,7 @@ const ANOTHER = ["--variant", "S,A", "--top-k", "3", "--coefficient", "contrast"
 beforeAll(() =>
   succeed(
     ...["run", ...ON_DEMO, ...DEMO_TASK, "--samples", "300", "--validation-samples", "20", "--test-samples", "60"],
-    ...["--variant", "S,A", ...NOTHING_ELSE, "--out", whole],
+    ...["--variant", "S,A", "--chunk-samples", "64", ...NOTHING_ELSE, "--out", whole],
   ),
 );
 beforeEach(() => {
