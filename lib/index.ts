@@ -19,6 +19,7 @@ export type { Sample, SplitName, WorkedExample } from "./data/sample";
 export { splitSamples, type Split, type SplitCounts, type SplitKind, type SplitOptions } from "./data/split";
 export type { Check } from "./doctor/check";
 export { diagnose, type DiagnoseOptions, type Diagnosis } from "./doctor/doctor";
+export type { ProductsUsed } from "./model/products";
 export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, type ErrorDetails } from "./errors";
 export type { ControlArm } from "./evaluate/controls/control-arm";
 export type { DrawnControl } from "./evaluate/controls/drawn";

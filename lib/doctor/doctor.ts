@@ -5,6 +5,7 @@ import { abortSignal, yesOrNo } from "../options/kinds";
 import { join } from "node:path";
 import { DEMO } from "../demo";
 import { cacheFolder } from "../files/cache-folder";
+import { productsUsed, type ProductsUsed } from "../model/products";
 import type { NativeDevice } from "../native/addon";
 import { resolveDevice } from "../native/devices";
 import { backendFailures, loadAddon } from "../native/load";
@@ -33,6 +34,8 @@ export interface Diagnosis {
   readonly devices: readonly NativeDevice[];
   /** What `--device auto` is here. */
   readonly device: string;
+  /** What the fastest products with a model's weights are on the CPU. */
+  readonly products: ProductsUsed;
   /** What keeps GPUs from being used, a sentence for each backend that has no device here. */
   readonly missing: readonly string[];
   /** The folder of what can be had again: hashes, verdicts on model files, models that score. */
@@ -66,7 +69,7 @@ const diagnoseArguments = z.object({
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   checkArguments(diagnoseArguments, { options });
   const { model = DEMO.model, device = "auto", deep = false, signal } = options;
-  let native: NativeFacts = { plugins: { files: [], failures: [] }, devices: [], device: "cpu" };
+  let native: NativeFacts = { plugins: { files: [], failures: [] }, devices: [], device: "cpu", products: "llama.cpp" };
   let loaded: string | undefined;
   const addon = await attempt("native addon", () => {
     loaded = loadAddon().loadedRelease;
@@ -93,11 +96,12 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   };
 }
 
-type NativeFacts = Pick<Diagnosis, "plugins" | "devices" | "device">;
+type NativeFacts = Pick<Diagnosis, "plugins" | "devices" | "device" | "products">;
 
 function nativeFacts(): NativeFacts {
   const { required, optional } = backendPlugins(PACKAGE);
   const failures = backendFailures().map(({ message }) => message);
   const plugins = { files: [...required, ...optional], failures };
-  return { plugins, devices: loadAddon().devices(), device: resolveDevice("auto") };
+  const products = productsUsed("fastest");
+  return { plugins, devices: loadAddon().devices(), device: resolveDevice("auto"), products };
 }

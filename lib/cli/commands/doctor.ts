@@ -33,7 +33,25 @@ async function doctor(signal: AbortSignal, { model, deep, device, json }: Doctor
   if (!diagnosis.ok) process.exitCode = 1;
 }
 
-function lines({ versions, platform, plugins, devices, device: auto, missing, cache, checks }: Diagnosis): string[] {
+/** Whose the fastest products are, of quantised weights and of others. */
+const PRODUCTS: Record<Diagnosis["products"], string> = {
+  "fastest-int8": "quantised weights with rows of 8 bits (VNNI), others in float32",
+  "fastest-float32": "in float32 (AVX2)",
+  float32: "in float32",
+  "llama.cpp": "llama.cpp's: this processor has no AVX2",
+};
+
+function lines({
+  versions,
+  platform,
+  plugins,
+  devices,
+  device: auto,
+  products,
+  missing,
+  cache,
+  checks,
+}: Diagnosis): string[] {
   const { corrsteer, node, llamaCpp } = versions;
   const facts = [
     ["corrsteer", corrsteer],
@@ -43,6 +61,7 @@ function lines({ versions, platform, plugins, devices, device: auto, missing, ca
     ...plugins.files.map((file) => ["plugin", file]),
     ...devices.map((device) => ["device", deviceLine(device)]),
     ["auto", `--device auto is ${auto}`],
+    ["products", PRODUCTS[products]],
     ...missing.map((sentence) => ["missing", sentence]),
     ["cache", cache],
     ...checks.map(({ name, status, detail }) => [status, `${name}: ${detail}`]),
