@@ -47,6 +47,8 @@ sae_encoder::sae_encoder(std::shared_ptr<const sae> sae, brought brought)
     : sae_(std::move(sae)), brought_(brought),
       tile_rows_(std::clamp(most_tile_values / sae_->d_sae(), fewest_tile_rows, most_tile_rows)),
       allocator_(ggml_gallocr_new(ggml_backend_get_default_buffer_type(sae_->backend()))) {
+    if (sae_->is_on_cpu() && products::are_here())
+        products_.emplace(products::policy::float32, sae_->plan().threads, tile_rows_);
     build(tile_rows_);
 }
 
@@ -77,6 +79,7 @@ void sae_encoder::build(int n_rows) {
         throw error("ERR_OUT_OF_MEMORY", "no memory for " + std::to_string(n_rows) + " rows of activations on device " +
                                              sae_->plan().device);
     }
+    for (int i = 0; products_ && i < ggml_graph_n_nodes(graph_); i++) products_->take(*ggml_graph_node(graph_, i));
     n_rows_ = n_rows;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ggml-cpp.h"
+#include "products/products.h"
 #include "sae/fired-rows.h"
 #include "sae/sae.h"
 
@@ -47,6 +48,7 @@ class sae_encoder {
     ggml_tensor * input_ = nullptr;
     ggml_tensor * output_ = nullptr;
     std::optional<fired_finder> finder_;
+    std::optional<matrix_products> products_; ///< on the CPU
     std::vector<float> prepared_;
     std::vector<float> host_output_; // where the device's memory is not the host's
     std::vector<int> positive_;

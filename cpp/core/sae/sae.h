@@ -41,6 +41,7 @@ class sae {
     /// No row whose values are at most `magnitude` can overflow the encoder's sums.
     bool holds_sums_of(float magnitude) const;
     ggml_backend_t backend() const { return backend_.get(); }
+    bool is_on_cpu() const { return threads_ != nullptr; }
     /// Whether the host reads what it computes without a copy.
     bool is_on_host() const { return ggml_backend_buffer_is_host(buffer_.get()); }
     /// The right to compute on its backend, and on the CPU when that is the CPU.
