@@ -11,6 +11,7 @@ import type {
   SteeringProfile,
   Task,
 } from "../../lib";
+import { CONTROLS } from "../../lib/evaluate/controls/options";
 import { loadAddon } from "../../lib/native/load";
 import { chunkFromArrow } from "../../lib/run/chunk";
 import { readManifest, saeFiles } from "../../lib/run/run";
@@ -49,6 +50,9 @@ const mmlu = {
   testSamples: SIZES.test,
   threads: ENGINE.threads,
   randomDraws: 1,
+  // No orders: the batches are those of the questions' own prompts, with all arms.
+  controls: CONTROLS.filter((control) => control !== "orders"),
+  controlsFor: "all",
   neutralText: neutral,
 } satisfies PipelineOptions;
 const xstest = { ...mmlu, task: "xstest", chunkSamples: 8, convention: "official", controls: [] } as const;
