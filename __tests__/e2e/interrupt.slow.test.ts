@@ -27,6 +27,8 @@ export default {
 `;
 /** A second, and what a busy machine adds. */
 const MOST_MS = 3000;
+/** Enough that an estimate is worth while. */
+const SCALES = Array.from({ length: 16 }, (_, i) => (i + 1) / 4 + 0.1).join();
 const COLLECT = [...ON_DEMO, "--task", taskFile, "--data", "-", "--chunk-samples", "4"];
 
 beforeAll(() => writeFileSync(taskFile, TASK));
@@ -125,7 +127,7 @@ describe("on a collected run", () => {
   });
 
   test("a pipe gets an estimate, then a line every ten seconds, and nothing that moves a cursor", async () => {
-    const running = startProgram(process.execPath, [MAIN, "evaluate", directory, "--scales", "0.25,0.5,2,4"]);
+    const running = startProgram(process.execPath, [MAIN, "evaluate", directory, "--scales", SCALES]);
     let said = "";
     running.process.stderr!.on("data", (text: string) => (said += text));
     await until(() => said.includes("left\n"), running);

@@ -11,7 +11,14 @@ const what = questions(60);
 
 interface Evaluation {
   questions: Record<string, number>;
-  arms: { name: string; n: number; correct: number; accuracy: number; interval: [number, number] }[];
+  arms: {
+    name: string;
+    sameAs: string | null;
+    n: number;
+    correct: number;
+    accuracy: number;
+    interval: [number, number];
+  }[];
   verdict: string[];
   runDir: string;
 }
@@ -40,13 +47,20 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   expect(evaluation.runDir).toBe(whole);
   const { train, validation, test, duplicates } = evaluation.questions;
   expect([train! + validation! + test! + duplicates!, test]).toEqual([60, evaluation.arms[0]!.n]);
+  const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Metrics & Selected;
+  const { selections } = read(join(whole, "selection.json"));
   const variants = ["S", "A", "P", "P+", "causal"];
+  expect(selections.map(({ variant }) => variant)).toEqual(variants);
+  // What is the baseline, or another profile again, is not controlled: P of a random model may be.
+  const own = evaluation.arms.filter(({ sameAs }) => sameAs === null).map(({ name }) => name);
+  const steering = variants.filter((name) => own.includes(name));
+  expect(steering).toEqual(expect.arrayContaining(["S", "A"]));
   const shuffled = [1, 2, 3].map((draw) => `shuffled-X-${draw}`);
   const controls = ["random-X-1", "random-X-2", "sign-flipped-X", "mean-difference-X", ...shuffled].flatMap((name) =>
-    variants.map((variant) => name.replace("X", variant)),
+    steering.map((variant) => name.replace("X", variant)),
   );
   const others = ["baseline-again", "prompt-only"];
-  const names = ["baseline", ...variants, ...variants.map((name) => `${name}@0.5`), ...controls, ...others];
+  const names = ["baseline", ...variants, ...steering.map((name) => `${name}@0.5`), ...controls, ...others];
   expect(evaluation.arms.map(({ name }) => name).sort()).toEqual(names.sort());
   for (const arm of evaluation.arms) {
     expect(arm).toMatchObject({
@@ -61,9 +75,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   expect(directoryContents(staged)).toEqual(directoryContents(whole));
 
   const { exported } = corrsteerJson("report", whole, "--export", "official-json") as { exported: string[] };
-  const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Metrics & Selected;
   const counts = exported.filter((path) => path.endsWith("_metrics.json")).map(read);
-  const { selections } = read(join(whole, "selection.json"));
   for (const { layers, accuracy } of counts) {
     const profiles = selections.filter(({ features }) => features.map(({ layer }) => layer).join() === layers.join());
     const arms = evaluation.arms.filter(({ name }) => profiles.some(({ variant }) => variant === name));
