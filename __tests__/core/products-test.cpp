@@ -187,7 +187,7 @@ TEST("leaves to llama.cpp what it would not be faster at, or can't read") {
     CHECK(!multiply(weights, policy::fastest, drawn(7 * depth, 2), 1).is_taken);
     CHECK(!multiply(weights, policy::llama_cpp, drawn(29 * depth, 2), 1).is_taken);
     CHECK(!multiply(weights, policy::fastest, drawn(129 * depth, 2), 1).is_taken);
-    CHECK(products::choose(policy::fastest, GGML_TYPE_IQ4_XS, false, 512) == route::llama_cpp);
+    CHECK(products::choose(policy::fastest, {GGML_TYPE_IQ4_XS, false, 1 << 20, 512}) == route::llama_cpp);
 }
 
 TEST("computes the same bits with vectors of 8 as with those of 16") {

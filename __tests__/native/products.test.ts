@@ -1,3 +1,4 @@
+import { loadAddon } from "../../lib/native/load";
 import { nmse, randomTokens, runOne, withEngine } from "./models";
 
 const exact = { kvType: "f32", contextTokens: 1024 } as const;
@@ -33,5 +34,25 @@ describeHere("float32 products", () => {
 test("no other products are known", async () => {
   await expect(withEngine({ ...exact, products: "int4" as never }, () => Promise.resolve())).rejects.toMatchObject({
     code: "ERR_INVALID_ARGUMENT",
+  });
+});
+
+describeHere("speeds of products", () => {
+  const shape = { depth: 256, outputs: 96, rows: 16 };
+  const [Q8_0, IQ4_XS] = [8, 23];
+
+  test("are measured of each route that is written for the type, and one of them is used", async () => {
+    const measured = (await loadAddon().measureProducts({ ...shape, type: Q8_0 }))!;
+    expect(measured.type).toBe("q8_0");
+    expect(measured["llama.cpp"]).toBeGreaterThan(0);
+    expect(measured[measured.used]).toBeGreaterThan(0);
+    expect(await loadAddon().measureProducts({ ...shape, type: IQ4_XS })).toBeUndefined();
+  });
+
+  test("are not measured of what is no product", async () => {
+    for (const wrong of [{ type: 999 }, { depth: 33 }, { rows: 0 }, { outputs: 0 }, { outputs: 2 ** 30 }]) {
+      const measured = Promise.resolve().then(() => loadAddon().measureProducts({ ...shape, type: Q8_0, ...wrong }));
+      await expect(measured).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+    }
   });
 });

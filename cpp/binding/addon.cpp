@@ -9,6 +9,7 @@
 #include "model-wrap.h"
 #include "platform/backend.h"
 #include "platform/log.h"
+#include "product-speeds.h"
 #include "products/route.h"
 #include "sae-wrap.h"
 #include "spool-wrap.h"
@@ -93,6 +94,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("permutationNull", make_function<PermutationNull>(env));
     exports.Set("bootstrapTop", make_function<BootstrapTop>(env));
     exports.Set("compareLogits", make_function<CompareLogits>(env));
+    exports.Set("measureProducts", make_function<MeasureProducts>(env));
     exports.Set("unembed", make_function<Unembed>(env));
     exports.Set("openSafetensors", make_function<safetensors_wrap::Open>(env));
     exports.Set("lockFile", make_function<file_lock_wrap::Lock>(env));

@@ -16,6 +16,7 @@ import { attempt, type Check } from "./check";
 import { deepChecks } from "./deep/deep-check";
 import { checkEngine } from "./engine-check";
 import { missingBackends } from "./missing";
+import { checkProducts } from "./products-check";
 import { checkSae } from "./sae-check";
 
 /** What corrsteer runs on here. */
@@ -80,6 +81,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   if (addon.status !== "failed") {
     checks.push(
       await attempt("SAE encoder", checkSae),
+      await attempt("products", () => checkProducts(model)),
       await attempt("engine", () => checkEngine(model, device, signal)),
     );
     if (deep && checks.at(-1)!.status === "passed") checks.push(...(await deepChecks(model, device, signal)));

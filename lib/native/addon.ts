@@ -445,6 +445,24 @@ export interface NativeFileLock {
   release(): void;
 }
 
+/** rows [rows, depth] times weights [outputs, depth] of a type of ggml's enum. */
+export interface NativeProductShape {
+  type: number;
+  depth: number;
+  outputs: number;
+  rows: number;
+}
+
+export interface NativeProductSpeeds {
+  /** ggml's name of the weights' type. */
+  type: string;
+  "llama.cpp": number;
+  float32?: number;
+  int8?: number;
+  /** By "fastest" products. */
+  used: "llama.cpp" | "float32" | "int8";
+}
+
 // ---- the addon ------------------------------------------------------------------------------------------------------
 
 export interface Addon {
@@ -499,6 +517,11 @@ export interface Addon {
   ): Promise<{ promoted: NativeTokenLogits; suppressed: NativeTokenLogits }>;
   /** KL(reference || other) in nats, per row, of logits [rows, nVocab]. */
   compareLogits(reference: Float32Array, other: Float32Array, nVocab: number): Promise<Float64Array>;
+  /**
+   * What products of one shape are computed with, in 10^9 operations a second of one thread; undefined for a
+   * type of weights that is llama.cpp's alone. Some 0.1 s. Rejects with `ERR_OUT_OF_RANGE`.
+   */
+  measureProducts(shape: NativeProductShape): Promise<NativeProductSpeeds | undefined>;
   openSafetensors(path: string): Promise<NativeSafetensors>;
   /** Undefined when another holder has it. */
   lockFile(path: string): NativeFileLock | undefined;

@@ -6,6 +6,7 @@
 
 #include "ggml-cpp.h"
 #include "platform/on-host.h"
+#include "platform/processor.h"
 
 namespace corrsteer {
 
@@ -80,19 +81,9 @@ int heads_together(const attention::seen_cells & cells, int n_rows, int n_heads,
 } // namespace
 
 const attention::kernel * attention::find_kernel() {
-    static const kernel * const found = [] {
-        const kernel * none = nullptr;
-#if defined(__x86_64__)
-        __builtin_cpu_init();
-        if (avx512_kernel() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-            return avx512_kernel();
-        if (avx2_kernel() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-            __builtin_cpu_supports("f16c"))
-            return avx2_kernel();
-#endif
-        return none;
-    }();
-    return found;
+    const processor here = this_processor();
+    if (here == processor::other) return nullptr;
+    return has_wide_vectors(here) ? avx512_kernel() : avx2_kernel();
 }
 
 seen_attention::seen_attention(int n_threads) : kernel_(attention::find_kernel()), scratch_(n_threads) {

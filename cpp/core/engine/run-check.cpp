@@ -58,11 +58,6 @@ void check_fits(const std::string & what, size_t n_tokens, int most) {
 
 } // namespace
 
-error range_error(const std::string & name, const std::string & expected, int64_t actual) {
-    return error("ERR_OUT_OF_RANGE", name + ": expected " + expected + ", got " + std::to_string(actual),
-                 {{"name", name}, {"expected", expected}, {"actual", static_cast<double>(actual)}});
-}
-
 bool wants_prompt(const branch_spec & spec) {
     return (spec.capture.sink && spec.capture.positions != row_choice::generated) || spec.logits == row_choice::prompt;
 }

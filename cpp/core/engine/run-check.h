@@ -19,6 +19,4 @@ void check_run(run_spec & spec, const model & model, const residual_hook & hook,
 /// Positions whose rows a run wants for themselves: its trunk can't be shared then.
 bool wants_prompt(const branch_spec & spec);
 
-error range_error(const std::string & name, const std::string & expected, int64_t actual);
-
 } // namespace corrsteer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -22,5 +23,10 @@ struct error : std::runtime_error {
     std::string code;
     std::vector<error_detail> details;
 };
+
+inline error range_error(const std::string & name, const std::string & expected, int64_t actual) {
+    return error("ERR_OUT_OF_RANGE", name + ": expected " + expected + ", got " + std::to_string(actual),
+                 {{"name", name}, {"expected", expected}, {"actual", static_cast<double>(actual)}});
+}
 
 } // namespace corrsteer

@@ -4,6 +4,7 @@
 
 #include "ggml.h"
 #include "products/route.h"
+#include "products/scratch.h"
 
 namespace corrsteer {
 
@@ -15,7 +16,6 @@ class matrix_products {
     matrix_products(products::policy policy, int n_threads, int most_rows);
     matrix_products(const matrix_products &) = delete;
     matrix_products & operator=(const matrix_products &) = delete;
-    ~matrix_products();
 
     /// Makes a node of llama.cpp's graph that is about to be computed on the CPU, a product with a matrix of weights,
     /// one of the products here if the policy has a route for it. It stays one when the graph is used again; this
@@ -23,14 +23,12 @@ class matrix_products {
     void take(ggml_tensor & node) noexcept;
 
   private:
-    struct memory;
-
     static void compute(ggml_tensor * node, int thread, int n_threads, void * self);
 
     products::policy policy_;
     int most_rows_;
-    std::vector<memory> memory_; ///< of each thread
-    ggml_tensor custom_;         ///< a node that calls `compute`, as ggml itself makes it
+    std::vector<products::scratch_memory> memory_; ///< of each thread
+    ggml_tensor custom_;                           ///< a node that calls `compute`, as ggml itself makes it
 };
 
 } // namespace corrsteer

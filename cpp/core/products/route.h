@@ -26,6 +26,14 @@ const char * fastest_name();
 /// Null: llama.cpp's.
 kernel find_kernel(route route, ggml_type type, bool in_eights);
 
-route choose(policy policy, ggml_type type, bool in_eights, int n_rows);
+/// What a route is chosen by.
+struct shape {
+    ggml_type type;
+    bool in_eights;
+    int64_t n_weights;
+    int64_t n_rows;
+};
+
+route choose(policy policy, const shape & shape);
 
 } // namespace corrsteer::products
