@@ -8,7 +8,6 @@
 #include "engine/rearranged.h"
 #include "engine/recurrence-check.h"
 #include "engine/rotation-check.h"
-#include "platform/error.h"
 #include "engine/tensor-check.h"
 #include "engine/vocabulary-check.h"
 #include "platform/backend.h"
