@@ -9,6 +9,7 @@
 #include "ggml-cpp.h"
 #include "platform/backend.h"
 #include "platform/cpu-threads.h"
+#include "platform/weight-memory.h"
 #include "products/kernels.h"
 
 using namespace corrsteer;
@@ -38,7 +39,10 @@ class weights {
         std::vector<uint8_t> stored(ggml_nbytes(tensor_));
         const std::vector<float> importance(depth, 1);
         ggml_quantize_chunk(type, values_.data(), stored.data(), 0, n_outputs, depth, importance.data());
-        buffer_.reset(ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), memory(in_eights)));
+        ggml_backend_buffer_type_t memory = in_eights ? rearranging_memory(type, tensor_->ne) : nullptr;
+        if (in_eights && !memory) check::skip("llama.cpp rearranges nothing here");
+        if (!memory) memory = ggml_backend_dev_buffer_type(find_device("cpu"));
+        buffer_.reset(ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), memory));
         ggml_backend_tensor_set(tensor_, stored.data(), 0, stored.size());
         if (type != GGML_TYPE_F32)
             ggml_get_type_traits(type)->to_float(stored.data(), values_.data(), n_outputs * depth);
@@ -47,17 +51,6 @@ class weights {
     ggml_tensor * tensor() const { return tensor_; }
     /// As they are stored.
     const std::vector<float> & values() const { return values_; }
-
-    static ggml_backend_buffer_type_t memory(bool in_eights) {
-        ggml_backend_dev_t cpu = find_device("cpu");
-        if (!in_eights) return ggml_backend_dev_buffer_type(cpu);
-        auto * extra = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-            ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
-        for (ggml_backend_buffer_type_t * each = extra(cpu); *each; each++) {
-            if (ggml_backend_buft_name(*each) == std::string("CPU_REPACK")) return *each;
-        }
-        check::skip("llama.cpp rearranges nothing here");
-    }
 
   private:
     ggml_context_ptr context_;
@@ -194,17 +187,13 @@ TEST("computes the same bits with vectors of 8 as with those of 16") {
     const std::vector<float> inputs = drawn(29 * depth, 2);
     const weights float16(GGML_TYPE_F16);
     const weights q4_1(GGML_TYPE_Q4_1);
-    std::vector<char> memory((products::block_outputs + products::outputs_together + 29 + products::most_tile_rows) *
-                             products::most_block_bytes);
-    const products::scratch scratch{memory.data(), memory.data() + products::block_outputs * products::most_block_bytes,
-                                    memory.data() + (products::block_outputs + products::outputs_together) *
-                                                        products::most_block_bytes};
+    const products::scratch_memory memory(29);
     const auto computed_by = [&](products::kernel kernel, const weights & weights) {
         std::vector<float> out(29 * n_outputs);
         const ggml_tensor & tensor = *weights.tensor();
         kernel({static_cast<const char *>(tensor.data), tensor.nb[1], inputs.data(), depth, out.data(), n_outputs,
                 n_outputs, 29, depth},
-               {0, n_outputs, 0, 29}, scratch);
+               {0, n_outputs, 0, 29}, memory.parts());
         return out;
     };
     products::kernel found = products::find_kernel(route::float32, GGML_TYPE_F16, false);
@@ -212,6 +201,20 @@ TEST("computes the same bits with vectors of 8 as with those of 16") {
     CHECK(computed_by(found, float16) == computed_by(products::float32_avx2(GGML_TYPE_F16, false), float16));
     found = products::float32_avx512(GGML_TYPE_Q4_1, false);
     CHECK(computed_by(found, q4_1) == computed_by(products::float32_avx2(GGML_TYPE_Q4_1, false), q4_1));
+}
+
+TEST("reads float16 weights to their last byte, and no further") {
+    const products::kernel kernel = products::find_kernel(route::float32, GGML_TYPE_F16, false);
+    skip_unless_here(kernel != nullptr);
+    constexpr int odd = 21;
+    const std::vector<ggml_fp16_t> weights(33 * odd, ggml_fp32_to_fp16(0.5F)); // the address sanitizer knows the end
+    const std::vector<float> inputs(9 * odd, 2);
+    std::vector<float> out(9 * 33);
+    const products::scratch_memory memory(9);
+    kernel({reinterpret_cast<const char *>(weights.data()), odd * sizeof(ggml_fp16_t), inputs.data(), odd, out.data(),
+            33, 33, 9, odd},
+           {0, 33, 0, 9}, memory.parts());
+    CHECK(out == std::vector<float>(9 * 33, odd));
 }
 
 int main() {

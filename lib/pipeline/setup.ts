@@ -5,6 +5,7 @@ import { invalidArgument, SteeringError } from "../errors";
 import { absolute, sourceName } from "../hub/reference";
 import { productsOf, productsUsed } from "../model/products";
 import { resolveOptions } from "../options/resolve";
+import type { RunManifest } from "../run/manifest";
 import { readManifest } from "../run/run";
 import { absoluteSaes } from "../sae/fetch-saes";
 import { setupOptions, type Setup, type SetupOptions } from "./setup-options";
@@ -29,7 +30,10 @@ export function resolveSetup(options: SetupOptions): Setup {
  * @throws ERR_RUN_INCOMPLETE, ERR_FILE_FORMAT
  */
 export async function readSetup(directory: string, overrides: Partial<SetupOptions> = {}): Promise<Setup> {
-  const { environment, products } = await readManifest(directory);
+  return setupOf(await readManifest(directory), overrides);
+}
+
+function setupOf({ environment, products }: RunManifest, overrides: Partial<SetupOptions>): Setup {
   const recorded = { ...(environment as Partial<Setup>), products: productsOf(products) };
   return resolveSetup({ ...recorded, ...overrides } as SetupOptions);
 }
@@ -41,10 +45,10 @@ export async function readSetup(directory: string, overrides: Partial<SetupOptio
  * than the run's, and the overrides name none
  */
 export async function readSetupToGoOn(directory: string, overrides: Partial<SetupOptions>): Promise<Setup> {
-  const setup = await readSetup(directory, overrides);
-  const { products: expected } = await readManifest(directory);
+  const manifest = await readManifest(directory);
+  const { products: expected } = manifest;
   const actual = productsUsed(productsOf(expected));
-  if (overrides.products !== undefined || actual === expected) return setup;
+  if (overrides.products !== undefined || actual === expected) return setupOf(manifest, overrides);
   const message = `${directory} was collected with products ${expected}, which on this processor are ${actual}: name the ones to go on with, as "products"`;
   throw new SteeringError("ERR_RUN_MISMATCH", message, { directory, expected, actual });
 }

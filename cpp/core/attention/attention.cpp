@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "ggml-cpp.h"
+#include "platform/custom-node.h"
 #include "platform/on-host.h"
 #include "platform/processor.h"
 
@@ -86,10 +86,8 @@ const attention::kernel * attention::find_kernel() {
     return has_wide_vectors(here) ? avx512_kernel() : avx2_kernel();
 }
 
-seen_attention::seen_attention(int n_threads) : kernel_(attention::find_kernel()), scratch_(n_threads) {
-    const ggml_context_ptr context(ggml_init({2 * ggml_tensor_overhead(), nullptr, true}));
-    custom_ = *ggml_custom_4d(context.get(), GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, compute, GGML_N_TASKS_MAX, this);
-}
+seen_attention::seen_attention(int n_threads)
+    : kernel_(attention::find_kernel()), scratch_(n_threads), custom_(custom_node(compute, this)) {}
 
 void seen_attention::take(ggml_tensor & node) noexcept {
     const bool is_ours = node.op == GGML_OP_CUSTOM &&
@@ -132,8 +130,7 @@ void seen_attention::prepare(ggml_tensor & node) {
     if (n_works_ == works_.size()) works_.emplace_back();
     work & own = works_[n_works_];
     own.cells = &cells;
-    own.n_heads =
-        heads_together(cells, static_cast<int>(queries.ne[1]), n_heads, n_sharing, static_cast<int>(scratch_.size()));
+    own.n_heads = heads_together(cells, static_cast<int>(queries.ne[1]), n_heads, n_sharing, n_threads);
     own.slopes = slopes_of(parameter(node.op_params, 1), n_heads);
     own.n_parts = n_threads == 1 || cells.n_tiles() >= tiles_enough * n_threads ? n_heads / own.n_heads : 1;
     own.next = 0;

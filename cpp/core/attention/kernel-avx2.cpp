@@ -9,10 +9,6 @@ namespace {
 struct lanes : products::avx2_lanes {
     static constexpr int of_queries = 6;
 
-    static floats from_float16(const void * stored) {
-        return _mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i *>(stored)));
-    }
-
     static floats rounded(floats x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 
     /// In two steps, so that what is too small for a normal number is rounded once.

@@ -9,10 +9,6 @@ namespace {
 struct lanes : products::avx512_lanes {
     static constexpr int of_queries = 12;
 
-    static floats from_float16(const void * stored) {
-        return _mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i *>(stored)));
-    }
-
     static floats rounded(floats x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 
     /// x * 2^exponent, of whole exponents.

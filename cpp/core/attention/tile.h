@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "attention/kernel.h"
+#include "products/float16.h"
 
 // Softmax over blocks of cells as they come (Milakov and Gimelshein, arXiv 1805.02867), in powers of 2: what is
 // subtracted from the scores is a whole number, so that taking another one later changes no bit of what was summed. All
@@ -96,19 +97,10 @@ add_function adder_of(int wanted) {
 }
 
 void read_row(const char * stored, void (*to_float)(const void *, float *, int64_t), int n, float * out) {
-    if (to_float) {
+    if (to_float)
         to_float(stored, out, n);
-        return;
-    }
-    int i = 0;
-    for (; i + width <= n; i += width) store(out + i, lanes::from_float16(stored + i * sizeof(uint16_t)));
-    if (i < n) {
-        uint16_t rest[width] = {};
-        std::memcpy(rest, stored + i * sizeof(uint16_t), (n - i) * sizeof(uint16_t));
-        float values[width];
-        store(values, lanes::from_float16(rest));
-        std::memcpy(out + i, values, (n - i) * sizeof(float));
-    }
+    else
+        products::convert_float16<lanes>(stored, out, n);
 }
 
 /// Float16's bytes; of other types it is a little more or less.

@@ -87,8 +87,8 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     if (!llama_get_memory(context_.get())) // it would encode the batch, and give no logits
         throw model_load_error(model_->info().path, "not a language model that reads from left to right");
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
-    if (options.products != products::policy::llama_cpp &&
-        products::are_here()) // a pass has no more rows than the cache has cells, whatever was asked for
+    // A pass has no more rows than the cache has cells, whatever was asked for.
+    if (options.products != products::policy::llama_cpp && products::are_here())
         products_.emplace(options.products, options.threads, static_cast<int>(llama_n_ubatch(context_.get())));
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));

@@ -8,11 +8,6 @@ namespace {
 
 struct lanes : avx2_lanes {
     static constexpr int of_rows = 6;
-
-    static void convert_float16(const uint16_t * values, float * out, int n) {
-        for (int i = 0; i < n; i += 8)
-            _mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(values + i))));
-    }
 };
 
 } // namespace

@@ -8,12 +8,6 @@ namespace {
 
 struct lanes : avx512_lanes {
     static constexpr int of_rows = 12;
-
-    static void convert_float16(const uint16_t * values, float * out, int n) {
-        for (int i = 0; i < n; i += 16)
-            _mm512_storeu_ps(out + i,
-                             _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(values + i))));
-    }
 };
 
 } // namespace

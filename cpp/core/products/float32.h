@@ -1,8 +1,8 @@
 #pragma once
 
 #include "products/blocked.h"
-#include "products/stored-in-256.h"
-#include "products/stored-in-32.h"
+#include "products/float16.h"
+#include "products/quantised.h"
 
 // Nothing is rounded but sums.
 
@@ -24,19 +24,19 @@ const float * read_float32(const product & p, int output, int rows, int begin, i
     return converted;
 }
 
-/// The lanes' own conversion of numbers of 16 bits.
-template <void (*convert)(const uint16_t *, float *, int)>
+template <void (*convert)(const void *, float *, int)>
 const float * read_16_bits(const product & p, int output, int rows, int begin, int depth, float * converted,
                            size_t & stride) {
     stride = depth;
     for (int i = 0; i < rows; i++) {
         const char * row = p.weights + (output + i) * p.weight_stride;
-        convert(reinterpret_cast<const uint16_t *>(row) + begin, converted + i * depth, depth);
+        convert(row + begin * sizeof(uint16_t), converted + i * depth, depth);
     }
     return converted;
 }
 
-void convert_bfloat16(const uint16_t * values, float * out, int n) {
+void convert_bfloat16(const void * stored, float * out, int n) {
+    const auto * values = static_cast<const uint16_t *>(stored);
     for (int i = 0; i < n; i++) {
         const uint32_t bits = static_cast<uint32_t>(values[i]) << 16;
         std::memcpy(out + i, &bits, sizeof(bits));
@@ -101,28 +101,17 @@ struct float32 {
     }
 };
 
-template <typename format>
-kernel float32_of() {
-    return multiply<float32<read_quantised<format>, format::depth == 256 ? 256 : 384>>;
-}
-
 kernel find_float32(ggml_type type, bool in_eights) {
     switch (type) {
     case GGML_TYPE_F32: return multiply<float32<read_float32, 384>>;
-    case GGML_TYPE_F16: return multiply<float32<read_16_bits<lanes::convert_float16>, 384>>;
+    case GGML_TYPE_F16: return multiply<float32<read_16_bits<convert_float16<lanes>>, 384>>;
     case GGML_TYPE_BF16: return multiply<float32<read_16_bits<convert_bfloat16>, 384>>;
-    case GGML_TYPE_Q8_0: return float32_of<q8_0>();
-    case GGML_TYPE_Q4_0: return in_eights ? float32_of<q4_0_in_eights>() : float32_of<q4_0>();
-    case GGML_TYPE_Q4_1: return float32_of<q4_1>();
-    case GGML_TYPE_Q5_0: return float32_of<q5_0>();
-    case GGML_TYPE_Q5_1: return float32_of<q5_1>();
-    case GGML_TYPE_Q2_K: return in_eights ? nullptr : float32_of<q2_k>();
-    case GGML_TYPE_Q3_K: return float32_of<q3_k>();
-    case GGML_TYPE_Q4_K: return in_eights ? float32_of<q4_k_in_eights>() : float32_of<q4_k>();
-    case GGML_TYPE_Q5_K: return float32_of<q5_k>();
-    case GGML_TYPE_Q6_K: return float32_of<q6_k>();
-    default: return nullptr;
+    default: break;
     }
+    return find_quantised(type, in_eights, [](auto format) -> kernel {
+        using stored = decltype(format);
+        return multiply<float32<read_quantised<stored>, stored::depth == 256 ? 256 : 384>>;
+    });
 }
 
 } // namespace

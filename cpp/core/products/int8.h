@@ -1,9 +1,8 @@
 #pragma once
 
 #include "products/blocked.h"
+#include "products/quantised.h"
 #include "products/round.h"
-#include "products/stored-in-256.h"
-#include "products/stored-in-32.h"
 
 // Products of quantised weights with inputs rounded to 8 bits, a scale for each block of a row: what llama.cpp
 // computes, which rounds to 8 bits for each 32 values, or 256.
@@ -111,19 +110,7 @@ struct int8 {
 };
 
 kernel find_int8(ggml_type type, bool in_eights) {
-    switch (type) {
-    case GGML_TYPE_Q8_0: return multiply<int8<q8_0>>;
-    case GGML_TYPE_Q4_0: return in_eights ? multiply<int8<q4_0_in_eights>> : multiply<int8<q4_0>>;
-    case GGML_TYPE_Q4_1: return multiply<int8<q4_1>>;
-    case GGML_TYPE_Q5_0: return multiply<int8<q5_0>>;
-    case GGML_TYPE_Q5_1: return multiply<int8<q5_1>>;
-    case GGML_TYPE_Q2_K: return in_eights ? nullptr : multiply<int8<q2_k>>;
-    case GGML_TYPE_Q3_K: return multiply<int8<q3_k>>;
-    case GGML_TYPE_Q4_K: return in_eights ? multiply<int8<q4_k_in_eights>> : multiply<int8<q4_k>>;
-    case GGML_TYPE_Q5_K: return multiply<int8<q5_k>>;
-    case GGML_TYPE_Q6_K: return multiply<int8<q6_k>>;
-    default: return nullptr;
-    }
+    return find_quantised(type, in_eights, [](auto format) -> kernel { return multiply<int8<decltype(format)>>; });
 }
 
 } // namespace

@@ -15,6 +15,10 @@ struct avx2_lanes {
     static constexpr int count = 8;
     static constexpr int of_outputs = 2;
 
+    static floats from_float16(const void * stored) {
+        return _mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i *>(stored)));
+    }
+
     /// A square of as many words as there are lanes.
     static void transpose(const float * source, size_t stride, float * out, size_t out_stride) {
         __m256 r[8];

@@ -15,6 +15,10 @@ struct avx512_lanes {
     static constexpr int count = 16;
     static constexpr int of_outputs = 2;
 
+    static floats from_float16(const void * stored) {
+        return _mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i *>(stored)));
+    }
+
     /// A square of as many words as there are lanes.
     static void transpose(const float * source, size_t stride, float * out, size_t out_stride) {
         __m512 r[16];

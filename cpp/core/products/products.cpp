@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ggml-cpp.h"
+#include "platform/custom-node.h"
 #include "platform/on-host.h"
 #include "products/node.h"
 
@@ -42,10 +42,8 @@ int row_parts_of(int n_rows, int n_outputs, int n_threads) {
 } // namespace
 
 matrix_products::matrix_products(products::policy policy, int n_threads, int most_rows)
-    : policy_(policy), most_rows_(most_rows) {
+    : policy_(policy), most_rows_(most_rows), custom_(custom_node(compute, this)) {
     for (int i = 0; i < n_threads; i++) memory_.emplace_back(most_rows);
-    const ggml_context_ptr context(ggml_init({2 * ggml_tensor_overhead(), nullptr, true}));
-    custom_ = *ggml_custom_4d(context.get(), GGML_TYPE_F32, 1, 1, 1, 1, nullptr, 0, compute, GGML_N_TASKS_MAX, this);
 }
 
 /// For ggml's threads.
