@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <ctime>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -19,6 +18,7 @@
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
 #include "llama-cpp.h"
+#include "program.h"
 
 using clock_type = std::chrono::steady_clock;
 struct stream {
@@ -168,7 +168,7 @@ static void load_backends(const std::string & directory, const std::string & plu
     }
 }
 
-static void run(std::map<std::string, std::string> & options) {
+static void run(program_options & options) {
     const streams asked = read_streams(options.at("--prompts"));
     const int n_threads = std::stoi(options.at("--threads"));
     const int n_batch = std::stoi(options.at("--batch"));
@@ -231,12 +231,5 @@ static void run(std::map<std::string, std::string> & options) {
 }
 
 int main(int argc, char ** argv) {
-    std::map<std::string, std::string> options;
-    for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
-    try {
-        run(options);
-    } catch (const std::exception & e) {
-        std::fprintf(stderr, "plain-decode: %s\n", e.what());
-        return 1;
-    }
+    return run_program("plain-decode", argc, argv, run);
 }

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -19,6 +18,7 @@
 #include "ggml-cpu.h"
 #include "gguf.h"
 #include "products/products.h"
+#include "program.h"
 
 constexpr double least_processor_seconds = 1;
 
@@ -139,7 +139,7 @@ static void measure(double flop, double weights, const work & pass) {
                 passes * flop, weights);
 }
 
-static void run(std::map<std::string, std::string> & options) {
+static void run(program_options & options) {
     ggml_backend_load_all_from_path(options.at("--libraries").c_str());
     const auto [block, weights] = read_shapes(options.at("--model"));
     const int n_rows = std::stoi(options.at("--rows"));
@@ -165,12 +165,5 @@ static void run(std::map<std::string, std::string> & options) {
 }
 
 int main(int argc, char ** argv) {
-    std::map<std::string, std::string> options;
-    for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
-    try {
-        run(options);
-    } catch (const std::exception & e) {
-        std::fprintf(stderr, "products: %s\n", e.what());
-        return 1;
-    }
+    return run_program("products", argc, argv, run);
 }
