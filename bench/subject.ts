@@ -2,7 +2,7 @@ import type { Engine } from "../lib/model/engine";
 import type { EngineOptions } from "../lib/model/options";
 import type { Model } from "../lib/model/model";
 import { createSteering } from "../lib/steering/create-steering";
-import type { NativeSteering } from "../lib/native/addon";
+import type { Steering } from "../lib/steering/steering";
 import type { Bar } from "./result";
 
 /** What the rows measure: a model, the threads it gets, and the bars that hold for its size. */
@@ -62,7 +62,7 @@ export function allLayers(model: Model): number[] {
 }
 
 /** Steering of the given layers that is there, differs for each `seed`, and is too small to change what is said. */
-export function faintSteering(model: Model, layers: readonly number[], seed: number): NativeSteering {
+export function faintSteering(model: Model, layers: readonly number[], seed: number): Steering {
   const vector = Float32Array.from({ length: model.info.nEmbd }, (_, i) => 1e-4 * Math.sin(1 + i * (seed + 1)));
   return createSteering(layers.map((layer) => ({ layer, vector })));
 }

@@ -51,7 +51,7 @@ export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";
 export type { RunReport, StageReport } from "./inspect/run";
 export type { Range, SaeReport, SaesReport } from "./inspect/saes";
-export type { Branch } from "./model/branch";
+export type { Branch, BranchSteering } from "./model/branch";
 export {
   Engine,
   type BranchResult,
@@ -71,7 +71,8 @@ export { Model } from "./model/model";
 export type { EngineOptions, ModelOptions } from "./model/options";
 export type { Sampling } from "./model/sampling";
 export type { Dtype, TensorPlace } from "./native/tensor-place";
-export { createSteering, type LayerVector } from "./steering/create-steering";
+export { createSteering } from "./steering/create-steering";
+export { Steering, type LayerVector } from "./steering/steering";
 export type {
   NativeBranchResult,
   NativeDevice,

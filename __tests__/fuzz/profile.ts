@@ -37,7 +37,7 @@ export const profile: Kind = {
     const steering = await program.loadSteering(path, await demoModel());
     await using engine = await (await demoModel()).createEngine({ threads: 1, contextTokens: 256 });
     const prompt = (await demoModel()).tokenize("7+5=");
-    await engine.run({ prompt, branches: [{ maxTokens: 2, ...(steering && { steering }) }] });
+    await engine.run({ prompt, branches: [{ maxTokens: 2, steering }] });
   },
 };
 

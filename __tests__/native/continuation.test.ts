@@ -7,7 +7,7 @@ import { evaluate } from "../../lib/evaluate/evaluate";
 import type { Engine } from "../../lib/model/engine";
 import { Model } from "../../lib/model/model";
 import { loadAddon } from "../../lib/native/load";
-import type { NativeSteering } from "../../lib/native/addon";
+import type { Steering } from "../../lib/steering/steering";
 import { rank } from "../../lib/rank/rank";
 import { chunkFromArrow } from "../../lib/run/chunk";
 import type { SampleRecord } from "../../lib/run/samples";
@@ -56,7 +56,7 @@ function tokensOf(prompt: string, choice: string): Int32Array {
 }
 
 /** The log-probability of a choice from the logits of a run of its own: of the whole text, or steered from the prompt's end. */
-async function separately(running: Engine, prompt: string, choice: string, steering?: NativeSteering): Promise<number> {
+async function separately(running: Engine, prompt: string, choice: string, steering?: Steering): Promise<number> {
   const tokens = tokensOf(prompt, choice);
   const { logits } = await (steering
     ? oneBranch(running, model.tokenize(prompt), { forcedTokens: tokens, steering, logits: "generated" })

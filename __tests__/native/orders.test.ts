@@ -59,7 +59,7 @@ describe("evaluate with the options in other orders", () => {
     expect(evaluation.orders!.arms.map(({ name }) => name)).toEqual(["baseline", "S", "A"]);
     await using alone = await model.createEngine(engine);
     const choiceTokens = Int32Array.from(CHOICES, (choice) => model.tokenize(choice, { addSpecial: false })[0]!);
-    const branches = [{}, { steering: profileSteering(a!)! }].map((way) => ({ maxTokens: 1, choiceTokens, ...way }));
+    const branches = [{}, { steering: profileSteering(a!) }].map((way) => ({ maxTokens: 1, choiceTokens, ...way }));
     for (const [i, { orders }] of lines().slice(0, 3).entries()) {
       const asked = inOrders(samples[i]!);
       expect(orders!.places).toEqual(asked.map(({ places }) => places));

@@ -8,7 +8,7 @@ const prompt = randomTokens(7, 24);
 const exact = { kvType: "f32", contextTokens: 1024 } as const;
 
 function steering(layer: number, scale = 1) {
-  return createSteering([{ layer, vector: randomVector(100 + layer) }], scale);
+  return createSteering([{ layer, vector: randomVector(100 + layer) }]).scaled(scale);
 }
 
 /** Rows of every layer and prompt position, [layer + 1][position * 64 + i]. */
@@ -55,10 +55,7 @@ test.each(["llama", "gemma3", "gpt2"])(
 
 test("scale 0 leaves logits bit-identical", async () => {
   const branch = { maxTokens: 12, logits: "generated" } as const;
-  const zero = createSteering(
-    ALL_LAYERS.map((layer) => ({ layer, vector: randomVector(layer) })),
-    0,
-  );
+  const zero = createSteering(ALL_LAYERS.map((layer) => ({ layer, vector: randomVector(layer) }))).scaled(0);
   const run = (steered: boolean) =>
     withEngine(exact, (engine) => runOne(engine, prompt, steered ? { ...branch, steering: zero } : branch));
 

@@ -1,4 +1,4 @@
-import type { NativeSteering } from "../../lib/native/addon";
+import type { Steering } from "../../lib/steering/steering";
 import { compare, type Result } from "../result";
 import { type Arm, interleave, spent, type Spent } from "../rounds";
 import { createEngine, faintSteering, freshPrompt, type Subject } from "../subject";
@@ -14,7 +14,7 @@ export async function forkRow(subject: Subject, nPrompts: number): Promise<Resul
     faintSteering(model, [i % model.info.nLayer], i),
   );
   let seed = 0;
-  const answer = async (steered: readonly NativeSteering[]) => {
+  const answer = async (steered: readonly Steering[]) => {
     for (let i = 0; i < nPrompts; i++) {
       const prompt = freshPrompt(model, PROMPT_TOKENS, seed++);
       const branches = [{ maxTokens: 1 }, ...steered.map((steering) => ({ maxTokens: 1, steering }))];

@@ -1,6 +1,5 @@
 import { types } from "node:util";
 import { z } from "zod";
-import type { NativeSteering } from "../native/addon";
 import { thing } from "../options/kinds";
 
 // What arguments are made of, beside what options are. Each says what it expects in one phrase, whatever it is given.
@@ -26,12 +25,8 @@ export function float32Array() {
   return thing<Float32Array>(types.isFloat32Array, "a Float32Array");
 }
 
-/** The addon knows its own; this is what it looks like. */
 export function steering() {
-  return thing<NativeSteering>(
-    (value) => typeof (value as NativeSteering | null)?.fingerprint === "string",
-    "a steering value, as createSteering makes it",
-  );
+  return instanceOf<object>("a steering value, as createSteering makes it", { scaled: "function" });
 }
 
 /** Some of a kind. */

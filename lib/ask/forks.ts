@@ -1,6 +1,7 @@
 import type { Branch } from "../model/branch";
 import type { BranchResult } from "../model/engine";
-import type { NativeCapture, NativeSteering } from "../native/addon";
+import type { NativeCapture } from "../native/addon";
+import type { Steering } from "../steering/steering";
 import type { Task } from "../tasks/task";
 import { type AnswerResult, type Question, worthOf } from "./answer";
 import { sumReceipts } from "./receipt";
@@ -8,7 +9,7 @@ import { sumReceipts } from "./receipt";
 /** One way of answering. */
 export interface Way {
   /** @default not steered */
-  readonly steering?: NativeSteering | undefined;
+  readonly steering?: Steering | undefined;
   /** Whether the answer's first token must be that of one of the question's choices. @default as the task has it */
   readonly constrained?: boolean;
   /** Where the rows of an answer go, by slots that `Answered` names. @default nowhere */

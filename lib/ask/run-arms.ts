@@ -1,8 +1,8 @@
 import type { Sample } from "../data/sample";
 import type { Engine, LayerReceipt } from "../model/engine";
-import type { NativeSteering } from "../native/addon";
 import type { WorkOptions } from "../progress";
 import { quantity } from "../quantity";
+import type { Steering } from "../steering/steering";
 import type { Task } from "../tasks/task";
 import { isFormatValid } from "./answer";
 import type { ArmAnswer } from "./arm-answer";
@@ -15,7 +15,7 @@ import { requireScorable } from "./require-samples";
 export interface Arm extends Way {
   readonly name: string;
   /** Undefined for an arm that is not steered. */
-  readonly steering: NativeSteering | undefined;
+  readonly steering: Steering | undefined;
   readonly constrained: boolean;
 }
 

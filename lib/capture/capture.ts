@@ -5,13 +5,13 @@ import { z } from "zod";
 import { outOfRange } from "../errors";
 import type { Branch } from "../model/branch";
 import type { Engine } from "../model/engine";
-import type { NativeSteering } from "../native/addon";
 import { temporarySpool } from "../native/temporary-spool";
 import { abortSignal, integer, layerList, oneOf } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { nativeLayer, type HookPoint } from "../sae/hook-point";
+import type { Steering } from "../steering/steering";
 
 const SITES = ["resid_post", "resid_pre"] as const;
 const POSITIONS = ["all", "last", "generated"] as const;
@@ -32,7 +32,7 @@ export const captureOptions = z.object({
   maxTokens: option("most tokens to generate, with positions generated", integer(0).exactOptional(), {
     otherwise: "as for any branch",
   }),
-  steering: z.custom<NativeSteering>().optional(),
+  steering: z.custom<Steering>().optional(),
   signal: abortSignal().optional(),
 });
 

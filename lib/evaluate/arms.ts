@@ -76,7 +76,7 @@ function steered(profile: SteeringProfile, scale = 1): PlannedArm {
     role: scale === 1 ? "profile" : "scale",
     profile: profile.name,
     scale,
-    steering: profileSteering(profile, scale),
+    steering: profileSteering(profile).scaled(scale),
   };
 }
 

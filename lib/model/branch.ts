@@ -18,10 +18,18 @@ export const lengthOptions = z.object({
   ),
 });
 
+/** What a branch is steered by, as `createSteering` and `loadSteering` make it. */
+export interface BranchSteering {
+  /** Undefined where it does nothing. @internal */
+  readonly native: NativeSteering | undefined;
+  /** Equal steerings have equal fingerprints. */
+  readonly fingerprint: string;
+}
+
 /** One continuation of a prompt. */
 export interface Branch extends Given<typeof lengthOptions> {
-  /** Added from the last prompt token on. @default none: the baseline */
-  steering?: NativeSteering;
+  /** @default none: the baseline */
+  steering?: BranchSteering;
   sampling?: Sampling;
   /** The first generated token is one of these. @default any */
   allowedFirstTokens?: Int32Array;
@@ -46,7 +54,7 @@ export function resolveBranch(branch: Branch, stream: boolean): NativeBranch {
   if (branch.forcedTokens?.length === 0)
     throw invalidArgument("forcedTokens", "at least one token", branch.forcedTokens);
   return {
-    steering,
+    steering: steering?.native,
     sampling: resolveSampling(branch.sampling),
     maxTokens: Math.min(maxTokens, 2 ** 31 - 1),
     stop,

@@ -6,9 +6,9 @@ import { engine as anEngine } from "../model/kinds";
 import type { Branch } from "../model/branch";
 import type { BranchResult, Engine } from "../model/engine";
 import { runAll, type RunAllOptions } from "../ask/run-all";
-import type { NativeSteering } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { sum } from "../statistics/mean";
+import type { Steering } from "../steering/steering";
 import type { WorkOptions } from "../progress";
 import { quantity } from "../quantity";
 import { passagesOf, type Passage } from "./passage";
@@ -17,7 +17,7 @@ import { NEUTRAL_TEXTS } from "./texts";
 /** A way of steering to measure; without steering it is the baseline. */
 export interface NeutralArm {
   readonly name: string;
-  readonly steering?: NativeSteering | undefined;
+  readonly steering?: Steering | undefined;
 }
 
 export interface NeutralOptions extends WorkOptions {

@@ -139,7 +139,10 @@ export async function openWorld(folder: string): Promise<World> {
   });
   add("readEvaluation", corrsteer.readEvaluation, run);
   add("inspect", corrsteer.inspect, TINY_SAES, { signal });
-  add("createSteering", corrsteer.createSteering, [{ layer: 1, vector: new Float32Array(64).fill(1) }], 2);
+  add("createSteering", corrsteer.createSteering, [{ layer: 1, vector: new Float32Array(64).fill(1) }]);
+  add("steering.scaled", steering.scaled.bind(steering), 2);
+  add("steering.plus", steering.plus.bind(steering), steering);
+  add("steering.onLayers", steering.onLayers.bind(steering), [1]);
   add("runPipeline", inNewFolder(corrsteer.runPipeline, folder), { ...pipeline, directory: path("piped") });
   add("transfer", corrsteer.transfer, [run, path("other")], {
     ...({ variant: "S", out: path("transferred"), onProgress: nothing, signal } as const),
@@ -148,10 +151,10 @@ export async function openWorld(folder: string): Promise<World> {
   add("readTransfer", corrsteer.readTransfer, path("transferred"));
   add("measureNeutral", corrsteer.measureNeutral, engine, [{ name: "a", steering }], { texts: ["some text"], signal });
   add("readNeutralTexts", corrsteer.readNeutralTexts, path("texts.txt"));
-  add("loadSteering", corrsteer.loadSteering, profilePath, model, { scale: 2, onWarning: nothing, signal });
+  add("loadSteering", corrsteer.loadSteering, profilePath, model, { onWarning: nothing, signal });
   add("loadProfile", corrsteer.loadProfile, profilePath, undefined);
   add("saveProfile", corrsteer.saveProfile, path("saved.steer.json"), profile);
-  add("profileSteering", corrsteer.profileSteering, profile, 2);
+  add("profileSteering", corrsteer.profileSteering, profile);
   add("rank", corrsteer.rank, [run], { ...ranking, signal });
   add("survives", corrsteer.survives, ranked.layers[0]!.features[0], ranked);
   add("encodeFile", corrsteer.encodeFile, sae, path("rows.safetensors"), "resid_post.0", path("acts.safetensors"));

@@ -1,7 +1,8 @@
 import type { Question } from "../../../lib/ask/answer";
 import { answerOf, forksOf, nForks } from "../../../lib/ask/forks";
 import type { BranchResult } from "../../../lib/model/engine";
-import type { NativeSpool, NativeSteering } from "../../../lib/native/addon";
+import type { NativeSpool } from "../../../lib/native/addon";
+import { Steering } from "../../../lib/steering/steering";
 import { continuation, continuationNormalised } from "../../../lib/score/continuation";
 import type { Scorer } from "../../../lib/score/scorer";
 import { parityTask } from "../../support/tiny-task";
@@ -37,7 +38,7 @@ describe("an answer that is written", () => {
 
 describe("an answer that is one of the choices, tried whole", () => {
   it("takes a fork for each, steered alike, its rows in slots of their own", () => {
-    const steering = { layers: [3] } as NativeSteering;
+    const steering = Object.create(Steering.prototype) as Steering;
     const capture = (slot: number) => ({ spool: {} as NativeSpool, slot, positions: "generated" as const });
     const question = trying(continuation);
     const branches = forksOf({ steering, capture }, question, 7, parityTask);

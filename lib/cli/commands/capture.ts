@@ -5,18 +5,17 @@ import { capturePrompts, readTokenIds } from "../../capture/prompts";
 import { saveCapture } from "../../capture/save";
 import { loadUnknown } from "../../model/load-unknown";
 import { engineOptions, modelOptions } from "../../model/options";
-import { loadSteering, steeringOptions } from "../../steering/load-steering";
 import { given } from "../../options/given";
 import { addDeclared, declared } from "../declared-options";
 import { fetchedModel } from "../fetched";
 import { interruptible } from "../interruptible";
-import { log, printJson, printLines } from "../output";
+import { printJson, printLines } from "../output";
 import type { ProgressFlags } from "../progress";
+import { addSteering, steeringOf, type SteeringFlags } from "../steering-flags";
 
-interface Flags extends ProgressFlags {
+interface Flags extends ProgressFlags, SteeringFlags {
   tokenIds?: string;
   prompts?: string;
-  steer?: string;
   out: string;
   json?: true;
 }
@@ -27,12 +26,11 @@ export function addCapture(command: Command): void {
   command
     .addOption(new Option("--token-ids <file>", "one prompt: a JSON array of token ids").conflicts("prompts"))
     .option("--prompts <file>", "JSON Lines with prompt and, where wanted, id: one file each, in the folder --out")
-    .option("--steer <profile>", "steering profile (*.steer.json)")
     .requiredOption("--out <path>", "the file, or with --prompts the folder, to write")
     .option("--json", "print the files written as one JSON document")
     .action(interruptible(run));
   addDeclared(command, "Model:", exactModelOptions);
-  addDeclared(command, "Steering:", steeringOptions);
+  addSteering(command);
   addDeclared(command, "Reading:", captureOptions);
 }
 
@@ -49,11 +47,9 @@ async function run(signal: AbortSignal, flags: Flags, command: Command): Promise
     verify,
     signal,
   });
-  const steering =
-    flags.steer &&
-    (await loadSteering(flags.steer, model, { ...declared(steeringOptions, flags), onWarning: log, signal }));
+  const steering = await steeringOf(flags, model, signal);
   await using engine = await model.createEngine(room);
-  const options = { ...declared(captureOptions, flags), ...given({ steering: steering || undefined }), signal };
+  const options = { ...declared(captureOptions, flags), ...given({ steering }), signal };
   const files = tokenIds ? [out] : await capturePrompts(engine, flags.prompts!, out, options);
   if (tokenIds) await saveCapture(out, await capture(engine, tokenIds, options));
   if (flags.json) printJson({ files });

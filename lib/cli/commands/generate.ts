@@ -6,17 +6,16 @@ import type { LayerReceipt } from "../../model/engine";
 import { lengthOptions } from "../../model/branch";
 import { modelOptions } from "../../model/options";
 import { samplingOptions } from "../../model/sampling";
-import { loadSteering, steeringOptions } from "../../steering/load-steering";
 import { given } from "../../options/given";
 import { addDeclared, declared } from "../declared-options";
 import { fetchedModel } from "../fetched";
 import { interruptible } from "../interruptible";
 import { log, printJson, printText } from "../output";
+import { addSteering, steeringOf, type SteeringFlags } from "../steering-flags";
 
-interface Flags {
+interface Flags extends SteeringFlags {
   prompt?: string;
   promptFile?: string;
-  steer?: string;
   json?: true;
   quiet?: true;
 }
@@ -25,11 +24,10 @@ export function addGenerate(command: Command): void {
   command
     .addOption(new Option("--prompt <text>", "the prompt").conflicts("promptFile"))
     .option("--prompt-file <file>", "the prompt, from a file")
-    .option("--steer <profile>", "steering profile (*.steer.json)")
     .option("--json", "print text, tokens, stop reason and receipt as one JSON document")
     .action(interruptible(generate));
   addDeclared(command, "Model:", modelOptions);
-  addDeclared(command, "Steering:", steeringOptions);
+  addSteering(command);
   addDeclared(command, "Generating:", lengthOptions);
   addDeclared(command, "Sampling:", samplingOptions);
 }
@@ -45,10 +43,7 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
     signal,
   });
   await using engine = await model.createEngine(room);
-  const steering =
-    flags.steer === undefined
-      ? undefined
-      : await loadSteering(flags.steer, model, { ...declared(steeringOptions, flags), onWarning: log, signal });
+  const steering = await steeringOf(flags, model, signal);
   const prompt = model.tokenize(text);
   const sampling = declared(samplingOptions, flags);
   const { branches } = await engine.run(

@@ -1,6 +1,6 @@
 import type { Branch } from "../../model/branch";
 import type { Engine } from "../../model/engine";
-import type { NativeSteering } from "../../native/addon";
+import type { BranchSteering } from "../../model/branch";
 import { temporarySpool } from "../../native/temporary-spool";
 
 /** What one branch computed at the positions that chose its tokens. */
@@ -18,7 +18,7 @@ export async function readBranches(
   engine: Engine,
   layers: readonly number[],
   { prompt, forced }: Text,
-  steerings: readonly (NativeSteering | undefined)[],
+  steerings: readonly (BranchSteering | undefined)[],
   signal?: AbortSignal,
 ): Promise<Reading[]> {
   return read(engine, layers, prompt, signal, (spool) =>
