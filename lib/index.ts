@@ -67,6 +67,9 @@ export { fetchFolder, type Wanted } from "./hub/fetch-folder";
 export { fetchModel, type Fetched } from "./hub/fetch-model";
 export type { Patience } from "./hub/passing-failure";
 export type { AskOptions } from "./hub/repository";
+export { Generator } from "./model/generate/generator";
+export type { Prompt, ReplyOptions, ReplyWay } from "./model/generate/options";
+export type { ForkChunk, Reply, ReplyChunk, Usage } from "./model/generate/reply";
 export { Model } from "./model/model";
 export type { EngineOptions, ModelOptions } from "./model/options";
 export type { Sampling } from "./model/sampling";
@@ -103,6 +106,7 @@ export {
   type SteeringVectors,
 } from "./steering/profile";
 export { profileSteering } from "./steering/profile-steering";
+export type { ChatMessage } from "./prompt/chat-template";
 export type { Prompting, PromptStyle } from "./prompt/prompting";
 export type { RankOptions } from "./rank/options";
 export { rank } from "./rank/rank";

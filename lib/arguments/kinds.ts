@@ -25,8 +25,8 @@ export function float32Array() {
   return thing<Float32Array>(types.isFloat32Array, "a Float32Array");
 }
 
-export function steering() {
-  return instanceOf<object>("a steering value, as createSteering makes it", { scaled: "function" });
+export function steering<T = object>() {
+  return instanceOf<T>("a steering value, as createSteering makes it", { scaled: "function" });
 }
 
 /** Some of a kind. */

@@ -1,6 +1,6 @@
 import { checkArguments } from "../arguments/check";
 import { anyOptions, int32Array } from "../arguments/kinds";
-import { engine as anEngine } from "../model/kinds";
+import { engine as anEngine } from "../model/engine-kind";
 import { z } from "zod";
 import { outOfRange } from "../errors";
 import type { Branch } from "../model/branch";

@@ -1,7 +1,7 @@
 import { checkArguments } from "../arguments/check";
 import { checkPaths } from "../arguments/check";
 import { anyOptions, path as aPath } from "../arguments/kinds";
-import { engine as anEngine } from "../model/kinds";
+import { engine as anEngine } from "../model/engine-kind";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJsonl } from "../data/jsonl";

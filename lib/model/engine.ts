@@ -20,6 +20,7 @@ import { engineArguments } from "./engine-arguments";
 import type { LoadedModel } from "./loaded-model";
 import { CONTEXT_TOKENS, engineOptions, type EngineOptions } from "./options";
 import { defaultProducts } from "./products";
+import { pushed } from "./pushed";
 import { runArguments, runTogetherArguments, streamArguments } from "./run-arguments";
 
 /** One prompt, continued in one way or several. */
@@ -171,30 +172,10 @@ export class Engine {
     options: { signal?: AbortSignal } = {},
   ): AsyncGenerator<TokenChunk, BranchResult> {
     checkArguments(streamArguments, { prompt, branch, options });
-    const left = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-    const queue: TokenChunk[] = [];
-    let wake = () => {};
-    const onTokens = (chunk: TokenChunk) => {
-      queue.push(chunk);
-      wake();
-    };
-    let done = false as boolean; // the callback below changes it
-    const result = this.run({ prompt, branches: [branch] }, { signal, onTokens }).finally(() => {
-      done = true;
-      wake();
-    });
-    result.catch(() => {}); // it is awaited below, or nobody is left to tell
-    try {
-      while (!done || queue.length > 0) {
-        const chunk = queue.shift();
-        if (chunk) yield chunk;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-      return (await result).branches[0]!;
-    } finally {
-      left.abort();
-    }
+    return yield* pushed(async (push: (chunk: TokenChunk) => void, signal) => {
+      const { branches } = await this.run({ prompt, branches: [branch] }, { signal, onTokens: push });
+      return branches[0]!;
+    }, options.signal);
   }
 
   /** Ends what is running. Idempotent; every later call throws `ERR_DISPOSED`. */

@@ -9,7 +9,11 @@ import { resolveDevice } from "../native/devices";
 import { loadAddon } from "../native/load";
 import { yesOrNo } from "../options/kinds";
 import { resolveOptions } from "../options/resolve";
+import type { ChatMessage } from "../prompt/chat-template";
 import { Engine } from "./engine";
+import { Generator } from "./generate/generator";
+import type { Prompt, ReplyOptions, ReplyWay } from "./generate/options";
+import type { ForkChunk, Reply, ReplyChunk } from "./generate/reply";
 import type { LoadedModel, ModelInfo, TokenizeOptions } from "./loaded-model";
 import { loadOptions, type EngineOptions, type ModelOptions } from "./options";
 import { verifyModel } from "./verify/verify";
@@ -24,10 +28,14 @@ const detokenizeArguments = z.object({
   options: optionsOf({ special: yesOrNo().optional() }),
 });
 
-/** A loaded GGUF model. Engines made on it share its weights. */
+/**
+ * A loaded GGUF model. It answers by an engine of its own, made when it is first asked; engines with other options share
+ * its weights.
+ */
 export class Model implements LoadedModel {
   #native: NativeModel | undefined;
   readonly #engines = new Set<Engine>();
+  #generator: Promise<Generator> | undefined;
   #disposed: Promise<void> | undefined;
 
   private constructor(
@@ -99,6 +107,51 @@ export class Model implements LoadedModel {
   /** Key-value metadata of the file, values as text. */
   metadata(): Record<string, string> {
     return this.native.metadata();
+  }
+
+  /** As `Generator.complete`, on the model's own engine. */
+  async complete(prompt: string | Int32Array, options?: ReplyOptions): Promise<Reply> {
+    return (await this.#generate()).complete(prompt, options);
+  }
+
+  /** As `Generator.streamComplete`, on the model's own engine. */
+  async *streamComplete(prompt: string | Int32Array, options?: ReplyOptions): AsyncGenerator<ReplyChunk, Reply> {
+    return yield* (await this.#generate()).streamComplete(prompt, options);
+  }
+
+  /** As `Generator.chat`, on the model's own engine. */
+  async chat(messages: readonly ChatMessage[], options?: ReplyOptions): Promise<Reply> {
+    return (await this.#generate()).chat(messages, options);
+  }
+
+  /** As `Generator.streamChat`, on the model's own engine. */
+  async *streamChat(messages: readonly ChatMessage[], options?: ReplyOptions): AsyncGenerator<ReplyChunk, Reply> {
+    return yield* (await this.#generate()).streamChat(messages, options);
+  }
+
+  /** As `Generator.fork`, on the model's own engine. */
+  async fork(prompt: Prompt, ways: readonly ReplyWay[], options?: ReplyOptions): Promise<Reply[]> {
+    return (await this.#generate()).fork(prompt, ways, options);
+  }
+
+  /** As `Generator.streamFork`, on the model's own engine. */
+  async *streamFork(
+    prompt: Prompt,
+    ways: readonly ReplyWay[],
+    options?: ReplyOptions,
+  ): AsyncGenerator<ForkChunk, Reply[]> {
+    return yield* (await this.#generate()).streamFork(prompt, ways, options);
+  }
+
+  #generate(): Promise<Generator> {
+    this.#generator ??= this.createEngine().then(
+      (engine) => new Generator(engine),
+      (error: unknown) => {
+        this.#generator = undefined; // there may be memory for it later
+        throw error;
+      },
+    );
+    return this.#generator;
   }
 
   /**

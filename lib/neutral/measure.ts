@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { listOf, optionsOf, shapeOf, steering as aSteering, text } from "../arguments/kinds";
 import { callback, abortSignal } from "../options/kinds";
-import { engine as anEngine } from "../model/kinds";
+import { engine as anEngine } from "../model/engine-kind";
 import type { Branch } from "../model/branch";
 import type { BranchResult, Engine } from "../model/engine";
 import { runAll, type RunAllOptions } from "../ask/run-all";

@@ -1,5 +1,5 @@
 import { SteeringError } from "../errors";
-import type { Model } from "../model/model";
+import type { LoadedModel } from "../model/loaded-model";
 
 interface JinjaTemplate {
   readonly parsed: { readonly body: unknown[] };
@@ -64,12 +64,18 @@ export class ChatTemplate {
     this.answerLead = this.#findAnswerLead();
   }
 
-  /** @throws ERR_CHAT_TEMPLATE when the model's file has no template, or none that can be used */
-  static of(model: Model, options?: ChatOptions): ChatTemplate {
+  /**
+   * @param advice what to do where there is none
+   * @throws ERR_CHAT_TEMPLATE when the model's file has no template, or none that can be used
+   */
+  static of(
+    model: LoadedModel,
+    options?: ChatOptions,
+    advice = 'use promptStyle "clean" or "official", or a model tuned for chats',
+  ): ChatTemplate {
     const { chatTemplate: template, bosToken, eosToken, addsBos, path } = model.info;
     if (template === undefined) {
-      const problem = `${path} has no chat template: use promptStyle "clean" or "official", or a model tuned for chats`;
-      throw new SteeringError("ERR_CHAT_TEMPLATE", problem, { path });
+      throw new SteeringError("ERR_CHAT_TEMPLATE", `${path} has no chat template: ${advice}`, { path });
     }
     const text = (token: number | undefined) =>
       token === undefined ? "" : model.detokenize(Int32Array.of(token), { special: true });

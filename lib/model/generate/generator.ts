@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { checkArguments } from "../../arguments/check";
+import { given } from "../../options/given";
+import { resolveOptions } from "../../options/resolve";
+import type { ChatMessage } from "../../prompt/chat-template";
+import type { Branch } from "../branch";
+import type { Engine, RunOptions } from "../engine";
+import { engine as anEngine } from "../engine-kind";
+import { pushed } from "../pushed";
+import { samplingOptions } from "../sampling";
+import { type EncodedPrompt, PromptEncoder } from "./encode";
+import {
+  chatArguments,
+  completeArguments,
+  forkArguments,
+  type Prompt,
+  reasoningOptions,
+  type ReplyOptions,
+  type ReplyWay,
+} from "./options";
+import { type ForkChunk, type Reply, type ReplyChunk, ReplyChunks, replyOf } from "./reply";
+
+const generatorArguments = z.object({ engine: anEngine() });
+
+/**
+ * Texts and conversations on an engine: what a `Model` does by itself, where the engine has to be made with options, or is
+ * used for more.
+ */
+export class Generator {
+  readonly #encoder: PromptEncoder;
+
+  constructor(readonly engine: Engine) {
+    checkArguments(generatorArguments, { engine });
+    this.#encoder = new PromptEncoder(engine.model);
+  }
+
+  /**
+   * Goes on from a text, or from tokens.
+   *
+   * @throws as `Engine.run`
+   */
+  async complete(prompt: string | Int32Array, options: ReplyOptions = {}): Promise<Reply> {
+    checkArguments(completeArguments, { prompt, options });
+    return (await this.#run(prompt, [{}], options))[0]!;
+  }
+
+  /** The same as it comes, and at the end all of it; leaving the loop ends that answer alone. */
+  async *streamComplete(prompt: string | Int32Array, options: ReplyOptions = {}): AsyncGenerator<ReplyChunk, Reply> {
+    checkArguments(completeArguments, { prompt, options });
+    return (yield* this.#stream(prompt, [{}], options))[0]!;
+  }
+
+  /**
+   * Answers a conversation, put in the model's own chat template.
+   *
+   * @throws ERR_CHAT_TEMPLATE when the model has none, or it refuses the messages; as `Engine.run`
+   */
+  async chat(messages: readonly ChatMessage[], options: ReplyOptions = {}): Promise<Reply> {
+    checkArguments(chatArguments, { messages, options });
+    return (await this.#run(messages, [{}], options))[0]!;
+  }
+
+  /** The same as it comes, and at the end all of it; leaving the loop ends that answer alone. */
+  async *streamChat(messages: readonly ChatMessage[], options: ReplyOptions = {}): AsyncGenerator<ReplyChunk, Reply> {
+    checkArguments(chatArguments, { messages, options });
+    return (yield* this.#stream(messages, [{}], options))[0]!;
+  }
+
+  /**
+   * Answers a prompt in several ways, forked from one prefill: plain and steered, or by several seeds. They differ in
+   * nothing else.
+   *
+   * @param ways what each has of its own, in place of `options`
+   * @throws as `chat`
+   */
+  async fork(prompt: Prompt, ways: readonly ReplyWay[], options: ReplyOptions = {}): Promise<Reply[]> {
+    checkArguments(forkArguments, { prompt, ways, options });
+    return await this.#run(prompt, ways, options);
+  }
+
+  /** The same as they come, and at the end all of them. */
+  async *streamFork(
+    prompt: Prompt,
+    ways: readonly ReplyWay[],
+    options: ReplyOptions = {},
+  ): AsyncGenerator<ForkChunk, Reply[]> {
+    checkArguments(forkArguments, { prompt, ways, options });
+    return yield* this.#stream(prompt, ways, options);
+  }
+
+  #stream(prompt: Prompt, ways: readonly ReplyWay[], options: ReplyOptions): AsyncGenerator<ForkChunk, Reply[]> {
+    return pushed(async (push: (chunk: ForkChunk) => void, signal) => {
+      const encoded = this.#encode(prompt, options);
+      const chunks = new ReplyChunks(ways.length, encoded);
+      const onTokens: RunOptions["onTokens"] = (chunk) => {
+        push(chunks.push(chunk));
+      };
+      const replies = await this.#answer(encoded, ways, options, { signal, onTokens });
+      for (const chunk of chunks.end()) push(chunk);
+      return replies;
+    }, options.signal);
+  }
+
+  async #run(prompt: Prompt, ways: readonly ReplyWay[], options: ReplyOptions): Promise<Reply[]> {
+    return await this.#answer(this.#encode(prompt, options), ways, options, { signal: options.signal });
+  }
+
+  async #answer(
+    prompt: EncodedPrompt,
+    ways: readonly ReplyWay[],
+    options: ReplyOptions,
+    runOptions: RunOptions,
+  ): Promise<Reply[]> {
+    const branches = ways.map((way) => branchOf({ ...options, ...given(way) }));
+    const result = await this.engine.run({ prompt: prompt.tokens, branches }, runOptions);
+    return result.branches.map((branch) => replyOf(branch, prompt, result.sharedTokens));
+  }
+
+  #encode(prompt: Prompt, options: ReplyOptions): EncodedPrompt {
+    return this.#encoder.encode(prompt, resolveOptions(reasoningOptions, options).reasoning);
+  }
+}
+
+function branchOf({ steering, maxTokens, stop, ...others }: ReplyWay): Branch {
+  return { ...given({ steering, maxTokens, stop }), sampling: resolveOptions(samplingOptions, others) };
+}

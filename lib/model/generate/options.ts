@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { int32Array, listOf, optionsOf, steering, text } from "../../arguments/kinds";
+import { abortSignal, oneOf, yesOrNo } from "../../options/kinds";
+import { type Given, option } from "../../options/option";
+import type { ChatMessage } from "../../prompt/chat-template";
+import { type BranchSteering, lengthOptions } from "../branch";
+import { samplingOptions } from "../sampling";
+
+/** What one answer may have of its own. */
+export const wayOptions = z.object({
+  steering: option("what the answer is steered by", steering<BranchSteering>().exactOptional(), {
+    otherwise: "none: the model as it is",
+  }),
+  ...lengthOptions.shape,
+  ...samplingOptions.shape,
+});
+
+/**
+ * One way to answer a prompt.
+ * @interface
+ */
+export type ReplyWay = Given<typeof wayOptions>;
+
+/** What a conversation's template is told. */
+export const reasoningOptions = z.object({
+  reasoning: option("let a model reason whose chat template leaves that open", yesOrNo().default(false), {
+    more: "Templates that know `enable_thinking` ask; others reason always, or never.",
+  }),
+});
+
+export const replyOptions = z.object({
+  ...wayOptions.shape,
+  ...reasoningOptions.shape,
+  signal: abortSignal().optional(),
+});
+
+/** @interface */
+export type ReplyOptions = Given<typeof replyOptions>;
+
+/** Text or tokens to go on from, or a conversation to answer. */
+export type Prompt = string | Int32Array | readonly ChatMessage[];
+
+const ROLES = ["system", "user", "assistant"] as const satisfies readonly ChatMessage["role"][];
+
+const messages = listOf(optionsOf({ role: oneOf(ROLES), content: text() }), "messages, each with role and content").min(
+  1,
+  "at least one message",
+);
+
+const prompt = z.union([text(), int32Array(), messages], "a string, an Int32Array of tokens, or messages");
+
+const options = optionsOf(replyOptions.partial().shape);
+
+export const completeArguments = z.object({ prompt: z.union([text(), int32Array()], "a string or tokens"), options });
+export const chatArguments = z.object({ messages, options });
+export const forkArguments = z.object({
+  prompt,
+  ways: listOf(optionsOf(wayOptions.partial().shape), "at least one way").min(1, "at least one way"),
+  options,
+});
