@@ -60,6 +60,7 @@ export {
   type RunRequest,
   type RunResult,
   type TokenChunk,
+  type TokenScores,
 } from "./model/engine";
 export type { LoadedModel, ModelInfo, TokenizeOptions } from "./model/loaded-model";
 export type { Download, DownloadOptions, FetchOptions, OnDownload } from "./hub/fetch-files";
@@ -84,6 +85,7 @@ export type {
   NativeModelInfo,
   NativeSteering,
   NativeTensorInfo,
+  NativeTokenScores,
   Pooling,
 } from "./native/addon";
 export type { Control, ControlOptions } from "./evaluate/controls/options";

@@ -5,10 +5,12 @@
 #include <set>
 
 #include "check.h"
+#include "engine/log-probabilities.h"
 
 using corrsteer::log_probabilities;
 using corrsteer::sampling_params;
 using corrsteer::token_sampler;
+using corrsteer::token_scores;
 
 namespace {
 
@@ -107,6 +109,26 @@ TEST("log-probabilities are the log-softmax over the whole vocabulary") {
     CHECK(std::fabs(result[0] + log_sum) < 1e-12);
     CHECK(std::fabs(result[1] - (3 - log_sum)) < 1e-12);
     CHECK(result[2] == result[0]);
+}
+
+TEST("of equally likely tokens the lower id comes first, and all of a vocabulary may be asked for") {
+    const std::vector<float> equal = {1, 0, 1, 2, 1};
+    token_scores scores;
+    scores.add(equal.data(), 5, 1, 3);
+    scores.add(equal.data(), 5, 3, 3);
+    CHECK((scores.top_tokens == std::vector<llama_token>{3, 0, 2, 3, 0, 2}));
+    CHECK(scores.log_probabilities[1] == scores.top_log_probabilities[0]);
+    CHECK((scores.slice(1, 2).top_tokens == std::vector<llama_token>{3, 0, 2}));
+    CHECK(scores.slice(1, 1).top_tokens.empty());
+    token_scores all;
+    all.add(equal.data(), 5, 0, 5);
+    CHECK((all.top_tokens == std::vector<llama_token>{3, 0, 2, 4, 1}));
+}
+
+TEST("a score among logits of which one is no number is refused") {
+    std::vector<float> values = logits();
+    values[5] = std::numeric_limits<float>::quiet_NaN();
+    CHECK(check::throws_code("ERR_NON_FINITE", [&] { token_scores().add(values.data(), 64, 0, 2); }));
 }
 
 TEST("refuses logits that are not finite") {

@@ -31,6 +31,15 @@ Napi::Object receipt_object(Napi::Env env, const layer_receipt & receipt) {
     return object;
 }
 
+Napi::Value scores_value(Napi::Env env, const std::optional<token_scores> & scores) {
+    if (!scores) return env.Undefined();
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("logProbabilities", to_float64_array(env, scores->log_probabilities));
+    object.Set("topTokens", to_int32_array(env, scores->top_tokens));
+    object.Set("topLogProbabilities", to_float64_array(env, scores->top_log_probabilities));
+    return object;
+}
+
 Napi::Object branch_object(Napi::Env env, const branch_result & branch) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("tokens", to_int32_array(env, branch.tokens));
@@ -39,6 +48,8 @@ Napi::Object branch_object(Napi::Env env, const branch_result & branch) {
     object.Set("choiceLogProbabilities", to_float64_array(env, branch.choice_log_probabilities));
     object.Set("forcedLogProbabilities", to_float64_array(env, branch.forced_log_probabilities));
     object.Set("logits", to_float32_array(env, branch.logits));
+    object.Set("scores", scores_value(env, branch.scores));
+    object.Set("promptScores", scores_value(env, branch.prompt_scores));
     Napi::Array receipt = Napi::Array::New(env);
     for (const auto & layer : branch.receipts) receipt.Set(receipt.Length(), receipt_object(env, layer));
     object.Set("receipt", receipt);
@@ -63,6 +74,7 @@ struct event_converter {
         object.Set("branch", event.branch);
         object.Set("tokens", to_int32_array(env, event.chunk.tokens));
         object.Set("bytes", to_uint8_array(env, event.chunk.bytes));
+        object.Set("scores", scores_value(env, event.chunk.scores));
         return object;
     }
 

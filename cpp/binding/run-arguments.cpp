@@ -19,6 +19,11 @@ sampling_params read_sampling(const Napi::Value & value) {
     return params;
 }
 
+std::optional<int> read_top(const Napi::Object & branch, const char * name) {
+    const Napi::Value value = branch.Get(name);
+    return is_given(value) ? std::optional<int>(read_int(value, name)) : std::nullopt;
+}
+
 capture_spec read_capture(const Napi::Value & value) {
     if (!is_given(value)) return {};
     const Napi::Object object = read_object(value, "capture");
@@ -48,6 +53,8 @@ branch_spec read_branch(const Napi::Object & object) {
     branch.logits = read_choice<row_choice>(
         object.Get("logits"), "logits",
         {{"none", row_choice::none}, {"generated", row_choice::generated}, {"prompt", row_choice::prompt}});
+    branch.log_probabilities = read_top(object, "logProbabilities");
+    branch.prompt_log_probabilities = read_top(object, "promptLogProbabilities");
     branch.stream = read_bool(object.Get("stream"), "stream");
     return branch;
 }

@@ -3,7 +3,7 @@ import { invalidArgument } from "../errors";
 import type { NativeBranch, NativeCapture, NativeSteering } from "../native/addon";
 import { integer, list, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
-import { resolveOptions } from "../options/resolve";
+import { checkOption, resolveOptions } from "../options/resolve";
 import { resolveSampling, type Sampling } from "./sampling";
 
 /** How long an answer is. */
@@ -43,6 +43,13 @@ export interface Branch extends Given<typeof lengthOptions> {
   capture?: NativeCapture;
   /** Logits to keep: of the rows that chose generated tokens, or of every prompt row. @default "none" */
   logits?: "none" | "generated" | "prompt";
+  /** Log-probabilities of the generated tokens, with so many of the likeliest beside each. @default none */
+  logProbabilities?: number;
+  /**
+   * The same of the prompt's tokens after the first. What is asked of the prompt's rows, a run of one branch only can
+   * have, and they are shared with no other run. @default none
+   */
+  promptLogProbabilities?: number;
 }
 
 const NO_TOKENS = new Int32Array();
@@ -63,6 +70,15 @@ export function resolveBranch(branch: Branch, stream: boolean): NativeBranch {
     forcedTokens: branch.forcedTokens ?? NO_TOKENS,
     capture: branch.capture,
     logits: branch.logits ?? "none",
+    logProbabilities: resolveTop("logProbabilities", branch),
+    promptLogProbabilities: resolveTop("promptLogProbabilities", branch),
     stream,
   };
+}
+
+/** How many of the likeliest tokens; more than the vocabulary has is the engine's affair. */
+function resolveTop(name: "logProbabilities" | "promptLogProbabilities", branch: Branch): number | undefined {
+  const value = branch[name];
+  if (value !== undefined) checkOption(name, integer(0, 2 ** 31 - 1), value);
+  return value;
 }

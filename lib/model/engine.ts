@@ -11,6 +11,7 @@ import type {
   NativeLayerReceipt,
   NativeModel,
   NativeRunResult,
+  NativeTokenScores,
 } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { defaultThreads } from "../native/threads";
@@ -45,11 +46,19 @@ export interface RunResult {
 /** What steering did to one layer of one branch: the proof that it was applied. */
 export type LayerReceipt = NativeLayerReceipt;
 
+/**
+ * How likely the model held tokens, and the k likeliest in place of each: natural logarithms over the whole vocabulary,
+ * before anything that sampling does.
+ */
+export type TokenScores = NativeTokenScores;
+
 /** Some of a branch's tokens as they come. */
 export interface TokenChunk {
   branch: number;
   tokens: Int32Array;
   text: string;
+  /** Of `tokens`, where asked for. */
+  scores: TokenScores | undefined;
 }
 
 export interface RunOptions {
@@ -209,7 +218,8 @@ function deliver(event: NativeEvent, pending: Map<number, PendingRun>): void {
     if (event.type === "failed") run.reject(event.error);
     else if (event.type === "tokens") {
       const text = run.decoders[event.branch]?.decode(event.bytes, { stream: true }) ?? "";
-      run.onTokens?.({ branch: event.branch, tokens: event.tokens, text });
+      const { branch, tokens, scores } = event;
+      run.onTokens?.({ branch, tokens, text, scores });
     } else {
       if (run.onTokens) flush(run.decoders, run.onTokens);
       run.resolve(runResult(event.result));
@@ -225,7 +235,7 @@ function deliver(event: NativeEvent, pending: Map<number, PendingRun>): void {
 function flush(decoders: TextDecoder[], onTokens: (chunk: TokenChunk) => void): void {
   decoders.forEach((decoder, branch) => {
     const text = decoder.decode();
-    if (text !== "") onTokens({ branch, tokens: new Int32Array(), text });
+    if (text !== "") onTokens({ branch, tokens: new Int32Array(), text, scores: undefined });
   });
 }
 

@@ -23,6 +23,8 @@ const branch = optionsOf({
   forcedTokens: int32Array().optional(),
   capture: z.custom((value) => typeof value === "object" && value !== null, "where to put the rows").optional(),
   logits: z.enum(LOGITS, `one of ${LOGITS.join(", ")}`).optional(),
+  logProbabilities: finite().optional(),
+  promptLogProbabilities: finite().optional(),
 });
 
 const request = optionsOf({

@@ -130,6 +130,10 @@ export interface NativeBranch {
   capture: NativeCapture | undefined;
   /** Whether the logits of the rows are wanted: those of `positions` of the capture, or of the generated ones. */
   logits: "none" | "generated" | "prompt";
+  /** Log-probabilities of the generated tokens, forced ones too, with so many of the likeliest beside each. */
+  logProbabilities: number | undefined;
+  /** The same of the prompt's tokens after the first. What is asked of the prompt only a run of one branch can have. */
+  promptLogProbabilities: number | undefined;
   /** Whether `tokens` events are wanted while it runs. */
   stream: boolean;
 }
@@ -151,6 +155,19 @@ export interface NativeLayerReceipt {
   meanResidualNorm: number;
 }
 
+/**
+ * How likely the model held tokens, and the k likeliest in place of each: natural logarithms over the whole vocabulary,
+ * before anything that sampling does.
+ */
+export interface NativeTokenScores {
+  /** [n] */
+  logProbabilities: Float64Array;
+  /** [n, k]: the likeliest first, the lower id on a tie. */
+  topTokens: Int32Array;
+  /** [n, k] */
+  topLogProbabilities: Float64Array;
+}
+
 export interface NativeBranchResult {
   /** Generated tokens without the end token, and without those of a stop string. */
   tokens: Int32Array;
@@ -162,6 +179,10 @@ export interface NativeBranchResult {
   forcedLogProbabilities: Float64Array;
   /** [rows, n_vocab], empty unless asked for. */
   logits: Float32Array;
+  /** Of `tokens`, where asked for. */
+  scores: NativeTokenScores | undefined;
+  /** Of the prompt's tokens after the first, where asked for. */
+  promptScores: NativeTokenScores | undefined;
   receipt: NativeLayerReceipt[];
 }
 
@@ -172,7 +193,15 @@ export interface NativeRunResult {
 }
 
 export type NativeEvent =
-  | { type: "tokens"; run: number; branch: number; tokens: Int32Array; bytes: Uint8Array }
+  | {
+      type: "tokens";
+      run: number;
+      branch: number;
+      tokens: Int32Array;
+      bytes: Uint8Array;
+      /** Of `tokens`, where asked for. */
+      scores: NativeTokenScores | undefined;
+    }
   | { type: "finished"; run: number; result: NativeRunResult }
   | { type: "failed"; run: number; error: Error };
 

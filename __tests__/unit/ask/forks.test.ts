@@ -20,6 +20,8 @@ function fork(...forced: readonly number[]): BranchResult {
     stopReason: "length",
     choiceLogProbabilities: new Float64Array(),
     forcedLogProbabilities: Float64Array.from(forced),
+    scores: undefined,
+    promptScores: undefined,
     logits: new Float32Array(),
     receipt: [{ layer: 3, rows: forced.length, meanAddedNorm: 2, maxAddedNorm: 2, meanResidualNorm: 10 }],
   };

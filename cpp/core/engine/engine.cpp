@@ -277,7 +277,7 @@ void engine::plan(int id) {
     for (const sequence & branch : run.branches) {
         plans.push_back({std::max(branch.spec().max_tokens, 1), fingerprint_of(branch.spec())});
     }
-    planner_->submit(id, std::move(run.prompt), std::move(plans), wants_prompt(run.branches.front().spec()));
+    planner_->submit(id, run.prompt, std::move(plans), wants_prompt(run.branches.front().spec()));
 }
 
 /// Computes nothing that takes long beyond the decode, so that others have their turn at the CPU sooner.
@@ -404,7 +404,7 @@ void engine::collect_outputs(const batch_plan & plan) {
 bool engine::take_logits(const planned_row & row, const float * logits) {
     run & run = runs_.at(row.run);
     if (row.branch < 0) {
-        if (run.branches.front().spec().logits == row_choice::prompt) run.branches.front().keep_logits(logits);
+        run.branches.front().accept_prompt(logits, run.prompt[row.position + 1]);
         return true;
     }
     sequence & branch = run.branches[row.branch];

@@ -99,7 +99,7 @@ class engine {
 
   private:
     struct run {
-        std::vector<int32_t> prompt; ///< until the planner takes it
+        std::vector<int32_t> prompt;
         std::vector<sequence> branches;
         int unfinished = 0;
         run_result result;              ///< with room for all branches

@@ -32,11 +32,17 @@ void check_layers(const std::vector<int> & layers, const model & model, const re
     }
 }
 
+void check_top(const char * name, const std::optional<int> & k, int n_vocab) {
+    if (k && (*k < 0 || *k > n_vocab)) throw range_error(name, "0 to " + std::to_string(n_vocab), *k);
+}
+
 void check_branch(const branch_spec & branch, const model & model, const residual_hook & hook) {
     const model_info & info = model.info();
     check_tokens("allowedFirstTokens", branch.allowed_first_tokens, info.n_vocab);
     check_tokens("choiceTokens", branch.choice_tokens, info.n_vocab);
     check_tokens("forcedTokens", branch.forced_tokens, info.n_vocab);
+    check_top("logProbabilities", branch.log_probabilities, info.n_vocab);
+    check_top("promptLogProbabilities", branch.prompt_log_probabilities, info.n_vocab);
     if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
     if (branch.steering) {
         check_width("the steering", branch.steering->n_embd(), info.n_embd);
@@ -59,7 +65,8 @@ void check_fits(const std::string & what, size_t n_tokens, int most) {
 } // namespace
 
 bool wants_prompt(const branch_spec & spec) {
-    return (spec.capture.sink && spec.capture.positions != row_choice::generated) || spec.logits == row_choice::prompt;
+    return (spec.capture.sink && spec.capture.positions != row_choice::generated) ||
+           spec.logits == row_choice::prompt || spec.prompt_log_probabilities;
 }
 
 void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells) {
@@ -73,7 +80,7 @@ void check_run(run_spec & spec, const model & model, const residual_hook & hook,
         check_branch(branch, model, hook);
         if (wants_prompt(branch) && spec.branches.size() > 1) {
             throw error("ERR_INVALID_ARGUMENT",
-                        "branches: the prompt's rows can be captured by a run of one branch only");
+                        "branches: what is asked of the prompt's rows, a run of one branch only can have");
         }
         if (!branch.forced_tokens.empty()) {
             // The last of them is not decoded.

@@ -1,39 +1,10 @@
 #include "engine/sampling.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
-#include "platform/error.h"
+#include "engine/log-probabilities.h"
 
 namespace corrsteer {
-
-namespace {
-
-constexpr float lowest = -std::numeric_limits<float>::infinity();
-
-/// In independent lanes, so that compilers vectorise it: vocabularies have 256,000 entries and this runs once a row.
-float maximum(const float * values, int n) {
-    constexpr int lanes = 16;
-    float best[lanes];
-    std::fill(best, best + lanes, lowest);
-    int i = 0;
-    for (; i + lanes <= n; i += lanes) {
-        for (int j = 0; j < lanes; j++) best[j] = values[i + j] > best[j] ? values[i + j] : best[j];
-    }
-    for (; i < n; i++) best[0] = values[i] > best[0] ? values[i] : best[0];
-    return *std::max_element(best, best + lanes);
-}
-
-float finite_maximum(const float * logits, int n_vocab) {
-    const float largest = maximum(logits, n_vocab);
-    if (!std::isfinite(largest)) {
-        throw error("ERR_NON_FINITE", "the logits are not finite: the steering is too strong, or the model is damaged");
-    }
-    return largest;
-}
-
-} // namespace
 
 token_sampler::token_sampler(const sampling_params & params) {
     if (params.temperature <= 0) return;
@@ -71,17 +42,6 @@ llama_token token_sampler::pick(const float * logits, int n_vocab, const std::ve
     const llama_token token = array.data[array.selected].id;
     llama_sampler_accept(chain_.get(), token);
     return token;
-}
-
-std::vector<double> log_probabilities(const float * logits, int n_vocab, const std::vector<llama_token> & tokens) {
-    const double largest = finite_maximum(logits, n_vocab);
-    if (tokens.empty()) return {};
-    double sum = 0;
-    for (int i = 0; i < n_vocab; i++) sum += std::exp(static_cast<double>(logits[i]) - largest);
-    const double log_sum = largest + std::log(sum);
-    std::vector<double> result;
-    for (const llama_token token : tokens) result.push_back(static_cast<double>(logits[token]) - log_sum);
-    return result;
 }
 
 } // namespace corrsteer

@@ -29,7 +29,4 @@ class token_sampler {
     std::vector<llama_token_data> candidates_;
 };
 
-/// Natural logarithm of the softmax over the whole vocabulary, at each of `tokens`.
-std::vector<double> log_probabilities(const float * logits, int n_vocab, const std::vector<llama_token> & tokens);
-
 } // namespace corrsteer

@@ -6,6 +6,8 @@ namespace corrsteer {
 
 sequence::sequence(branch_spec spec, const model & source)
     : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling) {
+    if (spec_.log_probabilities) result_.scores.emplace();
+    if (spec_.prompt_log_probabilities) result_.prompt_scores.emplace();
     if (!spec_.steering) return;
     for (const int layer : spec_.steering->layers()) {
         result_.receipts.emplace_back();
@@ -22,7 +24,7 @@ bool sequence::accept(const float * logits) {
     next_ = sampler_.pick(logits, n_vocab, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>());
     first_ = false;
     if (model_.ends_generation(next_)) return finish(stop_reason::end);
-    append(next_);
+    append(next_, logits);
     const size_t cut = stop_position();
     if (cut != std::string::npos) {
         result_.bytes.resize(cut);
@@ -30,6 +32,7 @@ bool sequence::accept(const float * logits) {
             ends_.pop_back();
             result_.tokens.pop_back();
         }
+        if (result_.scores) result_.scores = result_.scores->slice(0, result_.tokens.size());
         return finish(stop_reason::stop);
     }
     return static_cast<int>(result_.tokens.size()) < spec_.max_tokens || finish(stop_reason::length);
@@ -40,7 +43,7 @@ bool sequence::accept_forced(const float * logits) {
     first_ = false;
     next_ = spec_.forced_tokens[result_.tokens.size()];
     result_.forced_log_probabilities.push_back(log_probabilities(logits, model_.info().n_vocab, {next_}).front());
-    append(next_);
+    append(next_, logits);
     return result_.tokens.size() < spec_.forced_tokens.size() || finish(stop_reason::length);
 }
 
@@ -48,7 +51,14 @@ void sequence::keep_logits(const float * logits) {
     result_.logits.insert(result_.logits.end(), logits, logits + model_.info().n_vocab);
 }
 
-void sequence::append(llama_token token) {
+void sequence::accept_prompt(const float * logits, llama_token next) {
+    if (spec_.logits == row_choice::prompt) keep_logits(logits);
+    if (result_.prompt_scores)
+        result_.prompt_scores->add(logits, model_.info().n_vocab, next, *spec_.prompt_log_probabilities);
+}
+
+void sequence::append(llama_token token, const float * logits) {
+    if (result_.scores) result_.scores->add(logits, model_.info().n_vocab, token, *spec_.log_probabilities);
     result_.tokens.push_back(token);
     result_.bytes += model_.piece(token, false);
     ends_.push_back(result_.bytes.size());
@@ -88,9 +98,11 @@ token_chunk sequence::take_chunk() {
     token_chunk chunk;
     chunk.bytes = result_.bytes.substr(emitted_bytes_, stable - emitted_bytes_);
     emitted_bytes_ = stable;
+    const size_t first = emitted_tokens_;
     while (emitted_tokens_ < result_.tokens.size() && ends_[emitted_tokens_] <= stable) {
         chunk.tokens.push_back(result_.tokens[emitted_tokens_++]);
     }
+    if (result_.scores) chunk.scores = result_.scores->slice(first, emitted_tokens_);
     return chunk;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/log-probabilities.h"
 #include "engine/model.h"
 #include "engine/residual-hook.h"
 #include "engine/sampling.h"
@@ -36,6 +38,9 @@ struct branch_spec {
     std::vector<llama_token> forced_tokens;
     capture_spec capture;
     row_choice logits = row_choice::none;
+    /// How many of the likeliest tokens beside each generated one; none: no log-probabilities.
+    std::optional<int> log_probabilities;
+    std::optional<int> prompt_log_probabilities; ///< the same of the prompt's tokens after the first
     bool stream = false;
 };
 
@@ -48,6 +53,8 @@ struct branch_result {
     std::vector<double> choice_log_probabilities;
     std::vector<double> forced_log_probabilities; ///< [forced_tokens]
     std::vector<float> logits;                    ///< [rows, n_vocab]
+    std::optional<token_scores> scores;           ///< of `tokens`, where asked for
+    std::optional<token_scores> prompt_scores;
     std::vector<layer_receipt> receipts;
 };
 
@@ -55,6 +62,7 @@ struct branch_result {
 struct token_chunk {
     std::vector<llama_token> tokens;
     std::string bytes;
+    std::optional<token_scores> scores;
 };
 
 /// One branch while it runs: what was generated, where it stops, what it is owed.
@@ -66,8 +74,8 @@ class sequence {
     bool accept(const float * logits);
     llama_token next_token() const { return next_; }
 
-    /// The logits of a prompt row before the last, where they were asked for.
-    void keep_logits(const float * logits);
+    /// The logits of a prompt row before the last, and the token that follows it: what was asked for of them.
+    void accept_prompt(const float * logits, llama_token next);
 
     /// What has become final since the last call.
     token_chunk take_chunk();
@@ -80,7 +88,8 @@ class sequence {
 
   private:
     bool accept_forced(const float * logits);
-    void append(llama_token token);
+    void keep_logits(const float * logits);
+    void append(llama_token token, const float * logits);
     bool finish(stop_reason reason);
     size_t stop_position() const;
     size_t stable_bytes() const;
