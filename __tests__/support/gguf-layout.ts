@@ -1,3 +1,8 @@
+import { DEFAULT_ALIGNMENT, GGUF_TYPE as TYPE, paddingAfter } from "../../lib/files/gguf-layout";
+import { ggufArray as array, f32, u32, u64 } from "../../lib/files/gguf-writer";
+
+export { array, f32, TYPE, u32, u64 };
+
 /** A GGUF file in pieces that can be changed and put together again: ggml/include/gguf.h says how it is laid out. */
 export interface Layout {
   version: number;
@@ -26,16 +31,8 @@ export interface Tensor {
   offset?: bigint;
 }
 
-/** A layout with how long the data are in place of the data. */
-export type Announced = Omit<Layout, "tensors"> & {
-  readonly tensors: readonly (Omit<Tensor, "data"> & { readonly data: { readonly length: number } })[];
-};
-
-export const TYPE = { u8: 0, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9, u64: 10 } as const;
-
 /** Bytes of a value of each type; strings and arrays have none of their own. */
 const WIDTHS = [1, 1, 2, 2, 4, 4, 4, 1, undefined, undefined, 8, 8, 8];
-const DEFAULT_ALIGNMENT = 32;
 
 export function widthOf(type: number): number | undefined {
   return WIDTHS[type];
@@ -89,7 +86,7 @@ export function parse(bytes: Buffer): Layout {
     const extents = Array.from({ length: u32() }, u64);
     return { name, extents, type: u32(), offset: Number(u64()) };
   });
-  const data = padded(at, DEFAULT_ALIGNMENT);
+  const data = at + paddingAfter(at, DEFAULT_ALIGNMENT);
   const tensors = infos.map(({ offset, ...tensor }, i) => {
     const end = infos[i + 1]?.offset ?? bytes.length - data;
     return { ...tensor, data: bytes.subarray(data + offset, data + end) };
@@ -98,13 +95,12 @@ export function parse(bytes: Buffer): Layout {
 }
 
 export function write(layout: Layout): Buffer {
-  const padding = (size: number) => Buffer.alloc(padded(size, layout.alignment) - size);
+  const padding = (size: number) => Buffer.alloc(paddingAfter(size, layout.alignment));
   const data = layout.tensors.flatMap((tensor) => [tensor.data, padding(tensor.data.length)]);
   return Buffer.concat([header(layout), ...data]);
 }
 
-/** All that comes before the data, of tensors whose data need not be there yet. */
-export function header({ version, alignment, entries, tensors, nEntries, nTensors }: Announced): Buffer {
+function header({ version, alignment, entries, tensors, nEntries, nTensors }: Layout): Buffer {
   const pieces = [
     Buffer.from("GGUF"),
     u32(version),
@@ -115,42 +111,16 @@ export function header({ version, alignment, entries, tensors, nEntries, nTensor
   let offset = 0n;
   for (const { name, extents, type, data, offset: said = offset } of tensors) {
     pieces.push(string(name), u32(extents.length), ...extents.map(u64), u32(type), u64(said));
-    offset += BigInt(padded(data.length, alignment));
+    offset += BigInt(data.length + paddingAfter(data.length, alignment));
   }
   const bytes = Buffer.concat(pieces);
-  return Buffer.concat([bytes, Buffer.alloc(padded(bytes.length, alignment) - bytes.length)]);
-}
-
-export function padded(size: number, alignment: number): number {
-  return Math.ceil(size / alignment) * alignment;
-}
-
-export function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value >>> 0);
-  return bytes;
-}
-
-export function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt.asUintN(64, value));
-  return bytes;
-}
-
-export function f32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeFloatLE(value);
-  return bytes;
+  return Buffer.concat([bytes, Buffer.alloc(paddingAfter(bytes.length, alignment))]);
 }
 
 /** With its length in front. */
 export function string(latin1: string): Buffer {
   const bytes = Buffer.from(latin1, "latin1");
   return Buffer.concat([u64(BigInt(bytes.length)), bytes]);
-}
-
-export function array(type: number, elements: readonly Buffer[]): Buffer {
-  return Buffer.concat([u32(type), u64(BigInt(elements.length)), ...elements]);
 }
 
 /** The elements of an array's value, as far as they go: an earlier change may have made nonsense of it. */

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { f32, header, padded, string, TYPE, u32, type Entry } from "../../__tests__/support/gguf-layout";
+import { GGML_F32, GGUF_TYPE, paddingAfter } from "../../lib/files/gguf-layout";
+import { countEntry, f32, type GgufEntry, ggufHeader, textEntry } from "../../lib/files/gguf-writer";
 import { toFloat16 } from "../../lib/files/half";
 import { pieces, type RandomNumbers } from "./numbers";
 import type { Shape } from "./shapes";
@@ -12,8 +13,6 @@ const QUANTISED = {
 } as const;
 export type Quantisation = keyof typeof QUANTISED;
 
-const F32 = 0;
-const ALIGNMENT = 32;
 const BLOCKS = 1 << 16;
 
 /** A tensor by rows and columns; a number in place of a deviation: every value. */
@@ -31,17 +30,16 @@ export function writeModel(path: string, shape: Shape, kind: Quantisation, rando
   const plan = tensorsOf(shape);
   const tensors = plan.map(({ name, rows, columns, value }) => ({
     name,
-    extents: rows === 1 ? [BigInt(columns)] : [BigInt(columns), BigInt(rows)],
-    type: value === undefined ? type : F32,
-    data: { length: value === undefined ? ((rows * columns) / 32) * blockBytes : 4 * rows * columns },
+    extents: rows === 1 ? [columns] : [columns, rows],
+    type: value === undefined ? type : GGML_F32,
+    sizeBytes: value === undefined ? ((rows * columns) / 32) * blockBytes : 4 * rows * columns,
   }));
   const file = openSync(path, "w");
-  writeSync(file, header({ version: 3, alignment: ALIGNMENT, entries: entriesOf(shape, kind), tensors }));
+  writeSync(file, ggufHeader(entriesOf(shape, kind), tensors));
   plan.forEach(({ rows, columns, deviation, value }, i) => {
     if (value !== undefined) writeSync(file, new Float32Array(rows * columns).fill(value));
     else for (const piece of blocks(rows * columns, deviation!, kind, random)) writeSync(file, piece);
-    const { length } = tensors[i]!.data;
-    writeSync(file, new Uint8Array(padded(length, ALIGNMENT) - length));
+    writeSync(file, new Uint8Array(paddingAfter(tensors[i]!.sizeBytes)));
   });
   closeSync(file);
 }
@@ -101,19 +99,16 @@ function tensorsOf(shape: Shape): Planned[] {
   ];
 }
 
-function entriesOf(shape: Shape, kind: Quantisation): Entry[] {
+function entriesOf(shape: Shape, kind: Quantisation): GgufEntry[] {
   const { architecture } = shape;
-  const text = (key: string, value: string): Entry => ({ key, type: TYPE.string, value: string(value) });
-  const count = (key: string, value: number): Entry => {
-    return { key: `${architecture}.${key}`, type: TYPE.u32, value: u32(value) };
-  };
-  const float = (key: string, value: number): Entry => {
-    return { key: `${architecture}.${key}`, type: TYPE.f32, value: f32(value) };
+  const count = (key: string, value: number) => countEntry(`${architecture}.${key}`, value);
+  const float = (key: string, value: number): GgufEntry => {
+    return { key: `${architecture}.${key}`, type: GGUF_TYPE.f32, value: f32(value) };
   };
   const isGemma = architecture !== "llama";
   return [
-    text("general.architecture", architecture),
-    text("general.name", `random weights, ${kind}`),
+    textEntry("general.architecture", architecture),
+    textEntry("general.name", `random weights, ${kind}`),
     count("block_count", shape.nLayer),
     count("context_length", shape.contextTokens),
     count("embedding_length", shape.nEmbd),

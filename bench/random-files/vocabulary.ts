@@ -1,4 +1,5 @@
-import { array, f32, string, TYPE, u32, type Entry } from "../../__tests__/support/gguf-layout";
+import { GGUF_TYPE as TYPE } from "../../lib/files/gguf-layout";
+import { countEntry, f32, ggufArray, type GgufEntry, ggufString, textEntry, u32 } from "../../lib/files/gguf-writer";
 
 const SPECIAL = ["<pad>", "<eos>", "<bos>", "<unk>"];
 /** llama.h, `llama_token_type`. */
@@ -10,7 +11,7 @@ const ALPHABET = Array.from("abcdefghijklmnopqrstuvwxyz");
  * A SentencePiece vocabulary of so many tokens: the bytes, what words begin and go on with in two letters or, where there is
  * room, three, and tokens that no text has. A word is about two tokens: a real vocabulary has half as many.
  */
-export function vocabulary(nVocab: number): Entry[] {
+export function vocabulary(nVocab: number): GgufEntry[] {
   const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
   const pairs = ALPHABET.flatMap((first) => ALPHABET.map((second) => first + second));
   const triples = pairs.flatMap((pair) => ALPHABET.map((third) => pair + third));
@@ -25,21 +26,13 @@ export function vocabulary(nVocab: number): Entry[] {
   };
   const key = (name: string) => `tokenizer.ggml.${name}`;
   return [
-    { key: key("model"), type: TYPE.string, value: string("llama") },
-    { key: key("tokens"), type: TYPE.array, value: array(TYPE.string, tokens.map(utf8)) },
+    textEntry(key("model"), "llama"),
+    { key: key("tokens"), type: TYPE.array, value: ggufArray(TYPE.string, tokens.map(ggufString)) },
     // The longer one wins.
-    { key: key("scores"), type: TYPE.array, value: array(TYPE.f32, tokens.map((token) => f32(token.length))) }, // prettier-ignore
-    { key: key("token_type"), type: TYPE.array, value: array(TYPE.i32, tokens.map((_, i) => u32(kindOf(i)))) }, // prettier-ignore
-    ...["padding", "eos", "bos", "unknown"].map((name, id) => ({
-      key: key(`${name}_token_id`),
-      type: TYPE.u32,
-      value: u32(id),
-    })),
+    { key: key("scores"), type: TYPE.array, value: ggufArray(TYPE.f32, tokens.map((token) => f32(token.length))) }, // prettier-ignore
+    { key: key("token_type"), type: TYPE.array, value: ggufArray(TYPE.i32, tokens.map((_, i) => u32(kindOf(i)))) }, // prettier-ignore
+    ...["padding", "eos", "bos", "unknown"].map((name, id) => countEntry(key(`${name}_token_id`), id)),
     { key: key("add_bos_token"), type: TYPE.bool, value: Buffer.of(1) },
     { key: key("add_space_prefix"), type: TYPE.bool, value: Buffer.of(0) },
   ];
-}
-
-function utf8(text: string): Buffer {
-  return string(Buffer.from(text, "utf8").toString("latin1"));
 }

@@ -1,4 +1,5 @@
-import { type GgufTensor, readGgufHeader } from "../files/gguf";
+import { readGgufHeader } from "../files/gguf";
+import type { GgufTensor } from "../files/gguf-layout";
 import type { NativeProductSpeeds } from "../native/addon";
 import { loadAddon } from "../native/load";
 

@@ -27,6 +27,11 @@ export class GgufReader {
 
   constructor(private readonly file: number) {}
 
+  /** Of the next byte. */
+  get position(): number {
+    return this.at;
+  }
+
   number(type: number): number {
     const read = NUMBERS[type]?.[1];
     const width = this.widthOf(type);

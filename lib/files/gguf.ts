@@ -1,16 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { formatError } from "./format-error";
+import { DEFAULT_ALIGNMENT, GGUF_TYPE, type GgufTensor, paddingAfter } from "./gguf-layout";
 import { GgufReader } from "./gguf-reader";
 import { readError } from "./read-file";
-
-/** A tensor of a GGUF file. */
-export interface GgufTensor {
-  readonly name: string;
-  /** The fastest first, as ggml has them. */
-  readonly extents: readonly number[];
-  /** Of ggml's enum. */
-  readonly type: number;
-}
 
 /** What the header of a GGUF file says, without its texts: llama.cpp, gguf-py/README.md. */
 export interface GgufHeader {
@@ -18,13 +10,13 @@ export interface GgufHeader {
   /** Numbers by their keys; of an array all of them where they are few, of any array its length under `<key>.length`. */
   readonly numbers: ReadonlyMap<string, readonly number[]>;
   readonly tensors: readonly GgufTensor[];
+  /** Where the tensors' data begin, in bytes, and what each tensor's data are padded to. */
+  readonly dataOffset: number;
+  readonly alignment: number;
 }
 
 /** One number a layer. */
 const FEW = 1024;
-
-const STRING = 8;
-const ARRAY = 9;
 
 /** @throws ERR_FILE_FORMAT for what is no such file, or has a header of more than 256 MiB */
 export function readGgufHeader(path: string): GgufHeader {
@@ -51,26 +43,27 @@ function readHeader(reader: GgufReader): GgufHeader {
   for (let i = 0; i < nEntries; i++) {
     const key = reader.string();
     const type = reader.number(4);
-    if (type === ARRAY) readArray(reader, key, numbers);
-    else if (type !== STRING) numbers.set(key, [reader.number(type)]);
+    if (type === GGUF_TYPE.array) readArray(reader, key, numbers);
+    else if (type !== GGUF_TYPE.string) numbers.set(key, [reader.number(type)]);
     else if (key === "general.architecture") architecture = reader.string();
     else reader.skipString();
   }
   const tensors = Array.from({ length: nTensors }, () => {
     const name = reader.string();
-    const extents = Array.from({ length: Math.min(reader.number(4), 4) }, () => reader.number(10));
+    const extents = Array.from({ length: Math.min(reader.number(4), 4) }, () => reader.number(GGUF_TYPE.u64));
     const type = reader.number(4);
-    reader.skip(8); // where its data are
-    return { name, extents, type };
+    return { name, extents, type, offset: reader.number(GGUF_TYPE.u64) };
   });
-  return { architecture, numbers, tensors };
+  const alignment = numbers.get("general.alignment")?.[0] ?? DEFAULT_ALIGNMENT;
+  const dataOffset = reader.position + paddingAfter(reader.position, alignment);
+  return { architecture, numbers, tensors, dataOffset, alignment };
 }
 
 function readArray(reader: GgufReader, key: string, numbers: Map<string, readonly number[]>): void {
   const type = reader.number(4);
-  const length = reader.number(10);
+  const length = reader.number(GGUF_TYPE.u64);
   numbers.set(`${key}.length`, [length]);
-  if (type === STRING) for (let i = 0; i < length; i++) reader.skipString();
+  if (type === GGUF_TYPE.string) for (let i = 0; i < length; i++) reader.skipString();
   else if (length <= FEW)
     numbers.set(
       key,

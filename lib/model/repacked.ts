@@ -1,4 +1,4 @@
-import type { GgufTensor } from "../files/gguf";
+import type { GgufTensor } from "../files/gguf-layout";
 
 // Of matrices of these types llama.cpp keeps what its code for this processor wants, in place of what the file has: 0.5.0,
 // ggml/src/ggml-cpu/repack.cpp, ggml_repack_get_optimal_repack_type; AVX2 and dotprod are taken for granted.
