@@ -98,6 +98,14 @@ export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./
 export { measureNeutral, type NeutralArm, type NeutralMeasure, type NeutralOptions } from "./neutral/measure";
 export { readNeutralTexts } from "./neutral/read-texts";
 export type { NeutralPart, NeutralText } from "./neutral/part";
+export {
+  exportControlVector,
+  type ExportControlVectorOptions,
+  type ExportedControlVector,
+} from "./steering/control-vector/export";
+export { readControlVector, type ControlVectorOptions } from "./steering/control-vector/file";
+export { importControlVector, type ImportControlVectorOptions } from "./steering/control-vector/import";
+export type { Numbering } from "./steering/control-vector/numbering";
 export { loadSteering, type LoadSteeringOptions } from "./steering/load-steering";
 export {
   loadProfile,

@@ -43,8 +43,9 @@ inline run_spec run_of(int n_prompt, int max_tokens) {
 /// An engine, and how its runs ended: a code, or "" for a run that finished.
 class subject {
   public:
-    explicit subject(int threads = 1)
-        : engine_(load("llama"), options(threads), [this](auto & events) { take(events); }) {}
+    explicit subject(int threads = 1) : subject(load("llama"), options(threads)) {}
+    subject(std::shared_ptr<const model> model, const engine_options & options)
+        : engine_(std::move(model), options, [this](auto & events) { take(events); }) {}
 
     corrsteer::engine & engine() { return engine_; }
 
@@ -58,6 +59,18 @@ class subject {
     }
 
     std::string ending_of(run_spec run) { return ending(submit({std::move(run)}).front()); }
+
+    /// Of one that has to finish.
+    run_result result_of(run_spec spec) {
+        const int run = submit({std::move(spec)}).front();
+        if (const std::string code = ending(run); code != "") throw std::runtime_error("the run ended by " + code);
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (engine_event & event : events_) {
+            auto * finished = std::get_if<finished_event>(&event);
+            if (finished && finished->run == run) return std::move(finished->result);
+        }
+        throw std::logic_error("a run ended without an event");
+    }
 
     size_t n_endings(int run) {
         const std::lock_guard<std::mutex> lock(mutex_);

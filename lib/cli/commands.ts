@@ -90,6 +90,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/sae") as typeof import("./commands/sae")).addSae,
   },
   {
+    name: "control-vector",
+    description: "make llama.cpp's control vectors of profiles, and profiles of those",
+    load: () => (require("./commands/control-vector") as typeof import("./commands/control-vector")).addControlVector,
+  },
+  {
     name: "drift",
     description: "measure how far the features of one model, such as a quantisation, differ from another's",
     load: () => (require("./commands/drift") as typeof import("./commands/drift")).addDrift,
