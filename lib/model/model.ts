@@ -11,8 +11,9 @@ import { yesOrNo } from "../options/kinds";
 import { resolveOptions } from "../options/resolve";
 import type { ChatMessage } from "../prompt/chat-template";
 import { Engine } from "./engine";
+import type { EmbeddedText, EmbedOptions, SparseEmbedding } from "./generate/embed";
 import { Generator } from "./generate/generator";
-import type { Prompt, ReplyOptions, ReplyWay } from "./generate/options";
+import type { BatchOptions, Prompt, ReplyOptions, ReplyWay } from "./generate/options";
 import type { ForkChunk, Reply, ReplyChunk } from "./generate/reply";
 import type { LoadedModel, ModelInfo, TokenizeOptions } from "./loaded-model";
 import { loadOptions, type EngineOptions, type ModelOptions } from "./options";
@@ -141,6 +142,27 @@ export class Model implements LoadedModel {
     options?: ReplyOptions,
   ): AsyncGenerator<ForkChunk, Reply[]> {
     return yield* (await this.#generate()).streamFork(prompt, ways, options);
+  }
+
+  /** As `Generator.batch`, on the model's own engine. */
+  async *batch(
+    prompts: Iterable<Prompt> | AsyncIterable<Prompt>,
+    options?: BatchOptions,
+  ): AsyncGenerator<PromiseSettledResult<Reply>> {
+    yield* (await this.#generate()).batch(prompts, options);
+  }
+
+  /** As `Generator.embed`, on the model's own engine. */
+  async embed(texts: readonly EmbeddedText[], options?: EmbedOptions): Promise<Float32Array[]> {
+    return (await this.#generate()).embed(texts, options);
+  }
+
+  /** As `Generator.embedSparse`, on the model's own engine. */
+  async embedSparse(
+    texts: readonly EmbeddedText[],
+    options: EmbedOptions & Required<Pick<EmbedOptions, "sae">>,
+  ): Promise<SparseEmbedding[]> {
+    return (await this.#generate()).embedSparse(texts, options);
   }
 
   #generate(): Promise<Generator> {

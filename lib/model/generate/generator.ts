@@ -8,13 +8,19 @@ import type { Engine, RunOptions } from "../engine";
 import { engine as anEngine } from "../engine-kind";
 import { pushed } from "../pushed";
 import { samplingOptions } from "../sampling";
+import { embed, type EmbeddedText, type EmbedOptions, embedSparse, type SparseEmbedding } from "./embed";
 import { type EncodedPrompt, PromptEncoder } from "./encode";
+import { inOrder } from "./in-order";
 import {
+  batchArguments,
+  type BatchOptions,
+  batchOptions,
   chatArguments,
   completeArguments,
   forkArguments,
   type Prompt,
   reasoningOptions,
+  replyArguments,
   type ReplyOptions,
   type ReplyWay,
 } from "./options";
@@ -86,6 +92,44 @@ export class Generator {
   ): AsyncGenerator<ForkChunk, Reply[]> {
     checkArguments(forkArguments, { prompt, ways, options });
     return yield* this.#stream(prompt, ways, options);
+  }
+
+  /**
+   * Answers prompts, many at once, in order: texts and tokens are gone on from, conversations answered. What goes wrong with
+   * one, such as a prompt longer than the context, is its result, and the others go on; leaving the loop ends them. The next
+   * prompts are asked for while earlier ones are in work.
+   *
+   * @throws what `prompts` throws; the signal's reason after an abort; ERR_DISPOSED
+   */
+  async *batch(
+    prompts: Iterable<Prompt> | AsyncIterable<Prompt>,
+    options: BatchOptions = {},
+  ): AsyncGenerator<PromiseSettledResult<Reply>> {
+    checkArguments(batchArguments, { prompts, options });
+    const { inFlight, ...others } = options;
+    const answer = async (prompt: Prompt, signal: AbortSignal) => {
+      const own = { ...others, signal };
+      checkArguments(replyArguments, { prompt, options: own });
+      return (await this.#run(prompt, [{}], own))[0]!;
+    };
+    yield* inOrder(prompts, answer, resolveOptions(batchOptions, { inFlight }).inFlight, options.signal);
+  }
+
+  /**
+   * What the model makes of each text, as a point: [n_embd] in the residual stream, or with an SAE [d_sae] among its features.
+   *
+   * @throws ERR_SHAPE_MISMATCH for an SAE of another width; as `Engine.run`, for the first text at fault
+   */
+  async embed(texts: readonly EmbeddedText[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+    return embed(this.engine, texts, options);
+  }
+
+  /** The same as the features that a text has, and how much. */
+  async embedSparse(
+    texts: readonly EmbeddedText[],
+    options: EmbedOptions & Required<Pick<EmbedOptions, "sae">>,
+  ): Promise<SparseEmbedding[]> {
+    return embedSparse(this.engine, texts, options);
   }
 
   #stream(prompt: Prompt, ways: readonly ReplyWay[], options: ReplyOptions): AsyncGenerator<ForkChunk, Reply[]> {

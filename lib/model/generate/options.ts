@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { int32Array, listOf, optionsOf, steering, text } from "../../arguments/kinds";
-import { abortSignal, oneOf, yesOrNo } from "../../options/kinds";
+import { abortSignal, integer, oneOf, thing, yesOrNo } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
 import type { ChatMessage } from "../../prompt/chat-template";
 import { type BranchSteering, lengthOptions } from "../branch";
@@ -37,6 +37,14 @@ export const replyOptions = z.object({
 /** @interface */
 export type ReplyOptions = Given<typeof replyOptions>;
 
+export const batchOptions = z.object({
+  ...replyOptions.shape,
+  inFlight: option("most prompts in work at once", integer(1).default(64)),
+});
+
+/** @interface */
+export type BatchOptions = Given<typeof batchOptions>;
+
 /** Text or tokens to go on from, or a conversation to answer. */
 export type Prompt = string | Int32Array | readonly ChatMessage[];
 
@@ -53,8 +61,18 @@ const options = optionsOf(replyOptions.partial().shape);
 
 export const completeArguments = z.object({ prompt: z.union([text(), int32Array()], "a string or tokens"), options });
 export const chatArguments = z.object({ messages, options });
+export const replyArguments = z.object({ prompt, options });
+export const batchArguments = z.object({
+  prompts: thing<object>(isIterable, "prompts, such as an array or what an async generator gives"),
+  options: optionsOf(batchOptions.partial().shape),
+});
 export const forkArguments = z.object({
   prompt,
   ways: listOf(optionsOf(wayOptions.partial().shape), "at least one way").min(1, "at least one way"),
   options,
 });
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Symbol.asyncIterator in value || Symbol.iterator in value;
+}
