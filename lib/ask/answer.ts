@@ -5,6 +5,7 @@ import type { BranchResult } from "../model/engine";
 import type { LoadedModel } from "../model/loaded-model";
 import { choiceTokens } from "../prompt/choice-tokens";
 import { continued } from "../prompt/continuations";
+import { opensReasoning, partReasoning } from "../prompt/reasoning";
 import { goldChoice } from "../score/choice";
 import type { Answer, Scorer } from "../score/scorer";
 import type { Task } from "../tasks/task";
@@ -54,7 +55,7 @@ export function toAnswer(
   const { sample, choiceTokens, tried } = question;
   const margin = goldMargin(question, choiceLogProbabilities);
   return {
-    completion: text,
+    completion: tried ? text : partReasoning(text, opensReasoning(sample.prompt)).text,
     ...(sample.choices && { ...(!tried && { choiceTokens }), choiceLogProbabilities }),
     ...(margin !== undefined && { margin }),
   };

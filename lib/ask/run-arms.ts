@@ -66,8 +66,8 @@ export async function runArms(
   return arms.map((arm, a) => ({ arm, answers: answers[a]!, receipt: receipts[a]!.total() }));
 }
 
-function armAnswer({ sample, result, answer: { margin }, scored }: Answered): ArmAnswer {
-  const formatValid = isFormatValid(result.text, sample);
+function armAnswer({ sample, result, answer: { completion, margin }, scored }: Answered): ArmAnswer {
+  const formatValid = isFormatValid(completion, sample);
   return {
     completion: result.text,
     ...scored,

@@ -3,7 +3,7 @@ import type { DownloadOptions } from "../hub/fetch-files";
 
 /** What a scorer gets to see of an answer. */
 export interface Answer {
-  /** What the model wrote; where whole choices are tried, the one that is the answer. */
+  /** What the model wrote, after its reasoning in `<think>` if there is some; where whole choices are tried, the one that is the answer. */
   readonly completion: string;
   /** First token of each of the sample's choices, in order; choices that begin alike share one. Where one is written. */
   readonly choiceTokens?: ArrayLike<number>;

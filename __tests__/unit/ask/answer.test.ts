@@ -1,4 +1,4 @@
-import { goldMargin, isFormatValid } from "../../../lib/ask/answer";
+import { goldMargin, isFormatValid, toAnswer } from "../../../lib/ask/answer";
 import { continuation, continuationNormalised } from "../../../lib/score/continuation";
 import type { Scorer } from "../../../lib/score/scorer";
 
@@ -30,6 +30,16 @@ describe("an answer", () => {
     expect(goldMargin(tried(continuation), Float64Array.of(-3, -1, -2))).toBe(1);
     expect(goldMargin({ ...tried(continuationNormalised), sample: long }, Float64Array.of(-3, -1, -2))).toBe(0);
     expect(goldMargin({ ...tried(continuation), sample: long }, Float64Array.of(-3, -2, -1))).toBe(1);
+  });
+
+  it("is to a scorer what follows the reasoning, which the prompt may have opened", () => {
+    const result = (text: string) => ({ text, choiceLogProbabilities: new Float64Array(3) });
+    const opened = { ...question, sample: { ...sample, prompt: "?<think>\n" } };
+
+    expect(toAnswer(question, result("<think>\nA? No.\n</think>\n\nB")).completion).toBe("B");
+    expect(toAnswer(opened, result("A? No.\n</think>\n\nB")).completion).toBe("B");
+    expect(toAnswer(opened, result("A? Or")).completion).toBe("");
+    expect(toAnswer(question, result(" A, not </think> B\n")).completion).toBe(" A, not </think> B\n");
   });
 
   it("is well-formed when it is one of the choices and nothing else", () => {
