@@ -80,6 +80,18 @@ test("streams forks, each chunk with its branch", async () => {
   }
 });
 
+test("gives log-probabilities of the answer, also as they come, and of the prompt", async () => {
+  const options = { maxTokens: 6, logProbabilities: 2 };
+  const { chunks, reply } = await streamed(model.streamComplete("abc", { ...options, promptLogProbabilities: 0 }));
+
+  expect(reply.scores!.topTokens).toHaveLength(12);
+  expect(reply.promptScores!.logProbabilities).toHaveLength(reply.usage.promptTokens - 1);
+  expect(chunks.flatMap(({ scores }) => [...(scores?.logProbabilities ?? [])])).toEqual([
+    ...reply.scores!.logProbabilities,
+  ]);
+  expect(await model.complete("abc", { maxTokens: 1 })).not.toHaveProperty("scores");
+});
+
 test("a loop that is left ends its answer alone", async () => {
   await using engine = await model.createEngine({ contextTokens: 4096 });
   const generator = new Generator(engine);

@@ -165,6 +165,10 @@ export class Generator {
   }
 }
 
-function branchOf({ steering, maxTokens, stop, ...others }: ReplyWay): Branch {
-  return { ...given({ steering, maxTokens, stop }), sampling: resolveOptions(samplingOptions, others) };
+function branchOf(way: ReplyWay): Branch {
+  const { steering, maxTokens, stop, logProbabilities, promptLogProbabilities } = way;
+  return {
+    ...given({ steering, maxTokens, stop, logProbabilities, promptLogProbabilities }),
+    sampling: resolveOptions(samplingOptions, way),
+  };
 }

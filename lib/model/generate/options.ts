@@ -6,6 +6,23 @@ import type { ChatMessage } from "../../prompt/chat-template";
 import { type BranchSteering, lengthOptions } from "../branch";
 import { samplingOptions } from "../sampling";
 
+const likeliest = () => integer(0, 2 ** 31 - 1).exactOptional();
+
+/** What is to be known of tokens. */
+export const scoreOptions = z.object({
+  logProbabilities: option(
+    "log-probabilities of the answer's tokens, with so many of the likeliest beside each",
+    likeliest(),
+    {
+      otherwise: "none",
+    },
+  ),
+  promptLogProbabilities: option("the same of the prompt's tokens after the first", likeliest(), {
+    otherwise: "none",
+    more: "A prompt with several answers has none.",
+  }),
+});
+
 /** What one answer may have of its own. */
 export const wayOptions = z.object({
   steering: option("what the answer is steered by", steering<BranchSteering>().exactOptional(), {
@@ -13,6 +30,7 @@ export const wayOptions = z.object({
   }),
   ...lengthOptions.shape,
   ...samplingOptions.shape,
+  ...scoreOptions.shape,
 });
 
 /**

@@ -1,5 +1,6 @@
-import { partReasoning, ReasoningSplit } from "../../prompt/reasoning";
-import type { BranchResult, TokenChunk } from "../engine";
+import { partReasoning, type ReasoningParts, ReasoningSplit } from "../../prompt/reasoning";
+import { given } from "../../options/given";
+import type { BranchResult, TokenChunk, TokenScores } from "../engine";
 import type { EncodedPrompt } from "./encode";
 
 /** How many tokens it took. */
@@ -17,6 +18,10 @@ export interface Reply extends Pick<BranchResult, "tokens" | "stopReason" | "rec
   readonly text: string;
   /** What a model that reasons wrote between `<think>` and `</think>`, in answer to a conversation. */
   readonly reasoning?: string;
+  /** Of `tokens`, where `logProbabilities` are asked for. */
+  readonly scores?: TokenScores;
+  /** Of the prompt's tokens after the first, where `promptLogProbabilities` are asked for. */
+  readonly promptScores?: TokenScores;
   readonly usage: Usage;
 }
 
@@ -26,6 +31,8 @@ export interface ReplyChunk {
   readonly reasoning?: string;
   /** Which this is of; text that could be a part of `</think>` comes with a later chunk. */
   readonly tokens: Int32Array;
+  /** Of `tokens`, where `logProbabilities` are asked for. */
+  readonly scores?: TokenScores;
 }
 
 /** Some of one of several answers. */
@@ -35,12 +42,12 @@ export interface ForkChunk extends ReplyChunk {
 }
 
 export function replyOf(result: BranchResult, prompt: EncodedPrompt, sharedTokens: number): Reply {
-  const { tokens, stopReason, receipt } = result;
-  const { reasoning, text } = prompt.isChat
+  const { tokens, stopReason, receipt, scores, promptScores } = result;
+  const parts = prompt.isChat
     ? partReasoning(result.text, prompt.opensReasoning)
     : { reasoning: "", text: result.text };
   const usage = { promptTokens: prompt.tokens.length, completionTokens: tokens.length, sharedTokens };
-  return { text, ...(reasoning !== "" && { reasoning }), tokens, stopReason, receipt, usage };
+  return { ...shown(parts), tokens, stopReason, receipt, ...given({ scores, promptScores }), usage };
 }
 
 /** Makes chunks of what the engine streams, with the reasoning apart; `end` gives what was held back to the last. */
@@ -54,17 +61,20 @@ export class ReplyChunks {
     this.#splits = Array.from({ length: nBranches }, () => new ReasoningSplit(prompt.opensReasoning));
   }
 
-  push(chunk: TokenChunk): ForkChunk {
-    if (!this.prompt.isChat) return chunk;
-    const { reasoning, text } = this.#splits[chunk.branch]!.push(chunk.text);
-    return { ...chunk, text, ...(reasoning !== "" && { reasoning }) };
+  push({ branch, text, tokens, scores }: TokenChunk): ForkChunk {
+    const parts = this.prompt.isChat ? this.#splits[branch]!.push(text) : { reasoning: "", text };
+    return { branch, ...shown(parts), tokens, ...given({ scores }) };
   }
 
   end(): ForkChunk[] {
     return this.#splits.flatMap((split, branch) => {
-      const { reasoning, text } = split.end();
-      if (reasoning === "" && text === "") return [];
-      return [{ branch, text, ...(reasoning !== "" && { reasoning }), tokens: new Int32Array() }];
+      const parts = split.end();
+      return parts.reasoning === "" && parts.text === "" ? [] : [{ branch, ...shown(parts), tokens: new Int32Array() }];
     });
   }
+}
+
+/** Most models don't reason. */
+function shown({ reasoning, text }: ReasoningParts): Pick<Reply, "text" | "reasoning"> {
+  return reasoning === "" ? { text } : { text, reasoning };
 }
