@@ -15,6 +15,7 @@ const LEVELS = [
   ["inspect", "doctor", "agreement", "memory"],
   ["stock"],
   ["pipeline"],
+  ["server"],
   ["export", "report", "published"],
   ["index"],
   ["cli"],

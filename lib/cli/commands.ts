@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/generate") as typeof import("./commands/generate")).addGenerate,
   },
   {
+    name: "serve",
+    description: "serve a model over HTTP: OpenAI's API, with steering",
+    load: () => (require("./commands/serve") as typeof import("./commands/serve")).addServe,
+  },
+  {
     name: "capture",
     description: "write residual rows and logits of prompts to safetensors files",
     load: () => (require("./commands/capture") as typeof import("./commands/capture")).addCapture,

@@ -1,0 +1,14 @@
+import { randomUUID } from "node:crypto";
+import type { Head } from "../schemas/answer";
+import { FINGERPRINT } from "../served";
+
+/** What every answer says of itself. */
+export function headOf(kind: "chatcmpl" | "cmpl", model: string, seed: number): Head {
+  return {
+    id: `${kind}-${randomUUID().replaceAll("-", "")}`,
+    created: Math.floor(Date.now() / 1000),
+    model,
+    seed,
+    system_fingerprint: FINGERPRINT,
+  };
+}

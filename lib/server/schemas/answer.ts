@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** What steering did to one layer: the proof that it was applied. */
+export const layerReceipt = z.object({
+  layer: z.int().describe("Block index; -1 is the input of block 0."),
+  rows: z.int().describe("Rows that the vector was added to."),
+  meanAddedNorm: z.number(),
+  maxAddedNorm: z.number(),
+  meanResidualNorm: z.number().describe("Of the rows that it was added to."),
+});
+
+export const finishReason = z.enum(["stop", "length"]);
+
+export const usage = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+  prompt_tokens_details: z.object({ cached_tokens: z.int().describe("Whose cache was taken from earlier requests.") }),
+});
+export type Usage = z.output<typeof usage>;
+
+/** What every answer says of itself. */
+export const head = {
+  id: z.string(),
+  created: z.int().describe("Seconds since 1970."),
+  model: z.string(),
+  seed: z.int().describe("Of the random numbers: sent back, it gives the same answer."),
+  system_fingerprint: z.string(),
+};
+export type Head = z.output<z.ZodObject<typeof head>>;
+
+/** How a choice ended. */
+export const ended = {
+  finish_reason: finishReason,
+  receipt: z.array(layerReceipt).describe("What steering did, a layer each; nothing where nothing was added."),
+};

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { ended, finishReason, head, layerReceipt, usage } from "./answer";
+
+export const chatAnswer = z.object({
+  ...head,
+  object: z.literal("chat.completion"),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: z.object({
+        role: z.literal("assistant"),
+        content: z.string(),
+        refusal: z.null(),
+        reasoning_content: z.string().exactOptional(),
+      }),
+      logprobs: z.null(),
+      ...ended,
+    }),
+  ),
+  usage,
+});
+export type ChatAnswer = z.output<typeof chatAnswer>;
+
+export const chatChunk = z.object({
+  ...head,
+  object: z.literal("chat.completion.chunk"),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      delta: z.object({
+        role: z.literal("assistant").exactOptional(),
+        content: z.string().exactOptional(),
+        reasoning_content: z.string().exactOptional(),
+      }),
+      logprobs: z.null(),
+      finish_reason: finishReason.nullable(),
+      receipt: z.array(layerReceipt).exactOptional().describe("In a choice's last chunk."),
+    }),
+  ),
+  usage: usage.nullish().describe("With stream_options.include_usage: null but in the last chunk."),
+});
+export type ChatChunk = z.output<typeof chatChunk>;

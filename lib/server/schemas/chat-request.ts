@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { generating } from "./generating";
+import { refused, whole } from "./values";
+
+const MOST_MESSAGES = 4096;
+
+const textPart = z.object({
+  type: z.literal("text", "text: this server reads no images, sound or files"),
+  text: z.string("a string"),
+});
+const content = z
+  .union([z.string("a string"), z.array(textPart)], "a string or an array of parts")
+  .describe("Text, or parts of type text.");
+
+const message = z.object({
+  role: z.enum(["system", "developer", "user", "assistant"]).describe("developer is another word for system."),
+  content: content.nullish(),
+});
+
+export const chatRequest = z.object({
+  messages: z.array(message, "an array of messages").min(1).max(MOST_MESSAGES),
+  ...generating,
+  max_completion_tokens: whole(0, 2 ** 31 - 1, "Most tokens of an answer, reasoning included."),
+  max_tokens: whole(0, 2 ** 31 - 1, "The same by its former name."),
+  tools: refused("tools"),
+  tool_choice: refused("tools").describe("Refused with tools; auto and none are read as nothing."),
+  functions: refused("functions"),
+  function_call: refused("functions"),
+  audio: refused("sound"),
+});
+
+export type ChatRequest = z.output<typeof chatRequest>;

@@ -1,0 +1,19 @@
+import type { Generator } from "../model/generate/generator";
+import type { Model } from "../model/model";
+import { VERSION } from "../version";
+import type { UnderWay } from "./under-way";
+
+/** What the routes serve. */
+export interface Served {
+  /** What the model is called. */
+  readonly name: string;
+  readonly model: Model;
+  readonly generator: Generator;
+  readonly underWay: UnderWay;
+  /** When the server began, in seconds since 1970. */
+  readonly since: number;
+  readonly maxAnswerTokens: number;
+}
+
+/** Of what computes the answers: another one may give others to the same seed. */
+export const FINGERPRINT = `corrsteer-${VERSION}`;

@@ -1,0 +1,117 @@
+import { basename } from "node:path";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import { checkArguments } from "../arguments/check";
+import { optionsOf } from "../arguments/kinds";
+import { errorCode, invalidArgument } from "../errors";
+import type { Engine } from "../model/engine";
+import { Generator } from "../model/generate/generator";
+import { model as aModel } from "../model/kinds";
+import type { Model } from "../model/model";
+import { engineOptions } from "../model/options";
+import { givenOf } from "../options/given";
+import type { Given } from "../options/option";
+import { resolveOptions } from "../options/resolve";
+import { type App, createApp } from "./app";
+import { addCors } from "./cors";
+import { addGuards } from "./guard";
+import { servedOptions } from "./options";
+import { addRoutes } from "./routes/routes";
+import type { Served } from "./served";
+import { UnderWay } from "./under-way";
+
+const options = z.object({ ...engineOptions.shape, ...servedOptions.shape });
+
+/** @interface */
+export type ServeOptions = Given<typeof options>;
+
+const serveArguments = z.object({ model: aModel(), options: optionsOf(options.partial().shape) });
+
+/** How often connections are looked for that nothing goes on in, while the server ends. */
+const IDLE_CHECK_MS = 20;
+/** How long answers that were cut have for their last words. */
+const LAST_WORDS_MS = 1000;
+
+/** A server that listens. */
+export class Server {
+  #closed: Promise<void> | undefined;
+
+  /** @internal `serve` is the way in. */
+  constructor(
+    private readonly app: App,
+    private readonly engine: Engine,
+    private readonly underWay: UnderWay,
+    private readonly graceSeconds: number,
+    /** Where it listens, such as "http://127.0.0.1:8080". */
+    readonly url: string,
+    /** What the model is called there. */
+    readonly name: string,
+  ) {}
+
+  /**
+   * Begins no more, waits for what is under way as long as `graceSeconds`, cuts the rest, and ends. Idempotent; a later
+   * call with less patience cuts sooner.
+   */
+  close(graceSeconds: number = this.graceSeconds): Promise<void> {
+    this.underWay.refuse();
+    const cut = setTimeout(() => {
+      this.underWay.cut();
+      setTimeout(() => this.app.server.closeAllConnections(), LAST_WORDS_MS).unref();
+    }, graceSeconds * 1000);
+    return (this.#closed ??= this.#close()).finally(() => clearTimeout(cut));
+  }
+
+  async #close(): Promise<void> {
+    const idle = setInterval(() => this.app.server.closeIdleConnections(), IDLE_CHECK_MS);
+    try {
+      await this.app.close();
+    } finally {
+      clearInterval(idle);
+      await this.engine.dispose();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close(0);
+  }
+}
+
+/**
+ * Serves a model over HTTP: OpenAI's API with steering, until it is closed. The model stays the caller's.
+ *
+ * @throws TypeError `ERR_INVALID_ARGUMENT` for a host that is not this machine's own without `apiKey` or `insecure`, or one
+ * that cannot be listened at
+ */
+export async function serve(model: Model, asked: ServeOptions = {}): Promise<Server> {
+  checkArguments(serveArguments, { model, options: asked });
+  const resolved = resolveOptions(servedOptions, asked);
+  const { host, port, graceSeconds, name = basename(model.info.path).replace(/\.gguf$/i, "") } = resolved;
+  const app = createApp(resolved);
+  addCors(app, resolved.cors); // before the guards: a browser asks without the key whether it may send it
+  addGuards(app, resolved);
+  const engine = await model.createEngine(givenOf(engineOptions, asked));
+  const underWay = new UnderWay(resolved);
+  const served: Served = {
+    ...{ name, model, underWay },
+    generator: new Generator(engine),
+    since: Math.floor(Date.now() / 1000),
+    maxAnswerTokens: resolved.maxAnswerTokens,
+  };
+  addRoutes(app, served);
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await engine.dispose();
+    throw errorCode(error)?.startsWith("E") ? invalidArgument("port", reasonOf(error), port) : error;
+  }
+  return new Server(app, engine, underWay, graceSeconds, urlOf(app.server.address() as AddressInfo), name);
+}
+
+function reasonOf(error: unknown): string {
+  const reasons: Readonly<Record<string, string>> = { EADDRINUSE: "one that no other program listens at", EACCES: "one that this user may listen at" }; // prettier-ignore
+  return reasons[errorCode(error)!] ?? `one that can be listened at (${(error as Error).message})`;
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
