@@ -26,9 +26,9 @@ std::vector<float> logits() {
 
 std::set<llama_token> picked(const sampling_params & params, const std::vector<llama_token> & allowed = {}) {
     const auto values = logits();
-    token_sampler sampler(params);
+    token_sampler sampler(params, 64, {});
     std::set<llama_token> tokens;
-    for (int i = 0; i < 2000; i++) tokens.insert(sampler.pick(values.data(), 64, allowed));
+    for (int i = 0; i < 2000; i++) tokens.insert(sampler.pick(values.data(), allowed));
     return tokens;
 }
 
@@ -44,23 +44,23 @@ sampling_params hot() {
 TEST("greedy takes the largest logit, and of equal ones the lower id") {
     auto values = logits();
     values[9] = 3;
-    CHECK(token_sampler({}).pick(values.data(), 64, {}) == 2);
-    CHECK(token_sampler({}).pick(values.data(), 64, {9, 2}) == 2);
-    CHECK(token_sampler({}).pick(values.data(), 64, {9, 1}) == 9);
+    CHECK(token_sampler({}, 64, {}).pick(values.data(), {}) == 2);
+    CHECK(token_sampler({}, 64, {}).pick(values.data(), {9, 2}) == 2);
+    CHECK(token_sampler({}, 64, {}).pick(values.data(), {9, 1}) == 9);
 }
 
 TEST("allowed tokens are all that is chosen from") {
-    CHECK(token_sampler({}).pick(logits().data(), 64, {3, 1}) == 3);
+    CHECK(token_sampler({}, 64, {}).pick(logits().data(), {3, 1}) == 3);
     CHECK(picked(hot(), {3, 1}) == (std::set<llama_token>{1, 3}));
     CHECK(picked(hot(), {7}) == (std::set<llama_token>{7}));
 }
 
 TEST("an allowed token that is named twice is no likelier") {
     const auto values = logits();
-    token_sampler once(hot());
-    token_sampler twice(hot());
+    token_sampler once(hot(), 64, {});
+    token_sampler twice(hot(), 64, {});
     for (int i = 0; i < 500; i++) {
-        CHECK(once.pick(values.data(), 64, {1, 3}) == twice.pick(values.data(), 64, {3, 1, 3, 3}));
+        CHECK(once.pick(values.data(), {1, 3}) == twice.pick(values.data(), {3, 1, 3, 3}));
     }
 }
 
@@ -79,10 +79,10 @@ TEST("top-k, top-p and min-p keep the tokens they say") {
 
 TEST("samples with the probabilities of the softmax") {
     const auto values = logits();
-    token_sampler sampler(hot());
+    token_sampler sampler(hot(), 64, {});
     int counts[4] = {};
     constexpr int n = 20000;
-    for (int i = 0; i < n; i++) counts[sampler.pick(values.data(), 64, {})]++;
+    for (int i = 0; i < n; i++) counts[sampler.pick(values.data(), {})]++;
     const double sum = 1 + std::exp(-1) + std::exp(-2) + std::exp(-3);
     const double expected[4] = {std::exp(-1) / sum, std::exp(-3) / sum, 1 / sum, std::exp(-2) / sum};
     for (int token = 0; token < 4; token++) {
@@ -96,10 +96,47 @@ TEST("the same seed gives the same tokens, the largest seed as well") {
         auto params = hot();
         params.seed = seed;
         const auto values = logits();
-        token_sampler a(params);
-        token_sampler b(params);
-        for (int i = 0; i < 200; i++) CHECK(a.pick(values.data(), 64, {}) == b.pick(values.data(), 64, {}));
+        token_sampler a(params, 64, {});
+        token_sampler b(params, 64, {});
+        for (int i = 0; i < 200; i++) CHECK(a.pick(values.data(), {}) == b.pick(values.data(), {}));
     }
+}
+
+TEST("penalties are taken from the tokens of prompt and answer, greedily too") {
+    const auto values = logits();
+    auto params = sampling_params();
+    params.repeat_penalty = 4; // 3 becomes 0.75, less than 2, 1
+    token_sampler repeat(params, 64, {});
+    CHECK(repeat.pick(values.data(), {}) == 2);
+    CHECK(repeat.pick(values.data(), {}) == 0);
+    CHECK(repeat.pick(values.data(), {}) == 3);
+    CHECK(token_sampler(params, 64, {5, 2}).pick(values.data(), {}) == 0);
+    params.penalty_tokens = 1;
+    CHECK(token_sampler(params, 64, {2, 5}).pick(values.data(), {}) == 2);
+    params.penalty_tokens = 0;
+    CHECK(token_sampler(params, 64, {2}).pick(values.data(), {}) == 2);
+}
+
+TEST("a frequency penalty counts, a presence penalty does not") {
+    const auto values = logits();
+    auto params = sampling_params();
+    params.frequency_penalty = 0.6; // twice: 3 becomes 1.8
+    CHECK(token_sampler(params, 64, {2}).pick(values.data(), {}) == 2);
+    CHECK(token_sampler(params, 64, {2, 2}).pick(values.data(), {}) == 0);
+    params.frequency_penalty = 0;
+    params.presence_penalty = 0.6;
+    CHECK(token_sampler(params, 64, {2, 2}).pick(values.data(), {}) == 2);
+}
+
+TEST("a bias moves a token up, down and away, among allowed ones too") {
+    auto params = hot();
+    params.logit_bias = {{2, -1e9f}, {0, -1e9f}, {9, 1003}};
+    CHECK(picked(params) == (std::set<llama_token>{1, 3, 9}));
+    CHECK(picked(params, {0, 2, 3}) == (std::set<llama_token>{3}));
+    params.temperature = 0;
+    CHECK(picked(params) == (std::set<llama_token>{9}));
+    params.logit_bias = {{2, -1e9f}};
+    CHECK(picked(params) == (std::set<llama_token>{0}));
 }
 
 TEST("log-probabilities are the log-softmax over the whole vocabulary") {
@@ -134,7 +171,7 @@ TEST("a score among logits of which one is no number is refused") {
 TEST("refuses logits that are not finite") {
     for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
         const std::vector<float> values(64, bad);
-        CHECK(check::throws_code("ERR_NON_FINITE", [&] { token_sampler({}).pick(values.data(), 64, {}); }));
+        CHECK(check::throws_code("ERR_NON_FINITE", [&] { token_sampler({}, 64, {}).pick(values.data(), {}); }));
         CHECK(check::throws_code("ERR_NON_FINITE", [&] { log_probabilities(values.data(), 64, {0}); }));
     }
 }

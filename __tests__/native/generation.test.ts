@@ -47,6 +47,34 @@ test("top-k, top-p and min-p of the strictest are greedy", async () => {
   }
 });
 
+test("penalties keep a branch from what prompt and answer had, whatever else is in the batch", async () => {
+  const before = Int32Array.from({ length: 60 }, (_, i) => 60 + i);
+  const again = { repeatPenalty: 1.3, frequencyPenalty: 20, presencePenalty: 20, penaltyTokens: 200 };
+  const branch = { maxTokens: 40, sampling: { ...hot(5), ...again } };
+  const alone = await runOne(engine, before, branch);
+  const others = [1, 2, 3].map((seed) =>
+    engine.run({ prompt: randomTokens(seed, 12), branches: [{ maxTokens: 24, sampling: { ...hot(seed), ...again } }] }),
+  );
+  const greedy = { maxTokens: 40, sampling: again };
+  const { branches } = await engine.run({ prompt: before, branches: [{ maxTokens: 40 }, greedy, branch] });
+  await Promise.all(others);
+  expect(branches[2]!.tokens).toEqual(alone.tokens);
+  for (const { tokens } of branches.slice(1)) {
+    expect(tokens.length).toBeGreaterThan(20);
+    expect(new Set([...before, ...tokens]).size).toBe(before.length + tokens.length);
+  }
+});
+
+test("a bias forbids tokens or forces one, and scores are the model's own", async () => {
+  const free = await runOne(engine, prompt, { maxTokens: 8, logProbabilities: 1 });
+  const logitBias = Object.fromEntries([...free.tokens].map((token) => [token, -1e9]));
+  const other = await runOne(engine, prompt, { maxTokens: 8, sampling: { logitBias }, logProbabilities: 1 });
+  expect([...other.tokens].filter((token) => free.tokens.includes(token))).toEqual([]);
+  expect(other.scores!.topTokens[0]).toBe(free.tokens[0]);
+  const forced = await runOne(engine, prompt, { maxTokens: 3, sampling: { ...hot(1), logitBias: { 77: 1e6 } } });
+  expect([...forced.tokens]).toEqual([77, 77, 77]);
+});
+
 test("choice log-probabilities are the log-softmax of the first row's logits, also of a steered branch", async () => {
   const choiceTokens = Int32Array.from([3, 65, 250, 3]);
   const steering = createSteering([{ layer: 1, vector: randomVector(1) }]);
@@ -174,6 +202,13 @@ test.each([
   ["stop", prompt, { stop: [""] }, "ERR_INVALID_ARGUMENT"],
   ["temperature", prompt, { sampling: { temperature: NaN } }, "ERR_OUT_OF_RANGE"],
   ["topP", prompt, { sampling: { topP: 0 } }, "ERR_OUT_OF_RANGE"],
+  ["repeatPenalty", prompt, { sampling: { repeatPenalty: 0 } }, "ERR_OUT_OF_RANGE"],
+  ["frequencyPenalty", prompt, { sampling: { frequencyPenalty: Infinity } }, "ERR_OUT_OF_RANGE"],
+  ["presencePenalty", prompt, { sampling: { presencePenalty: -101 } }, "ERR_OUT_OF_RANGE"],
+  ["penaltyTokens", prompt, { sampling: { penaltyTokens: -1 } }, "ERR_OUT_OF_RANGE"],
+  ["logitBias", prompt, { sampling: { logitBias: { 100000: 1 } } }, "ERR_OUT_OF_RANGE"],
+  ["logitBias", prompt, { sampling: { logitBias: { 5: -Infinity } } }, "ERR_OUT_OF_RANGE"],
+  ["logitBias", prompt, { sampling: { logitBias: { x: 1 } as never } }, "ERR_INVALID_ARGUMENT"],
   ["seed", prompt, { sampling: { seed: 2 ** 32 } }, "ERR_OUT_OF_RANGE"],
 ])("refuses a bad %s and goes on", async (name, tokens, branch, code) => {
   const message = expect.stringContaining(name) as string;

@@ -8,6 +8,16 @@ namespace corrsteer::binding {
 
 namespace {
 
+std::vector<llama_logit_bias> read_logit_bias(const Napi::Value & value) {
+    const Napi::Object object = read_object(value, "logitBias");
+    const std::vector<int32_t> tokens = read_int32_array(object.Get("tokens"), "logitBias");
+    const std::vector<double> values = read_float64_array(object.Get("values"), "logitBias");
+    if (tokens.size() != values.size()) throw_expected(value, "logitBias", "a value for each token");
+    std::vector<llama_logit_bias> biases;
+    for (size_t i = 0; i < tokens.size(); i++) biases.push_back({tokens[i], static_cast<float>(values[i])});
+    return biases;
+}
+
 sampling_params read_sampling(const Napi::Value & value) {
     const Napi::Object object = read_object(value, "sampling");
     sampling_params params;
@@ -15,6 +25,11 @@ sampling_params read_sampling(const Napi::Value & value) {
     params.top_k = read_int(object.Get("topK"), "topK");
     params.top_p = read_double(object.Get("topP"), "topP");
     params.min_p = read_double(object.Get("minP"), "minP");
+    params.repeat_penalty = read_double(object.Get("repeatPenalty"), "repeatPenalty");
+    params.frequency_penalty = read_double(object.Get("frequencyPenalty"), "frequencyPenalty");
+    params.presence_penalty = read_double(object.Get("presencePenalty"), "presencePenalty");
+    params.penalty_tokens = read_int(object.Get("penaltyTokens"), "penaltyTokens");
+    params.logit_bias = read_logit_bias(object.Get("logitBias"));
     params.seed = read_uint32(object.Get("seed"), "seed");
     return params;
 }

@@ -32,7 +32,7 @@ function propertyOf(option: Option): object {
   const description = [`${means?.text ?? text}.`, ...rest].join(" ");
   if (means) return { description, type: "boolean" };
   const { $schema: _, default: constant, ...type } = z.toJSONSchema(schema, { io: "input" });
-  const inWords = bare(schema)._zod.def.type === "array" || type.anyOf !== undefined;
+  const inWords = ["array", "record"].includes(bare(schema)._zod.def.type) || type.anyOf !== undefined;
   return {
     description,
     ...(inWords ? { anyOf: [type, { type: "string" }] } : type), // as on the command line: "0.5,2"

@@ -3,17 +3,19 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { systemReason } from "../errors";
+import { words } from "../options/flags";
 import { nearest } from "../options/refuse-unknown";
 import { checkOption } from "../options/resolve";
 import { DeclaredOption, valueOf } from "./declared-options";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const configFile = z.record(z.string(), z.union([scalar, z.array(scalar)]).nullable()).nullable();
+const value = z.union([scalar, z.array(scalar), z.record(z.string(), scalar)]);
+const configFile = z.record(z.string(), value.nullable()).nullable();
 type ConfigValue = NonNullable<z.infer<typeof configFile>>[string];
 
 /**
  * Gives a command the options of a YAML file: keys are the long names in camelCase, and what stands on the command line
- * wins. A list stands for a repeated option, or for the comma-separated form of another one.
+ * wins. A list or a mapping stands for a repeated option, or for the comma-separated form of another one.
  */
 export function applyConfig(command: Command, file: string): void {
   for (const [key, value] of Object.entries(readConfig(file))) {
@@ -44,15 +46,16 @@ function parseValue(file: string, option: Option, value: ConfigValue): unknown {
     throw configError(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
   if (isFlag) return value;
   const parseArg = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
-  const read = (item: z.infer<typeof scalar>): unknown => {
+  const read = (item: ConfigValue): unknown => {
+    const text = words(item);
     try {
-      return parseArg ? parseArg(String(item), undefined) : String(item);
+      return parseArg ? parseArg(text, undefined) : text;
     } catch (error) {
       throw configError(file, key, (error as Error).message);
     }
   };
   if (option.variadic) return [value].flat().map(read);
-  return read(Array.isArray(value) ? value.join(",") || "none" : value);
+  return read(value);
 }
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE with the file's name */

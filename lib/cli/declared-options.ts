@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { z } from "zod";
 import { defaultText, flagOf, isRepeated, keyOf, placeholderOf } from "../options/flags";
 import { aboutOf, bare, type Given, type Group, isRequired } from "../options/option";
-import { layers, list, number, numbers, saeSource, under } from "./options";
+import { layers, list, number, numbers, numbersById, saeSource, under } from "./options";
 
 /** An option of the library on the command line: everything about it is from its declaration. */
 export class DeclaredOption extends Option {
@@ -68,6 +68,7 @@ function parserOf(schema: z.core.$ZodType): ((text: string) => unknown) | undefi
   if (isRepeated(reads)) return undefined;
   const { def } = bare(schema)._zod;
   if (def.type === "number") return number;
+  if (def.type === "record") return numbersById;
   if (def.type !== "array") return undefined;
   return bare(def.element)._zod.def.type === "number" ? numbers : list;
 }

@@ -27,6 +27,17 @@ export function numbers(text: string): number[] {
   return list(text).map(number);
 }
 
+/** Items such as 5=-1.5 between commas. */
+export function numbersById(text: string): Record<string, number> {
+  const entries = list(text).map((item) => {
+    const [, id, value] = /^(\d+)=(.+)$/.exec(item) ?? [];
+    if (id === undefined || value === undefined)
+      throw new InvalidArgumentError("expected ids with numbers, such as 5=-1.5");
+    return [id, number(value)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Adds options under a heading of their own in the help; those added later are under "Options:" again. */
 export function under(heading: string, command: Command, add: (command: Command) => Command): Command {
   return add(command.optionsGroup(heading)).optionsGroup("Options:");

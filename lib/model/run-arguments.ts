@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { finite, int32Array, listOf, optionsOf, steering, text } from "../arguments/kinds";
-import { callback, abortSignal } from "../options/kinds";
+import { abortSignal, callback, numbersById } from "../options/kinds";
 
 const LOGITS = ["none", "generated", "prompt"] as const;
 
@@ -9,6 +9,11 @@ const sampling = optionsOf({
   topK: finite().optional(),
   topP: finite().optional(),
   minP: finite().optional(),
+  repeatPenalty: finite().optional(),
+  frequencyPenalty: finite().optional(),
+  presencePenalty: finite().optional(),
+  penaltyTokens: finite().optional(),
+  logitBias: numbersById(finite(), "numbers by token id").optional(),
   seed: finite().optional(),
 });
 

@@ -91,12 +91,20 @@ export interface NativeEngineOptions {
 }
 
 export interface NativeSampling {
-  /** 0 is greedy; the others then do nothing. */
+  /** 0 is greedy; `topK`, `topP`, `minP` and `seed` then do nothing. */
   temperature: number;
   /** 0, 1 and 0 switch the three off. */
   topK: number;
   topP: number;
   minP: number;
+  /** 1, 0 and 0 switch the three off. */
+  repeatPenalty: number;
+  frequencyPenalty: number;
+  presencePenalty: number;
+  /** How many of the last tokens of prompt and answer they look at. */
+  penaltyTokens: number;
+  /** [n] each: what is added to the logits of these tokens. */
+  logitBias: { tokens: Int32Array; values: Float64Array };
   seed: number;
 }
 

@@ -39,6 +39,7 @@ export function defaultText(schema: z.core.$ZodType): string | undefined {
 
 /** A value as the command line has it. */
 export function words(value: unknown): string {
-  if (!Array.isArray(value)) return String(value);
-  return value.length === 0 ? "none" : value.join(",");
+  if (typeof value !== "object" || value === null) return String(value);
+  const items = Array.isArray(value) ? value : Object.entries(value).map(([key, item]) => `${key}=${String(item)}`);
+  return items.length === 0 ? "none" : items.join(",");
 }

@@ -37,6 +37,18 @@ export function list<T extends z.ZodType>(item: T, expected: string) {
   return z.array(item, expected);
 }
 
+/** Numbers by ids of at least 0. */
+export function numbersById<T extends z.ZodNumber>(item: T, expected: string) {
+  return z.record(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1),
+    item,
+    expected,
+  );
+}
+
 /** Some of a few words. */
 export function someOf<const T extends readonly [string, ...string[]]>(values: T) {
   const expected = `some of ${values.join(", ")}`;

@@ -57,3 +57,9 @@ it("says what each option is, its choices, and what applies without one", () => 
 it("asks for what is required", () => {
   expect(() => commandWith("run", template("run"))).toThrow("run.yaml: model: expected a value");
 });
+
+it("reads a mapping as the command line's numbers by id", () => {
+  const command = commandWith("generate", "model: m\nlogitBias: { 5: -100, 70: 2.5 }\n");
+
+  expect(command.getOptionValue("logitBias")).toEqual({ 5: -100, 70: 2.5 });
+});

@@ -1,4 +1,4 @@
-import { layers, list, number, numbers } from "../../../lib/cli/options";
+import { layers, numbersById, list, number, numbers } from "../../../lib/cli/options";
 
 test("reads layers and ranges of layers", () => {
   expect(layers("all")).toBe("all");
@@ -18,4 +18,10 @@ test("reads numbers, and nothing else as a number", () => {
 test("reads lists, and none as the empty one", () => {
   expect(list("S, A")).toEqual(["S", "A"]);
   expect(list("none")).toEqual([]);
+});
+
+test("reads numbers by id, between commas", () => {
+  expect(numbersById("5=-1.5, 70=1e9")).toEqual({ 5: -1.5, 70: 1e9 });
+  expect(numbersById("none")).toEqual({});
+  for (const text of ["5", "5=", "x=1", "5=x", "-1=2", ""]) expect(() => numbersById(text)).toThrow(/expected/);
 });

@@ -158,7 +158,7 @@ engine::run engine::make_run(run_spec spec) const {
     run made;
     made.prompt = std::move(spec.prompt);
     made.branches.reserve(spec.branches.size());
-    for (branch_spec & branch : spec.branches) made.branches.emplace_back(std::move(branch), *model_);
+    for (branch_spec & branch : spec.branches) made.branches.emplace_back(std::move(branch), *model_, made.prompt);
     made.unfinished = static_cast<int>(made.branches.size());
     made.result.branches.reserve(made.branches.size());
     made.ending.emplace_back();

@@ -41,6 +41,8 @@ void check_branch(const branch_spec & branch, const model & model, const residua
     check_tokens("allowedFirstTokens", branch.allowed_first_tokens, info.n_vocab);
     check_tokens("choiceTokens", branch.choice_tokens, info.n_vocab);
     check_tokens("forcedTokens", branch.forced_tokens, info.n_vocab);
+    for (const llama_logit_bias & bias : branch.sampling.logit_bias)
+        check_tokens("logitBias", {bias.token}, info.n_vocab);
     check_top("logProbabilities", branch.log_probabilities, info.n_vocab);
     check_top("promptLogProbabilities", branch.prompt_log_probabilities, info.n_vocab);
     if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
@@ -89,6 +91,8 @@ void check_run(run_spec & spec, const model & model, const residual_hook & hook,
             branch.stop.clear();
         }
         branch.max_tokens = std::min(branch.max_tokens, most - n_prompt + 1); // the rest ends with reason "length"
+        // There are no more to look back on, and llama.cpp takes memory for all.
+        branch.sampling.penalty_tokens = std::min(branch.sampling.penalty_tokens, n_prompt + branch.max_tokens);
     }
 }
 

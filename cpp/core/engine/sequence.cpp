@@ -4,8 +4,8 @@
 
 namespace corrsteer {
 
-sequence::sequence(branch_spec spec, const model & source)
-    : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling) {
+sequence::sequence(branch_spec spec, const model & source, const std::vector<llama_token> & prompt)
+    : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling, source.info().n_vocab, prompt) {
     if (spec_.log_probabilities) result_.scores.emplace();
     if (spec_.prompt_log_probabilities) result_.prompt_scores.emplace();
     if (!spec_.steering) return;
@@ -21,7 +21,7 @@ bool sequence::accept(const float * logits) {
     if (first_) result_.choice_log_probabilities = log_probabilities(logits, n_vocab, spec_.choice_tokens);
     if (spec_.max_tokens == 0) return finish(stop_reason::length);
     if (!spec_.forced_tokens.empty()) return accept_forced(logits);
-    next_ = sampler_.pick(logits, n_vocab, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>());
+    next_ = sampler_.pick(logits, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>());
     first_ = false;
     if (model_.ends_generation(next_)) return finish(stop_reason::end);
     append(next_, logits);

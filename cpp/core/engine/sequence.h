@@ -68,7 +68,7 @@ struct token_chunk {
 /// One branch while it runs: what was generated, where it stops, what it is owed.
 class sequence {
   public:
-    sequence(branch_spec spec, const model & source);
+    sequence(branch_spec spec, const model & source, const std::vector<llama_token> & prompt);
 
     /// One row's logits [n_vocab] in; true: `next_token` is to be decoded next; false: the branch is done.
     bool accept(const float * logits);
