@@ -9,6 +9,8 @@ import { expectAtMost } from "./figures";
 const N_EMBD = 64;
 /** A feature near its threshold may fire on one device and not on the other. */
 const CLOSE = 1e-3;
+/** CUDA rounds the rows to 8 bits for them, the CPU does not. */
+const CLOSE_OF_8_BITS = 1e-2;
 /** Each has kernels of its own, which a driver that computes on the CPU is long at compiling. */
 const KEPT_AS = chosen && isSoftware(chosen) ? [] : WEIGHT_TYPES.slice(1);
 const FAMILIES = ["standard-v1", "jumprelu-v6", "topk-v6", "gated-v6"];
@@ -55,7 +57,11 @@ describeOnDevice(`encoders on ${chosen?.name ?? "a device"}`, () => {
   for (const weightType of KEPT_AS) {
     test(`kept as ${weightType} they are the CPU's`, async () => {
       const found = await compare("jumprelu-v6", weightType);
-      expectAtMost(`activations of one kept as ${weightType}, to the CPU's: NMSE`, found, CLOSE);
+      expectAtMost(
+        `activations of one kept as ${weightType}, to the CPU's: NMSE`,
+        found,
+        weightType === "q8_0" ? CLOSE_OF_8_BITS : CLOSE,
+      );
     });
   }
 });

@@ -5,19 +5,20 @@ import { abortSignal, yesOrNo } from "../options/kinds";
 import { join } from "node:path";
 import { DEMO } from "../demo";
 import { cacheFolder } from "../files/cache-folder";
+import { tryDevices } from "../model/verify/devices";
 import { productsUsed, type ProductsUsed } from "../model/products";
 import type { NativeDevice } from "../native/addon";
-import { resolveDevice } from "../native/devices";
 import { backendFailures, loadAddon } from "../native/load";
+import { refusedDevices, resolveDevice } from "../native/devices";
 import { LLAMA_RELEASE, libraryDirectory, platformPackage } from "../native/platform";
 import { backendPlugins } from "../native/plugins";
+import { checkEncoder } from "../sae/encoder-check";
 import { VERSION } from "../version";
 import { attempt, type Check } from "./check";
 import { deepChecks } from "./deep/deep-check";
 import { checkEngine } from "./engine-check";
 import { missingBackends } from "./missing";
 import { checkProducts } from "./products-check";
-import { checkSae } from "./sae-check";
 
 /** What corrsteer runs on here. */
 export interface Diagnosis {
@@ -72,15 +73,16 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   const { model = DEMO.model, device = "auto", deep = false, signal } = options;
   let native: NativeFacts = { plugins: { files: [], failures: [] }, devices: [], device: "cpu", products: "llama.cpp" };
   let loaded: string | undefined;
-  const addon = await attempt("native addon", () => {
+  const addon = await attempt("native addon", async () => {
     loaded = loadAddon().loadedRelease;
+    await tryDevices({ signal });
     native = nativeFacts();
     return `llama.cpp ${loaded}`;
   });
   const checks = [addon];
   if (addon.status !== "failed") {
     checks.push(
-      await attempt("SAE encoder", checkSae),
+      await attempt("SAE encoder", () => checkEncoder(device)),
       await attempt("products", () => checkProducts(model)),
       await attempt("engine", () => checkEngine(model, device, signal)),
     );
@@ -92,7 +94,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     versions: { corrsteer: VERSION, node: process.version, llamaCpp: { expected: LLAMA_RELEASE, loaded } },
     platform: { package: platformPackage(), libraries: libraryDirectory(PACKAGE) },
     ...native,
-    missing: missingBackends(native, PACKAGE),
+    missing: [...missingBackends(native, PACKAGE), ...refusedDevices()],
     cache: cacheFolder(),
     checks,
   };

@@ -5,8 +5,11 @@ import { createSteering } from "../steering/create-steering";
 import { difference } from "./deep/difference";
 
 const N_TOKENS = 4;
-/** Where a row's last bits depend on its place in the batch, as they do in attention on a device; NMSE. */
-const SAME_ON_DEVICE = 1e-4;
+/**
+ * NMSE of logits, where a row's last bits depend on its place in the batch, as they do in attention on a device, and rows are
+ * rounded to 8 bits before they meet quantised weights: 1.3e-3 was seen with CUDA and weights of 4 bits.
+ */
+const SAME_ON_DEVICE = 1e-2;
 
 /**
  * Goes on with a few tokens plainly, with a vector of zeros, and with one of zeros and ones: zeros must change no bit of the

@@ -17,6 +17,7 @@ import type { BatchOptions, Prompt, ReplyOptions, ReplyWay } from "./generate/op
 import type { ForkChunk, Reply, ReplyChunk } from "./generate/reply";
 import type { LoadedModel, ModelInfo, TokenizeOptions } from "./loaded-model";
 import { loadOptions, type EngineOptions, type ModelOptions } from "./options";
+import { tryDevices } from "./verify/devices";
 import { verifyModel } from "./verify/verify";
 
 const loadArguments = z.object({ path: path(), options: optionsOf(loadOptions.partial().shape) });
@@ -57,6 +58,7 @@ export class Model implements LoadedModel {
     checkArguments(loadArguments, { path: source, options });
     const { device: named, gpuLayers, verify, onProgress, signal } = resolveOptions(loadOptions, options);
     signal?.throwIfAborted();
+    if (verify !== "never") await tryDevices({ signal });
     const device = resolveDevice(named);
     const { path } = await fetchModel(source, { signal });
     await verifyModel(path, { device, gpuLayers, verify, signal });

@@ -1,4 +1,4 @@
-import { outOfRange } from "../errors";
+import { outOfRange, SteeringError } from "../errors";
 import type { NativeDevice } from "./addon";
 import { loadAddon } from "./load";
 import { isSoftware } from "./software-driver";
@@ -10,14 +10,35 @@ const BACKENDS: Readonly<Record<string, readonly string[]>> = {
   metal: ["MTL", "Metal"],
 };
 
+/** Why devices that are listed can't compute here, by name. */
+const refused = new Map<string, string>();
+
+/** Leaves a device out from now on. */
+export function refuseDevice(name: string, reason: string): void {
+  refused.set(name, reason);
+}
+
+/** A sentence for each device that was left out. */
+export function refusedDevices(): string[] {
+  return [...refused].map(([name, reason]) => `${name} can't compute here: ${reason}`);
+}
+
 /**
  * The name of the device that a user means: "auto" is the first GPU, else the CPU; "cuda", "vulkan" and "metal" are the
  * first one of that backend; other names are as ggml has them, and checked where they are used.
  *
  * @throws RangeError `ERR_OUT_OF_RANGE` for a backend that has no device here
+ * @throws SteeringError `ERR_NATIVE_LOAD` for a device that was left out
  */
 export function resolveDevice(name: string, devices: () => readonly NativeDevice[] = listDevices): string {
-  if (name === "auto") return fastest(devices()) ?? "cpu";
+  if (name === "auto") return fastest(devices().filter((device) => !refused.has(device.name))) ?? "cpu";
+  const resolved = resolveName(name, devices);
+  const reason = refused.get(resolved);
+  if (reason === undefined) return resolved;
+  throw new SteeringError("ERR_NATIVE_LOAD", `device ${resolved} can't compute here: ${reason}`, { tried: [resolved] });
+}
+
+function resolveName(name: string, devices: () => readonly NativeDevice[]): string {
   const backends = BACKENDS[name];
   if (!backends) return name;
   const found = devices().find(({ backend }) => backends.includes(backend));

@@ -5,6 +5,7 @@ import { invalidArgument } from "../errors";
 import type { DownloadOptions, Planned } from "../hub/fetch-files";
 import { type Fetched, planModel, whatIsHere } from "../hub/fetch-model";
 import { loadUnknown } from "../model/load-unknown";
+import { tryDevices } from "../model/verify/devices";
 import { resolveDevice } from "../native/devices";
 import type { EngineOptions } from "../model/options";
 import { defaultProducts } from "../model/products";
@@ -103,6 +104,7 @@ export async function openAsking(
   const { task, data, questions } = await openQuestions(setup, options);
   await task.scorers[0].prepare?.(options);
   const { threads, contextTokens, gpuLayers, verify } = setup;
+  if (verify !== "never") await tryDevices({ signal });
   const device = resolveDevice(setup.device);
   const fetched = await (planned ?? (await planModel(setup.model, options))).fetch();
   await onFetched?.(fetched);

@@ -2,7 +2,8 @@
 import { errorCode } from "../../errors";
 import { Model } from "../model";
 import type { ModelOptions } from "../options";
-import type { Refusal, Said } from "./said";
+import { refusalOf, type Said } from "./said";
+import { say } from "./say";
 
 type Where = Pick<ModelOptions, "device" | "gpuLayers">;
 
@@ -16,8 +17,7 @@ async function main(path: string, where: Where): Promise<Said> {
     await generate(model);
     return "lives";
   } catch (error) {
-    const { code, message, details } = error as Refusal;
-    return { message, ...(code && { code }), ...(details && { details }) };
+    return refusalOf(error);
   }
 }
 
@@ -42,10 +42,5 @@ function promptOf(model: Model): Int32Array {
   }
 }
 
-process.once("disconnect", () => process.exit()); // nobody is left to tell
 const [path, where] = JSON.parse(process.argv[2]!) as [string, Where];
-void main(path, where).then((said) => {
-  process.send!(said, () => {
-    process.disconnect();
-  });
-});
+say(main(path, where));

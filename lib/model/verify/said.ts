@@ -9,3 +9,8 @@ export interface Refusal {
   readonly message: string;
   readonly details?: ErrorDetails;
 }
+
+export function refusalOf(error: unknown): Refusal {
+  const { code, message, details } = error as Refusal;
+  return { message, ...(code && { code }), ...(details && { details }) };
+}

@@ -3,20 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
 import { writeSafetensors } from "../files/safetensors";
-import { Sae } from "../sae/sae";
+import { resolveDevice } from "../native/devices";
+import { Sae } from "./sae";
 
 const D_MODEL = 32;
 const D_SAE = 64;
 const N_ROWS = 8;
 const THRESHOLD = 0.5;
 const TOLERANCE = 1e-5;
+/** Devices multiply float32 in formats of 10 bits of fraction (CUDA's TF32, Vulkan's half): 2^-11 of each product. */
+const TOLERANCE_ON_DEVICE = 4e-3;
 
 /**
  * Encodes random rows with a random JumpReLU SAE, from a file to activations, and compares them with the sum written out.
  *
  * @throws ERR_INTERNAL when they differ
  */
-export async function checkSae(): Promise<string> {
+export async function checkEncoder(device = "auto"): Promise<string> {
   const random = randomNumbers(1);
   const draw = (n: number) => Float32Array.from({ length: n }, random);
   const weights = {
@@ -26,33 +29,48 @@ export async function checkSae(): Promise<string> {
     b_dec: draw(D_MODEL),
   };
   const rows = draw(N_ROWS * D_MODEL);
-  const expected = encodeByHand(rows, weights.W_enc, weights.b_enc);
-  const actual = await encodeFromFile(rows, weights);
-  const stray = expected.findIndex((x, i) => Math.abs(x - actual[i]!) > TOLERANCE * Math.max(1, Math.abs(x)));
+  const before = encodeByHand(rows, weights.W_enc, weights.b_enc);
+  const actual = await encodeFromFile(rows, weights, device);
+  const tolerance = resolveDevice(device).toLowerCase() === "cpu" ? TOLERANCE : TOLERANCE_ON_DEVICE;
+  const stray = before.findIndex((h, i) => !isActivation(actual[i]!, h, tolerance * Math.max(1, Math.abs(h))));
   if (stray >= 0) {
-    const details = { expected: expected[stray], actual: actual[stray] };
+    const details = { expected: jumpRelu(before[stray]!), actual: actual[stray] };
     throw new SteeringError(
       "ERR_INTERNAL",
       `activation ${stray} is ${details.actual}, not ${details.expected}`,
       details,
     );
   }
-  const active = expected.filter((x) => x > 0).length;
-  return `${N_ROWS} rows, ${active} of ${expected.length} activations positive, all as computed by hand`;
+  const active = before.filter((h) => jumpRelu(h) > 0).length;
+  return `${N_ROWS} rows, ${active} of ${before.length} activations positive, all as computed by hand`;
 }
 
-/** z = h * [h > threshold], h = x W_enc + b_enc */
+function jumpRelu(h: number): number {
+  return h > THRESHOLD ? h : 0;
+}
+
+/** Of what is so close to the threshold, either may come of it. */
+function isActivation(actual: number, h: number, tolerance: number): boolean {
+  const outcomes = Math.abs(h - THRESHOLD) <= tolerance ? [h, 0] : [jumpRelu(h)];
+  return outcomes.some((expected) => Math.abs(actual - expected) <= tolerance);
+}
+
+/** h = x W_enc + b_enc */
 function encodeByHand(rows: Float32Array, encoder: Float32Array, bias: Float32Array): Float64Array {
   return Float64Array.from({ length: N_ROWS * D_SAE }, (_, i) => {
     const row = Math.floor(i / D_SAE);
     const feature = i % D_SAE;
     let h = bias[feature]!;
     for (let j = 0; j < D_MODEL; j++) h += rows[row * D_MODEL + j]! * encoder[j * D_SAE + feature]!;
-    return h > THRESHOLD ? h : 0;
+    return h;
   });
 }
 
-async function encodeFromFile(rows: Float32Array, weights: Record<string, Float32Array>): Promise<Float32Array> {
+async function encodeFromFile(
+  rows: Float32Array,
+  weights: Record<string, Float32Array>,
+  device: string,
+): Promise<Float32Array> {
   const folder = await mkdtemp(join(tmpdir(), "corrsteer-doctor-"));
   try {
     const config = {
@@ -74,7 +92,7 @@ async function encodeFromFile(rows: Float32Array, weights: Record<string, Float3
         data,
       })),
     );
-    await using sae = await Sae.load(folder);
+    await using sae = await Sae.load(folder, { device });
     return await sae.encode(rows);
   } finally {
     await rm(folder, { recursive: true, force: true });
