@@ -54,7 +54,7 @@ test("streams the same text, the role first, then the reason of its end, then th
   const { choices, usage } = body;
   const chunks = await stream({ ...greedy, stream_options: { include_usage: true } });
 
-  expect(textOf(chunks)).toBe(choices[0].message.content);
+  expect(textOf(chunks)).toBe(choices[0]!.message.content);
   expect(chunks[0]!.choices[0]!.delta.role).toBe("assistant");
   expect(chunks.slice(1).every((chunk) => chunk.choices[0]?.delta.role === undefined)).toBe(true);
   expect(chunks.at(-2)!.choices).toEqual([
