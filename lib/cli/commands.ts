@@ -60,7 +60,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "generate",
-    description: "continue a prompt, as raw text; --steer steers from its last token on",
+    description: "answer prompts, plain or steered: one, or many at once",
     load: () => (require("./commands/generate") as typeof import("./commands/generate")).addGenerate,
   },
   {

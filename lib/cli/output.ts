@@ -6,6 +6,11 @@ export function printJson(value: unknown): void {
   process.stdout.write(process.stdout.isTTY ? printableLines(text) : text);
 }
 
+/** One of several documents, in a line of its own. */
+export function printJsonLine(value: unknown): void {
+  printText(`${JSON.stringify(value, plainNumbers)}\n`);
+}
+
 export function printLines(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(""));
 }

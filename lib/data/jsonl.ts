@@ -5,12 +5,13 @@ import { readText } from "./text";
 /**
  * The objects of a JSON Lines file (`.jsonl`, `.jsonl.gz`) in order. Blank lines are passed over.
  *
+ * @param text where that is of no file; `path` is what errors call it
  * @throws ERR_DATASET_FORMAT for a line that is not a JSON object or longer than any question, and for a file without any.
  */
-export async function* readJsonl(path: string): AsyncGenerator<Row> {
+export async function* readJsonl(path: string, text = readText(path)): AsyncGenerator<Row> {
   let number = 0;
   let isEmpty = true;
-  for await (const line of lines(path)) {
+  for await (const line of lines(path, text)) {
     number++;
     if (line.trim() === "") continue;
     isEmpty = false;
@@ -19,11 +20,11 @@ export async function* readJsonl(path: string): AsyncGenerator<Row> {
   if (isEmpty) throw datasetError({ path }, "expected at least one row, found none");
 }
 
-async function* lines(path: string): AsyncGenerator<string> {
+async function* lines(path: string, text: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = "";
   let row = 1;
-  for await (const text of readText(path)) {
-    const [end, ...pieces] = text.split("\n"); // of the piece alone: a long line is not looked through again and again
+  for await (const piece of text) {
+    const [end, ...pieces] = piece.split("\n"); // of the piece alone: a long line is not looked through again and again
     rest += end!;
     if (rest.length > LONGEST_ROW)
       throw datasetError({ path, row }, `expected lines of at most ${LONGEST_ROW} characters`);

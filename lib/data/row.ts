@@ -67,6 +67,10 @@ export class Row {
     return value;
   }
 
+  isList(field: string): boolean {
+    return Array.isArray(this.values[field]);
+  }
+
   /** A record within this one. */
   record(field: string): Row {
     return this.nested(field, this.values[field]);

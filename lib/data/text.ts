@@ -9,10 +9,15 @@ import { datasetError } from "./dataset-error";
  *
  * @throws ERR_DATASET_FORMAT if the file cannot be read, is not gzip where its name says so, or is not UTF-8.
  */
-export async function* readText(path: string): AsyncGenerator<string> {
+export function readText(path: string): AsyncGenerator<string> {
+  return decodeText(path, openBytes(path));
+}
+
+/** The text of a stream that errors call `path`. @throws as `readText` */
+export async function* decodeText(path: string, stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    for await (const bytes of openBytes(path)) yield decoder.decode(bytes as Buffer, { stream: true });
+    for await (const bytes of stream) yield decoder.decode(bytes as Buffer, { stream: true });
     yield decoder.decode();
   } catch (error) {
     throw datasetError({ path }, `expected a readable UTF-8 file: ${systemReason(error)}`, error);

@@ -12,8 +12,10 @@ const { Template } = require("@huggingface/jinja") as {
   readonly Template: new (source: string) => JinjaTemplate;
 };
 
+export const ROLES = ["system", "user", "assistant"] as const;
+
 export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant";
+  readonly role: (typeof ROLES)[number];
   readonly content: string;
 }
 

@@ -1,71 +1,80 @@
 import { Option, type Command } from "commander";
-import { readFile } from "node:fs/promises";
-import { invalidArgument, systemReason } from "../../errors";
-import { loadUnknown } from "../../model/load-unknown";
-import type { LayerReceipt } from "../../model/engine";
+import { z } from "zod";
 import { lengthOptions } from "../../model/branch";
+import { Generator } from "../../model/generate/generator";
+import { reasoningOptions, scoreOptions } from "../../model/generate/options";
+import { loadUnknown } from "../../model/load-unknown";
 import { modelOptions } from "../../model/options";
 import { samplingOptions } from "../../model/sampling";
 import { given } from "../../options/given";
+import { answerAll, type AnswerFlags, answerOne, type Ways } from "../answer-prompts";
+import { promptOf, readPrompt, readPrompts } from "../asked-prompts";
 import { addDeclared, declared } from "../declared-options";
 import { fetchedModel } from "../fetched";
 import { interruptible } from "../interruptible";
-import { log, printJson, printText } from "../output";
 import { addSteering, steeringOf, type SteeringFlags } from "../steering-flags";
 
-interface Flags extends SteeringFlags {
+interface Flags extends SteeringFlags, AnswerFlags {
   prompt?: string;
   promptFile?: string;
-  json?: true;
-  quiet?: true;
+  prompts?: string;
+  field: string;
+  system?: string;
+  chat?: true;
+  raw?: true;
+  compare?: true;
 }
+
+const answerOptions = z.object({ ...lengthOptions.shape, ...reasoningOptions.shape });
 
 export function addGenerate(command: Command): void {
   command
-    .addOption(new Option("--prompt <text>", "the prompt").conflicts("promptFile"))
-    .option("--prompt-file <file>", "the prompt, from a file")
-    .option("--json", "print text, tokens, stop reason and receipt as one JSON document")
+    .addOption(new Option("--prompt <text>", "the prompt").conflicts(["promptFile", "prompts"]))
+    .addOption(
+      new Option("--prompt-file <file>", "the prompt, from a file; -: from standard input").conflicts("prompts"),
+    )
+    .option("--prompts <file>", "a prompt a line, from JSON Lines; -: from standard input. Answers are JSON Lines then")
+    .option("--field <name>", "where a line of --prompts has its prompt, a text or a list of messages", "prompt")
+    .addOption(
+      new Option("--chat", "prompts are a user's messages (default: if the model has a template)").conflicts("raw"),
+    )
+    .addOption(new Option("--raw", "prompts are text to go on from").conflicts("system"))
+    .option("--system <text>", "the system message (default: the template's)")
+    .option("--compare", "answer plain and steered, from one prefill")
+    .option("--json", "print the answer with tokens, stop reason, usage and receipt as one JSON document")
     .action(interruptible(generate));
   addDeclared(command, "Model:", modelOptions);
   addSteering(command);
-  addDeclared(command, "Generating:", lengthOptions);
+  addDeclared(command, "Generating:", answerOptions);
   addDeclared(command, "Sampling:", samplingOptions);
+  addDeclared(command, "Of the tokens:", scoreOptions);
 }
 
 async function generate(signal: AbortSignal, flags: Flags, command: Command): Promise<void> {
-  const text = flags.promptFile === undefined ? flags.prompt : await readPrompt(flags.promptFile);
-  if (text === undefined) return command.error("give a prompt: --prompt or --prompt-file", { exitCode: 2 });
+  if ((flags.prompt ?? flags.promptFile ?? flags.prompts) === undefined) {
+    return command.error("give a prompt: --prompt, --prompt-file or --prompts", { exitCode: 2 });
+  }
+  if (flags.compare && flags.steer === undefined) return command.error("--compare needs --steer", { exitCode: 2 });
   const { model: path, device, gpuLayers, verify, ...room } = declared(modelOptions, flags);
-  await using model = await loadUnknown(await fetchedModel(path!, signal, flags), {
-    device,
-    gpuLayers,
-    verify,
-    signal,
-  });
-  await using engine = await model.createEngine(room);
+  const loading = { device, gpuLayers, verify, signal };
+  await using model = await loadUnknown(await fetchedModel(path!, signal, flags), loading);
+  const generator = new Generator(await model.createEngine(room));
   const steering = await steeringOf(flags, model, signal);
-  const prompt = model.tokenize(text);
-  const sampling = declared(samplingOptions, flags);
-  const { branches } = await engine.run(
-    { prompt, branches: [{ ...given({ steering }), ...declared(lengthOptions, flags), sampling }] },
-    { signal, onTokens: flags.json ? undefined : ({ text }) => printText(text) },
-  );
-  const { text: completion, tokens, stopReason, receipt } = branches[0]!;
-  if (flags.json) printJson({ text: completion, tokenIds: tokens, promptTokenIds: prompt, stopReason, receipt });
-  else printText("\n");
-  if (!flags.quiet) log(summary(tokens.length, stopReason, receipt));
-}
-
-async function readPrompt(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
-    throw invalidArgument("promptFile", `a readable file (${systemReason(error)})`, file);
-  });
-}
-
-function summary(nTokens: number, stopReason: string, receipt: readonly LayerReceipt[]): string {
-  const layers = receipt.map(
-    ({ layer, rows, meanAddedNorm, meanResidualNorm }) =>
-      `layer ${layer}: ${rows} rows, added norm ${meanAddedNorm.toPrecision(3)} to ${meanResidualNorm.toPrecision(3)}`,
-  );
-  return `${nTokens} tokens, ended by ${stopReason}; ${layers.length === 0 ? "not steered" : layers.join("; ")}`;
+  const steered = given({ steering });
+  const ways: Ways = new Map(flags.compare ? Object.entries({ plain: {}, steered }) : [["", steered]]);
+  const hasTemplate = model.info.chatTemplate !== undefined;
+  const isChat = !flags.raw && (flags.chat === true || flags.system !== undefined || hasTemplate);
+  const as = { isChat, system: flags.system };
+  const options = {
+    ...declared(answerOptions, flags),
+    ...declared(samplingOptions, flags),
+    ...declared(scoreOptions, flags),
+  };
+  if (flags.prompts === undefined) {
+    const text = flags.prompt ?? (await readPrompt(flags.promptFile!));
+    await answerOne(generator, promptOf(text, as), ways, { ...options, signal }, flags);
+  } else {
+    const asked = await readPrompts(flags.prompts, flags.field, as);
+    await answerAll(generator, asked, ways, options, signal, flags);
+  }
 }

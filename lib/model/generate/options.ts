@@ -2,7 +2,7 @@ import { z } from "zod";
 import { int32Array, listOf, optionsOf, steering, text } from "../../arguments/kinds";
 import { abortSignal, integer, oneOf, thing, yesOrNo } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
-import type { ChatMessage } from "../../prompt/chat-template";
+import { type ChatMessage, ROLES } from "../../prompt/chat-template";
 import { type BranchSteering, lengthOptions } from "../branch";
 import { samplingOptions } from "../sampling";
 
@@ -65,8 +65,6 @@ export type BatchOptions = Given<typeof batchOptions>;
 
 /** Text or tokens to go on from, or a conversation to answer. */
 export type Prompt = string | Int32Array | readonly ChatMessage[];
-
-const ROLES = ["system", "user", "assistant"] as const satisfies readonly ChatMessage["role"][];
 
 const messages = listOf(optionsOf({ role: oneOf(ROLES), content: text() }), "messages, each with role and content").min(
   1,

@@ -22,6 +22,8 @@ export interface Reply extends Pick<BranchResult, "tokens" | "stopReason" | "rec
   readonly scores?: TokenScores;
   /** Of the prompt's tokens after the first, where `promptLogProbabilities` are asked for. */
   readonly promptScores?: TokenScores;
+  /** What it goes on from, [usage.promptTokens]. */
+  readonly prompt: Int32Array;
   readonly usage: Usage;
 }
 
@@ -47,7 +49,15 @@ export function replyOf(result: BranchResult, prompt: EncodedPrompt, sharedToken
     ? partReasoning(result.text, prompt.opensReasoning)
     : { reasoning: "", text: result.text };
   const usage = { promptTokens: prompt.tokens.length, completionTokens: tokens.length, sharedTokens };
-  return { ...shown(parts), tokens, stopReason, receipt, ...given({ scores, promptScores }), usage };
+  return {
+    ...shown(parts),
+    tokens,
+    stopReason,
+    receipt,
+    ...given({ scores, promptScores }),
+    prompt: prompt.tokens,
+    usage,
+  };
 }
 
 /** Makes chunks of what the engine streams, with the reasoning apart; `end` gives what was held back to the last. */

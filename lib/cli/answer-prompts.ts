@@ -1,0 +1,98 @@
+import { errorCode, type ErrorCode, SteeringError } from "../errors";
+import type { Generator } from "../model/generate/generator";
+import { inOrder } from "../model/generate/in-order";
+import type { Prompt, ReplyOptions, ReplyWay } from "../model/generate/options";
+import type { Reply } from "../model/generate/reply";
+import { quantity } from "../quantity";
+import type { AskedPrompt } from "./asked-prompts";
+import { log, printJson, printJsonLine, printText } from "./output";
+import { type ProgressFlags, showProgress } from "./progress";
+import { replyDocument, replySummary } from "./reply-lines";
+
+/** The ways of answering, by name. */
+export type Ways = ReadonlyMap<string, ReplyWay>;
+
+export interface AnswerFlags extends ProgressFlags {
+  json?: true;
+}
+
+/** Prompts in the engine's queue at once. */
+const IN_FLIGHT = 64;
+
+/** Prints the answer to one prompt: the first way's text as it comes. */
+export async function answerOne(
+  generator: Generator,
+  prompt: Prompt,
+  ways: Ways,
+  options: ReplyOptions,
+  flags: AnswerFlags,
+): Promise<void> {
+  const stream = generator.streamFork(prompt, [...ways.values()], options);
+  const [name = ""] = ways.keys();
+  if (name !== "" && !flags.json) printText(`${name}:\n`);
+  let next = await stream.next();
+  for (; !next.done; next = await stream.next()) {
+    if (!flags.json && next.value.branch === 0) printText(next.value.text);
+  }
+  const replies = next.value;
+  if (flags.json) printJson(documentOf(ways, replies));
+  else {
+    printText("\n");
+    for (const [i, name] of [...ways.keys()].entries()) if (i > 0) printText(`\n${name}:\n${replies[i]!.text}\n`);
+  }
+  if (!flags.quiet) for (const reply of replies) log(replySummary(reply));
+}
+
+/**
+ * Prints the answers to many prompts, each in its line, and how far they are.
+ *
+ * @throws the first failure, once all have been tried
+ */
+export async function answerAll(
+  generator: Generator,
+  asked: readonly AskedPrompt[],
+  ways: Ways,
+  options: ReplyOptions,
+  signal: AbortSignal,
+  flags: AnswerFlags,
+): Promise<void> {
+  const failures: { id: string; error: unknown }[] = [];
+  const answer = ({ prompt }: AskedPrompt, signal: AbortSignal) =>
+    generator.fork(prompt, [...ways.values()], { ...options, signal });
+  await showProgress(signal, flags, async (progress) => {
+    const total = asked.length;
+    let done = 0;
+    const report = () => {
+      progress({ stage: "generate", step: quantity(total, "prompt"), done, total, unit: "prompts" });
+    };
+    report();
+    for await (const result of inOrder(asked, answer, IN_FLIGHT, signal)) {
+      const { id } = asked[done++]!;
+      progress.clear();
+      if (result.status === "fulfilled") printJsonLine({ id, ...documentOf(ways, result.value) });
+      else {
+        failures.push({ id, error: result.reason });
+        printJsonLine({ id, error: failureDocument(result.reason) });
+      }
+      report();
+    }
+  });
+  const [first] = failures;
+  if (first) throw failureOf(first, failures.length, asked.length);
+}
+
+/** The answer itself, or where there are several each by its way's name. */
+function documentOf(ways: Ways, replies: readonly Reply[]): object {
+  if (ways.size === 1) return replyDocument(replies[0]!);
+  return Object.fromEntries([...ways.keys()].map((name, i) => [name, replyDocument(replies[i]!)]));
+}
+
+function failureDocument(error: unknown): object {
+  return { code: errorCode(error) ?? "ERR_INTERNAL", message: error instanceof Error ? error.message : String(error) };
+}
+
+function failureOf({ id, error }: { id: string; error: unknown }, count: number, total: number): SteeringError {
+  const { code, message } = failureDocument(error) as { code: ErrorCode; message: string };
+  const text = `${count} of ${quantity(total, "prompt")} had no answer; the first of them, ${id}: ${message}`;
+  return new SteeringError(code, text, { prompt: id }, { cause: error });
+}
