@@ -17,6 +17,7 @@ const LEVELS = [
   ["pipeline"],
   ["server"],
   ["export", "report", "published"],
+  ["integrations"],
   ["index"],
   ["cli"],
 ];

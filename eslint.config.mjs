@@ -47,6 +47,8 @@ export default defineConfig(
   },
   {
     files: ["**/*.{cjs,mjs}"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
+    languageOptions: {
+      globals: { AbortController: "readonly", console: "readonly", process: "readonly", URL: "readonly" },
+    },
   },
 );

@@ -1,0 +1,45 @@
+import type { LanguageModelV3CallOptions, SharedV3Warning } from "@ai-sdk/provider";
+import { z } from "zod";
+import { invalidArgument } from "../../errors";
+import type { ReplyOptions } from "../../model/generate/options";
+import { given } from "../../options/given";
+import { number, yesOrNo } from "../../options/kinds";
+import { resolveOptions } from "../../options/resolve";
+import type { Steering } from "../../steering/steering";
+
+/** What a call may say in `providerOptions.corrsteer`. */
+const ownOptions = z.object({
+  scale: number("a finite number").default(1),
+  minP: number("a number").exactOptional(),
+  reasoning: yesOrNo().exactOptional(),
+});
+
+/** A call as this program takes it, and what of it has no effect. */
+export interface Call {
+  readonly options: ReplyOptions;
+  readonly warnings: SharedV3Warning[];
+}
+
+/** @throws ERR_INVALID_ARGUMENT for tools, which a model would need to be told of, and for options of its own that are none */
+export function callOf(call: LanguageModelV3CallOptions, steering: Steering | undefined): Call {
+  if (call.tools && call.tools.length > 0) throw invalidArgument("tools", "no tools", call.tools);
+  const { scale, ...own } = resolveOptions(ownOptions, call.providerOptions?.["corrsteer"] ?? {});
+  const { maxOutputTokens, stopSequences, temperature, topP, topK, seed, abortSignal } = call;
+  const options = given({
+    steering: steering?.scaled(scale),
+    maxTokens: maxOutputTokens,
+    stop: stopSequences,
+    ...{ temperature, topP, topK, seed, signal: abortSignal },
+    ...own,
+  });
+  return { options, warnings: warningsOf(call) };
+}
+
+function warningsOf({ presencePenalty, frequencyPenalty, responseFormat }: LanguageModelV3CallOptions) {
+  const unsupported = given({
+    presencePenalty,
+    frequencyPenalty,
+    responseFormat: responseFormat?.type === "json" ? responseFormat : undefined,
+  });
+  return Object.keys(unsupported).map((feature) => ({ type: "unsupported" as const, feature }));
+}
