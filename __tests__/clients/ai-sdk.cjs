@@ -37,7 +37,7 @@ async function main(path, profile) {
     streamed: deltas.join(""),
     nDeltas: deltas.length,
     unscaled: told(await generateText({ model: steered, ...scaled })),
-    warnings: (await generateText({ model: plain, ...asked, presencePenalty: 1 })).warnings,
+    penalised: told(await generateText({ model: plain, ...asked, presencePenalty: 2, frequencyPenalty: 2 })),
     aborted: seen.at(-1),
     refused,
   };

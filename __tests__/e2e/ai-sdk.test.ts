@@ -22,17 +22,17 @@ describeWith(["ai", "ai-6"], "the AI SDK", () => {
   ])("%s: answers plain and steered, whole and streamed", async (_, name, node) => {
     const answers = await client(node, "ai-sdk.cjs", name, model, profile);
 
-    const { plain, steered } = answers as Record<"plain" | "steered", { text: string }>;
+    const { plain, steered, penalised } = answers as Record<"plain" | "steered" | "penalised", { text: string }>;
     expect(answers).toMatchObject({
       plain: { finishReason: "length", outputTokens: 12, rows: [] },
       steered: { finishReason: "length", outputTokens: 12, rows: [12, 12, 12] },
       streamed: steered.text,
       unscaled: { text: plain.text, rows: [12, 12, 12] },
-      warnings: [{ type: "unsupported", feature: "presencePenalty" }],
       aborted: "abort",
       refused: "ERR_INVALID_ARGUMENT",
     });
     expect(steered.text).not.toBe(plain.text);
+    expect(penalised.text).not.toBe(plain.text);
     expect((answers as { nDeltas: number }).nDeltas).toBeGreaterThan(3);
   });
 });

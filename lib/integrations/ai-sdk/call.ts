@@ -25,21 +25,17 @@ export function callOf(call: LanguageModelV3CallOptions, steering: Steering | un
   if (call.tools && call.tools.length > 0) throw invalidArgument("tools", "no tools", call.tools);
   const { scale, ...own } = resolveOptions(ownOptions, call.providerOptions?.["corrsteer"] ?? {});
   const { maxOutputTokens, stopSequences, temperature, topP, topK, seed, abortSignal } = call;
+  const { presencePenalty, frequencyPenalty } = call;
   const options = given({
     steering: steering?.scaled(scale),
     maxTokens: maxOutputTokens,
     stop: stopSequences,
-    ...{ temperature, topP, topK, seed, signal: abortSignal },
+    ...{ temperature, topP, topK, seed, presencePenalty, frequencyPenalty, signal: abortSignal },
     ...own,
   });
   return { options, warnings: warningsOf(call) };
 }
 
-function warningsOf({ presencePenalty, frequencyPenalty, responseFormat }: LanguageModelV3CallOptions) {
-  const unsupported = given({
-    presencePenalty,
-    frequencyPenalty,
-    responseFormat: responseFormat?.type === "json" ? responseFormat : undefined,
-  });
-  return Object.keys(unsupported).map((feature) => ({ type: "unsupported" as const, feature }));
+function warningsOf({ responseFormat }: LanguageModelV3CallOptions): SharedV3Warning[] {
+  return responseFormat?.type === "json" ? [{ type: "unsupported", feature: "responseFormat" }] : [];
 }
