@@ -4,6 +4,7 @@ import { fixture } from "../native/models";
 
 /** A server in this process, of the tiny model that has a chat template. */
 export interface Running extends AsyncDisposable {
+  readonly model: Model;
   readonly server: Server;
   readonly url: string;
 }
@@ -12,6 +13,7 @@ export async function startServer(options: ServeOptions = {}, modelName = "qwen3
   const model = await Model.load(fixture(modelName).model);
   const server = await serve(model, { port: 0, threads: 1, ...options });
   return {
+    model,
     server,
     url: server.url,
     [Symbol.asyncDispose]: async () => {

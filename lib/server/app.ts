@@ -23,6 +23,8 @@ export type App = FastifyInstance<
 const HEADER_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADER_BYTES = 16_384;
+/** Of a model, with what it is steered by. */
+const LONGEST_ID = 1024;
 
 const validatorCompiler: FastifySchemaCompiler<z.core.$ZodType> =
   ({ schema }) =>
@@ -38,6 +40,7 @@ export function createApp({ maxBodyBytes }: { readonly maxBodyBytes: number }): 
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADER_TIMEOUT_MS, connectionsCheckingInterval: 1000, maxHeaderSize: HEADER_BYTES },
     return503OnClosing: false, // `UnderWay` refuses, in the API's words
+    routerOptions: { maxParamLength: LONGEST_ID },
     clientErrorHandler: answerClientError,
     frameworkErrors: answerError,
   }).withTypeProvider<ZodTypeProvider>();

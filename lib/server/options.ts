@@ -58,6 +58,12 @@ export const namingOptions = z.object({
       .exactOptional(),
     { otherwise: "its file's name without .gguf" },
   ),
+  profiles: option("folder of steering profiles (*.steer.json)", text("a folder").min(1, "a folder").exactOptional(), {
+    value: "folder",
+    reads: "path",
+    otherwise: "none",
+    more: "Each is a model of its own there, NAME@PROFILE; those that clients upload are kept in it.",
+  }),
 });
 
 export const servedOptions = z.object({ ...namingOptions.shape, ...listenOptions.shape, ...limitOptions.shape });

@@ -1,6 +1,9 @@
 import type { Generator } from "../model/generate/generator";
 import type { Model } from "../model/model";
 import { VERSION } from "../version";
+import type { DefaultSteering } from "./steering/default";
+import type { ProfileFolder } from "./steering/profiles";
+import type { SteeringResolver } from "./steering/resolve";
 import type { UnderWay } from "./under-way";
 
 /** What the routes serve. */
@@ -10,6 +13,10 @@ export interface Served {
   readonly model: Model;
   readonly generator: Generator;
   readonly underWay: UnderWay;
+  readonly profiles: ProfileFolder;
+  readonly steering: SteeringResolver;
+  /** Set by PUT /v1/steering: each request takes it once. */
+  defaultSteering: DefaultSteering;
   /** When the server began, in seconds since 1970. */
   readonly since: number;
   readonly maxAnswerTokens: number;

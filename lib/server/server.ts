@@ -18,6 +18,9 @@ import { addGuards } from "./guard";
 import { servedOptions } from "./options";
 import { addRoutes } from "./routes/routes";
 import type { Served } from "./served";
+import { NO_DEFAULT } from "./steering/default";
+import { ProfileFolder } from "./steering/profiles";
+import { SteeringResolver } from "./steering/resolve";
 import { UnderWay } from "./under-way";
 
 const options = z.object({ ...engineOptions.shape, ...servedOptions.shape });
@@ -91,8 +94,11 @@ export async function serve(model: Model, asked: ServeOptions = {}): Promise<Ser
   addGuards(app, resolved);
   const engine = await model.createEngine(givenOf(engineOptions, asked));
   const underWay = new UnderWay(resolved);
+  const profiles = new ProfileFolder(resolved.profiles, model);
   const served: Served = {
-    ...{ name, model, underWay },
+    ...{ name, model, underWay, profiles },
+    steering: new SteeringResolver(model.info, profiles),
+    defaultSteering: NO_DEFAULT,
     generator: new Generator(engine),
     since: Math.floor(Date.now() / 1000),
     maxAnswerTokens: resolved.maxAnswerTokens,

@@ -31,6 +31,7 @@ test("answers as the model does", async () => {
     model: "qwen3",
     seed: expect.any(Number),
     system_fingerprint: expect.any(String),
+    steering: null,
     choices: [
       {
         index: 0,

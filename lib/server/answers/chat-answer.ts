@@ -3,15 +3,17 @@ import { mapped } from "../mapped";
 import type { Head } from "../schemas/answer";
 import type { ChatAnswer, ChatChunk } from "../schemas/chat-answer";
 import { finishReasonOf } from "./finish-reason";
+import type { Asked } from "./ways";
 import { usageOf } from "./usage";
 
 /** A conversation's answers as one document. */
-export function chatAnswer(head: Head, replies: readonly Reply[]): ChatAnswer {
+export function chatAnswer(head: Head, replies: readonly Reply[], { arms }: Pick<Asked, "arms">): ChatAnswer {
   return {
     ...head,
     object: "chat.completion",
     choices: replies.map((reply, index) => ({
       index,
+      ...(arms && { arm: arms[index]! }),
       message: {
         role: "assistant",
         content: reply.text,
@@ -30,6 +32,7 @@ export function chatAnswer(head: Head, replies: readonly Reply[]): ChatAnswer {
 export async function* chatChunks(
   head: Head,
   pieces: AsyncGenerator<ForkChunk, Reply[]>,
+  { arms }: Pick<Asked, "arms">,
   withUsage: boolean,
 ): AsyncGenerator<ChatChunk> {
   type Choice = ChatChunk["choices"][number];
@@ -43,7 +46,13 @@ export async function* chatChunks(
   const choice = (index: number, delta: Choice["delta"], finish_reason: Choice["finish_reason"] = null): Choice => {
     const isFirst = !begun.has(index);
     begun.add(index);
-    return { index, delta: { ...(isFirst && { role: "assistant" }), ...delta }, logprobs: null, finish_reason };
+    return {
+      index,
+      ...(arms && { arm: arms[index]! }),
+      delta: { ...(isFirst && { role: "assistant" }), ...delta },
+      logprobs: null,
+      finish_reason,
+    };
   };
   const replies = yield* mapped(pieces, ({ branch, text, reasoning }) => {
     const delta = { ...(reasoning && { reasoning_content: reasoning }), ...(text && { content: text }) };

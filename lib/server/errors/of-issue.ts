@@ -4,11 +4,24 @@ import { ApiError } from "./api-error";
 
 /** What is wrong with a request, by what its schema found first: words and codes are those of OpenAI's API. */
 export function ofIssue(found: z.core.$ZodIssue, request: unknown): ApiError {
-  const issue = innermost(found);
+  const issue = telling(found);
   const param = paramOf(issue.path);
   const actual = at(issue.path, request);
   const { message, code } = told(issue, param === "" ? "the request" : `'${param}'`, actual);
   return new ApiError(400, message, param === "" ? null : param, code);
+}
+
+/** Of a union the part that says most: what is wrong deepest inside, or a name that none has. */
+function telling(found: z.core.$ZodIssue): z.core.$ZodIssue {
+  const issue = innermost(found);
+  if (issue.code === "unrecognized_keys") return ofKey(issue, issue.path);
+  if (issue.code !== "invalid_union") return issue;
+  const inner = issue.errors.flat().find(({ code }) => code === "unrecognized_keys");
+  return inner?.code === "unrecognized_keys" ? ofKey(inner, [...issue.path, ...inner.path]) : issue;
+}
+
+function ofKey(issue: z.core.$ZodIssueUnrecognizedKeys, path: PropertyKey[]): z.core.$ZodIssue {
+  return { ...issue, path: [...path, issue.keys[0]!] };
 }
 
 interface Told {
@@ -27,6 +40,8 @@ function told(issue: z.core.$ZodIssue, name: string, actual: unknown): Told {
       return tooSmall(issue, name, actual);
     case "too_big":
       return tooBig(issue, name, actual);
+    case "unrecognized_keys":
+      return { message: `Unknown parameter: ${name}.`, code: "unknown_parameter" };
     case "custom":
       return { message: `Invalid ${name}: ${issue.message}.`, code: codeOf(issue.params) };
     default:

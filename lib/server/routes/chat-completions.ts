@@ -9,6 +9,7 @@ import { chatRequest } from "../schemas/chat-request";
 import { answersOf } from "../schemas/responses";
 import type { Served } from "../served";
 import { sendEvents } from "../sse";
+import { inForce } from "../steering/in-force";
 
 export function addChatCompletions(app: App, served: Served): void {
   app.post(
@@ -23,19 +24,21 @@ export function addChatCompletions(app: App, served: Served): void {
     },
     async (request, reply) => {
       const { body } = request;
-      const { name } = modelNamed(body.model, served);
+      const model = modelNamed(body.model, served);
+      const steered = await inForce(body.steering, model, served);
       const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? served.maxAnswerTokens;
-      const { ways, seed } = askedOf(body, Math.min(maxTokens, served.maxAnswerTokens));
-      const head = headOf("chatcmpl", name, seed);
+      const asked = askedOf(body, Math.min(maxTokens, served.maxAnswerTokens), steered);
+      const head = headOf("chatcmpl", model.id, asked.seed, steered);
       const messages = messagesOf(body);
       const work = served.underWay.begin(reply.raw);
       const { signal } = work;
       if (body.stream) {
-        const pieces = served.generator.streamFork(messages, ways, { signal });
-        return await sendEvents(reply, work, chatChunks(head, pieces, body.stream_options?.include_usage ?? false));
+        const pieces = served.generator.streamFork(messages, asked.ways, { signal });
+        const withUsage = body.stream_options?.include_usage ?? false;
+        return await sendEvents(reply, work, chatChunks(head, pieces, asked, withUsage));
       }
       using _ = work;
-      return chatAnswer(head, await served.generator.fork(messages, ways, { signal }));
+      return chatAnswer(head, await served.generator.fork(messages, asked.ways, { signal }), asked);
     },
   );
 }

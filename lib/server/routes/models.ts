@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { App } from "../app";
+import { modelNamed } from "../model-name";
 import { answerOf } from "../schemas/responses";
 import type { Served } from "../served";
 
@@ -11,7 +12,8 @@ const model = z.object({
 });
 
 export function addModels(app: App, served: Served): void {
-  const list = () => [{ id: served.name, object: "model" as const, created: served.since, owned_by: "corrsteer" }];
+  const ofId = (id: string) => ({ id, object: "model" as const, created: served.since, owned_by: "corrsteer" });
+  const ids = async () => [served.name, ...(await served.profiles.names()).map((name) => `${served.name}@${name}`)];
   app.get(
     "/v1/models",
     {
@@ -21,6 +23,22 @@ export function addModels(app: App, served: Served): void {
         response: answerOf(z.object({ object: z.literal("list"), data: z.array(model) })),
       },
     },
-    () => ({ object: "list" as const, data: list() }),
+    async () => ({ object: "list" as const, data: (await ids()).map(ofId) }),
+  );
+  app.get(
+    "/v1/models/:id",
+    {
+      schema: {
+        summary: "One of them.",
+        tags: ["OpenAI"],
+        params: z.object({ id: z.string() }),
+        response: answerOf(model),
+      },
+    },
+    async ({ params: { id } }) => {
+      const { steering } = modelNamed(id, served);
+      if (steering) await served.steering.resolve(steering, "model");
+      return ofId(id);
+    },
   );
 }

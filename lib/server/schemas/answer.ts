@@ -9,6 +9,19 @@ export const layerReceipt = z.object({
   meanResidualNorm: z.number().describe("Of the rows that it was added to."),
 });
 
+/** What an answer is steered by. */
+const steeringInForce = z.object({
+  from: z
+    .enum(["request", "model", "default"])
+    .describe("Where it was named: in the request, its model, by PUT /v1/steering."),
+  fingerprint: z.string().describe("Equal steerings have equal ones."),
+  layers: z.array(z.int()),
+});
+export type SteeringInForce = z.output<typeof steeringInForce>;
+
+/** With `compare` answers come in pairs of one prefill. */
+export const arm = z.enum(["plain", "steered"]).exactOptional().describe("With `compare`, which of the two this is.");
+
 export const finishReason = z.enum(["stop", "length"]);
 
 export const usage = z.object({
@@ -26,6 +39,7 @@ export const head = {
   model: z.string(),
   seed: z.int().describe("Of the random numbers: sent back, it gives the same answer."),
   system_fingerprint: z.string(),
+  steering: steeringInForce.nullable(),
 };
 export type Head = z.output<z.ZodObject<typeof head>>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ended, finishReason, head, layerReceipt, usage } from "./answer";
+import { arm, ended, finishReason, head, layerReceipt, usage } from "./answer";
 
 export const chatAnswer = z.object({
   ...head,
@@ -7,6 +7,7 @@ export const chatAnswer = z.object({
   choices: z.array(
     z.object({
       index: z.int(),
+      arm,
       message: z.object({
         role: z.literal("assistant"),
         content: z.string(),
@@ -27,6 +28,7 @@ export const chatChunk = z.object({
   choices: z.array(
     z.object({
       index: z.int(),
+      arm,
       delta: z.object({
         role: z.literal("assistant").exactOptional(),
         content: z.string().exactOptional(),

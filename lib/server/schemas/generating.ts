@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { steeringRequest } from "./steering";
 import { decimal, flag, whole } from "./values";
 
 const MOST_STOPS = 16;
@@ -32,6 +33,7 @@ export const generating = {
   top_p: decimal(0, 1, "The smallest set of tokens whose probabilities sum to this; 0 is greedy."),
   top_k: whole(0, 2 ** 31 - 1, "The k most likely tokens; 0: all."),
   min_p: decimal(0, 1, "Tokens at least this share as likely as the likeliest."),
+  steering: steeringRequest.optional(),
   user: z.string("a string").nullish().describe("Read by nobody."),
 };
 

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { StoredProfile } from "../steering/profiles";
+
+const MOST_VECTOR_BYTES = 2 ** 28;
+
+/** A profile as it is listed. */
+export const profileAnswer = z.object({
+  name: z.string(),
+  model: z.string().describe("What `model` may be in a request for it."),
+  made_for: z.object({ name: z.string(), sha256: z.string() }),
+  warning: z.string().nullable().describe("That it was made for another file of this shape."),
+  task: z.string().describe("Where its features were found."),
+  n: z.int().describe("Of how many samples."),
+  fingerprint: z.string(),
+  layers: z.array(z.int()),
+  features: z.array(
+    z.object({ sae: z.string(), layer: z.int(), feature: z.int(), coefficient: z.number(), r: z.number() }),
+  ),
+});
+
+/** One that cannot be used is listed with why. */
+export const brokenProfile = z.object({ name: z.string(), problem: z.string() });
+
+export const profileUpload = z.object({
+  profile: z.looseObject({}, "an object").describe("What its *.steer.json holds."),
+  vectors: z.base64("base64").max(MOST_VECTOR_BYTES).describe("What its safetensors file holds, in base64."),
+});
+
+export function profileAnswerOf(served: string, { name, document, steering, warning }: StoredProfile) {
+  const { task, n, features, model } = document;
+  return {
+    name,
+    model: `${served}@${name}`,
+    made_for: { name: model.name, sha256: model.sha256 },
+    warning: warning ?? null,
+    task,
+    n,
+    fingerprint: steering.fingerprint,
+    layers: steering.layers,
+    features: features.map(({ sae, layer, feature, coefficient, r }) => ({ sae, layer, feature, coefficient, r })),
+  };
+}

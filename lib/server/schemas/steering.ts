@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+// What a request's `steering` may be. Unlike in the rest of a request unknown names are refused: what was not understood must
+// not be left out in silence.
+
+/** Beyond it nothing is left of what the model says. */
+export const MOST_SCALE = 1000;
+const MOST_PARTS = 64;
+const MOST_LAYERS = 1024;
+const MOST_WIDTH = 2 ** 16;
+
+/** Of a profile: its file's name without `.steer.json`. Nothing of it has a meaning in a path or in a model id. */
+export const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export const profileName = z.string("a string").regex(PROFILE_NAME, "a name of letters, digits, '.', '_' and '-'");
+
+const scale = z.number("a number").min(-MOST_SCALE).max(MOST_SCALE).describe("How many times of it; 1 without it.");
+
+const layerVector = z.strictObject({
+  layer: z
+    .int("an integer")
+    .min(-1)
+    .max(MOST_LAYERS)
+    .describe("The block after which it is added; -1 is before the first."),
+  vector: z
+    .array(z.number("a number"), "an array of numbers")
+    .min(1)
+    .max(MOST_WIDTH)
+    .describe("As many numbers as the residual stream is wide."),
+});
+
+const part = {
+  profile: profileName.optional().describe("One of /v1/steering/profiles."),
+  vectors: z
+    .array(layerVector, "an array of vectors")
+    .min(1)
+    .max(MOST_LAYERS)
+    .optional()
+    .describe("What is added at each layer."),
+  scale: scale.optional(),
+  layers: z
+    .array(z.int("an integer").min(-1), "an array of layers")
+    .max(MOST_LAYERS)
+    .optional()
+    .describe("Only at these; without it at all that it has."),
+};
+
+/** What is added up. */
+export const steeringPart = z.strictObject(part, "an object");
+export type SteeringPart = z.output<typeof steeringPart>;
+
+const steeringObject = z
+  .strictObject(
+    {
+      ...part,
+      plus: z
+        .array(steeringPart, "an array of parts")
+        .max(MOST_PARTS)
+        .optional()
+        .describe("More, each at its own scale."),
+      compare: z.boolean("a boolean").optional().describe("Answer both plain and steered, forked from one prefill."),
+    },
+    "an object",
+  )
+  .describe("What is named in it, added up.");
+
+/** What to steer by, written out. */
+export type SteeringObject = z.output<typeof steeringObject>;
+
+/** Text is as after the "@" of a model's name: `careful:0.8+terse:-0.5`. */
+export const steeringRequest = z
+  .union([z.string("a string").min(1).max(1024), steeringObject], "an object, a string such as careful:0.8, or null")
+  .nullable()
+  .describe("What to steer by: an object, `PROFILE:SCALE`, or null for nothing whatever the default is.");
+export type SteeringRequest = z.output<typeof steeringRequest>;

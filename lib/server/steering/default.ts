@@ -1,0 +1,10 @@
+import type { Steering } from "../../steering/steering";
+import type { SteeringRequest } from "../schemas/steering";
+
+/** What answers are steered by that name nothing themselves. */
+export interface DefaultSteering {
+  readonly asked: SteeringRequest;
+  readonly steering: Steering | undefined;
+}
+
+export const NO_DEFAULT: DefaultSteering = { asked: null, steering: undefined };
