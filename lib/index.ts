@@ -51,17 +51,17 @@ export type { ModelReport } from "./inspect/model";
 export type { ProfileReport } from "./inspect/profile";
 export type { RunReport, StageReport } from "./inspect/run";
 export type { Range, SaeReport, SaesReport } from "./inspect/saes";
-export type { Branch, BranchSteering } from "./model/branch";
+export type { Branch, BranchSteering, ReasoningMarks, Watched } from "./model/branch";
 export {
   Engine,
   type BranchResult,
-  type LayerReceipt,
   type RunOptions,
   type RunRequest,
   type RunResult,
   type TokenChunk,
   type TokenScores,
 } from "./model/engine";
+export type { LayerReceipt } from "./model/receipt";
 export type { LoadedModel, ModelInfo, TokenizeOptions } from "./model/loaded-model";
 export type { Download, DownloadOptions, FetchOptions, OnDownload } from "./hub/fetch-files";
 export { fetchFolder, type Wanted } from "./hub/fetch-folder";
@@ -76,14 +76,16 @@ export { Model } from "./model/model";
 export type { EngineOptions, ModelOptions } from "./model/options";
 export type { Sampling } from "./model/sampling";
 export type { Dtype, TensorPlace } from "./native/tensor-place";
-export { createSteering } from "./steering/create-steering";
-export { Steering, type LayerVector } from "./steering/steering";
+export { createSteering, type LayerReach, type LayerVector } from "./steering/create-steering";
+export type { Probe, Reach } from "./steering/operation";
+export { type Condition, Steering } from "./steering/steering";
 export type {
   NativeBranchResult,
   NativeDevice,
   NativeEngineStatistics,
   NativeLayerReceipt,
   NativeModelInfo,
+  NativeProbe,
   NativeSteering,
   NativeTensorInfo,
   NativeTokenScores,

@@ -138,15 +138,17 @@ class simulation {
 
     struct branch {
         planned_branch plan;
-        int rows = 0;   ///< decoded
-        int stop = 0;   ///< rows after which it is done
-        tokens decoded; ///< beyond the trunk
+        int fork = 0;   ///< where it leaves the trunk
+        int rows = 0;   ///< decoded, from the prompt's last on
+        int stop = 0;   ///< such rows after which it is done
+        tokens decoded; ///< from the fork on
         bool done = false;
     };
     struct run {
         tokens prompt;
         std::vector<branch> branches;
         bool whole_prompt = false;
+        int n_trunk = 0;
         std::vector<int> trunk_rows; ///< per position, times decoded
     };
 
@@ -155,7 +157,15 @@ class simulation {
         for (const branch & branch : branches) plans.push_back(branch.plan);
         planner_.submit(id, prompt, plans, whole_prompt);
         run & run = runs_[id];
-        run.trunk_rows.assign(prompt.size() - 1, 0);
+        const auto by_own = [](const branch & a, const branch & b) { return a.plan.own < b.plan.own; };
+        const int most = std::max_element(branches.begin(), branches.end(), by_own)->plan.own;
+        const bool forks_within = limits_.truncates && !limits_.holds;
+        for (branch & branch : branches) {
+            if (!forks_within) branch.plan.own = most;
+            branch.fork = static_cast<int>(prompt.size()) - branch.plan.own;
+            run.n_trunk = std::max(run.n_trunk, branch.fork);
+        }
+        run.trunk_rows.assign(run.n_trunk, 0);
         run.prompt = std::move(prompt);
         run.branches = std::move(branches);
         run.whole_prompt = whole_prompt;
@@ -220,12 +230,12 @@ class simulation {
         CHECK(runs_.count(row.run));
         run & run = runs_.at(row.run);
         CHECK(row.sequence >= 0 && row.sequence < limits_.n_sequences);
-        const int n_trunk = static_cast<int>(run.prompt.size()) - 1;
         std::vector<cache_model::seen> expected;
         uint64_t fingerprint = 0;
-        for (int i = 0; i < std::min(row.position, n_trunk); i++) expected.push_back({run.prompt[i], 0});
+        const int n_unsteered = row.branch < 0 ? run.n_trunk : run.branches.at(row.branch).fork;
+        for (int i = 0; i < std::min(row.position, n_unsteered); i++) expected.push_back({run.prompt[i], 0});
         if (row.branch < 0) {
-            CHECK(row.position < n_trunk);
+            CHECK(row.position < run.n_trunk);
             CHECK(row.token == run.prompt[row.position]);
             CHECK(row.output == (run.whole_prompt && !row.replayed));
             CHECK(row.also.empty() || limits_.truncates);
@@ -233,14 +243,19 @@ class simulation {
         } else {
             branch & branch = run.branches.at(row.branch);
             fingerprint = branch.plan.fingerprint;
-            CHECK(row.output == !row.replayed && row.also.empty());
+            const int last = static_cast<int>(run.prompt.size()) - 1;
+            const bool is_wanted = row.position >= last || run.whole_prompt;
+            CHECK(row.output == (is_wanted && !row.replayed) && row.also.empty());
             CHECK(!branch.done);
             CHECK(branch.rows < branch.plan.max_tokens);
-            const int i = row.position - n_trunk;
-            CHECK(row.replayed ? i >= 0 && i < branch.rows : i == branch.rows);
-            CHECK(row.token == (i == 0 ? run.prompt.back() : next_token(row.run, row.branch, i)));
+            const int i = row.position - branch.fork;
+            const int n_decoded = static_cast<int>(branch.decoded.size());
+            CHECK(row.replayed ? i >= 0 && i < n_decoded : i == n_decoded);
+            CHECK(row.token == (row.position <= last ? run.prompt[row.position]
+                                                     : next_token(row.run, row.branch, row.position - last)));
             for (int k = 0; k < i; k++) expected.push_back({branch.decoded[k], fingerprint});
         }
+        if (row.branch >= 0 && !row.replayed) run.branches[row.branch].decoded.push_back(row.token);
         CHECK(cells_.context(row.sequence, row.position) == expected);
         CHECK(cells_.decode(row, fingerprint));
         if (window_ > 0) {
@@ -249,15 +264,12 @@ class simulation {
         }
     }
 
-    /// Recurrent models: one run's prompt, or one row of each sequence.
+    /// Recurrent models: rows of one sequence, or one row of each.
     void check_order(const batch_plan & plan) const {
         if (limits_.truncates || plan.rows.empty()) return;
         std::set<int> sequences;
-        for (const planned_row & row : plan.rows) {
-            CHECK((row.branch < 0) == (plan.rows.front().branch < 0));
-            if (row.branch < 0) CHECK(row.sequence == plan.rows.front().sequence);
-            if (row.branch >= 0) CHECK(sequences.insert(row.sequence).second);
-        }
+        for (const planned_row & row : plan.rows) sequences.insert(row.sequence);
+        CHECK(sequences.size() == 1 || sequences.size() == plan.rows.size());
     }
 
     static int32_t next_token(int run, int branch, int row) { return 1000 + (run * 31 + branch * 7 + row) % 97; }
@@ -267,7 +279,7 @@ class simulation {
         if (row.branch < 0 || row.replayed || !runs_.count(row.run)) return;
         run & run = runs_.at(row.run);
         branch & branch = run.branches[row.branch];
-        branch.decoded.push_back(row.token);
+        if (row.position + 1 < static_cast<int>(run.prompt.size())) return;
         branch.rows++;
         if (branch.rows < branch.stop) {
             planner_.feed(row.run, row.branch, next_token(row.run, row.branch, branch.rows));
@@ -334,8 +346,15 @@ simulated simulate(const batch_planner::limits & limits, int window, unsigned se
             const int most = limits.n_cells - static_cast<int>(prompt.size()) + 1;
             const bool whole_prompt = below(10) == 0;
             std::vector<simulation::branch> branches;
+            const bool steers_prompts = below(3) == 0;
             for (int n = whole_prompt || below(2) ? 1 : 1 + below(12); n > 0; n--) {
-                branches.push_back(branch_of(1 + below(below(4) ? std::min(most, 6) : most), below(3)));
+                // Of the cells that are left beside the prompt some are for prompt tokens that a branch has for itself.
+                const int again =
+                    steers_prompts && below(2) ? below(std::min(most, static_cast<int>(prompt.size()))) : 0;
+                const int room = most - again;
+                branches.push_back(branch_of(1 + below(below(4) ? std::min(room, 6) : room), below(3)));
+                if (again > 0) branches.back().plan.fingerprint = 1 + below(2);
+                branches.back().plan.own = 1 + again;
                 if (below(3)) branches.back().stop = 1 + below(branches.back().plan.max_tokens);
             }
             simulation.submit(++id, prompt, branches, whole_prompt);
@@ -407,6 +426,23 @@ TEST("prompts that begin alike share a prefill, also while it is under way") {
     simulation.submit(3, joined(header, {300}), {branch_of(1, 9)});
     simulation.drain();
     CHECK(simulation.shared == 80);
+}
+
+TEST("branches that steer the prompt leave the trunk where they begin, which others go on sharing") {
+    simulation simulation({256, 8, 64, true});
+    const tokens header = count_up(0, 40);
+    simulation::branch late = branch_of(3, 7);
+    late.plan.own = 5;
+    simulation::branch whole = branch_of(3, 8);
+    whole.plan.own = 42;
+    simulation.submit(1, joined(header, {100, 101}), {late, branch_of(3), whole});
+    simulation.drain();
+    simulation.submit(2, joined(header, {200}), {late});
+    simulation.drain();
+    CHECK(simulation.shared == 36); // its trunk ends before what it steers
+    simulation.submit(3, joined(header, {300}), {branch_of(1)});
+    simulation.drain();
+    CHECK(simulation.shared == 72);
 }
 
 TEST("what was generated is shared unless it was steered") {

@@ -46,7 +46,10 @@ TEST("a graph without l_out has no layer") {
 
 TEST("asks for the steered layer alone, and says when it never came") {
     residual_hook hook(n_layer, n_embd, 8);
-    const steering vectors(n_embd, {1}, std::vector<float>(n_embd, 1.0f));
+    corrsteer::steering_operation operation;
+    operation.layer = 1;
+    operation.vector.assign(n_embd, 1.0f);
+    const steering vectors(n_embd, {operation});
     std::vector<layer_receipt> receipts(1);
     hook_row row;
     row.output = true;

@@ -81,11 +81,11 @@ TEST("normalises rows as the SAE's training did") {
         source.plan.input_scale = 0.3;
         check_exact(source.plan, rows);
         source.plan.input_scale = 1;
-        source.plan.input_normalization = sae_normalization::center;
+        source.plan.input_normalization = row_normalization::center;
         check_exact(source.plan, rows);
-        source.plan.input_normalization = sae_normalization::layer_norm;
+        source.plan.input_normalization = row_normalization::layer_norm;
         check_exact(source.plan, rows);
-        source.plan.input_normalization = sae_normalization::constant_norm_rescale;
+        source.plan.input_normalization = row_normalization::constant_norm_rescale;
         check_exact(source.plan, rows);
     }
 }

@@ -88,6 +88,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("loadSae", make_function<sae_wrap::Load>(env));
     exports.Set("foldSae", make_function<sae_wrap::Fold>(env));
     exports.Set("readDecoderRows", make_function<sae_wrap::ReadDecoderRows>(env));
+    exports.Set("readFeatureProbes", make_function<sae_wrap::ReadFeatureProbes>(env));
     exports.Set("featureNorms", make_function<sae_wrap::FeatureNorms>(env));
     exports.Set("readTensor", make_function<ReadTensor>(env));
     exports.Set("createSpool", make_function<spool_wrap::Create>(env));

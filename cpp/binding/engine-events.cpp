@@ -25,6 +25,7 @@ Napi::Object receipt_object(Napi::Env env, const layer_receipt & receipt) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("layer", receipt.layer);
     object.Set("rows", static_cast<double>(receipt.rows));
+    object.Set("leftAlone", static_cast<double>(receipt.left_alone));
     object.Set("meanAddedNorm", mean(receipt.added_norm_sum, receipt.rows));
     object.Set("maxAddedNorm", receipt.added_norm_max);
     object.Set("meanResidualNorm", mean(receipt.residual_norm_sum, receipt.rows));
@@ -53,6 +54,7 @@ Napi::Object branch_object(Napi::Env env, const branch_result & branch) {
     Napi::Array receipt = Napi::Array::New(env);
     for (const auto & layer : branch.receipts) receipt.Set(receipt.Length(), receipt_object(env, layer));
     object.Set("receipt", receipt);
+    object.Set("watched", to_float32_array(env, branch.watched));
     return object;
 }
 
@@ -74,6 +76,7 @@ struct event_converter {
         object.Set("branch", event.branch);
         object.Set("tokens", to_int32_array(env, event.chunk.tokens));
         object.Set("bytes", to_uint8_array(env, event.chunk.bytes));
+        object.Set("watched", to_float32_array(env, event.chunk.watched));
         object.Set("scores", scores_value(env, event.chunk.scores));
         return object;
     }

@@ -7,6 +7,7 @@
 #include "engine-events.h"
 #include "model-wrap.h"
 #include "run-arguments.h"
+#include "steering-arguments.h"
 
 namespace corrsteer::binding {
 
@@ -17,11 +18,7 @@ Napi::Function steering_wrap::define(Napi::Env env) {
 }
 
 Napi::Value steering_wrap::Create(const Napi::CallbackInfo & info) {
-    const Napi::Object options = read_object(info[0], "options");
-    return make(environment_of(info.Env()).steering,
-                std::make_shared<const steering>(read_int(options.Get("nEmbd"), "nEmbd"),
-                                                 read_int32_array(options.Get("layers"), "layers"),
-                                                 read_float32_array(options.Get("vectors"), "vectors")));
+    return make(environment_of(info.Env()).steering, read_steering(info[0]));
 }
 
 Napi::Value steering_wrap::Fingerprint(const Napi::CallbackInfo & info) {
@@ -32,7 +29,7 @@ Napi::Value steering_wrap::Fingerprint(const Napi::CallbackInfo & info) {
 
 Napi::Value steering_wrap::Layers(const Napi::CallbackInfo & info) {
     Napi::Array layers = Napi::Array::New(info.Env());
-    for (const int layer : core()->layers()) layers.Set(layers.Length(), layer);
+    for (const auto & at : core()->layers()) layers.Set(layers.Length(), at.layer);
     return layers;
 }
 

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "engine-wrap.h"
 #include "spool-wrap.h"
+#include "steering-arguments.h"
 
 namespace corrsteer::binding {
 
@@ -71,6 +72,8 @@ branch_spec read_branch(const Napi::Object & object) {
     branch.log_probabilities = read_top(object, "logProbabilities");
     branch.prompt_log_probabilities = read_top(object, "promptLogProbabilities");
     branch.stream = read_bool(object.Get("stream"), "stream");
+    branch.reasoning = read_reasoning(object.Get("reasoning"));
+    branch.watch = read_probes(object.Get("watch"), "watch");
     return branch;
 }
 

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "async.h"
 #include "model-wrap.h"
+#include "sae/feature-probes.h"
 #include "sae/sae-encode.h"
 #include "tensor.h"
 
@@ -60,11 +61,11 @@ sae_plan read_plan(const Napi::Value & value) {
     plan.rescale_by_decoder_norm = flag("rescaleByDecoderNorm");
     plan.subtract_decoder_bias = read_bool(object.Get("subtractDecoderBias"), "subtractDecoderBias");
     plan.input_normalization =
-        read_choice<sae_normalization>(object.Get("inputNormalization"), "inputNormalization",
-                                       {{"none", sae_normalization::none},
-                                        {"center", sae_normalization::center},
-                                        {"layer_norm", sae_normalization::layer_norm},
-                                        {"constant_norm_rescale", sae_normalization::constant_norm_rescale}});
+        read_choice<row_normalization>(object.Get("inputNormalization"), "inputNormalization",
+                                       {{"none", row_normalization::none},
+                                        {"center", row_normalization::center},
+                                        {"layer_norm", row_normalization::layer_norm},
+                                        {"constant_norm_rescale", row_normalization::constant_norm_rescale}});
     plan.input_scale = read_double(object.Get("inputScale"), "inputScale");
     plan.output_scale = read_double(object.Get("outputScale"), "outputScale");
     plan.weight_type = read_choice<ggml_type>(
@@ -116,6 +117,25 @@ Napi::Value sae_wrap::ReadDecoderRows(const Napi::CallbackInfo & info) {
             return sae_file(plan).directions(features);
         },
         to_float32_array);
+}
+
+Napi::Value sae_wrap::ReadFeatureProbes(const Napi::CallbackInfo & info) {
+    return run_async(
+        info.Env(),
+        [plan = read_plan(info[0]), features = read_uint32_array(info[1], "features"), cancel = read_cancel(info, 2)] {
+            return feature_probes(sae_file(plan), features, *cancel);
+        },
+        [](Napi::Env env, const std::vector<probe::definition> & probes) {
+            Napi::Array result = Napi::Array::New(env);
+            for (const auto & probe : probes) {
+                Napi::Object object = Napi::Object::New(env);
+                object.Set("weights", to_float32_array(env, probe.weights));
+                object.Set("bias", probe.bias);
+                object.Set("threshold", *probe.threshold);
+                result.Set(result.Length(), object);
+            }
+            return result;
+        });
 }
 
 Napi::Value sae_wrap::FeatureNorms(const Napi::CallbackInfo & info) {

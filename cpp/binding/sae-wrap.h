@@ -18,6 +18,7 @@ class sae_wrap : public shared_wrap<sae_wrap, const sae> {
     static Napi::Value Fold(const Napi::CallbackInfo & info);
     /// Addon.readDecoderRows
     static Napi::Value ReadDecoderRows(const Napi::CallbackInfo & info);
+    static Napi::Value ReadFeatureProbes(const Napi::CallbackInfo & info);
     /// Addon.featureNorms
     static Napi::Value FeatureNorms(const Napi::CallbackInfo & info);
 

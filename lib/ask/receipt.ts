@@ -1,5 +1,5 @@
 import { SteeringError } from "../errors";
-import type { LayerReceipt } from "../model/engine";
+import { type LayerReceipt, layerReceipt } from "../model/receipt";
 
 /** The receipts of many answers as one: rows summed, means weighted by the rows that they are over. */
 export class ReceiptSum {
@@ -8,7 +8,7 @@ export class ReceiptSum {
 
   constructor(
     private readonly arm: string,
-    /** Those that the arm has a vector for. */
+    /** Those where each answer has a row that is to be steered, or left alone by a condition. */
     private readonly steered: readonly number[],
   ) {}
 
@@ -19,7 +19,9 @@ export class ReceiptSum {
 
   /** @throws ERR_HOOK_POINT when a layer that should have been steered was not, in any answer: no silent baseline */
   total(): LayerReceipt[] {
-    const missed = this.steered.find((layer) => !this.layers.some((sum) => sum.layer === layer && sum.rows > 0));
+    const missed = this.steered.find(
+      (layer) => !this.layers.some((sum) => sum.layer === layer && sum.rows + sum.leftAlone > 0),
+    );
     if (this.nAnswers > 0 && missed !== undefined) {
       throw new SteeringError(
         "ERR_HOOK_POINT",
@@ -46,13 +48,14 @@ export function sumReceipts(receipts: readonly (readonly LayerReceipt[])[]): Lay
 }
 
 function merge(a: LayerReceipt, b: LayerReceipt): LayerReceipt {
-  return {
+  return layerReceipt({
     layer: a.layer,
     rows: a.rows + b.rows,
+    leftAlone: a.leftAlone + b.leftAlone,
     meanAddedNorm: weightedMean(a.meanAddedNorm, a.rows, b.meanAddedNorm, b.rows),
     maxAddedNorm: Math.max(a.maxAddedNorm, b.maxAddedNorm),
     meanResidualNorm: weightedMean(a.meanResidualNorm, a.rows, b.meanResidualNorm, b.rows),
-  };
+  });
 }
 
 function weightedMean(a: number, aRows: number, b: number, bRows: number): number {

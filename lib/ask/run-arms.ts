@@ -1,5 +1,6 @@
 import type { Sample } from "../data/sample";
-import type { Engine, LayerReceipt } from "../model/engine";
+import type { Engine } from "../model/engine";
+import type { LayerReceipt } from "../model/receipt";
 import type { WorkOptions } from "../progress";
 import { quantity } from "../quantity";
 import type { Steering } from "../steering/steering";
@@ -47,7 +48,7 @@ export async function runArms(
   requireScorable(task, samples);
   await task.scorers[0].prepare?.({ signal });
   const answers = arms.map((): ArmAnswer[] => []);
-  const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
+  const receipts = arms.map(({ name, steering }) => new ReceiptSum(name, steering?.layersOfEveryAnswer ?? []));
   const total = samples.length;
   const [{ name } = { name: "" }] = arms;
   const asked = `${arms.length === 1 ? name : quantity(arms.length, "arm")} x ${quantity(total, "question")}`;

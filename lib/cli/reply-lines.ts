@@ -1,4 +1,4 @@
-import type { LayerReceipt } from "../model/engine";
+import type { LayerReceipt } from "../model/receipt";
 import type { Reply } from "../model/generate/reply";
 
 /** An answer as a document. */

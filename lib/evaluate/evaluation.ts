@@ -93,9 +93,13 @@ export type Comparison = z.infer<typeof comparison>;
 const layerReceipt = z.object({
   layer: count,
   rows: count,
+  /** Older versions had no steering that leaves rows alone. */
+  leftAlone: count.default(0),
   meanAddedNorm: z.number(),
   maxAddedNorm: z.number(),
   meanResidualNorm: z.number(),
+  /** Older versions left it to who reads. */
+  addedShare: z.number().exactOptional(),
 });
 
 const reading = z.object({

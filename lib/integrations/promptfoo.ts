@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { isReference } from "../hub/reference";
-import type { LayerReceipt } from "../model/engine";
+import type { LayerReceipt } from "../model/receipt";
 import { replyOptions } from "../model/generate/options";
 import { modelOptions } from "../model/options";
 import { given, givenOf } from "../options/given";

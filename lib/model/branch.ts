@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { invalidArgument } from "../errors";
-import type { NativeBranch, NativeCapture, NativeSteering } from "../native/addon";
+import type { NativeBranch, NativeCapture, NativeProbe, NativeReasoning, NativeSteering } from "../native/addon";
 import { integer, list, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { checkOption, resolveOptions } from "../options/resolve";
@@ -24,6 +24,23 @@ export interface BranchSteering {
   readonly native: NativeSteering | undefined;
   /** Equal steerings have equal fingerprints. */
   readonly fingerprint: string;
+}
+
+/** Numbers to read off the residual stream while a branch runs, such as `watchFeatures` gives. */
+export interface Watched {
+  /** What each is, for people. */
+  readonly names: readonly string[];
+  readonly probes: readonly NativeProbe[];
+}
+
+/** What tells reasoning and answer apart in the text of a model that reasons first. */
+export interface ReasoningMarks {
+  /** After which it reasons again. @default none */
+  readonly begin?: string;
+  /** After which it answers. */
+  readonly end: string;
+  /** Whether the prompt ends within reasoning. @default false */
+  readonly isOpen?: boolean;
 }
 
 /** One continuation of a prompt. */
@@ -50,6 +67,10 @@ export interface Branch extends Given<typeof lengthOptions> {
    * have, and they are shared with no other run. @default none
    */
   promptLogProbabilities?: number;
+  /** For steering of the one or the other alone. @default all is the answer */
+  reasoning?: ReasoningMarks;
+  /** Read at the row that chose each generated token, once it was steered. @default nothing */
+  watch?: Watched;
 }
 
 const NO_TOKENS = new Int32Array();
@@ -73,7 +94,14 @@ export function resolveBranch(branch: Branch, stream: boolean): NativeBranch {
     logProbabilities: resolveTop("logProbabilities", branch),
     promptLogProbabilities: resolveTop("promptLogProbabilities", branch),
     stream,
+    reasoning: branch.reasoning && resolveMarks(branch.reasoning),
+    watch: [...(branch.watch?.probes ?? [])],
   };
+}
+
+function resolveMarks({ begin = "", end, isOpen = false }: ReasoningMarks): NativeReasoning {
+  if (end === "") throw invalidArgument("reasoning.end", "a string that is not empty", end);
+  return { begin, end, isOpen };
 }
 
 /** How many of the likeliest tokens; more than the vocabulary has is the engine's affair. */

@@ -8,7 +8,6 @@ import type {
   NativeEngineOptions,
   NativeEngineStatistics,
   NativeEvent,
-  NativeLayerReceipt,
   NativeModel,
   NativeRunResult,
   NativeTokenScores,
@@ -21,6 +20,7 @@ import { engineArguments } from "./engine-arguments";
 import type { LoadedModel } from "./loaded-model";
 import { CONTEXT_TOKENS, engineOptions, type EngineOptions } from "./options";
 import { defaultProducts } from "./products";
+import { type LayerReceipt, layerReceipt } from "./receipt";
 import { pushed } from "./pushed";
 import { runArguments, runTogetherArguments, streamArguments } from "./run-arguments";
 
@@ -32,9 +32,10 @@ export interface RunRequest {
 }
 
 /** What came of one branch. */
-export interface BranchResult extends Omit<NativeBranchResult, "bytes"> {
+export interface BranchResult extends Omit<NativeBranchResult, "bytes" | "receipt"> {
   /** What was generated; bytes that are no UTF-8 become U+FFFD. */
   text: string;
+  receipt: LayerReceipt[];
 }
 
 export interface RunResult {
@@ -42,9 +43,6 @@ export interface RunResult {
   /** Prompt tokens whose cache was taken from an earlier run. */
   sharedTokens: number;
 }
-
-/** What steering did to one layer of one branch: the proof that it was applied. */
-export type LayerReceipt = NativeLayerReceipt;
 
 /**
  * How likely the model held tokens, and the k likeliest in place of each: natural logarithms over the whole vocabulary,
@@ -59,6 +57,8 @@ export interface TokenChunk {
   text: string;
   /** Of `tokens`, where asked for. */
   scores: TokenScores | undefined;
+  /** [tokens, probes], of those of `watch`. */
+  watched: Float32Array;
 }
 
 export interface RunOptions {
@@ -218,8 +218,8 @@ function deliver(event: NativeEvent, pending: Map<number, PendingRun>): void {
     if (event.type === "failed") run.reject(event.error);
     else if (event.type === "tokens") {
       const text = run.decoders[event.branch]?.decode(event.bytes, { stream: true }) ?? "";
-      const { branch, tokens, scores } = event;
-      run.onTokens?.({ branch, tokens, text, scores });
+      const { branch, tokens, scores, watched } = event;
+      run.onTokens?.({ branch, tokens, text, scores, watched });
     } else {
       if (run.onTokens) flush(run.decoders, run.onTokens);
       run.resolve(runResult(event.result));
@@ -235,7 +235,8 @@ function deliver(event: NativeEvent, pending: Map<number, PendingRun>): void {
 function flush(decoders: TextDecoder[], onTokens: (chunk: TokenChunk) => void): void {
   decoders.forEach((decoder, branch) => {
     const text = decoder.decode();
-    if (text !== "") onTokens({ branch, tokens: new Int32Array(), text, scores: undefined });
+    if (text === "") return;
+    onTokens({ branch, tokens: new Int32Array(), text, scores: undefined, watched: new Float32Array() });
   });
 }
 
@@ -244,8 +245,9 @@ function disposed(): SteeringError {
 }
 
 function runResult(result: NativeRunResult): RunResult {
-  const branches = result.branches.map(({ bytes, ...branch }) => ({
+  const branches = result.branches.map(({ bytes, receipt, ...branch }) => ({
     ...branch,
+    receipt: receipt.map(layerReceipt),
     text: new TextDecoder().decode(bytes),
   }));
   return { branches, sharedTokens: result.sharedTokens };

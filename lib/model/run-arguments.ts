@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { finite, int32Array, listOf, optionsOf, steering, text } from "../arguments/kinds";
-import { abortSignal, callback, numbersById } from "../options/kinds";
+import { finite, float32Array, int32Array, listOf, optionsOf, shapeOf, steering, text } from "../arguments/kinds";
+import { abortSignal, callback, integer, numbersById, yesOrNo } from "../options/kinds";
 
 const LOGITS = ["none", "generated", "prompt"] as const;
 
@@ -17,6 +17,11 @@ const sampling = optionsOf({
   seed: finite().optional(),
 });
 
+const probe = shapeOf(
+  { layer: integer(-1), weights: float32Array(), bias: finite() },
+  "a probe, as featureProbe gives it",
+);
+
 /** Types and names; ranges are those of `resolveBranch` and of the engine, which knows the model. */
 const branch = optionsOf({
   steering: steering().optional(),
@@ -30,6 +35,8 @@ const branch = optionsOf({
   logits: z.enum(LOGITS, `one of ${LOGITS.join(", ")}`).optional(),
   logProbabilities: finite().optional(),
   promptLogProbabilities: finite().optional(),
+  reasoning: optionsOf({ begin: text().optional(), end: text(), isOpen: yesOrNo().optional() }).optional(),
+  watch: shapeOf({ names: listOf(text(), "names"), probes: listOf(probe, "probes") }, "what to watch").optional(),
 });
 
 const request = optionsOf({

@@ -12,9 +12,9 @@ import type { TensorPlace } from "./tensor-place";
 
 /** Opaque handles: made here, passed back, never looked into. */
 export interface NativeSteering {
-  /** Equal vectors have equal fingerprints. */
+  /** Equal operations have equal fingerprints. */
   readonly fingerprint: string;
-  /** Layers with a vector, ascending. */
+  /** Those that are steered, ascending. */
   readonly layers: number[];
 }
 
@@ -120,6 +120,45 @@ export interface NativeCapture {
   positions: "generated" | "prompt" | "all";
 }
 
+/** A number that is read off the residual rows of a layer: p = weights . x' + bias, x' the normalised row. */
+export interface NativeProbe {
+  layer: number;
+  /** [n_embd] */
+  weights: Float32Array;
+  bias: number;
+  /** A feature's activation: p where p > threshold and p > 0, else 0. None: p itself. */
+  threshold: number | undefined;
+  normalization: "none" | "center" | "layer_norm" | "constant_norm_rescale";
+}
+
+/** One thing that is done to the rows of a layer. */
+export interface NativeOperation {
+  layer: number;
+  /** [n_embd], times `scale`: added once, or with a `target` as often as brings what is read to it, per unit. */
+  vector: Float32Array;
+  scale: number;
+  /** From below: rows that are less than `value` alone; from above those that are more. The probe is of `layer`. */
+  target: { of: NativeProbe; value: number; from: "either" | "below" | "above" } | undefined;
+  /**
+   * Generated positions, half-open: 0 is the row that chooses the first generated token, the prompt's last; those before
+   * it are negative. None: from the prompt on; to the end.
+   */
+  from: number | undefined;
+  to: number | undefined;
+  /** Of the text, as the branch's `reasoning` tells them apart; none: both. */
+  phase: "reasoning" | "answer" | undefined;
+  /** Only rows of which this is more; read before the row is steered, at this layer or an earlier one. */
+  when: { of: NativeProbe; above: number } | undefined;
+}
+
+/** Marks in the text of a model that reasons: what follows `end` is the answer, what follows `begin` reasoning again. */
+export interface NativeReasoning {
+  begin: string;
+  end: string;
+  /** Whether the prompt ends within reasoning. */
+  isOpen: boolean;
+}
+
 export interface NativeBranch {
   steering: NativeSteering | undefined;
   sampling: NativeSampling;
@@ -144,6 +183,10 @@ export interface NativeBranch {
   promptLogProbabilities: number | undefined;
   /** Whether `tokens` events are wanted while it runs. */
   stream: boolean;
+  /** None: all is the answer. */
+  reasoning: NativeReasoning | undefined;
+  /** What to read at the row that chooses each token, once it was steered. */
+  watch: NativeProbe[];
 }
 
 export interface NativeRun {
@@ -154,12 +197,14 @@ export interface NativeRun {
 
 export interface NativeLayerReceipt {
   layer: number;
-  /** Rows that the vector was added to. */
+  /** Rows that were steered. */
   rows: number;
+  /** Rows that a condition, or a target that was reached, left alone. */
+  leftAlone: number;
   /** Norm of what was added: mean and maximum over the rows. */
   meanAddedNorm: number;
   maxAddedNorm: number;
-  /** Mean norm of the residual rows it was added to. */
+  /** Mean norm of the residual rows before. */
   meanResidualNorm: number;
 }
 
@@ -192,6 +237,8 @@ export interface NativeBranchResult {
   /** Of the prompt's tokens after the first, where asked for. */
   promptScores: NativeTokenScores | undefined;
   receipt: NativeLayerReceipt[];
+  /** [tokens, probes] */
+  watched: Float32Array;
 }
 
 export interface NativeRunResult {
@@ -209,6 +256,8 @@ export type NativeEvent =
       bytes: Uint8Array;
       /** Of `tokens`, where asked for. */
       scores: NativeTokenScores | undefined;
+      /** [tokens, probes] */
+      watched: Float32Array;
     }
   | { type: "finished"; run: number; result: NativeRunResult }
   | { type: "failed"; run: number; error: Error };
@@ -221,7 +270,10 @@ export interface NativeEngineStatistics {
   decodeSeconds: number;
   /** Residual rows steered in memory that is not the host's: of each, two norms alone come back. */
   deviceRowsSteered: number;
-  /** Residual rows that crossed from such memory, for a capture, and to it, where steering had made them infinite. */
+  /**
+   * Residual rows that crossed from such memory (for a capture, a probe, a condition, a target), and to it: steered on the
+   * host, or made infinite by steering.
+   */
   deviceRowsRead: number;
   deviceRowsWritten: number;
 }
@@ -523,13 +575,25 @@ export interface Addon {
     options: NativeEngineOptions,
     onEvents: (events: NativeEvent[]) => void,
   ): Promise<NativeEngine>;
-  /** vectors [layers.length, n_embd]; an immutable value. */
-  createSteering(options: { nEmbd: number; layers: Int32Array; vectors: Float32Array }): NativeSteering;
+  /**
+   * An immutable value: at each layer the operations in their order. Neighbouring vectors of one layer, window and phase
+   * without a condition become their sum.
+   */
+  createSteering(options: { nEmbd: number; operations: NativeOperation[] }): NativeSteering;
   loadSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeSae>;
   /** Reads all of an SAE but its encoder. */
   foldSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeFoldedSae>;
   /** As those of a loaded SAE: reads these rows alone. */
   readDecoderRows(plan: NativeSaePlan, features: Uint32Array): Promise<Float32Array>;
+  /**
+   * What reads these features off rows of the SAE's hook point: scales and centre folded in, the normalisation left out.
+   * Rejects with `ERR_INVALID_ARGUMENT` for top-k, where a feature's activation depends on all others.
+   */
+  readFeatureProbes(
+    plan: NativeSaePlan,
+    features: Uint32Array,
+    cancel?: NativeCancel,
+  ): Promise<{ weights: Float32Array; bias: number; threshold: number }[]>;
   /** Euclidean norms of the values of each feature. */
   featureNorms(matrix: NativeMatrixPlace, cancel?: NativeCancel): Promise<Float64Array>;
   /** All of a tensor as float32 (from F64, F32, F16, BF16). Rejects with `ERR_FILE_FORMAT`. */

@@ -1,4 +1,5 @@
 import type { ArmSummary } from "../evaluate/evaluation";
+import { layerReceipt } from "../model/receipt";
 import { percent } from "./format";
 
 /**
@@ -8,7 +9,7 @@ import { percent } from "./format";
 export function addedNorm({ receipt }: Pick<ArmSummary, "receipt">): { share: number; layer: number } | undefined {
   const shares = receipt
     .filter(({ rows, meanResidualNorm }) => rows > 0 && meanResidualNorm > 0)
-    .map(({ layer, meanAddedNorm, meanResidualNorm }) => ({ layer, share: meanAddedNorm / meanResidualNorm }));
+    .map((layer) => ({ layer: layer.layer, share: layerReceipt(layer).addedShare }));
   return shares.reduce<(typeof shares)[number] | undefined>(
     (most, next) => (most === undefined || next.share > most.share ? next : most),
     undefined,

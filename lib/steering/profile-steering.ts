@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { steeringProfile, type SteeringProfile } from "./profile";
+import { added } from "./operation";
 import { Steering } from "./steering";
 
 const profileArguments = z.object({ profile: steeringProfile });
@@ -9,5 +10,5 @@ const profileArguments = z.object({ profile: steeringProfile });
 export function profileSteering(profile: SteeringProfile): Steering {
   checkArguments(profileArguments, { profile });
   const { nEmbd, layers, rows } = profile.vectors;
-  return Steering.of(Array.from(layers, (layer, i) => ({ layer, vector: rows.slice(i * nEmbd, (i + 1) * nEmbd) })));
+  return Steering.of(Array.from(layers, (layer, i) => added(layer, rows.slice(i * nEmbd, (i + 1) * nEmbd))));
 }

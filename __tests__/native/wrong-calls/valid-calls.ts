@@ -143,6 +143,10 @@ export async function openWorld(folder: string): Promise<World> {
   add("steering.scaled", steering.scaled.bind(steering), 2);
   add("steering.plus", steering.plus.bind(steering), steering);
   add("steering.onLayers", steering.onLayers.bind(steering), [1]);
+  add("steering.within", steering.within.bind(steering), -1, 4);
+  add("steering.fromPrompt", steering.fromPrompt.bind(steering));
+  add("steering.during", steering.during.bind(steering), "answer");
+  add("steering.when", steering.when.bind(steering), { layer: 1, direction: new Float32Array(64), above: 0 });
   add("runPipeline", inNewFolder(corrsteer.runPipeline, folder), { ...pipeline, directory: path("piped") });
   add("transfer", corrsteer.transfer, [run, path("other")], {
     ...({ variant: "S", out: path("transferred"), onProgress: nothing, signal } as const),

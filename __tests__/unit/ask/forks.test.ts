@@ -23,7 +23,18 @@ function fork(...forced: readonly number[]): BranchResult {
     scores: undefined,
     promptScores: undefined,
     logits: new Float32Array(),
-    receipt: [{ layer: 3, rows: forced.length, meanAddedNorm: 2, maxAddedNorm: 2, meanResidualNorm: 10 }],
+    watched: new Float32Array(),
+    receipt: [
+      {
+        layer: 3,
+        rows: forced.length,
+        leftAlone: 0,
+        meanAddedNorm: 2,
+        maxAddedNorm: 2,
+        meanResidualNorm: 10,
+        addedShare: 0.2,
+      },
+    ],
   };
 }
 
@@ -69,7 +80,9 @@ describe("an answer that is one of the choices, tried whole", () => {
 
   it("has a receipt of all that was tried", () => {
     const { result } = answerOf(trying(continuation), [fork(-2), fork(-1, -1), fork(-3)]);
-    expect(result.receipt).toEqual([{ layer: 3, rows: 4, meanAddedNorm: 2, maxAddedNorm: 2, meanResidualNorm: 10 }]);
+    expect(result.receipt).toEqual([
+      { layer: 3, rows: 4, leftAlone: 0, meanAddedNorm: 2, maxAddedNorm: 2, meanResidualNorm: 10, addedShare: 0.2 },
+    ]);
   });
 
   it.each([

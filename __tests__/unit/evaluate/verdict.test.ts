@@ -541,7 +541,7 @@ describe("the verdict", () => {
   it("says of how many steered SAEs the best feature is inside the null, also where they steer another layer", async () => {
     const layer = { sae: saeId(2), layer: 2, threshold: 0.1, nSurvivors: 0, bestInsideNull: true };
     const told = async (nativeLayer: number) => {
-      const receipt = [{ layer: 1, rows: 1, meanAddedNorm: 1, maxAddedNorm: 1, meanResidualNorm: 1 }];
+      const receipt = [{ layer: 1, rows: 1, leftAlone: 0, meanAddedNorm: 1, maxAddedNorm: 1, meanResidualNorm: 1 }];
       const summaries = await summarized([
         [BASELINE, hundred(10)],
         [A, hundred(40)],

@@ -1,7 +1,7 @@
 import { addedNorm, addedNormText } from "../../../lib/report/added-norm";
 
 const layer = (layer: number, meanAddedNorm: number, meanResidualNorm: number, rows = 10) => ({
-  ...{ layer, rows, meanAddedNorm, maxAddedNorm: meanAddedNorm, meanResidualNorm },
+  ...{ layer, rows, leftAlone: 0, meanAddedNorm, maxAddedNorm: meanAddedNorm, meanResidualNorm },
 });
 
 it("is the largest share of the residual stream's norm, and its layer", () => {

@@ -27,9 +27,16 @@ void batch_planner::submit(int id, std::vector<int32_t> prompt, std::vector<plan
     run & run = runs_[id];
     run.prompt = std::move(prompt);
     run.whole_prompt = whole_prompt;
-    for (const auto & plan : branches) {
+    const auto by_own = [](const planned_branch & a, const planned_branch & b) { return a.own < b.own; };
+    const int most = std::max_element(branches.begin(), branches.end(), by_own)->own;
+    for (planned_branch & plan : branches) {
+        if (!limits_.truncates || limits_.holds) plan.own = most; // a fork must be of the whole trunk
         run.branches.emplace_back();
-        run.branches.back().plan = plan;
+        branch & branch = run.branches.back();
+        branch.plan = plan;
+        branch.fork = static_cast<int>(run.prompt.size()) - plan.own;
+        branch.tokens.assign(run.prompt.begin() + branch.fork, run.prompt.end());
+        run.trunk_length = std::max(run.trunk_length, branch.fork);
     }
 }
 
@@ -47,8 +54,9 @@ batch_plan batch_planner::next() {
         plan_prefill(plan, all_started);
     } else {
         // llama.cpp takes the rows of recurrent models sequence by sequence, and the hook counts on the order of the
-        // batch: it stays when a batch is one run's prompt, or one row of each sequence.
+        // batch: it stays when a batch is rows of one sequence, or one row of each.
         plan_prefill(plan, true);
+        if (plan.rows.empty()) plan_own_prompt(plan);
         if (plan.rows.empty()) plan_branches(plan);
     }
     plan.operations = take_operations();
@@ -88,6 +96,7 @@ bool batch_planner::plan_branches(batch_plan & plan) {
             for (size_t i = 0; i < run.branches.size() && room(plan) > 0; i++) {
                 branch & branch = run.branches[i];
                 if (branch.at != (started ? stage::fed : stage::waiting)) continue;
+                if (!limits_.truncates && branch.pending() > 1) continue;
                 if (started && !extend(id, static_cast<int>(i), branch)) continue;
                 if (!started && !start(run, branch, spared())) {
                     all_started = false;
@@ -100,22 +109,36 @@ bool batch_planner::plan_branches(batch_plan & plan) {
     return all_started;
 }
 
-/// The branch's token, behind those that it has to replay.
+/// What one branch decodes of the prompt for itself, of the oldest that can.
+void batch_planner::plan_own_prompt(batch_plan & plan) {
+    for (auto & [id, run] : runs_) {
+        if (!run.prefilled_whole()) continue;
+        for (size_t i = 0; i < run.branches.size(); i++) {
+            branch & branch = run.branches[i];
+            if (branch.at == stage::done || branch.pending() < 2) continue;
+            if (branch.at == stage::waiting && !start(run, branch, spared())) continue;
+            plan_rows(plan, id, run, static_cast<int>(i), branch);
+            return;
+        }
+    }
+}
+
+/// The branch's next tokens, behind those that it has to replay.
 void batch_planner::plan_rows(batch_plan & plan, int id, const run & run, int index, branch & branch) {
-    const int n_before = static_cast<int>(branch.history.size());
+    const int last = static_cast<int>(branch.tokens.size()) - 1;
     branch.at = stage::fed;
     while (room(plan) > 0 && branch.at == stage::fed) {
         const int position = ledger_.length(branch.sequence);
-        const int i = position - run.trunk_length();
-        const bool replayed = i < n_before;
-        const int32_t token = replayed ? branch.history[i] : branch.token;
-        plan.rows.push_back({id, index, token, position, branch.sequence, !replayed, {}, replayed});
+        const int i = position - branch.fork;
+        const bool replayed = i < branch.delivered;
+        const bool output = !replayed && (i == last || run.whole_prompt);
+        plan.rows.push_back({id, index, branch.tokens[i], position, branch.sequence, output, {}, replayed});
         ledger_.append(branch.sequence, 1);
         branch.reserved--;
         reserved_--;
         if (replayed) continue;
-        branch.history.push_back(token);
-        branch.at = stage::decoding;
+        branch.delivered = i + 1;
+        if (i == last) branch.at = stage::decoding;
     }
 }
 
@@ -126,7 +149,7 @@ void batch_planner::plan_prefill(batch_plan & plan, bool may_start) {
         if (room(plan) <= 0) return;
         if (!limits_.truncates && !plan.rows.empty()) return;
         if (!run.admitted && !(may_start && admit(run))) return;
-        const int n = std::min(room(plan), run.trunk_length() - run.prefilled);
+        const int n = std::min(room(plan), run.trunk_length - run.prefilled);
         for (int i = 0; i < n; i++) {
             const int position = run.prefilled + i;
             const bool replayed = position < run.delivered;
@@ -141,15 +164,17 @@ void batch_planner::plan_prefill(batch_plan & plan, bool may_start) {
     }
 }
 
-/// Branches that start in the batch that ends their trunk: its last `n` rows, the trunk's, are theirs as well.
+/// Branches that start in the batch that ends their trunk: of its last `n` rows, the trunk's, those up to where they
+/// leave it are theirs as well.
 void batch_planner::plan_first_rows(batch_plan & plan, int id, run & run, int n) {
     const size_t end = plan.rows.size();
     for (size_t i = 0; i < run.branches.size() && room(plan) > 0; i++) {
         branch & branch = run.branches[i];
         if (branch.at != stage::waiting) continue;
         if (!start(run, branch, spared())) return;
-        for (size_t row = end - static_cast<size_t>(n); row < end; row++)
-            plan.rows[row].also.push_back(branch.sequence);
+        for (size_t row = end - static_cast<size_t>(n); row < end; row++) {
+            if (plan.rows[row].position < branch.fork) plan.rows[row].also.push_back(branch.sequence);
+        }
         plan_rows(plan, id, run, static_cast<int>(i), branch);
     }
 }
@@ -160,10 +185,10 @@ bool batch_planner::admit(run & run) {
         shared = longest_prefix(run, false);
         if (limits_.truncates && longest_prefix(run, true).length - shared.length >= worth_sharing) return false;
         const bool from_resident = resident_ && shared.sequence == resident_->sequence;
-        if (from_resident && shared.length < std::min(worth_sharing, run.trunk_length())) shared = {};
+        if (from_resident && shared.length < std::min(worth_sharing, run.trunk_length)) shared = {};
         if (!from_resident || shared.length == 0) evict();
     }
-    const int trunk_cells = run.trunk_length() - shared.length;
+    const int trunk_cells = run.trunk_length - shared.length;
     int branch_cells = 0; // of the largest: each must be able to start once all others are done
     for (const branch & branch : run.branches) branch_cells = std::max(branch_cells, step_of(branch));
     const int cells = trunk_cells + branch_cells + spared();
@@ -205,14 +230,12 @@ bool batch_planner::start(run & run, branch & branch, int spared) {
         if (!has_room(cells + spared, 1)) return false;
     }
     branch.sequence = take_sequence();
-    if (run.settled > 0) {
-        pending_.push_back({memory_operation::fork, run.trunk, branch.sequence, run.settled});
-    }
-    ledger_.fork(run.trunk, branch.sequence, run.prefilled);
+    const int settled = std::min(run.settled, branch.fork);
+    if (settled > 0) pending_.push_back({memory_operation::fork, run.trunk, branch.sequence, settled});
+    ledger_.fork(run.trunk, branch.sequence, std::min(run.prefilled, branch.fork));
     branch.granted = branch.reserved = cells;
     reserved_ += cells;
-    outstanding_ += branch.plan.max_tokens - cells;
-    if (branch.history.empty()) branch.token = run.prompt.back();
+    outstanding_ += branch.most_cells() - cells;
     return true;
 }
 
@@ -224,7 +247,7 @@ bool batch_planner::extend(int id, int index, branch & branch) {
         put_back(branch);
         return false;
     }
-    const int cells = std::min({limits_.step, branch.plan.max_tokens - branch.granted, unreserved()});
+    const int cells = std::min({limits_.step, branch.most_cells() - branch.granted, unreserved()});
     branch.granted += cells;
     branch.reserved = cells;
     reserved_ += cells;
@@ -245,7 +268,7 @@ bool batch_planner::put_back_after(int id, int index) {
             return true;
         }
         if (is_own) break;
-        reserved_ -= run.trunk_length() - run.prefilled;
+        reserved_ -= run.trunk_length - run.prefilled;
         release(run.trunk);
         run.admitted = false;
         return true;
@@ -262,20 +285,20 @@ void batch_planner::put_back(branch & branch) {
 /// What is reserved for it.
 void batch_planner::let_go(branch & branch) {
     reserved_ -= branch.reserved;
-    outstanding_ -= branch.plan.max_tokens - branch.granted;
+    outstanding_ -= branch.most_cells() - branch.granted;
 }
 
-/// Cells with which a branch starts: for what it replays, and a step.
+/// Cells with which a branch starts: for what it replays and has of the prompt, and a step.
 int batch_planner::step_of(const branch & branch) const {
-    if (!limits_.truncates) return branch.plan.max_tokens;
-    return std::min(branch.plan.max_tokens, static_cast<int>(branch.history.size()) + limits_.step);
+    if (!limits_.truncates) return branch.most_cells();
+    return std::min(branch.most_cells(), static_cast<int>(branch.tokens.size()) - 1 + limits_.step);
 }
 
 /// The sequence whose unsteered cells begin most like the run's trunk; with `planned`, counting what is still to come.
 batch_planner::source batch_planner::longest_prefix(const run & run, bool planned) const {
     source best;
     const auto offer = [&](int sequence, const std::vector<int32_t> & tokens, int held, bool is_there) {
-        const int length = common_prefix(run.prompt, run.trunk_length(), tokens, held);
+        const int length = common_prefix(run.prompt, run.trunk_length, tokens, held);
         if (length <= best.length || (!limits_.truncates && length < held)) return;
         if (is_there && limits_.holds && !limits_.holds(sequence, length)) return;
         best = {sequence, length};
@@ -283,8 +306,8 @@ batch_planner::source batch_planner::longest_prefix(const run & run, bool planne
     if (resident_) offer(resident_->sequence, resident_->tokens, static_cast<int>(resident_->tokens.size()), true);
     for (const auto & [id, other] : runs_) {
         if (&other == &run || !other.admitted || other.whole_prompt) continue;
-        const bool whole = other.settled == other.trunk_length();
-        offer(other.trunk, other.prompt, planned ? other.trunk_length() : other.settled, whole || !planned);
+        const bool whole = other.settled == other.trunk_length;
+        offer(other.trunk, other.prompt, planned ? other.trunk_length : other.settled, whole || !planned);
     }
     return best;
 }
@@ -307,7 +330,7 @@ void batch_planner::release(int sequence) {
 
 void batch_planner::feed(int id, int index, int32_t token) {
     branch & branch = runs_.at(id).branches[index];
-    branch.token = token;
+    branch.tokens.push_back(token);
     branch.at = stage::fed;
 }
 
@@ -320,8 +343,8 @@ void batch_planner::finish(int id, int index) {
     const bool last = run.done == static_cast<int>(run.branches.size());
     // The sequence of an only branch says all that its trunk does, and more; but among others' its cells lie scattered.
     if (last && runs_.size() == 1 && run.branches.size() == 1 && branch.plan.fingerprint == 0 && !run.whole_prompt) {
-        auto tokens = run.prompt;
-        tokens.insert(tokens.end(), branch.history.begin() + 1, branch.history.end());
+        std::vector<int32_t> tokens(run.prompt.begin(), run.prompt.begin() + branch.fork);
+        tokens.insert(tokens.end(), branch.tokens.begin(), branch.tokens.end());
         release(run.trunk);
         keep(branch.sequence, std::move(tokens));
         runs_.erase(id);
@@ -356,7 +379,7 @@ void batch_planner::drop(int id) {
         release(branch.sequence);
     }
     if (run.admitted) {
-        reserved_ -= run.trunk_length() - run.prefilled;
+        reserved_ -= run.trunk_length - run.prefilled;
         release(run.trunk);
     }
     runs_.erase(found);

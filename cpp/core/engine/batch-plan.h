@@ -10,7 +10,8 @@
 
 namespace corrsteer {
 
-/// One row of a batch. `branch` is -1 for the run's trunk: its prompt but the last token, which all branches share.
+/// One row of a batch. `branch` is -1 for the run's trunk: its prompt but what no branch shares, the last token at
+/// least.
 struct planned_row {
     int run;
     int branch;
@@ -38,15 +39,16 @@ struct batch_plan {
 struct planned_branch {
     int max_tokens;       ///< at least 1: rows it may need
     uint64_t fingerprint; ///< of its steering; 0: none
+    int own = 1;          ///< the prompt's last tokens that it decodes for itself: from the first on that it may steer
 };
 
 /// Decides which rows go into the next batch: continuous batching, one prefill for all branches of a run, prefixes
 /// shared with what is resident. Pure logic over token ids: the engine does to the model what this says.
 ///
-/// Shared are only cells that were computed from the same tokens without steering. The trunk never is steered (steering
-/// starts at the last prompt token, which each branch decodes for itself), and a branch stays resident after its run
-/// only if it was not (fingerprint 0). So steered and unsteered cells never mix. Runs in flight share with each other;
-/// of ended ones the last stays resident, until a run is admitted that has no use for it.
+/// Shared are only cells that were computed from the same tokens without steering. The trunk never is steered (a branch
+/// decodes for itself what it steers of the prompt, and the last token always), and a branch stays resident after its
+/// run only if it was not (fingerprint 0). So steered and unsteered cells never mix. Runs in flight share with each
+/// other; of ended ones the last stays resident, until a run is admitted that has no use for it.
 ///
 /// Cells are reserved in steps, for answers that end early. A branch that finds none left puts back the youngest one,
 /// which replays its tokens once there is room; with the last branch its run gives up the trunk. So admitted runs are
@@ -96,10 +98,15 @@ class batch_planner {
         planned_branch plan;
         stage at = stage::waiting;
         int sequence = -1;
-        int granted = 0;              ///< cells that were reserved for it, beyond the trunk's
-        int reserved = 0;             ///< of those, what is not in use yet
-        int32_t token = 0;            ///< to decode next
-        std::vector<int32_t> history; ///< tokens of its sequence beyond the trunk
+        int granted = 0;             ///< cells that were reserved for it, beyond the trunk's
+        int reserved = 0;            ///< of those, what is not in use yet
+        int fork = 0;                ///< where it leaves the trunk
+        std::vector<int32_t> tokens; ///< from there on, with those that are to be decoded next
+        int delivered = 0;           ///< the most of them that ever were in its sequence
+
+        int pending() const { return static_cast<int>(tokens.size()) - delivered; }
+        /// Cells that it may need.
+        int most_cells() const { return plan.max_tokens + plan.own - 1; }
     };
 
     struct run {
@@ -108,14 +115,14 @@ class batch_planner {
         bool whole_prompt = false;
         bool admitted = false;
         int trunk = -1;
+        int trunk_length = 0;
         int prefilled = 0; ///< tokens of the trunk that are in its sequence, this batch's included
         int delivered = 0; ///< the most that ever were
         int settled = 0;   ///< those that are there before this batch: what can be forked
         int shared = 0;
         int done = 0;
 
-        int trunk_length() const { return static_cast<int>(prompt.size()) - 1; }
-        bool prefilled_whole() const { return admitted && prefilled == trunk_length(); }
+        bool prefilled_whole() const { return admitted && prefilled == trunk_length; }
     };
 
     struct resident {
@@ -129,6 +136,7 @@ class batch_planner {
     };
 
     void plan_oldest(batch_plan & plan);
+    void plan_own_prompt(batch_plan & plan);
     bool plan_branches(batch_plan & plan);
     void plan_rows(batch_plan & plan, int id, const run & run, int index, branch & branch);
     void plan_prefill(batch_plan & plan, bool may_start);

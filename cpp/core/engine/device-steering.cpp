@@ -9,7 +9,7 @@ namespace corrsteer {
 
 namespace {
 
-/// Distinct steerings of one layer that stay on the device before the table starts again.
+/// Distinct vectors of one layer that stay on the device before the table starts again.
 constexpr size_t table_rows = 64;
 
 ggml_context_ptr make_context(size_t n_tensors) {
@@ -47,24 +47,23 @@ device_steering::table & device_steering::table_of(int layer, size_t n_rows) {
     return table;
 }
 
-int device_steering::row_of(table & table, int layer, const steering * steering) {
-    const float * vector = steering ? steering->at(layer) : nullptr;
-    if (!vector) return 0;
+int device_steering::row_of(table & table, const steering::step * step) {
+    if (!step) return 0;
     auto & known = table.fingerprints;
-    const auto found = std::find(known.begin(), known.end(), steering->fingerprint());
+    const auto found = std::find(known.begin(), known.end(), step->fingerprint);
     if (found != known.end()) return static_cast<int>(found - known.begin());
     const size_t size = static_cast<size_t>(n_embd_) * sizeof(float);
-    ggml_backend_tensor_set(table.vectors, vector, known.size() * size, size);
-    known.push_back(steering->fingerprint());
+    ggml_backend_tensor_set(table.vectors, step->vector.data(), known.size() * size, size);
+    known.push_back(step->fingerprint);
     return static_cast<int>(known.size()) - 1;
 }
 
 std::vector<row_norms> device_steering::add(ggml_tensor & rows, int layer,
-                                            const std::vector<const steering *> & steerings) {
-    const auto n_rows = static_cast<int64_t>(steerings.size());
-    table & table = table_of(layer, steerings.size());
+                                            const std::vector<const steering::step *> & steps) {
+    const auto n_rows = static_cast<int64_t>(steps.size());
+    table & table = table_of(layer, steps.size());
     std::vector<int32_t> indices;
-    for (const steering * steering : steerings) indices.push_back(row_of(table, layer, steering));
+    for (const steering::step * step : steps) indices.push_back(row_of(table, step));
 
     const ggml_context_ptr context = make_context(10);
     ggml_context * g = context.get();
@@ -88,11 +87,11 @@ std::vector<row_norms> device_steering::add(ggml_tensor & rows, int layer,
     if (ggml_backend_graph_compute(backend_.get(), graph) != GGML_STATUS_SUCCESS) {
         throw error("ERR_DECODE", "the steering graph failed on the device");
     }
-    std::vector<float> squares[2] = {std::vector<float>(steerings.size()), std::vector<float>(steerings.size())};
+    std::vector<float> squares[2] = {std::vector<float>(steps.size()), std::vector<float>(steps.size())};
     ggml_backend_tensor_get(before, squares[0].data(), 0, squares[0].size() * sizeof(float));
     ggml_backend_tensor_get(after, squares[1].data(), 0, squares[1].size() * sizeof(float));
     std::vector<row_norms> norms;
-    for (size_t i = 0; i < steerings.size(); i++) {
+    for (size_t i = 0; i < steps.size(); i++) {
         norms.push_back({std::sqrt(static_cast<double>(squares[0][i])), std::sqrt(static_cast<double>(squares[1][i]))});
     }
     return norms;

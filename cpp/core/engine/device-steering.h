@@ -21,9 +21,9 @@ class device_steering {
     /// The device that `buffer` lies on. ERR_OUT_OF_MEMORY.
     device_steering(ggml_backend_dev_t device, int n_embd);
 
-    /// Adds to row i of `rows` (ne {n_embd, n}, float32) the vector of `layer` of steerings[i], or nothing where that
-    /// is null or has no such layer.
-    std::vector<row_norms> add(ggml_tensor & rows, int layer, const std::vector<const steering *> & steerings);
+    /// Adds to row i of `rows` (ne {n_embd, n}, float32), of `layer`, the vector of steps[i], or nothing where that is
+    /// null.
+    std::vector<row_norms> add(ggml_tensor & rows, int layer, const std::vector<const steering::step *> & steps);
 
   private:
     struct table {
@@ -33,7 +33,7 @@ class device_steering {
         std::vector<uint64_t> fingerprints; ///< per row
     };
 
-    int row_of(table & table, int layer, const steering * steering);
+    int row_of(table & table, const steering::step * step);
     table & table_of(int layer, size_t n_rows);
 
     int n_embd_;

@@ -275,7 +275,8 @@ void engine::plan(int id) {
     run & run = runs_.at(id);
     std::vector<planned_branch> plans;
     for (const sequence & branch : run.branches) {
-        plans.push_back({std::max(branch.spec().max_tokens, 1), fingerprint_of(branch.spec())});
+        plans.push_back({std::max(branch.spec().max_tokens, 1), fingerprint_of(branch.spec()),
+                         own_prompt_tokens(branch.spec(), static_cast<int>(run.prompt.size()))});
     }
     planner_->submit(id, run.prompt, std::move(plans), wants_prompt(run.branches.front().spec()));
 }
@@ -351,15 +352,17 @@ void engine::check_decoded(int status, size_t n_rows, const log_scope & log) con
                 details);
 }
 
-/// Steering and capture of one row. A trunk row is never steered; it is captured only for the branch that wants the
-/// prompt. A row that is replayed is steered once more, and nothing else.
+/// Steering, capture and probes of one row. A trunk row is never steered; it is captured only for the branch that wants
+/// the prompt. A row that is replayed is steered once more, and nothing else.
 hook_row engine::hook_row_of(const planned_row & row) {
     hook_row hook;
     hook.output = row.output;
-    sequence & branch = runs_.at(row.run).branches[std::max(row.branch, 0)];
+    run & run = runs_.at(row.run);
+    sequence & branch = run.branches[std::max(row.branch, 0)];
     const branch_spec & spec = branch.spec();
-    const bool of_prompt = row.branch < 0 || branch.at_prompt();
-    const bool of_answer = row.branch >= 0;
+    const int position = row.position - (static_cast<int>(run.prompt.size()) - 1); // generated: 0 is the prompt's last
+    const bool of_prompt = position <= 0;
+    const bool of_answer = position >= 0;
     const bool begins = row.position == 0 && row.token == model_->info().bos;
     const row_choice positions = spec.capture.positions;
     if (spec.capture.sink && !row.replayed &&
@@ -371,7 +374,12 @@ hook_row engine::hook_row_of(const planned_row & row) {
     }
     if (row.branch >= 0 && spec.steering) {
         hook.steering = spec.steering.get();
+        hook.place = branch.place_of(position);
         hook.receipts = row.replayed ? nullptr : &branch.receipts();
+    }
+    if (of_answer && !row.replayed && !spec.watch.empty()) {
+        hook.watch = &spec.watch;
+        hook.watched = branch.watched();
     }
     return hook;
 }
@@ -379,11 +387,11 @@ hook_row engine::hook_row_of(const planned_row & row) {
 void engine::collect_outputs(const batch_plan & plan) {
     for (size_t i = 0; i < plan.rows.size(); i++) {
         const planned_row & row = plan.rows[i];
-        if (!(row.output || row.replayed) || !runs_.count(row.run)) continue; // failed on an earlier row of this batch
+        if (!runs_.count(row.run)) continue; // failed on an earlier row of this batch
         bool more = false;
         try {
             hook_.throw_failure_of(static_cast<int>(i));
-            if (row.replayed) continue;
+            if (!row.output) continue;
             const float * logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
             if (!logits) throw error("ERR_DECODE", "llama.cpp gave no logits");
             more = take_logits(row, logits);
@@ -391,7 +399,7 @@ void engine::collect_outputs(const batch_plan & plan) {
             fail(row.run, std::current_exception());
             continue;
         }
-        if (row.branch < 0) continue;
+        if (is_before_last(row)) continue;
         if (more) {
             planner_->feed(row.run, row.branch, runs_.at(row.run).branches[row.branch].next_token());
         } else {
@@ -400,10 +408,15 @@ void engine::collect_outputs(const batch_plan & plan) {
     }
 }
 
+/// Whether it is a row of the prompt, and not the last.
+bool engine::is_before_last(const planned_row & row) const {
+    return row.position + 1 < static_cast<int>(runs_.at(row.run).prompt.size());
+}
+
 /// Whether the row's branch goes on.
 bool engine::take_logits(const planned_row & row, const float * logits) {
     run & run = runs_.at(row.run);
-    if (row.branch < 0) {
+    if (is_before_last(row)) {
         run.branches.front().accept_prompt(logits, run.prompt[row.position + 1]);
         return true;
     }

@@ -120,6 +120,7 @@ class engine {
     int decode(const batch_plan & plan);
     void check_decoded(int status, size_t n_rows, const log_scope & log) const;
     void collect_outputs(const batch_plan & plan);
+    bool is_before_last(const planned_row & row) const;
     bool take_logits(const planned_row & row, const float * logits);
     void finish(const planned_row & row);
     hook_row hook_row_of(const planned_row & row);

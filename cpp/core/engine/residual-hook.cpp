@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
-#include <numeric>
 
 #include "ggml-backend.h"
 
@@ -23,30 +22,6 @@ constexpr const char * embedding_names[] = {
 
 error hook_error(int layer, const std::string & what) {
     return error("ERR_HOOK_POINT", "layer " + std::to_string(layer) + ": " + what,
-                 {{"layer", static_cast<double>(layer)}});
-}
-
-/// Sum of squares of n values, in independent lanes, so that compilers vectorise it: it runs for each row and layer
-/// while all threads wait.
-template <typename Value>
-double squares(int n, Value value) {
-    constexpr int lanes = 8;
-    double sums[lanes] = {};
-    int i = 0;
-    for (; i + lanes <= n; i += lanes) {
-        for (int j = 0; j < lanes; j++) {
-            const double x = value(i + j);
-            sums[j] += x * x;
-        }
-    }
-    for (; i < n; i++) sums[0] += static_cast<double>(value(i)) * value(i);
-    return std::accumulate(sums, sums + lanes, 0.0);
-}
-
-error too_strong(int layer) {
-    return error("ERR_NON_FINITE",
-                 "layer " + std::to_string(layer) +
-                     ": the steered residual stream is not finite: the steering is too strong",
                  {{"layer", static_cast<double>(layer)}});
 }
 
@@ -82,7 +57,7 @@ bool residual_hook::wants(const ggml_tensor & node) {
     const int layer = layer_of(node.name);
     if (layer < -1) return false;
     layer_state & state = at(layer);
-    return state.read || state.steer;
+    return state.wanted;
 }
 
 /// One row [n_embd] a token; some architectures carry several streams in one node.
@@ -115,87 +90,137 @@ void residual_hook::on_rows(ggml_tensor & node) {
     state.rows += static_cast<int>(present.size());
 }
 
-/// Adds first, then reads: what a capture sees is what the next block sees.
-void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present) {
-    for (size_t i = 0; i < present.size(); i++) {
-        const int index = present[i];
-        const hook_row & row = rows_[index];
-        auto * data = reinterpret_cast<float *>(static_cast<char *>(node.data) + i * node.nb[1]);
-        try {
-            if (steering_at(layer, row)) add_on_host(layer, row, data);
-            if (sinks(layer, index)) row.sink->append(layer, row.slot, data);
-        } catch (...) {
-            failures_.emplace(index, std::current_exception());
-        }
+/// What goes wrong with a row is its own.
+template <typename Work>
+void residual_hook::guarded(int row, const Work & work) {
+    try {
+        work();
+    } catch (...) {
+        failures_.emplace(row, std::current_exception());
     }
 }
 
-/// A sum that is not finite is never written: it would go into the cache, where even masked cells are multiplied (by
-/// 0).
-void residual_hook::add_on_host(int layer, const hook_row & row, float * data) {
-    const float * vector = row.steering->at(layer);
-    const double before = squares(n_embd_, [&](int i) { return data[i]; });
-    const double after = squares(n_embd_, [&](int i) { return data[i] + vector[i]; });
-    if (!std::isfinite(after)) throw too_strong(layer);
-    note_steered(layer, row, std::sqrt(before));
-    for (int i = 0; i < n_embd_; i++) data[i] += vector[i];
+/// Conditions read the row as it comes; sinks and probes as it goes on: what they see is what the next block sees.
+void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present) {
+    for (size_t i = 0; i < present.size(); i++) {
+        const int row = present[i];
+        auto * data = reinterpret_cast<float *>(static_cast<char *>(node.data) + i * node.nb[1]);
+        guarded(row, [&] {
+            test(layer, row, data);
+            steer(layer, row, data);
+            read(layer, row, data);
+        });
+    }
 }
 
+/// A vector alone is added there; for all else a row comes here, and goes back if it changed.
 void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present,
                                     ggml_backend_dev_t device) {
-    std::vector<const steering *> steerings;
-    for (const int i : present) steerings.push_back(steering_at(layer, rows_[i]));
-    if (std::any_of(steerings.begin(), steerings.end(), [](const auto * vectors) { return vectors; })) {
+    const size_t size = static_cast<size_t>(n_embd_) * sizeof(float);
+    staging_.resize(static_cast<size_t>(n_embd_));
+    const auto bring = [&](size_t i) {
+        on_device_.read++;
+        ggml_backend_tensor_get(&node, staging_.data(), i * node.nb[1], size);
+    };
+    const auto put = [&](size_t i) {
+        on_device_.written++;
+        ggml_backend_tensor_set(&node, staging_.data(), i * node.nb[1], size);
+    };
+    std::vector<const steering::step *> vectors(present.size());
+    for (size_t i = 0; i < present.size(); i++) {
+        const int index = present[i];
+        guarded(index, [&] {
+            const hook_row & row = rows_[index];
+            const bool is_tested = tests(layer, row);
+            if (is_tested) {
+                bring(i);
+                test(layer, index, staging_.data());
+            }
+            const auto * at = row.steering ? row.steering->at(layer) : nullptr;
+            if (!at) return;
+            vectors[i] = only_vector(*at, row.place, held_[index]);
+            if (vectors[i]) return;
+            if (!is_tested && n_acting(*at, row.place, held_[index]) > 0) bring(i);
+            if (steer(layer, index, staging_.data())) put(i);
+        });
+    }
+    if (std::any_of(vectors.begin(), vectors.end(), [](const auto * step) { return step; })) {
         auto & adder = adders_[device];
         if (!adder) adder = std::make_unique<device_steering>(device, n_embd_);
-        const std::vector<row_norms> norms = adder->add(node, layer, steerings);
+        const std::vector<row_norms> norms = adder->add(node, layer, vectors);
         for (size_t i = 0; i < present.size(); i++) {
-            if (!steerings[i]) continue;
+            if (!vectors[i]) continue;
             on_device_.steered++;
             if (std::isfinite(norms[i].after)) {
-                note_steered(layer, rows_[present[i]], norms[i].before);
+                note(layer, rows_[present[i]], {row_change::kind::steered, norms[i].before, vectors[i]->norm});
             } else {
                 failures_.emplace(present[i], std::make_exception_ptr(too_strong(layer)));
-                staging_.assign(n_embd_, 0.0f); // not every backend can set a part of a tensor to zero by itself
-                on_device_.written++;
-                ggml_backend_tensor_set(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
+                staging_.assign(staging_.size(),
+                                0.0f); // not every backend can set a part of a tensor to zero by itself
+                put(i);
             }
         }
     }
-    staging_.resize(n_embd_);
     for (size_t i = 0; i < present.size(); i++) {
-        if (!sinks(layer, present[i])) continue;
-        const hook_row & row = rows_[present[i]];
-        on_device_.read++;
-        ggml_backend_tensor_get(&node, staging_.data(), i * node.nb[1], n_embd_ * sizeof(float));
-        try {
-            row.sink->append(layer, row.slot, staging_.data());
-        } catch (...) {
-            failures_.emplace(present[i], std::current_exception());
-        }
+        if (!reads(layer, present[i])) continue;
+        bring(i);
+        guarded(present[i], [&] { read(layer, present[i], staging_.data()); });
     }
 }
 
-/// What the hook is to add to a row at this layer; null: nothing.
-const steering * residual_hook::steering_at(int layer, const hook_row & row) {
-    return row.steering && at(layer).steer && row.steering->at(layer) ? row.steering : nullptr;
+bool residual_hook::tests(int layer, const hook_row & row) const {
+    if (!row.steering) return false;
+    const auto & conditions = row.steering->conditions();
+    return std::any_of(conditions.begin(), conditions.end(), [&](const auto & of) { return of.of.layer() == layer; });
 }
 
-bool residual_hook::sinks(int layer, int row) const {
-    const row_sink * sink = rows_[row].sink;
-    if (!sink || failures_.count(row)) return false;
-    return std::binary_search(sink->layers().begin(), sink->layers().end(), layer);
+void residual_hook::test(int layer, int row, const float * data) {
+    if (!rows_[row].steering) return;
+    const auto & conditions = rows_[row].steering->conditions();
+    for (size_t i = 0; i < conditions.size(); i++) {
+        if (conditions[i].of.layer() == layer) held_[row][i] = conditions[i].of.at(data) > conditions[i].above;
+    }
 }
 
-void residual_hook::note_steered(int layer, const hook_row & row, double residual_norm) {
-    if (!row.receipts) return;
-    const auto & layers = row.steering->layers();
-    auto & receipt = (*row.receipts)[std::lower_bound(layers.begin(), layers.end(), layer) - layers.begin()];
-    const double added = row.steering->norm_at(layer);
+/// Whether that changed it.
+bool residual_hook::steer(int layer, int row, float * data) {
+    const hook_row & of = rows_[row];
+    const auto * at = of.steering ? of.steering->at(layer) : nullptr;
+    if (!at) return false;
+    const row_change change = steer_row(*at, of.place, held_[row], data);
+    note(layer, of, change);
+    return change.what == row_change::kind::steered;
+}
+
+bool residual_hook::reads(int layer, int row) const {
+    if (failures_.count(row)) return false;
+    const hook_row & of = rows_[row];
+    const auto watches = [&](const auto & probe) { return probe.layer() == layer; };
+    if (of.watch && std::any_of(of.watch->begin(), of.watch->end(), watches)) return true;
+    return of.sink && std::binary_search(of.sink->layers().begin(), of.sink->layers().end(), layer);
+}
+
+void residual_hook::read(int layer, int row, const float * data) {
+    if (!reads(layer, row)) return;
+    const hook_row & of = rows_[row];
+    for (size_t i = 0; of.watch && i < of.watch->size(); i++) {
+        if ((*of.watch)[i].layer() == layer) of.watched[i] = static_cast<float>((*of.watch)[i].at(data));
+    }
+    if (of.sink && std::binary_search(of.sink->layers().begin(), of.sink->layers().end(), layer))
+        of.sink->append(layer, of.slot, data);
+}
+
+void residual_hook::note(int layer, const hook_row & row, const row_change & change) {
+    if (!row.receipts || change.what == row_change::kind::none) return;
+    auto & receipt = (*row.receipts)[row.steering->at(layer) - row.steering->layers().data()];
+    if (change.what == row_change::kind::left) {
+        receipt.left_alone++;
+        return;
+    }
     receipt.rows++;
-    receipt.added_norm_sum += added;
-    receipt.added_norm_max = std::max(receipt.added_norm_max, added);
-    receipt.residual_norm_sum += residual_norm;
+    receipt.added_norm_sum += change.added_norm;
+    receipt.added_norm_max = std::max(receipt.added_norm_max, change.added_norm);
+    receipt.residual_norm_sum += change.residual_norm;
 }
 
 void residual_hook::throw_failure_of(int row) const {
@@ -208,16 +233,31 @@ void residual_hook::begin(std::vector<hook_row> rows) {
     layers_.assign(n_layer_ + 1, {});
     failure_ = nullptr;
     failures_.clear();
-    for (const hook_row & row : rows_) {
-        if (row.sink) {
-            for (const int layer : row.sink->layers()) at(layer).read = true;
-        }
-        if (!row.steering) continue;
-        for (const int layer : row.steering->layers()) {
-            at(layer).steer = true;
+    held_.assign(rows_.size(), {});
+    for (size_t i = 0; i < rows_.size(); i++) {
+        if (rows_[i].steering) held_[i].resize(rows_[i].steering->conditions().size());
+        want(rows_[i]);
+    }
+    active_ = std::any_of(layers_.begin(), layers_.end(), [](const auto & state) { return state.wanted; });
+}
+
+/// The layers where something may be done to a row, or is read of it.
+void residual_hook::want(const hook_row & row) {
+    if (row.sink) {
+        for (const int layer : row.sink->layers()) at(layer).wanted = true;
+    }
+    if (row.watch) {
+        for (const auto & watched : *row.watch) at(watched.layer()).wanted = true;
+    }
+    if (!row.steering) return;
+    const auto & conditions = row.steering->conditions();
+    for (const auto & steered : row.steering->layers()) {
+        for (const auto & step : steered.steps) {
+            if (!step.acts_at(row.place)) continue;
+            at(steered.layer).wanted = true;
+            if (step.condition >= 0) at(conditions[static_cast<size_t>(step.condition)].of.layer()).wanted = true;
         }
     }
-    active_ = std::any_of(layers_.begin(), layers_.end(), [](const auto & s) { return s.read || s.steer; });
 }
 
 void residual_hook::throw_failure() const {
@@ -231,7 +271,7 @@ void residual_hook::end() {
         static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [](const auto & r) { return r.output; }));
     for (int layer = -1; layer < n_layer_; layer++) {
         const layer_state & state = at(layer);
-        if (!state.read && !state.steer) continue;
+        if (!state.wanted) continue;
         if (state.rows == n_rows || state.rows == n_outputs) continue;
         throw hook_error(layer, "the graph gave " + std::to_string(state.rows) + " of " + std::to_string(n_rows) +
                                     " rows: this architecture has no such hook point");

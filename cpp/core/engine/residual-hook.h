@@ -8,6 +8,7 @@
 
 #include "engine/device-steering.h"
 #include "engine/row-sink.h"
+#include "engine/row-steering.h"
 #include "engine/steering.h"
 #include "ggml.h"
 #include "platform/error.h"
@@ -17,7 +18,8 @@ namespace corrsteer {
 /// What was done to one branch at one layer.
 struct layer_receipt {
     int layer = 0;
-    int64_t rows = 0; ///< rows that the vector was added to
+    int64_t rows = 0;       ///< steered
+    int64_t left_alone = 0; ///< by a condition, or a target that was reached
     double added_norm_sum = 0;
     double added_norm_max = 0;
     double residual_norm_sum = 0;
@@ -26,18 +28,21 @@ struct layer_receipt {
 /// Residual rows on a device whose memory is not the host's.
 struct device_rows {
     uint64_t steered = 0; ///< there: only two norms of each come back
-    uint64_t read = 0;    ///< to the host, for a sink
-    uint64_t written = 0; ///< from the host: those that steering had made infinite
+    uint64_t read = 0;    ///< to the host: for a sink, a probe, a condition or a target
+    uint64_t written = 0; ///< from the host: steered here, or made infinite there
 };
 
 /// What a row of the coming decode wants of the residual stream. Pointers outlive the decode.
 struct hook_row {
     bool output = false; ///< the row's logits are wanted, so that the last block computes it
     const corrsteer::steering * steering = nullptr;
+    row_place place;
     std::vector<layer_receipt> * receipts =
         nullptr; ///< one a steered layer, in the order of steering->layers(); null: none
     row_sink * sink = nullptr;
     int slot = 0;
+    const std::vector<probe> * watch = nullptr; ///< read once the row was steered
+    float * watched = nullptr;                  ///< where to, one a probe
 };
 
 /// Reads and adds rows of the residual stream while llama.cpp computes: `resid_post(il)` is the graph's node
@@ -71,10 +76,9 @@ class residual_hook {
 
   private:
     struct layer_state {
-        bool read = false;  ///< some row wants it
-        bool steer = false; ///< some row is to be steered here by the hook
-        int pieces = 0;     ///< micro-batches seen
-        int rows = 0;       ///< rows seen
+        bool wanted = false; ///< some row is to be read or steered here
+        int pieces = 0;      ///< micro-batches seen
+        int rows = 0;        ///< rows seen
     };
 
     layer_state & at(int layer) { return layers_[layer + 1]; }
@@ -84,10 +88,15 @@ class residual_hook {
     void on_rows(ggml_tensor & node);
     void visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present);
     void visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present, ggml_backend_dev_t device);
-    void add_on_host(int layer, const hook_row & row, float * data);
-    const steering * steering_at(int layer, const hook_row & row);
-    void note_steered(int layer, const hook_row & row, double residual_norm);
-    bool sinks(int layer, int row) const;
+    template <typename Work>
+    void guarded(int row, const Work & work);
+    bool tests(int layer, const hook_row & row) const;
+    void test(int layer, int row, const float * data);
+    bool steer(int layer, int row, float * data);
+    bool reads(int layer, int row) const;
+    void read(int layer, int row, const float * data);
+    void want(const hook_row & row);
+    void note(int layer, const hook_row & row, const row_change & change);
     void probe(const ggml_tensor & node);
 
     int n_layer_;
@@ -99,7 +108,8 @@ class residual_hook {
     std::vector<char> found_; ///< by layer + 1
 
     std::vector<hook_row> rows_;
-    std::vector<layer_state> layers_; ///< by layer + 1
+    std::vector<held_conditions> held_; ///< by row
+    std::vector<layer_state> layers_;   ///< by layer + 1
     bool active_ = false;
     std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
     std::vector<float> staging_;

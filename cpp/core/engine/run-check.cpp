@@ -36,6 +36,14 @@ void check_top(const char * name, const std::optional<int> & k, int n_vocab) {
     if (k && (*k < 0 || *k > n_vocab)) throw range_error(name, "0 to " + std::to_string(n_vocab), *k);
 }
 
+/// Where steering acts, and what its conditions read.
+std::vector<int> layers_of(const steering & steering) {
+    std::vector<int> layers;
+    for (const auto & at : steering.layers()) layers.push_back(at.layer);
+    for (const auto & condition : steering.conditions()) layers.push_back(condition.of.layer());
+    return layers;
+}
+
 void check_branch(const branch_spec & branch, const model & model, const residual_hook & hook) {
     const model_info & info = model.info();
     check_tokens("allowedFirstTokens", branch.allowed_first_tokens, info.n_vocab);
@@ -48,7 +56,11 @@ void check_branch(const branch_spec & branch, const model & model, const residua
     if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
     if (branch.steering) {
         check_width("the steering", branch.steering->n_embd(), info.n_embd);
-        check_layers(branch.steering->layers(), model, hook);
+        check_layers(layers_of(*branch.steering), model, hook);
+    }
+    for (const probe & probe : branch.watch) {
+        check_width("a probe", probe.n_embd(), info.n_embd);
+        check_layers({probe.layer()}, model, hook);
     }
     if (branch.capture.sink) {
         check_width("the capture", branch.capture.sink->n_embd(), info.n_embd);
@@ -71,6 +83,11 @@ bool wants_prompt(const branch_spec & spec) {
            spec.logits == row_choice::prompt || spec.prompt_log_probabilities;
 }
 
+int own_prompt_tokens(const branch_spec & spec, int n_prompt) {
+    const int first = spec.steering ? std::min(spec.steering->first_position(), 0) : 0;
+    return first > -n_prompt ? 1 - first : n_prompt;
+}
+
 void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells) {
     const int n_prompt = static_cast<int>(spec.prompt.size());
     if (n_prompt < 1) throw error("ERR_INVALID_ARGUMENT", "prompt: expected at least one token, got none");
@@ -78,19 +95,29 @@ void check_run(run_spec & spec, const model & model, const residual_hook & hook,
     const int most = std::min(n_cells, model.info().n_positions.value_or(n_cells));
     check_fits("the prompt has", spec.prompt.size(), most);
     check_tokens("prompt", spec.prompt, model.info().n_vocab);
+    int least_own = n_prompt; // what the trunk leaves to every branch
+    for (const branch_spec & branch : spec.branches)
+        least_own = std::min(least_own, own_prompt_tokens(branch, n_prompt));
     for (branch_spec & branch : spec.branches) {
         check_branch(branch, model, hook);
         if (wants_prompt(branch) && spec.branches.size() > 1) {
             throw error("ERR_INVALID_ARGUMENT",
                         "branches: what is asked of the prompt's rows, a run of one branch only can have");
         }
+        const int again = own_prompt_tokens(branch, n_prompt) - least_own; // prompt tokens that the trunk has too
+        const int room = std::min(most, n_cells - again) - n_prompt;
+        if (again > 0) {
+            check_fits("the prompt, and again what of it a branch steers, have",
+                       spec.prompt.size() + static_cast<size_t>(again), n_cells);
+        }
         if (!branch.forced_tokens.empty()) {
             // The last of them is not decoded.
-            check_fits("prompt and forcedTokens have", spec.prompt.size() + branch.forced_tokens.size() - 1, most);
+            check_fits("prompt and forcedTokens have", spec.prompt.size() + branch.forced_tokens.size() - 1,
+                       room + n_prompt);
             branch.max_tokens = static_cast<int>(branch.forced_tokens.size());
             branch.stop.clear();
         }
-        branch.max_tokens = std::min(branch.max_tokens, most - n_prompt + 1); // the rest ends with reason "length"
+        branch.max_tokens = std::min(branch.max_tokens, room + 1); // the rest ends with reason "length"
         // There are no more to look back on, and llama.cpp takes memory for all.
         branch.sampling.penalty_tokens = std::min(branch.sampling.penalty_tokens, n_prompt + branch.max_tokens);
     }

@@ -5,13 +5,14 @@
 namespace corrsteer {
 
 sequence::sequence(branch_spec spec, const model & source, const std::vector<llama_token> & prompt)
-    : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling, source.info().n_vocab, prompt) {
+    : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling, source.info().n_vocab, prompt),
+      phases_(spec_.reasoning), watched_(spec_.watch.size()) {
     if (spec_.log_probabilities) result_.scores.emplace();
     if (spec_.prompt_log_probabilities) result_.prompt_scores.emplace();
     if (!spec_.steering) return;
-    for (const int layer : spec_.steering->layers()) {
+    for (const auto & at : spec_.steering->layers()) {
         result_.receipts.emplace_back();
-        result_.receipts.back().layer = layer;
+        result_.receipts.back().layer = at.layer;
     }
 }
 
@@ -31,6 +32,7 @@ bool sequence::accept(const float * logits) {
         while (!ends_.empty() && ends_.back() > cut) {
             ends_.pop_back();
             result_.tokens.pop_back();
+            result_.watched.resize(result_.watched.size() - watched_.size());
         }
         if (result_.scores) result_.scores = result_.scores->slice(0, result_.tokens.size());
         return finish(stop_reason::stop);
@@ -60,6 +62,8 @@ void sequence::accept_prompt(const float * logits, llama_token next) {
 void sequence::append(llama_token token, const float * logits) {
     if (result_.scores) result_.scores->add(logits, model_.info().n_vocab, token, *spec_.log_probabilities);
     result_.tokens.push_back(token);
+    result_.watched.insert(result_.watched.end(), watched_.begin(), watched_.end());
+    phases_.append(model_.piece(token, true));
     result_.bytes += model_.piece(token, false);
     ends_.push_back(result_.bytes.size());
 }
@@ -100,6 +104,8 @@ token_chunk sequence::take_chunk() {
     emitted_bytes_ = stable;
     const size_t first = emitted_tokens_;
     while (emitted_tokens_ < result_.tokens.size() && ends_[emitted_tokens_] <= stable) {
+        const auto values = result_.watched.begin() + static_cast<ptrdiff_t>(emitted_tokens_ * watched_.size());
+        chunk.watched.insert(chunk.watched.end(), values, values + static_cast<ptrdiff_t>(watched_.size()));
         chunk.tokens.push_back(result_.tokens[emitted_tokens_++]);
     }
     if (result_.scores) chunk.scores = result_.scores->slice(first, emitted_tokens_);

@@ -7,6 +7,7 @@
 
 #include "engine/log-probabilities.h"
 #include "engine/model.h"
+#include "engine/phase.h"
 #include "engine/residual-hook.h"
 #include "engine/sampling.h"
 #include "engine/steering.h"
@@ -42,6 +43,8 @@ struct branch_spec {
     std::optional<int> log_probabilities;
     std::optional<int> prompt_log_probabilities; ///< the same of the prompt's tokens after the first
     bool stream = false;
+    reasoning_marks reasoning;
+    std::vector<probe> watch; ///< read at the row that chooses each token, once it was steered
 };
 
 enum class stop_reason { end, length, stop };
@@ -56,6 +59,7 @@ struct branch_result {
     std::optional<token_scores> scores;           ///< of `tokens`, where asked for
     std::optional<token_scores> prompt_scores;
     std::vector<layer_receipt> receipts;
+    std::vector<float> watched; ///< [tokens, probes]
 };
 
 /// Tokens and their bytes that are final: no stop string can take them back.
@@ -63,6 +67,7 @@ struct token_chunk {
     std::vector<llama_token> tokens;
     std::string bytes;
     std::optional<token_scores> scores;
+    std::vector<float> watched; ///< [tokens, probes]
 };
 
 /// One branch while it runs: what was generated, where it stops, what it is owed.
@@ -82,9 +87,11 @@ class sequence {
 
     const branch_spec & spec() const { return spec_; }
     std::vector<layer_receipt> & receipts() { return result_.receipts; }
+    /// Where the values of the coming row's probes go; null without any.
+    float * watched() { return watched_.empty() ? nullptr : watched_.data(); }
+    /// Of a generated position up to the coming one, or of one of the prompt.
+    row_place place_of(int position) const { return {position, phases_.at(position)}; }
     branch_result take_result() { return std::move(result_); }
-    /// Whether its next row is the prompt's last.
-    bool at_prompt() const { return first_; }
 
   private:
     bool accept_forced(const float * logits);
@@ -98,7 +105,9 @@ class sequence {
     const model & model_;
     token_sampler sampler_;
     branch_result result_;
-    std::vector<size_t> ends_; ///< per token, length of the bytes up to and with it
+    phase_tracker phases_;
+    std::vector<float> watched_; ///< of the coming row
+    std::vector<size_t> ends_;   ///< per token, length of the bytes up to and with it
     llama_token next_ = 0;
     bool first_ = true;
     bool done_ = false;

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <numeric>
+#include <string>
 
 #include "platform/error.h"
 
@@ -11,58 +10,134 @@ namespace corrsteer {
 
 namespace {
 
-uint64_t fnv1a(uint64_t hash, const void * data, size_t size) {
-    const auto * bytes = static_cast<const unsigned char *>(data);
-    for (size_t i = 0; i < size; i++) hash = (hash ^ bytes[i]) * 0x100000001b3ull;
-    return hash;
+/// FNV-1a, 64 bits.
+class hash {
+  public:
+    template <typename T>
+    hash & value(const T & value) {
+        static_assert(std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>);
+        return bytes(&value, sizeof value);
+    }
+    hash & values(const std::vector<float> & values) { return bytes(values.data(), values.size() * sizeof(float)); }
+    hash & of(const probe & probe) {
+        const probe::definition & of = probe.as_defined();
+        value(probe.layer()).value(of.bias).value(static_cast<int>(of.normalization));
+        value(static_cast<int>(of.threshold.has_value())).value(of.threshold.value_or(0));
+        return values(of.weights);
+    }
+    uint64_t get() const { return hash_ == 0 ? 1 : hash_; }
+
+  private:
+    hash & bytes(const void * data, size_t size) {
+        const auto * bytes = static_cast<const unsigned char *>(data);
+        for (size_t i = 0; i < size; i++) hash_ = (hash_ ^ bytes[i]) * 0x100000001b3ull;
+        return *this;
+    }
+
+    uint64_t hash_ = 0xcbf29ce484222325ull;
+};
+
+uint64_t fingerprint_of(const steering & steering) {
+    hash all;
+    for (const auto & at : steering.layers()) {
+        for (const auto & step : at.steps) {
+            all.value(at.layer).values(step.vector);
+            all.value(step.window.from).value(step.window.to);
+            all.value(step.phase ? static_cast<int>(*step.phase) : -1).value(step.condition);
+            if (!step.target) continue;
+            all.of(step.target->of).value(step.target->target).value(static_cast<int>(step.target->from));
+        }
+    }
+    for (const auto & condition : steering.conditions()) all.of(condition.of).value(condition.above);
+    return all.get();
+}
+
+/// Whether both are vectors that are added at the same rows, whatever these are.
+bool are_one(const steering_operation & a, const steering_operation & b) {
+    return a.layer == b.layer && a.window.from == b.window.from && a.window.to == b.window.to && a.phase == b.phase &&
+           !a.target && !b.target && !a.when && !b.when;
+}
+
+error invalid(int layer, const std::string & problem) {
+    return error("ERR_INVALID_ARGUMENT", "an operation at layer " + std::to_string(layer) + ": " + problem,
+                 {{"layer", static_cast<double>(layer)}});
 }
 
 } // namespace
 
-steering::steering(int n_embd, std::vector<int> layers, std::vector<float> vectors) : n_embd_(n_embd) {
-    if (n_embd <= 0 || vectors.size() != layers.size() * static_cast<size_t>(n_embd)) {
-        throw error("ERR_INVALID_ARGUMENT", "vectors: expected " + std::to_string(layers.size()) + " x " +
-                                                std::to_string(n_embd) + " floats, got " +
-                                                std::to_string(vectors.size()));
+steering::steering(int n_embd, const std::vector<steering_operation> & operations) : n_embd_(n_embd) {
+    if (n_embd <= 0) throw error("ERR_INVALID_ARGUMENT", "nEmbd: expected at least 1");
+    for (const auto & operation : operations) check(operation);
+    std::vector<steering_operation> sorted = operations;
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto & a, const auto & b) { return a.layer < b.layer; });
+    for (auto first = sorted.begin(); first != sorted.end();) {
+        const auto end = std::find_if(first, sorted.end(), [&](const auto & next) { return !are_one(*first, next); });
+        const auto last = end == first ? first + 1 : end; // one that is no plain vector is alone
+        add({first, last});
+        first = last;
     }
-    std::vector<size_t> order(layers.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return layers[a] < layers[b]; });
-    uint64_t hash = 0xcbf29ce484222325ull;
-    for (const size_t i : order) {
-        const int layer = layers[i];
-        if (!layers_.empty() && layers_.back() == layer) {
-            throw error("ERR_INVALID_ARGUMENT",
-                        "layers: expected distinct layers, got " + std::to_string(layer) + " twice");
-        }
-        const float * row = vectors.data() + i * n_embd;
+    fingerprint_ = fingerprint_of(*this);
+}
+
+void steering::check(const steering_operation & operation) const {
+    const auto must = [&](bool holds, const char * problem) {
+        if (!holds) throw invalid(operation.layer, problem);
+    };
+    const auto has_width = [&](size_t n) { return n == static_cast<size_t>(n_embd_); };
+    must(has_width(operation.vector.size()), "expected a vector of nEmbd values");
+    must(operation.window.from < operation.window.to, "expected a window that does not end before it begins");
+    if (operation.target) {
+        must(has_width(operation.target->of.as_defined().weights.size()), "expected a probe of nEmbd values");
+        must(operation.target->of.layer() == operation.layer, "expected a probe of its own layer");
+        must(std::isfinite(operation.target->target), "expected a finite target");
+    }
+    if (operation.when) {
+        must(has_width(operation.when->of.as_defined().weights.size()), "expected a condition of nEmbd values");
+        must(operation.when->of.layer() <= operation.layer, "expected a condition on this layer or an earlier one");
+        must(std::isfinite(operation.when->above), "expected a condition with a finite bound");
+    }
+}
+
+void steering::add(const std::vector<steering_operation> & operations) {
+    const int layer = operations.front().layer;
+    if (layers_.empty() || layers_.back().layer != layer) layers_.push_back({layer, {}});
+    layers_.back().steps.push_back(step_of(operations));
+    first_position_ = std::min(first_position_, operations.front().window.from);
+}
+
+/// Of operations that are one.
+steering::step steering::step_of(const std::vector<steering_operation> & operations) {
+    const steering_operation & first = operations.front();
+    step made;
+    made.target = first.target;
+    made.window = first.window;
+    made.phase = first.phase;
+    made.vector.resize(static_cast<size_t>(n_embd_));
+    double squares = 0;
+    for (size_t i = 0; i < made.vector.size(); i++) {
         double sum = 0;
-        for (int j = 0; j < n_embd; j++) sum += static_cast<double>(row[j]) * row[j];
-        if (!std::isfinite(sum)) {
-            throw error("ERR_NON_FINITE", "the steering vector of layer " + std::to_string(layer) + " is not finite",
-                        {{"layer", static_cast<double>(layer)}});
-        }
-        layers_.push_back(layer);
-        vectors_.insert(vectors_.end(), row, row + n_embd);
-        norms_.push_back(std::sqrt(sum));
-        hash = fnv1a(fnv1a(hash, &layer, sizeof layer), row, n_embd * sizeof(float));
+        for (const auto & operation : operations) sum += operation.scale * operation.vector[i];
+        made.vector[i] = static_cast<float>(sum);
+        squares += static_cast<double>(made.vector[i]) * made.vector[i];
     }
-    fingerprint_ = hash == 0 ? 1 : hash;
+    if (!std::isfinite(squares)) {
+        throw error("ERR_NON_FINITE", "the steering vector of layer " + std::to_string(first.layer) + " is not finite",
+                    {{"layer", static_cast<double>(first.layer)}});
+    }
+    made.norm = std::sqrt(squares);
+    made.fingerprint = hash().values(made.vector).get();
+    if (first.when) {
+        const auto found = std::find(conditions_.begin(), conditions_.end(), *first.when);
+        made.condition = static_cast<int>(found - conditions_.begin());
+        if (found == conditions_.end()) conditions_.push_back(*first.when);
+    }
+    return made;
 }
 
-int steering::index_of(int layer) const {
-    const auto found = std::lower_bound(layers_.begin(), layers_.end(), layer);
-    return found != layers_.end() && *found == layer ? static_cast<int>(found - layers_.begin()) : -1;
-}
-
-const float * steering::at(int layer) const {
-    const int i = index_of(layer);
-    return i < 0 ? nullptr : vectors_.data() + static_cast<size_t>(i) * n_embd_;
-}
-
-double steering::norm_at(int layer) const {
-    const int i = index_of(layer);
-    return i < 0 ? 0.0 : norms_[i];
+const steering::steered_layer * steering::at(int layer) const {
+    const auto found = std::lower_bound(layers_.begin(), layers_.end(), layer,
+                                        [](const steered_layer & at, int wanted) { return at.layer < wanted; });
+    return found != layers_.end() && found->layer == layer ? &*found : nullptr;
 }
 
 } // namespace corrsteer

@@ -206,26 +206,12 @@ std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vec
     return activations;
 }
 
-void prepare_row(const float * row, int d_model, sae_normalization normalization, const std::vector<float> & center,
+void prepare_row(const float * row, int d_model, row_normalization normalization, const std::vector<float> & center,
                  float * out) {
-    double shift = 0;
-    double scale = 1;
-    if (normalization == sae_normalization::layer_norm || normalization == sae_normalization::center) {
-        for (int i = 0; i < d_model; i++) shift += row[i];
-        shift /= d_model;
-    }
-    if (normalization == sae_normalization::layer_norm) {
-        double squares = 0;
-        for (int i = 0; i < d_model; i++) squares += (row[i] - shift) * (row[i] - shift);
-        scale = 1 / (std::sqrt(squares / std::max(1, d_model - 1)) + 1e-5);
-    } else if (normalization == sae_normalization::constant_norm_rescale) {
-        double squares = 0;
-        for (int i = 0; i < d_model; i++) squares += static_cast<double>(row[i]) * row[i];
-        if (squares > 0) scale = std::sqrt(d_model / squares); // a row of zeros stays one
-    }
+    const row_scaling scaling = scaling_of(row, d_model, normalization);
     for (int i = 0; i < d_model; i++) {
         const double centred = center.empty() ? 0 : center[static_cast<size_t>(i)];
-        out[i] = static_cast<float>((row[i] - shift) * scale - centred);
+        out[i] = static_cast<float>((row[i] - scaling.shift) * scaling.scale - centred);
     }
 }
 

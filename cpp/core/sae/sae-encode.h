@@ -60,7 +60,7 @@ std::vector<float> encode(const std::shared_ptr<const sae> & sae, const std::vec
 
 /// Normalises a row and subtracts `center` (empty for none): what the encoder's matrix is multiplied with.
 /// center: x - mean; layer_norm: (x - mean) / (sigma + 1e-5), sigma over d - 1; constant_norm_rescale: x sqrt(d) / |x|.
-void prepare_row(const float * row, int d_model, sae_normalization normalization, const std::vector<float> & center,
+void prepare_row(const float * row, int d_model, row_normalization normalization, const std::vector<float> & center,
                  float * out);
 
 } // namespace corrsteer

@@ -68,7 +68,7 @@ sae_plan checked(sae_plan plan) {
     const auto is_scale = [](double scale) { return std::isfinite(scale) && scale > 0; };
     if (!is_scale(plan.input_scale)) fail("the input scale must be positive");
     if (!is_scale(plan.output_scale)) fail("the output scale must be positive");
-    if (plan.input_scale != 1 && plan.input_normalization != sae_normalization::none) {
+    if (plan.input_scale != 1 && plan.input_normalization != row_normalization::none) {
         fail("an input scale and a normalisation of each row exclude each other");
     }
     return plan;

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "engine/row-normalization.h"
 #include "ggml.h"
 #include "platform/tensor-place.h"
 
 namespace corrsteer {
 
 enum class sae_activation { relu, jumprelu, topk, gated };
-enum class sae_normalization { none, center, layer_norm, constant_norm_rescale };
 
 /// One SAE in the terms of its encoder alone; lib/native/addon.ts (NativeSaePlan) says what the members mean.
 struct sae_plan {
@@ -44,7 +44,7 @@ struct sae_plan {
     bool threshold_by_decoder_norm = false;
     bool rescale_by_decoder_norm = false;
     bool subtract_decoder_bias = false;
-    sae_normalization input_normalization = sae_normalization::none;
+    row_normalization input_normalization = row_normalization::none;
     double input_scale = 1;
     double output_scale = 1;
     ggml_type weight_type = GGML_TYPE_F32;

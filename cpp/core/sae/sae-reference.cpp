@@ -12,15 +12,15 @@ using row = std::vector<double>;
 
 row normalised(row x, const sae_plan & plan) {
     const auto d = static_cast<double>(x.size());
-    if (plan.input_normalization == sae_normalization::center) {
+    if (plan.input_normalization == row_normalization::center) {
         const double mean = std::accumulate(x.begin(), x.end(), 0.0) / d;
         for (double & value : x) value -= mean;
-    } else if (plan.input_normalization == sae_normalization::layer_norm) {
+    } else if (plan.input_normalization == row_normalization::layer_norm) {
         const double mean = std::accumulate(x.begin(), x.end(), 0.0) / d;
         double squares = 0;
         for (double & value : x) value -= mean, squares += value * value;
         for (double & value : x) value /= std::sqrt(squares / (d - 1)) + 1e-5;
-    } else if (plan.input_normalization == sae_normalization::constant_norm_rescale) {
+    } else if (plan.input_normalization == row_normalization::constant_norm_rescale) {
         const double norm = std::sqrt(std::inner_product(x.begin(), x.end(), x.begin(), 0.0));
         for (double & value : x) value *= std::sqrt(d) / norm;
     }
