@@ -1,3 +1,6 @@
+import type { PromptEncoder } from "../model/generate/encode";
+import type { Metrics } from "./metrics";
+import type { TokenTexts } from "./answers/token-texts";
 import type { Generator } from "../model/generate/generator";
 import type { Model } from "../model/model";
 import { VERSION } from "../version";
@@ -12,6 +15,9 @@ export interface Served {
   readonly name: string;
   readonly model: Model;
   readonly generator: Generator;
+  /** Makes tokens of conversations. */
+  readonly encoder: PromptEncoder;
+  readonly texts: TokenTexts;
   readonly underWay: UnderWay;
   readonly profiles: ProfileFolder;
   readonly steering: SteeringResolver;
@@ -20,6 +26,8 @@ export interface Served {
   /** When the server began, in seconds since 1970. */
   readonly since: number;
   readonly maxAnswerTokens: number;
+  readonly maxRequests: number;
+  readonly metrics: Metrics;
 }
 
 /** Of what computes the answers: another one may give others to the same seed. */

@@ -5,6 +5,8 @@ import { checkArguments } from "../arguments/check";
 import { optionsOf } from "../arguments/kinds";
 import { errorCode, invalidArgument } from "../errors";
 import type { Engine } from "../model/engine";
+import { PromptEncoder } from "../model/generate/encode";
+import { TokenTexts } from "./answers/token-texts";
 import { Generator } from "../model/generate/generator";
 import { model as aModel } from "../model/kinds";
 import type { Model } from "../model/model";
@@ -15,6 +17,8 @@ import { resolveOptions } from "../options/resolve";
 import { type App, createApp } from "./app";
 import { addCors } from "./cors";
 import { addGuards } from "./guard";
+import { Metrics } from "./metrics";
+import { addOpenApi } from "./openapi";
 import { servedOptions } from "./options";
 import { addRoutes } from "./routes/routes";
 import type { Served } from "./served";
@@ -100,11 +104,16 @@ export async function serve(model: Model, asked: ServeOptions = {}): Promise<Ser
     steering: new SteeringResolver(model.info, profiles),
     defaultSteering: NO_DEFAULT,
     generator: new Generator(engine),
+    encoder: new PromptEncoder(model),
+    texts: new TokenTexts(model),
     since: Math.floor(Date.now() / 1000),
     maxAnswerTokens: resolved.maxAnswerTokens,
+    maxRequests: resolved.maxRequests,
+    metrics: new Metrics(engine, underWay),
   };
-  addRoutes(app, served);
   try {
+    await addOpenApi(app, resolved.apiKey !== undefined);
+    addRoutes(app, served);
     await app.listen({ host, port });
   } catch (error) {
     await engine.dispose();

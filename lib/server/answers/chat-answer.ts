@@ -2,12 +2,20 @@ import type { ForkChunk, Reply } from "../../model/generate/reply";
 import { mapped } from "../mapped";
 import type { Head } from "../schemas/answer";
 import type { ChatAnswer, ChatChunk } from "../schemas/chat-answer";
+import type { PresentLogprobs } from "../schemas/logprobs";
+import { scored, type ScoredToken } from "./scored";
 import { finishReasonOf } from "./finish-reason";
 import type { Asked } from "./ways";
 import { usageOf } from "./usage";
 
+/** What of the answers is told beside their text. */
+export interface ChatTelling extends Pick<Asked, "arms"> {
+  /** Of tokens; undefined where nobody asked. */
+  readonly logprobs: ((tokens: readonly ScoredToken[]) => PresentLogprobs) | undefined;
+}
+
 /** A conversation's answers as one document. */
-export function chatAnswer(head: Head, replies: readonly Reply[], { arms }: Pick<Asked, "arms">): ChatAnswer {
+export function chatAnswer(head: Head, replies: readonly Reply[], { arms, logprobs }: ChatTelling): ChatAnswer {
   return {
     ...head,
     object: "chat.completion",
@@ -20,7 +28,7 @@ export function chatAnswer(head: Head, replies: readonly Reply[], { arms }: Pick
         refusal: null,
         ...(reply.reasoning !== undefined && { reasoning_content: reply.reasoning }),
       },
-      logprobs: null,
+      logprobs: logprobs && reply.scores ? logprobs(scored(reply.tokens, reply.scores)) : null,
       finish_reason: finishReasonOf(reply),
       receipt: reply.receipt,
     })),
@@ -32,7 +40,7 @@ export function chatAnswer(head: Head, replies: readonly Reply[], { arms }: Pick
 export async function* chatChunks(
   head: Head,
   pieces: AsyncGenerator<ForkChunk, Reply[]>,
-  { arms }: Pick<Asked, "arms">,
+  { arms, logprobs }: ChatTelling,
   withUsage: boolean,
 ): AsyncGenerator<ChatChunk> {
   type Choice = ChatChunk["choices"][number];
@@ -54,9 +62,10 @@ export async function* chatChunks(
       finish_reason,
     };
   };
-  const replies = yield* mapped(pieces, ({ branch, text, reasoning }) => {
+  const replies = yield* mapped(pieces, ({ branch, text, reasoning, tokens, scores }) => {
     const delta = { ...(reasoning && { reasoning_content: reasoning }), ...(text && { content: text }) };
-    return reasoning || text ? [chunk([choice(branch, delta)])] : [];
+    const told = logprobs && scores ? logprobs(scored(tokens, scores)) : null;
+    return reasoning || text || told ? [chunk([{ ...choice(branch, delta), logprobs: told }])] : [];
   });
   for (const [index, reply] of replies.entries()) {
     yield chunk([{ ...choice(index, {}, finishReasonOf(reply)), receipt: reply.receipt }]);

@@ -1,6 +1,8 @@
 import type { App } from "../app";
 import { chatAnswer, chatChunks } from "../answers/chat-answer";
 import { headOf } from "../answers/head";
+import { presentLogprobs } from "../answers/logprobs";
+import type { ScoredToken } from "../answers/scored";
 import { messagesOf } from "../answers/messages";
 import { askedOf } from "../answers/ways";
 import { modelNamed } from "../model-name";
@@ -27,18 +29,31 @@ export function addChatCompletions(app: App, served: Served): void {
       const model = modelNamed(body.model, served);
       const steered = await inForce(body.steering, model, served);
       const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? served.maxAnswerTokens;
-      const asked = askedOf(body, Math.min(maxTokens, served.maxAnswerTokens), steered);
+      const asked = askedOf(
+        body,
+        {
+          maxTokens: Math.min(maxTokens, served.maxAnswerTokens),
+          ...(body.logprobs && { logProbabilities: body.top_logprobs ?? 0 }),
+        },
+        steered,
+        served.model,
+      );
+      const told = {
+        arms: asked.arms,
+        logprobs: body.logprobs ? (tokens: readonly ScoredToken[]) => presentLogprobs(tokens, served.texts) : undefined,
+      };
       const head = headOf("chatcmpl", model.id, asked.seed, steered);
       const messages = messagesOf(body);
+      const ways = asked.waysOf(() => served.encoder.encode(messages, false).tokens);
       const work = served.underWay.begin(reply.raw);
       const { signal } = work;
       if (body.stream) {
-        const pieces = served.generator.streamFork(messages, asked.ways, { signal });
+        const pieces = served.generator.streamFork(messages, ways, { signal });
         const withUsage = body.stream_options?.include_usage ?? false;
-        return await sendEvents(reply, work, chatChunks(head, pieces, asked, withUsage));
+        return await sendEvents(reply, work, chatChunks(head, pieces, told, withUsage));
       }
       using _ = work;
-      return chatAnswer(head, await served.generator.fork(messages, asked.ways, { signal }), asked);
+      return chatAnswer(head, await served.generator.fork(messages, ways, { signal }), told);
     },
   );
 }

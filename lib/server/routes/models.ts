@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { App } from "../app";
 import { modelNamed } from "../model-name";
+import { resolved } from "../steering/in-force";
 import { answerOf } from "../schemas/responses";
 import type { Served } from "../served";
 
@@ -37,7 +38,7 @@ export function addModels(app: App, served: Served): void {
     },
     async ({ params: { id } }) => {
       const { steering } = modelNamed(id, served);
-      if (steering) await served.steering.resolve(steering, "model");
+      if (steering) await resolved(steering, "model", served);
       return ofId(id);
     },
   );

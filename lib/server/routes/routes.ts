@@ -1,15 +1,29 @@
 import type { App } from "../app";
 import type { Served } from "../served";
+import { addApplyTemplate } from "./apply-template";
 import { addChatCompletions } from "./chat-completions";
+import { addCompletions } from "./completions";
+import { addEmbeddings } from "./embeddings";
 import { addHealth } from "./health";
+import { addMetrics } from "./metrics";
 import { addModels } from "./models";
 import { addProfiles } from "./profiles";
+import { addProps } from "./props";
 import { addSteering } from "./steering";
+import { addTokenize } from "./tokenize";
+import { addTokenizerInfo } from "./tokenizer-info";
 
 export function addRoutes(app: App, served: Served): void {
+  addMetrics(app, served); // first, as it counts the others
   addChatCompletions(app, served);
+  addCompletions(app, served);
+  addEmbeddings(app, served);
   addModels(app, served);
   addSteering(app, served);
   addProfiles(app, served);
+  addTokenize(app, served);
+  addTokenizerInfo(app, served);
+  addApplyTemplate(app, served);
+  addProps(app, served);
   addHealth(app);
 }

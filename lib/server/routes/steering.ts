@@ -5,7 +5,7 @@ import { answerOf } from "../schemas/responses";
 import { steeringRequest } from "../schemas/steering";
 import type { Served } from "../served";
 import { NO_DEFAULT } from "../steering/default";
-import { written } from "../steering/in-force";
+import { resolved, written } from "../steering/in-force";
 
 const defaultAnswer = z.object({
   steering: steeringRequest.describe("As it was put."),
@@ -41,14 +41,14 @@ export function addSteering(app: App, served: Served): void {
       },
     },
     async ({ body: { steering: asked } }) => {
-      served.defaultSteering = asked === null ? NO_DEFAULT : { asked, steering: await resolved(asked) };
+      served.defaultSteering = asked === null ? NO_DEFAULT : { asked, ...(await resolvedDefault(asked)) };
       return answer();
     },
   );
 
-  async function resolved(asked: NonNullable<z.output<typeof steeringRequest>>) {
+  async function resolvedDefault(asked: NonNullable<z.output<typeof steeringRequest>>) {
     const { compare, ...named } = written(asked);
-    if (compare === undefined) return await served.steering.resolve(named, "steering");
+    if (compare === undefined) return await resolved(named, "steering", served);
     throw new ApiError(
       400,
       "Invalid 'steering.compare': a request asks for it itself.",

@@ -3,10 +3,12 @@ import { z } from "zod";
 /** What steering did to one layer: the proof that it was applied. */
 export const layerReceipt = z.object({
   layer: z.int().describe("Block index; -1 is the input of block 0."),
-  rows: z.int().describe("Rows that the vector was added to."),
+  rows: z.int().describe("Rows that were steered."),
+  leftAlone: z.int().describe("Rows that a condition, or a target that was reached, left alone."),
   meanAddedNorm: z.number(),
   maxAddedNorm: z.number(),
-  meanResidualNorm: z.number().describe("Of the rows that it was added to."),
+  meanResidualNorm: z.number().describe("Of the rows before."),
+  addedShare: z.number().describe("Mean norm of what was added as a share of that."),
 });
 
 /** What an answer is steered by. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { presentLogprobs } from "./logprobs";
 import { arm, ended, finishReason, head, layerReceipt, usage } from "./answer";
 
 export const chatAnswer = z.object({
@@ -14,7 +15,7 @@ export const chatAnswer = z.object({
         refusal: z.null(),
         reasoning_content: z.string().exactOptional(),
       }),
-      logprobs: z.null(),
+      logprobs: presentLogprobs.nullable(),
       ...ended,
     }),
   ),
@@ -34,7 +35,7 @@ export const chatChunk = z.object({
         content: z.string().exactOptional(),
         reasoning_content: z.string().exactOptional(),
       }),
-      logprobs: z.null(),
+      logprobs: presentLogprobs.nullable(),
       finish_reason: finishReason.nullable(),
       receipt: z.array(layerReceipt).exactOptional().describe("In a choice's last chunk."),
     }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { generating } from "./generating";
-import { refused, whole } from "./values";
+import { flag, refused, whole } from "./values";
 
 const MOST_MESSAGES = 4096;
 
@@ -17,13 +17,16 @@ const message = z.object({
   content: content.nullish(),
 });
 
+export const conversation = z.array(message, "an array of messages").min(1).max(MOST_MESSAGES);
+
 export const chatRequest = z.object({
-  messages: z.array(message, "an array of messages").min(1).max(MOST_MESSAGES),
+  messages: conversation,
   ...generating,
   max_completion_tokens: whole(0, 2 ** 31 - 1, "Most tokens of an answer, reasoning included."),
   max_tokens: whole(0, 2 ** 31 - 1, "The same by its former name."),
+  logprobs: flag("How likely the model held each token of the answer."),
+  top_logprobs: whole(0, 20, "Beside `logprobs`, how many of the likeliest."),
   tools: refused("tools"),
-  tool_choice: refused("tools").describe("Refused with tools; auto and none are read as nothing."),
   functions: refused("functions"),
   function_call: refused("functions"),
   audio: refused("sound"),

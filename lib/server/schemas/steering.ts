@@ -49,10 +49,30 @@ const part = {
 export const steeringPart = z.strictObject(part, "an object");
 export type SteeringPart = z.output<typeof steeringPart>;
 
+const begin = {
+  last: z
+    .int("an integer")
+    .min(0)
+    .max(2 ** 20)
+    .optional()
+    .describe(
+      "Steering begins where the first of so many last tokens of the prompt is chosen; 0, without it: the answer's.",
+    ),
+  after: z
+    .string("a string")
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe("The same for the first token after the last place in the prompt where this text stands."),
+};
+/** Where in the prompt steering begins: an echoed prompt has no border between what was asked and what is scored. */
+export type Begin = z.output<z.ZodObject<typeof begin>>;
+
 const steeringObject = z
   .strictObject(
     {
       ...part,
+      ...begin,
       plus: z
         .array(steeringPart, "an array of parts")
         .max(MOST_PARTS)
@@ -67,7 +87,7 @@ const steeringObject = z
 /** What to steer by, written out. */
 export type SteeringObject = z.output<typeof steeringObject>;
 
-/** Text is as after the "@" of a model's name: `careful:0.8+terse:-0.5`. */
+/** Text is as after the "@" of a model's name: `careful:0.8+terse:-0.5,last=2`. */
 export const steeringRequest = z
   .union([z.string("a string").min(1).max(1024), steeringObject], "an object, a string such as careful:0.8, or null")
   .nullable()

@@ -2,7 +2,7 @@ import type { Steering } from "../../steering/steering";
 import { ApiError } from "../errors/api-error";
 import type { ModelNamed } from "../model-name";
 import type { SteeringInForce } from "../schemas/answer";
-import type { SteeringObject, SteeringRequest } from "../schemas/steering";
+import type { Begin, SteeringObject, SteeringRequest } from "../schemas/steering";
 import type { Served } from "../served";
 import { parseSteering } from "./parse";
 
@@ -11,6 +11,7 @@ export interface InForce {
   readonly steering: Steering | undefined;
   /** Who named it; undefined where nobody did. */
   readonly from: SteeringInForce["from"] | undefined;
+  readonly begin: Begin;
   /** Whether the answer without it is wanted, too. */
   readonly compare: boolean;
 }
@@ -22,17 +23,21 @@ export interface InForce {
  * @throws ApiError 400 when a request names one in both places
  */
 export async function inForce(asked: SteeringRequest | undefined, model: ModelNamed, served: Served): Promise<InForce> {
-  if (asked === null) return { steering: undefined, from: undefined, compare: false };
+  if (asked === null) return { steering: undefined, begin: {}, from: undefined, compare: false };
   const { compare = false, ...own } = asked === undefined ? {} : written(asked);
   if (Object.keys(own).length > 0) {
     if (model.steering) throw namedTwice();
-    return { steering: await served.steering.resolve(own, "steering"), from: "request", compare };
+    return { ...(await resolved(own, "steering", served)), from: "request", compare };
   }
-  if (model.steering) {
-    return { steering: await served.steering.resolve(model.steering, "model"), from: "model", compare };
-  }
-  const { steering } = served.defaultSteering;
-  return { steering, from: steering && "default", compare };
+  if (model.steering) return { ...(await resolved(model.steering, "model", served)), from: "model", compare };
+  const { steering, begin } = served.defaultSteering;
+  return { steering, begin, from: steering && "default", compare };
+}
+
+/** What is named, as a value, and where it begins. @throws ApiError 400, 404 */
+export async function resolved({ last, after, ...named }: SteeringObject, param: string, { steering }: Served) {
+  const begin: Begin = { ...(last !== undefined && { last }), ...(after !== undefined && { after }) };
+  return { steering: await steering.resolve(named, param), begin };
 }
 
 /** @throws ApiError 400 */
