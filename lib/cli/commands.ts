@@ -69,6 +69,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/serve") as typeof import("./commands/serve")).addServe,
   },
   {
+    name: "chat",
+    description: "talk with a model in the terminal, and steer it between answers",
+    load: () => (require("./commands/chat") as typeof import("./commands/chat")).addChat,
+  },
+  {
     name: "capture",
     description: "write residual rows and logits of prompts to safetensors files",
     load: () => (require("./commands/capture") as typeof import("./commands/capture")).addCapture,

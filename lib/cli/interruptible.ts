@@ -9,6 +9,14 @@ export const BEGINS_AGAIN = "begins again";
 /** What cannot be stopped, such as a task's own scorer, is not waited for. */
 const PATIENCE_MS = 700;
 
+const takers = new Set<() => void>();
+
+/** Has Ctrl-C do this instead, until what is returned is called. */
+export function takeInterrupts(taker: () => void): () => void {
+  takers.add(taker);
+  return () => takers.delete(taker);
+}
+
 /**
  * An action for a command. The first Ctrl-C aborts its signal, so that it ends within a decode step and disposes of what
  * it holds, and the process ends then or soon after; the second one kills it. A write to stdout that fails aborts it too.
@@ -26,6 +34,12 @@ export function interruptible<Arguments extends unknown[]>(
       controller.abort(reason);
     };
     const interrupt = () => {
+      const taker = [...takers].at(-1);
+      if (taker) {
+        taker();
+        return;
+      }
+      process.off("SIGINT", interrupt);
       const reason = new Interrupted(again);
       abort(reason);
       setTimeout(() => {
@@ -33,7 +47,7 @@ export function interruptible<Arguments extends unknown[]>(
         process.exit();
       }, PATIENCE_MS).unref();
     };
-    process.once("SIGINT", interrupt);
+    process.on("SIGINT", interrupt);
     process.stdout.once("error", abort);
     try {
       await action(controller.signal, ...args);

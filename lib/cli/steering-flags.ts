@@ -23,6 +23,11 @@ export function addSteering(command: Command): void {
   addDeclared(command, "Steering:", scaleOptions);
 }
 
+/** The factor on the profile's coefficients. */
+export function scaleOf(flags: SteeringFlags): number {
+  return resolveOptions(scaleOptions, declared(scaleOptions, flags)).scale;
+}
+
 /** What the flags steer by. */
 export async function steeringOf(
   flags: SteeringFlags,
@@ -30,6 +35,5 @@ export async function steeringOf(
   signal: AbortSignal,
 ): Promise<Steering | undefined> {
   if (flags.steer === undefined) return undefined;
-  const { scale } = resolveOptions(scaleOptions, declared(scaleOptions, flags));
-  return (await loadSteering(flags.steer, model, { onWarning: log, signal })).scaled(scale);
+  return (await loadSteering(flags.steer, model, { onWarning: log, signal })).scaled(scaleOf(flags));
 }
