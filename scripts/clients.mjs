@@ -9,10 +9,16 @@ const { arch, platform } = process;
 const system = platform === "win32" ? "win" : platform;
 const abi = { linux: "-gnu", win32: "-msvc" }[platform] ?? "";
 const CLIENTS = {
+  "@ai-sdk/openai-compatible": "3.0.92",
+  "@ai-sdk/openai-compatible-2": "npm:@ai-sdk/openai-compatible@2.0.92",
+  "@langchain/core": "1.4.0",
+  "@langchain/openai": "1.6.0",
   ai: "7.0.173",
   "ai-6": "npm:ai@6.0.325",
   [`@libsql/${platform}-${arch}${abi}`]: "0.5.29", // which promptfoo wants
   [`node-${system}-${arch}`]: "24.22.3",
+  openai: "7.59.0",
+  "openai-6": "npm:openai@6.30.1",
   promptfoo: "0.123.1",
 };
 
