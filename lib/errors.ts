@@ -13,6 +13,8 @@ export type ErrorCode =
   | "ERR_CONTEXT_FULL"
   | "ERR_DECODE"
   | "ERR_OUT_OF_MEMORY"
+  | "ERR_GRAMMAR"
+  | "ERR_SCHEMA"
   | "ERR_NON_FINITE"
   | "ERR_DEGENERATE"
   | "ERR_DATASET_FORMAT"

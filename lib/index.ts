@@ -74,6 +74,7 @@ export type { BatchOptions, Prompt, ReplyOptions, ReplyWay } from "./model/gener
 export type { ForkChunk, Reply, ReplyChunk, Usage } from "./model/generate/reply";
 export { Model } from "./model/model";
 export type { EngineOptions, ModelOptions } from "./model/options";
+export { jsonSchemaGrammar } from "./model/grammar/json-schema";
 export type { Sampling } from "./model/sampling";
 export type { Dtype, TensorPlace } from "./native/tensor-place";
 export { createSteering, type LayerReach, type LayerVector } from "./steering/create-steering";

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** From the bottom up: a folder includes itself and those before it, so what a file reaches through others it may reach. */
-const CORE = ["platform", "statistics", "products", "attention", "engine", "sae"];
+const CORE = ["platform", "statistics", "products", "attention", "grammar", "engine", "sae"];
 const UPSTREAM = /^(llama|ggml|gguf)/;
 const PUBLIC = /^(llama|llama-cpp|gguf|ggml|ggml-[a-z]+)\.h$/;
 const ENDS_THE_PROCESS =

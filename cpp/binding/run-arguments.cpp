@@ -62,6 +62,7 @@ branch_spec read_branch(const Napi::Object & object) {
     for (const auto & stop : branch.stop) {
         if (stop.empty()) throw_expected(object.Get("stop"), "stop", "strings that are not empty");
     }
+    branch.gbnf = read_string(object.Get("grammar"), "grammar");
     branch.allowed_first_tokens = read_int32_array(object.Get("allowedFirstTokens"), "allowedFirstTokens");
     branch.choice_tokens = read_int32_array(object.Get("choiceTokens"), "choiceTokens");
     branch.forced_tokens = read_int32_array(object.Get("forcedTokens"), "forcedTokens");

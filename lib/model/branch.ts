@@ -48,13 +48,18 @@ export interface Branch extends Given<typeof lengthOptions> {
   /** @default none: the baseline */
   steering?: BranchSteering;
   sampling?: Sampling;
+  /**
+   * A grammar in GBNF, as llama.cpp has it, that the text is held to: it begins at the rule `root`, and the answer ends where
+   * nothing may follow, or with an end token where the text is whole. With reason "length" it is not whole. @default none
+   */
+  grammar?: string;
   /** The first generated token is one of these. @default any */
   allowedFirstTokens?: Int32Array;
   /** Tokens whose log-probability as the first generated token is wanted. */
   choiceTokens?: Int32Array;
   /**
    * Teacher forcing: these are generated whatever the model would choose, all of them, and their log-probabilities are
-   * wanted. `sampling`, `maxTokens`, `stop` and `allowedFirstTokens` then mean nothing.
+   * wanted. `sampling`, `maxTokens`, `stop`, `grammar` and `allowedFirstTokens` then mean nothing.
    */
   forcedTokens?: Int32Array;
   capture?: NativeCapture;
@@ -86,6 +91,7 @@ export function resolveBranch(branch: Branch, stream: boolean): NativeBranch {
     sampling: resolveSampling(branch.sampling),
     maxTokens: Math.min(maxTokens, 2 ** 31 - 1),
     stop,
+    grammar: branch.grammar ?? "",
     allowedFirstTokens,
     choiceTokens,
     forcedTokens: branch.forcedTokens ?? NO_TOKENS,

@@ -28,6 +28,7 @@ const branch = optionsOf({
   sampling: sampling.optional(),
   maxTokens: finite().optional(),
   stop: listOf(text(), "a list of strings").optional(),
+  grammar: text().optional(),
   allowedFirstTokens: int32Array().optional(),
   choiceTokens: int32Array().optional(),
   forcedTokens: int32Array().optional(),

@@ -165,13 +165,15 @@ export interface NativeBranch {
   maxTokens: number;
   /** Generation stops before the first of these that the text contains. */
   stop: string[];
+  /** GBNF, whose start is the rule `root`, that the text is held to; "" is none. cpp/core/grammar/gbnf.h */
+  grammar: string;
   /** When not empty the first generated token is one of these. */
   allowedFirstTokens: Int32Array;
   /** Tokens whose log-probability as first generated token is wanted (over the whole vocabulary, before sampling). */
   choiceTokens: Int32Array;
   /**
-   * When not empty these are generated whatever the model would choose, all of them: `sampling`, `maxTokens`, `stop` and
-   * `allowedFirstTokens` then mean nothing.
+   * When not empty these are generated whatever the model would choose, all of them: `sampling`, `maxTokens`, `stop`,
+   * `grammar` and `allowedFirstTokens` then mean nothing.
    */
   forcedTokens: Int32Array;
   capture: NativeCapture | undefined;

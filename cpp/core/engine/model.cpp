@@ -159,6 +159,14 @@ bool model::ends_generation(llama_token token) const {
     return llama_vocab_is_eog(vocab(), token);
 }
 
+std::shared_ptr<const token_pieces> model::pieces() const {
+    std::call_once(pieces_made_, [this] {
+        pieces_ = std::make_shared<const token_pieces>(info_.n_vocab, info_.end_tokens,
+                                                       [this](llama_token token) { return piece(token, false); });
+    });
+    return pieces_;
+}
+
 std::map<std::string, std::string> model::metadata() const {
     std::map<std::string, std::string> all;
     const auto text = [](const auto & read) {

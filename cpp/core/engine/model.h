@@ -4,10 +4,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "grammar/token-pieces.h"
 #include "llama-cpp.h"
 #include "platform/cancel.h"
 
@@ -53,6 +55,8 @@ class model {
     /// Bytes of one token; not always whole UTF-8 characters.
     std::string piece(llama_token token, bool special) const;
     bool ends_generation(llama_token token) const;
+    /// Its vocabulary as grammars see it; made when first asked for.
+    std::shared_ptr<const token_pieces> pieces() const;
     std::map<std::string, std::string> metadata() const;
     /// Whether the memory of this model can keep a part of a sequence: not so where state is recurrent.
     bool truncates() const;
@@ -63,6 +67,8 @@ class model {
 
     llama_model_ptr model_;
     model_info info_;
+    mutable std::once_flag pieces_made_;
+    mutable std::shared_ptr<const token_pieces> pieces_;
 };
 
 /// Writes the model as float32 to another GGUF, with llama.cpp's own quantiser.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "grammar/gbnf.h"
 #include "platform/error.h"
 
 namespace corrsteer {
@@ -44,7 +45,7 @@ std::vector<int> layers_of(const steering & steering) {
     return layers;
 }
 
-void check_branch(const branch_spec & branch, const model & model, const residual_hook & hook) {
+void check_branch(branch_spec & branch, const model & model, const residual_hook & hook) {
     const model_info & info = model.info();
     check_tokens("allowedFirstTokens", branch.allowed_first_tokens, info.n_vocab);
     check_tokens("choiceTokens", branch.choice_tokens, info.n_vocab);
@@ -54,6 +55,8 @@ void check_branch(const branch_spec & branch, const model & model, const residua
     check_top("logProbabilities", branch.log_probabilities, info.n_vocab);
     check_top("promptLogProbabilities", branch.prompt_log_probabilities, info.n_vocab);
     if (branch.max_tokens < 0) throw range_error("maxTokens", "at least 0", branch.max_tokens);
+    if (!branch.gbnf.empty() && branch.forced_tokens.empty())
+        branch.rules = std::make_shared<const grammar>(parse_gbnf(branch.gbnf));
     if (branch.steering) {
         check_width("the steering", branch.steering->n_embd(), info.n_embd);
         check_layers(layers_of(*branch.steering), model, hook);

@@ -13,7 +13,7 @@ struct run_spec {
 
 /// All that the caller of a run may get wrong, before llama.cpp sees it; `max_tokens` is cut to what fits the
 /// context, and what forced tokens leave no meaning is settled.
-/// Throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_CONTEXT_FULL, ERR_SHAPE_MISMATCH, ERR_HOOK_POINT.
+/// Throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE, ERR_CONTEXT_FULL, ERR_SHAPE_MISMATCH, ERR_HOOK_POINT, ERR_GRAMMAR.
 void check_run(run_spec & spec, const model & model, const residual_hook & hook, int n_cells);
 
 /// Positions whose rows a run wants for themselves: its trunk can't be shared then.

@@ -1,7 +1,6 @@
 #include "engine/sampling.h"
 
 #include <algorithm>
-#include <set>
 
 #include "engine/log-probabilities.h"
 
@@ -47,7 +46,18 @@ token_sampler::token_sampler(const sampling_params & params, int n_vocab, const 
     });
 }
 
-llama_token token_sampler::pick(const float * logits, const std::vector<llama_token> & allowed) {
+llama_token token_sampler::pick(const float * logits, const std::vector<llama_token> & allowed,
+                                token_grammar * grammar) {
+    llama_token token = draw(logits, allowed);
+    if (grammar) {
+        if (!grammar->allows(token)) token = draw(logits, grammar->allowed(allowed));
+        grammar->accept(token);
+    }
+    if (shaping_) llama_sampler_accept(shaping_.get(), token);
+    return token;
+}
+
+llama_token token_sampler::draw(const float * logits, const std::vector<llama_token> & allowed) {
     const float largest = finite_maximum(logits, n_vocab_);
     if (!drawing_ && !shaping_ && allowed.empty()) {
         return static_cast<llama_token>(std::find(logits, logits + n_vocab_, largest) - logits);
@@ -61,9 +71,7 @@ llama_token token_sampler::pick(const float * logits, const std::vector<llama_to
         const auto less = [](const auto & a, const auto & b) { return a.logit < b.logit; };
         array.selected = std::max_element(array.data, array.data + array.size, less) - array.data;
     }
-    const llama_token token = array.data[array.selected].id;
-    if (shaping_) llama_sampler_accept(shaping_.get(), token);
-    return token;
+    return array.data[array.selected].id;
 }
 
 /// By ascending id, none twice.
@@ -73,8 +81,10 @@ void token_sampler::set_candidates(const float * logits, const std::vector<llama
         for (llama_token token = 0; token < n_vocab_; token++) candidates_.push_back({token, logits[token], 0});
         return;
     }
-    for (const llama_token token : std::set<llama_token>(allowed.begin(), allowed.end()))
-        candidates_.push_back({token, logits[token], 0});
+    std::vector<llama_token> tokens = allowed;
+    std::sort(tokens.begin(), tokens.end());
+    tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+    for (const llama_token token : tokens) candidates_.push_back({token, logits[token], 0});
 }
 
 } // namespace corrsteer

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "grammar/token-grammar.h"
 #include "llama-cpp.h"
 
 namespace corrsteer {
@@ -29,10 +30,14 @@ class token_sampler {
     /// The prompt's tokens are penalised as the answer's are.
     token_sampler(const sampling_params & params, int n_vocab, const std::vector<llama_token> & prompt);
 
-    /// logits [n_vocab]; `allowed` (all if empty) restricts the choice. Throws ERR_NON_FINITE where no logit is finite.
-    llama_token pick(const float * logits, const std::vector<llama_token> & allowed);
+    /// logits [n_vocab]; `allowed` (all if empty) and a grammar (null: none) restrict the choice. With a grammar a
+    /// token is chosen without it, and another one with it only where it refuses that: the probabilities are the same,
+    /// and most rows need one look. Throws ERR_NON_FINITE where no logit is finite, ERR_GRAMMAR where the grammar
+    /// allows no token.
+    llama_token pick(const float * logits, const std::vector<llama_token> & allowed, token_grammar * grammar = nullptr);
 
   private:
+    llama_token draw(const float * logits, const std::vector<llama_token> & allowed);
     void set_candidates(const float * logits, const std::vector<llama_token> & allowed);
 
     int n_vocab_;

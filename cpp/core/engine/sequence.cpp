@@ -7,6 +7,7 @@ namespace corrsteer {
 sequence::sequence(branch_spec spec, const model & source, const std::vector<llama_token> & prompt)
     : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling, source.info().n_vocab, prompt),
       phases_(spec_.reasoning), watched_(spec_.watch.size()) {
+    if (spec_.rules) grammar_.emplace(spec_.rules, source.pieces());
     if (spec_.log_probabilities) result_.scores.emplace();
     if (spec_.prompt_log_probabilities) result_.prompt_scores.emplace();
     if (!spec_.steering) return;
@@ -22,7 +23,8 @@ bool sequence::accept(const float * logits) {
     if (first_) result_.choice_log_probabilities = log_probabilities(logits, n_vocab, spec_.choice_tokens);
     if (spec_.max_tokens == 0) return finish(stop_reason::length);
     if (!spec_.forced_tokens.empty()) return accept_forced(logits);
-    next_ = sampler_.pick(logits, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>());
+    next_ = sampler_.pick(logits, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>(),
+                          grammar_ ? &*grammar_ : nullptr);
     first_ = false;
     if (model_.ends_generation(next_)) return finish(stop_reason::end);
     append(next_, logits);
@@ -37,6 +39,7 @@ bool sequence::accept(const float * logits) {
         if (result_.scores) result_.scores = result_.scores->slice(0, result_.tokens.size());
         return finish(stop_reason::stop);
     }
+    if (grammar_ && grammar_->is_over()) return finish(stop_reason::end);
     return static_cast<int>(result_.tokens.size()) < spec_.max_tokens || finish(stop_reason::length);
 }
 

@@ -33,6 +33,8 @@ struct branch_spec {
     sampling_params sampling;
     int max_tokens = 0; ///< 0: only its first row is decoded
     std::vector<std::string> stop;
+    std::string gbnf;                     ///< empty: none
+    std::shared_ptr<const grammar> rules; ///< of `gbnf`, once it was checked
     std::vector<llama_token> allowed_first_tokens;
     std::vector<llama_token> choice_tokens;
     /// If not empty: these are generated, whatever the model would choose.
@@ -104,6 +106,7 @@ class sequence {
     branch_spec spec_;
     const model & model_;
     token_sampler sampler_;
+    std::optional<token_grammar> grammar_;
     branch_result result_;
     phase_tracker phases_;
     std::vector<float> watched_; ///< of the coming row
