@@ -4,6 +4,7 @@ import { Generator } from "../../lib/model/generate/generator";
 import type { ReplyChunk } from "../../lib/model/generate/reply";
 import { Model } from "../../lib/model/model";
 import { createSteering } from "../../lib/steering/create-steering";
+import { linearProbe } from "../../lib/steering/operation";
 import { fixture, randomVector } from "./models";
 
 const question = [{ role: "user", content: "abc" }] as const;
@@ -90,6 +91,24 @@ test("gives log-probabilities of the answer, also as they come, and of the promp
     ...reply.scores!.logProbabilities,
   ]);
   expect(await model.complete("abc", { maxTokens: 1 })).not.toHaveProperty("scores");
+});
+
+test("gives what is watched, also as it comes", async () => {
+  const watch = { names: ["a", "b"], probes: [linearProbe(1, randomVector(5)), linearProbe(2, randomVector(6))] };
+  const { chunks, reply } = await streamed(model.streamChat(question, { maxTokens: 6, watch }));
+
+  expect(reply.watched).toHaveLength(12);
+  expect(chunks.flatMap(({ watched }) => [...(watched ?? [])])).toEqual([...reply.watched!]);
+  expect(await model.chat(question, { maxTokens: 1 })).not.toHaveProperty("watched");
+});
+
+test("steers what is reasoned or the answer alone, as the template begins it", async () => {
+  const rows = async (phase: "reasoning" | "answer") => {
+    const { receipt, tokens } = await model.chat(question, { maxTokens: 8, steering: steering.during(phase) });
+    return [receipt[0]?.rows ?? 0, tokens.length];
+  };
+  expect(await rows("answer")).toEqual([8, 8]);
+  expect(await rows("reasoning")).toEqual([0, 8]);
 });
 
 test("a loop that is left ends its answer alone", async () => {

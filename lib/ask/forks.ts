@@ -2,6 +2,7 @@ import type { Branch } from "../model/branch";
 import type { BranchResult } from "../model/engine";
 import type { NativeCapture } from "../native/addon";
 import type { Steering } from "../steering/steering";
+import { opensReasoning, reasoningMarks } from "../prompt/reasoning";
 import type { Task } from "../tasks/task";
 import { type AnswerResult, type Question, worthOf } from "./answer";
 import { sumReceipts } from "./receipt";
@@ -22,7 +23,7 @@ export function nForks({ tried }: Question): number {
 }
 
 /** The forks that answer a question in one way. @param slot of the first */
-export function forksOf(way: Way, { choiceTokens, tried }: Question, slot: number, task: Task): Branch[] {
+export function forksOf(way: Way, { sample, choiceTokens, tried }: Question, slot: number, task: Task): Branch[] {
   const { steering, constrained = false, capture } = way;
   const fork = (slot: number) => ({ ...(steering && { steering }), ...(capture && { capture: capture(slot) }) });
   if (tried) return tried.continuations.map((forcedTokens, i) => ({ forcedTokens, ...fork(slot + i) }));
@@ -31,6 +32,7 @@ export function forksOf(way: Way, { choiceTokens, tried }: Question, slot: numbe
     stop: task.stop,
     choiceTokens,
     ...((constrained || task.constrained) && { allowedFirstTokens: choiceTokens }),
+    ...(steering && { reasoning: reasoningMarks(opensReasoning(sample.prompt)) }),
   };
   return [{ ...written, ...fork(slot) }];
 }

@@ -12,6 +12,11 @@ export function opensReasoning(prompt: string): boolean {
   return prompt.trimEnd().endsWith(OPEN);
 }
 
+/** What tells the engine where an answer reasons. @param opened whether the prompt began the reasoning */
+export function reasoningMarks(opened: boolean): { begin: string; end: string; isOpen: boolean } {
+  return { begin: OPEN, end: CLOSE, isOpen: opened };
+}
+
 /** Takes a whole answer apart. @param opened whether the prompt began the reasoning */
 export function partReasoning(answer: string, opened: boolean): ReasoningParts {
   const split = new ReasoningSplit(opened);

@@ -87,6 +87,21 @@ export async function openWorld(folder: string): Promise<World> {
   add("model.detokenize", model.detokenize.bind(model), prompt, { special: true });
   add("model.metadata", model.metadata.bind(model));
   add("model.createEngine", disposing(model.createEngine.bind(model)), engineOptions);
+  const reply = {
+    ...({ steering, maxTokens: 2, stop: ["x"], temperature: 0.5, seed: 3, logProbabilities: 1 } as const),
+    signal,
+  };
+  const both = { ...reply, promptLogProbabilities: 1, reasoning: true };
+  const generator = new corrsteer.Generator(engine);
+  add("Generator", (of: typeof engine) => new corrsteer.Generator(of), engine);
+  add("generator.complete", generator.complete.bind(generator), "abc", both);
+  add("generator.streamComplete", drained(generator.streamComplete.bind(generator)), prompt, both);
+  add("generator.fork", generator.fork.bind(generator), "abc", [{}, { steering, seed: 2 }], reply);
+  add("generator.streamFork", drained(generator.streamFork.bind(generator)), "abc", [{}, { maxTokens: 1 }], reply);
+  add("generator.batch", drained(generator.batch.bind(generator)), ["abc", prompt], { ...both, inFlight: 2 });
+  add("generator.embed", generator.embed.bind(generator), ["abc", prompt], { layer: 1, pooling: "max", signal });
+  add("generator.embedSparse", generator.embedSparse.bind(generator), ["abc"], { sae, pooling: "last", signal });
+  add("model.complete", model.complete.bind(model), "abc", both);
   add("engine.run", engine.run.bind(engine), request, { signal, onTokens: nothing });
   add("engine.runTogether", together(engine.runTogether.bind(engine)), [request], { signal });
   add("engine.stream", drained(engine.stream.bind(engine)), prompt, branch, { signal });

@@ -3,6 +3,7 @@ import { checkArguments } from "../../arguments/check";
 import { given } from "../../options/given";
 import { resolveOptions } from "../../options/resolve";
 import type { ChatMessage } from "../../prompt/chat-template";
+import { reasoningMarks } from "../../prompt/reasoning";
 import type { Branch } from "../branch";
 import type { Engine, RunOptions } from "../engine";
 import { engine as anEngine } from "../engine-kind";
@@ -155,7 +156,7 @@ export class Generator {
     options: ReplyOptions,
     runOptions: RunOptions,
   ): Promise<Reply[]> {
-    const branches = ways.map((way) => branchOf({ ...options, ...given(way) }));
+    const branches = ways.map((way) => branchOf({ ...options, ...given(way) }, prompt));
     const result = await this.engine.run({ prompt: prompt.tokens, branches }, runOptions);
     return result.branches.map((branch) => replyOf(branch, prompt, result.sharedTokens));
   }
@@ -165,10 +166,11 @@ export class Generator {
   }
 }
 
-function branchOf(way: ReplyWay): Branch {
-  const { steering, maxTokens, stop, logProbabilities, promptLogProbabilities } = way;
+function branchOf(way: ReplyWay, prompt: EncodedPrompt): Branch {
+  const { steering, maxTokens, stop, logProbabilities, promptLogProbabilities, watch } = way;
   return {
-    ...given({ steering, maxTokens, stop, logProbabilities, promptLogProbabilities }),
+    ...given({ steering, maxTokens, stop, logProbabilities, promptLogProbabilities, watch }),
+    ...(prompt.isChat && { reasoning: reasoningMarks(prompt.opensReasoning) }),
     sampling: resolveOptions(samplingOptions, way),
   };
 }

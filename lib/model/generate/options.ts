@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { int32Array, listOf, optionsOf, steering, text } from "../../arguments/kinds";
+import { instanceOf, int32Array, listOf, optionsOf, steering, text } from "../../arguments/kinds";
 import { abortSignal, integer, oneOf, thing, yesOrNo } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
 import { type ChatMessage, ROLES } from "../../prompt/chat-template";
-import { type BranchSteering, lengthOptions } from "../branch";
+import { type BranchSteering, lengthOptions, type Watched } from "../branch";
 import { samplingOptions } from "../sampling";
 
 const likeliest = () => integer(0, 2 ** 31 - 1).exactOptional();
@@ -31,7 +31,14 @@ export const wayOptions = z.object({
   ...lengthOptions.shape,
   ...samplingOptions.shape,
   ...scoreOptions.shape,
+  watch: option("numbers to read as each token is chosen, once it was steered", watched().exactOptional(), {
+    otherwise: "none",
+  }),
 });
+
+function watched() {
+  return instanceOf<Watched>("what to watch, as watchFeatures gives it", { names: "object", probes: "object" });
+}
 
 /**
  * One way to answer a prompt.

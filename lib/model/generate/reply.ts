@@ -20,6 +20,8 @@ export interface Reply extends Pick<BranchResult, "tokens" | "stopReason" | "rec
   readonly reasoning?: string;
   /** Of `tokens`, where `logProbabilities` are asked for. */
   readonly scores?: TokenScores;
+  /** [tokens.length, probes], where something is watched: its values at the row that chose each token. */
+  readonly watched?: Float32Array;
   /** Of the prompt's tokens after the first, where `promptLogProbabilities` are asked for. */
   readonly promptScores?: TokenScores;
   /** What it goes on from, [usage.promptTokens]. */
@@ -35,6 +37,8 @@ export interface ReplyChunk {
   readonly tokens: Int32Array;
   /** Of `tokens`, where `logProbabilities` are asked for. */
   readonly scores?: TokenScores;
+  /** [tokens.length, probes], where something is watched. */
+  readonly watched?: Float32Array;
 }
 
 /** Some of one of several answers. */
@@ -44,7 +48,7 @@ export interface ForkChunk extends ReplyChunk {
 }
 
 export function replyOf(result: BranchResult, prompt: EncodedPrompt, sharedTokens: number): Reply {
-  const { tokens, stopReason, receipt, scores, promptScores } = result;
+  const { tokens, stopReason, receipt, scores, promptScores, watched } = result;
   const parts = prompt.isChat
     ? partReasoning(result.text, prompt.opensReasoning)
     : { reasoning: "", text: result.text };
@@ -55,6 +59,7 @@ export function replyOf(result: BranchResult, prompt: EncodedPrompt, sharedToken
     stopReason,
     receipt,
     ...given({ scores, promptScores }),
+    ...seen(watched),
     prompt: prompt.tokens,
     usage,
   };
@@ -71,9 +76,9 @@ export class ReplyChunks {
     this.#splits = Array.from({ length: nBranches }, () => new ReasoningSplit(prompt.opensReasoning));
   }
 
-  push({ branch, text, tokens, scores }: TokenChunk): ForkChunk {
+  push({ branch, text, tokens, scores, watched }: TokenChunk): ForkChunk {
     const parts = this.prompt.isChat ? this.#splits[branch]!.push(text) : { reasoning: "", text };
-    return { branch, ...shown(parts), tokens, ...given({ scores }) };
+    return { branch, ...shown(parts), tokens, ...given({ scores }), ...seen(watched) };
   }
 
   end(): ForkChunk[] {
@@ -87,4 +92,8 @@ export class ReplyChunks {
 /** Most models don't reason. */
 function shown({ reasoning, text }: ReasoningParts): Pick<Reply, "text" | "reasoning"> {
   return reasoning === "" ? { text } : { text, reasoning };
+}
+
+function seen(watched: Float32Array): Pick<Reply, "watched"> {
+  return watched.length === 0 ? {} : { watched };
 }
