@@ -78,7 +78,9 @@ export { jsonSchemaGrammar } from "./model/grammar/json-schema";
 export type { Sampling } from "./model/sampling";
 export type { Dtype, TensorPlace } from "./native/tensor-place";
 export { createSteering, type LayerReach, type LayerVector } from "./steering/create-steering";
+export { featureProbe, steer, watchFeatures, type SaeSource, type SteerOptions } from "./steering/features";
 export type { Probe, Reach } from "./steering/operation";
+export type { ProfileOperation, ProfileProbe } from "./steering/profile-operation";
 export { type Condition, Steering } from "./steering/steering";
 export type {
   NativeBranchResult,
@@ -110,6 +112,7 @@ export {
 export { readControlVector, type ControlVectorOptions } from "./steering/control-vector/file";
 export { importControlVector, type ImportControlVectorOptions } from "./steering/control-vector/import";
 export type { Numbering } from "./steering/control-vector/numbering";
+export { saveSteering, type SaveSteeringOptions } from "./steering/save-steering";
 export { loadSteering, type LoadSteeringOptions } from "./steering/load-steering";
 export {
   loadProfile,

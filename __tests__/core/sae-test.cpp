@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "check.h"
 #include "platform/backend.h"
 #include "random-sae.h"
+#include "sae/feature-probes.h"
 #include "sae/sae-encode.h"
 #include "sae/sae-reference.h"
 
@@ -21,11 +23,27 @@ std::vector<float> encoded(const sae_plan & plan, const std::vector<float> & row
     return encode(std::make_shared<const sae>(plan), rows);
 }
 
+/// Each feature, read by its own encoder alone, is what the oracle makes of it.
+void check_probes(const sae_plan & plan, const std::vector<float> & rows, const std::vector<double> & expected) {
+    std::vector<uint32_t> features(static_cast<size_t>(plan.d_sae));
+    std::iota(features.begin(), features.end(), 0u);
+    const std::vector<probe::definition> read = feature_probes(sae_file(plan), features, {});
+    for (size_t feature = 0; feature < features.size(); feature++) {
+        const probe probe(0, read[feature]);
+        for (size_t row = 0; row * features.size() < expected.size(); row++) {
+            const double value = probe.at(rows.data() + row * static_cast<size_t>(plan.d_model));
+            const double activation = expected[row * features.size() + feature];
+            CHECK(std::fabs(value - activation) <= 1e-5 * std::max(1.0, activation));
+        }
+    }
+}
+
 /// Same features and values within 1e-5 of the oracle's.
 void check_exact(const sae_plan & plan, const std::vector<float> & rows) {
     const std::vector<float> actual = encoded(plan, rows);
     const std::vector<double> expected = reference_encode(sae_file(plan), rows);
     CHECK(actual.size() == expected.size());
+    if (plan.activation != sae_activation::topk) check_probes(plan, rows, expected);
     size_t active = 0;
     for (size_t i = 0; i < actual.size(); i++) {
         CHECK((actual[i] != 0) == (expected[i] != 0));

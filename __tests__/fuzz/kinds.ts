@@ -11,6 +11,7 @@ import { profile } from "./profile";
 import { run } from "./run";
 import { sae } from "./sae";
 import { saeFamily } from "./sae-family";
+import { steering } from "./steering";
 import { stopped } from "./stopped";
 import { yaml } from "./yaml";
 
@@ -21,6 +22,7 @@ export const KINDS = {
   sae,
   "sae-family": saeFamily,
   profile,
+  steering,
   run,
   stopped,
   jsonl,

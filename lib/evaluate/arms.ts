@@ -93,10 +93,14 @@ export function distinctProfiles(profiles: readonly SteeringProfile[]): Steering
 }
 
 /** An empty profile is an answer ("nothing helps") and steers as the baseline does. */
-function sameAs({ vectors }: SteeringProfile, profiles: readonly SteeringProfile[]): string | null {
+function sameAs(profile: SteeringProfile, profiles: readonly SteeringProfile[]): string | null {
+  const { vectors, operations } = profile;
   if (vectors.layers.length === 0) return BASELINE;
-  const first = profiles.find((other) => sameValues(other.vectors, vectors))!;
-  return first.vectors === vectors ? null : first.name;
+  const how = JSON.stringify(operations);
+  const first = profiles.find(
+    (other) => sameValues(other.vectors, vectors) && JSON.stringify(other.operations) === how,
+  )!;
+  return first === profile ? null : first.name;
 }
 
 function sameValues(a: SteeringVectors, b: SteeringVectors): boolean {

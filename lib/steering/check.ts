@@ -9,7 +9,8 @@ import type { SteeringProfile } from "./profile";
  */
 export function checkProfile(profile: SteeringProfile, model: ModelIdentity): string | undefined {
   const made = profile.model;
-  const outside = profile.features.find(({ nativeLayer }) => nativeLayer >= model.nLayer);
+  const steered = [...profile.vectors.layers, ...profile.features.map(({ nativeLayer }) => nativeLayer)];
+  const outside = steered.find((layer) => layer >= model.nLayer);
   if (made.nEmbd !== model.nEmbd || made.nLayer !== model.nLayer || outside !== undefined) {
     throw new SteeringError(
       "ERR_SHAPE_MISMATCH",

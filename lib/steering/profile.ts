@@ -16,6 +16,7 @@ import { sinceSaeIds } from "../sae/before-ids";
 import { conventionSchema } from "../sae/convention";
 import { SITES } from "../sae/hook-point";
 import { saeIdentitySchema } from "../sae/identity";
+import { profileOperation, profileProbe } from "./profile-operation";
 
 const profileFeature = z.object({
   /** Id of its SAE, one of the profile's. */
@@ -39,7 +40,8 @@ export type ProfileFeature = z.infer<typeof profileFeature>;
 
 const profileDocument = z.object({
   format: z.literal("corrsteer-steering-profile"),
-  version: z.literal(2),
+  /** 3 where it says more than which vector is added at which layer. */
+  version: z.literal([2, 3]),
   name: z.string(),
   model: modelIdentitySchema,
   saes: z.array(saeIdentitySchema),
@@ -56,6 +58,10 @@ const profileDocument = z.object({
   /** Of the `ranking.json` that the features were chosen from; older versions did not say. */
   ranking: sha256.exactOptional(),
   versions,
+  /** How each of the vectors steers, in their order. Older profiles add each from the last prompt token on. */
+  operations: z.array(profileOperation).exactOptional(),
+  /** What operations read off the residual stream. */
+  probes: z.array(profileProbe).exactOptional(),
   /** File name, in the profile's own folder. */
   vectors: z.object({ file: z.string(), sha256 }),
 });
@@ -72,13 +78,15 @@ const anyProfileDocument = z.preprocess((document) => {
   return { ...since, decoderBias: ofLayer?.id };
 }, profileDocument);
 
-/** Steering vectors in residual units, one for each steered native layer, as the addon's `createSteering` takes them. */
+/** Steering vectors in residual units. */
 export interface SteeringVectors {
   readonly nEmbd: number;
-  /** Ascending. */
+  /** Ascending; a layer may have several where the profile says how each steers. */
   readonly layers: Int32Array;
   /** [layers.length, nEmbd] */
   readonly rows: Float32Array;
+  /** Weights of the profile's probes, [probes.length, nEmbd], where it has some. */
+  readonly probes?: Float32Array;
 }
 
 /** A steering profile: an immutable value that can be kept and shared. */
@@ -87,15 +95,31 @@ export interface SteeringProfile extends Omit<ProfileDocument, "vectors"> {
 }
 
 const steeringVectors = shapeOf(
-  { nEmbd: integer(1), layers: int32Array(), rows: float32Array() },
+  { nEmbd: integer(1), layers: int32Array(), rows: float32Array(), probes: float32Array().optional() },
   "steering vectors",
 ).refine(({ nEmbd, layers, rows }) => rows.length === nEmbd * layers.length, "a row of nEmbd values for each layer");
+
+const FITTING = "operations for each vector, of probes that are there, in a profile of version 3";
 
 /** What `SteeringProfile` is, to a caller without types. */
 export const steeringProfile = shapeOf(
   { ...profileDocument.shape, vectors: steeringVectors },
   "a steering profile, as loadProfile gives it",
-);
+).refine((profile) => areOfOne(profile as SteeringProfile), FITTING);
+
+/** Whether vectors, operations and probes are of one another. */
+function areOfOne({ version, vectors, operations, probes = [] }: SteeringProfile): boolean {
+  const { nEmbd, layers, rows, probes: weights = new Float32Array() } = vectors;
+  const asked = (operations ?? []).flatMap(({ target, when }) => [target?.probe ?? 0, when?.probe ?? 0]);
+  const hasProbes = (operations ?? []).some(({ target, when }) => target ?? when);
+  return (
+    rows.length === nEmbd * layers.length &&
+    weights.length === nEmbd * probes.length &&
+    (version === 3) === (operations !== undefined) &&
+    (operations === undefined || operations.length === layers.length) &&
+    (!hasProbes || asked.every((probe) => probe < probes.length))
+  );
+}
 
 const saveArguments = z.object({ path: aPath(), profile: steeringProfile });
 const loadArguments = z.object({
@@ -114,7 +138,7 @@ export interface ProfileHashes {
 
 /**
  * Writes `path` (`*.steer.json`) and, beside it, its vectors (`*.safetensors`: `layers` int32 [n], `vectors` float32
- * [n, n_embd]). @throws ERR_FILE_WRITE
+ * [n, n_embd], and where it has some `probes` float32 [m, n_embd]). @throws ERR_FILE_WRITE
  */
 export async function saveProfile(path: string, profile: SteeringProfile): Promise<ProfileHashes> {
   checkArguments(saveArguments, { path, profile });
@@ -132,10 +156,11 @@ export function vectorsHash(vectors: SteeringVectors): string {
   return sha256Of(vectorsFile(vectors));
 }
 
-function vectorsFile({ layers, rows, nEmbd }: SteeringVectors): Iterable<Uint8Array> {
+function vectorsFile({ layers, rows, nEmbd, probes }: SteeringVectors): Iterable<Uint8Array> {
   const tensors: Tensor[] = [
     { name: "layers", dtype: "I32", shape: [layers.length], data: layers },
     { name: "vectors", dtype: "F32", shape: [layers.length, nEmbd], data: rows },
+    ...(probes ? [{ name: "probes", dtype: "F32" as const, shape: [probes.length / nEmbd, nEmbd], data: probes }] : []),
   ];
   return safetensorsFile(tensors, { format: "corrsteer-steering-vectors" });
 }
@@ -159,6 +184,10 @@ export async function loadProfile(path: string, addon?: Pick<Addon, "openSafeten
   const read = async (file: NativeSafetensors) => ({
     layers: await file.readInt32("layers"),
     rows: await file.readFloat32("vectors"),
+    ...(rest.probes && { probes: await file.readFloat32("probes") }),
   });
-  return { ...rest, vectors: { nEmbd: rest.model.nEmbd, ...(await withSafetensors(vectorsPath, read, addon)) } };
+  const { nEmbd } = rest.model;
+  const profile = { ...rest, vectors: { nEmbd, ...(await withSafetensors(vectorsPath, read, addon)) } };
+  if (!areOfOne(profile)) throw fail(`expected ${FITTING}, a row of ${nEmbd} values each`);
+  return profile;
 }

@@ -158,6 +158,11 @@ export async function openWorld(folder: string): Promise<World> {
   add("steering.scaled", steering.scaled.bind(steering), 2);
   add("steering.plus", steering.plus.bind(steering), steering);
   add("steering.onLayers", steering.onLayers.bind(steering), [1]);
+  const feature = `${saes[0]!.id}/0`;
+  add("steer", corrsteer.steer, feature, 2, saes, { mode: "clamp" });
+  add("featureProbe", corrsteer.featureProbe, feature, saes);
+  add("watchFeatures", corrsteer.watchFeatures, [feature], saes);
+  add("saveSteering", corrsteer.saveSteering, path("hand.steer.json"), steering, model, { name: "mine", signal });
   add("steering.within", steering.within.bind(steering), -1, 4);
   add("steering.fromPrompt", steering.fromPrompt.bind(steering));
   add("steering.during", steering.during.bind(steering), "answer");

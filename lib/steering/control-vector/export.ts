@@ -44,6 +44,9 @@ export async function exportControlVector(
   refuseUnknown(options, exportOptions);
   const { numbering, scale } = resolveOptions(exportOptions, options);
   const { name, model, vectors } = profile;
+  if (profile.operations) {
+    throw invalidArgument("profile", "one that adds each vector from the last prompt token on, and nothing else", name);
+  }
   const holds = (layer: number) => {
     const k = layer - layerLess(numbering);
     return k >= 1 && k < model.nLayer;
