@@ -15,6 +15,7 @@ const CLIENTS = {
   "@langchain/openai": "1.6.0",
   ai: "7.0.173",
   "ai-6": "npm:ai@6.0.325",
+  "axe-core": "4.14.1",
   [`@libsql/${platform}-${arch}${abi}`]: "0.5.29", // which promptfoo wants
   [`node-${system}-${arch}`]: "24.22.3",
   openai: "7.59.0",

@@ -1,19 +1,8 @@
-import { join } from "node:path";
-import { start, until } from "../support/corrsteer";
-import { fixtures } from "../support/command-line";
+import { start } from "../support/corrsteer";
+import { SERVE, served } from "../support/serve-command";
 import { events, posted, send } from "../support/server";
 
-const SERVE = ["serve", "--model", join(fixtures, "qwen3.gguf"), "--threads", "1", "--port", "0"];
 const messages = [{ role: "user", content: "abc" }];
-
-/** The command, once it serves. */
-async function served(...args: string[]) {
-  const running = start(...SERVE, ...args);
-  let stdout = "";
-  running.process.stdout!.on("data", (text: string) => (stdout += text));
-  await until(() => stdout.includes("\n"), running);
-  return { ...running, url: /http:\/\/[^/]+/.exec(stdout)![0] };
-}
 
 test("serves until SIGTERM, and ends well", async () => {
   const server = await served();

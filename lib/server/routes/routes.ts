@@ -1,4 +1,5 @@
 import type { App } from "../app";
+import { addPlayground } from "../playground/routes";
 import type { Served } from "../served";
 import { addApplyTemplate } from "./apply-template";
 import { addChatCompletions } from "./chat-completions";
@@ -26,4 +27,5 @@ export function addRoutes(app: App, served: Served): void {
   addApplyTemplate(app, served);
   addProps(app, served);
   addHealth(app);
+  addPlayground(app);
 }

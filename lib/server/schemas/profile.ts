@@ -14,7 +14,14 @@ export const profileAnswer = z.object({
   fingerprint: z.string(),
   layers: z.array(z.int()),
   features: z.array(
-    z.object({ sae: z.string(), layer: z.int(), feature: z.int(), coefficient: z.number(), r: z.number() }),
+    z.object({
+      sae: z.string(),
+      layer: z.int(),
+      native_layer: z.int(),
+      feature: z.int(),
+      coefficient: z.number(),
+      r: z.number(),
+    }),
   ),
 });
 
@@ -37,6 +44,8 @@ export function profileAnswerOf(served: string, { name, document, steering, warn
     n,
     fingerprint: steering.fingerprint,
     layers: steering.layers,
-    features: features.map(({ sae, layer, feature, coefficient, r }) => ({ sae, layer, feature, coefficient, r })),
+    features: features.map(({ sae, layer, nativeLayer, feature, coefficient, r }) => ({
+      ...{ sae, layer, native_layer: nativeLayer, feature, coefficient, r },
+    })),
   };
 }

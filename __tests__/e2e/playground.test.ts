@@ -1,0 +1,221 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Browser, Page } from "playwright-core";
+import { describeInBrowser, startBrowser } from "../support/browser";
+import { CLIENTS } from "../support/clients";
+import { saveProfiles } from "../support/profiles";
+import { served } from "../support/serve-command";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const AXE = join(CLIENTS, "axe-core", "axe.min.js");
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 800 };
+const QUESTION = `<img src=x onerror="alert(1)">`;
+
+interface Asked {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly steering: { readonly scale: number; readonly compare?: boolean } | null;
+  readonly seed?: number;
+}
+
+describeInBrowser("the playground", () => {
+  const profiles = temporaryFolder();
+  let server: Awaited<ReturnType<typeof ending>>;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await saveProfiles(profiles, ["careful", "terse"]);
+    [server, browser] = await Promise.all([ending(served("--profiles", profiles)), startBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** The page, ready to be asked, with what it says on the console and asks for. */
+  async function open(viewport = DESKTOP, colorScheme: "light" | "dark" = "light", url = server.url) {
+    const page = await browser.newPage({ viewport, colorScheme });
+    const messages: string[] = [];
+    const requests: { readonly url: string; readonly body: string | null }[] = [];
+    page.on("console", (message) => messages.push(message.text()));
+    page.on("pageerror", (error) => messages.push(error.message));
+    page.on("dialog", (dialog) => messages.push(dialog.message()));
+    page.on("request", (request) => requests.push({ url: request.url(), body: request.postData() }));
+    await page.goto(url);
+    await page.locator("#send:enabled, #key-form:not([hidden])").waitFor();
+    const asked = () => requests.flatMap(({ body }) => (body === null ? [] : [JSON.parse(body) as Asked]));
+    return { page, messages, requests, asked };
+  }
+
+  it("streams plain and steered answers from one request, with their receipts", async () => {
+    const { page, messages, requests, asked } = await open();
+    await ask(page, QUESTION, 12);
+
+    const [plain, steered] = await texts(page, ".arm .text");
+    const [of, receipt] = await texts(page, ".arm .receipt");
+    expect(asked()).toEqual([
+      expect.objectContaining({ steering: { profile: "careful", scale: 1, compare: true }, stream: true }),
+    ]);
+    expect(plain).not.toBe(steered);
+    expect(of).toMatch(/^not steered/);
+    expect(receipt).toMatch(/layer 1: \d+ rows, [\d.]+ % of the residual's norm/);
+    expect(await texts(page, ".question")).toEqual([QUESTION]); // as text
+    expect(messages).toEqual([]);
+    expect(requests.filter(({ url }) => !url.startsWith(server.url) && !url.startsWith("data:"))).toEqual([]);
+    await page.close();
+  });
+
+  it("steers by what its sliders say", async () => {
+    const { page, asked } = await open();
+    await page.selectOption("#profile", "terse");
+    await page.locator("#scale").fill("0.5");
+    await page.locator("#dose-1").focus();
+    await page.keyboard.press("ArrowRight"); // a twentieth of what was learned
+    expect(await page.textContent("output[for=dose-1]")).toBe("1.05");
+    expect(await page.getAttribute("#layers", "aria-label")).toBe("Steered layers: 1 (0.525 times), of 4");
+    await ask(page, "abc", 2);
+    await page.click("#reset");
+    await ask(page, "abc", 2);
+    await page.selectOption("#profile", "");
+    await ask(page, "abc", 2);
+
+    expect(asked().map(({ steering }) => steering)).toEqual([
+      { profile: "terse", scale: 0.525, compare: true },
+      { profile: "terse", scale: 1, compare: true },
+      null,
+    ]);
+    expect(await page.locator(".turn").last().locator(".arm").count()).toBe(1);
+    await page.close();
+  });
+
+  it("goes on from the answer that is chosen, after what the system says", async () => {
+    const { page, asked } = await open();
+    await page.fill("#system", "Be brief.");
+    await ask(page, "one", 6);
+    const [plain] = await texts(page, ".arm .text");
+    await page.getByLabel("plain", { exact: true }).check();
+    await ask(page, "two", 2);
+
+    expect(asked()[1]!.messages).toEqual([
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "one" },
+      { role: "assistant", content: plain },
+      { role: "user", content: "two" },
+    ]);
+    await page.close();
+  });
+
+  it("stops at Escape, and takes the next question", async () => {
+    const { page } = await open();
+    await page.fill("#max-tokens", "3000");
+    await page.fill("#question", "abc");
+    await page.keyboard.press("Enter");
+    await page.locator(".arm .text:not(:empty)").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("Stopped.").waitFor();
+    await ask(page, "def", 2);
+
+    expect(await page.locator(".turn").count()).toBe(2);
+    await page.close();
+  });
+
+  it("says what the server refuses, and keeps the question", async () => {
+    const { page } = await open();
+    await page.fill("#temperature", "3");
+    await page.fill("#question", "abc");
+    await page.keyboard.press("Enter");
+    await page.getByText("'temperature'").waitFor();
+
+    expect(await page.inputValue("#question")).toBe("abc");
+    expect(await page.locator(".turn").count()).toBe(0);
+    await page.close();
+  });
+
+  it("writes down what it asked, as curl that answers the same", async () => {
+    const { page } = await open();
+    await page.fill("#seed", "5");
+    await ask(page, "it's", 8);
+    const [, steered] = await texts(page, ".arm .text");
+    const written: Record<string, string> = {};
+    for (const id of ["curl", "typescript", "profile"]) {
+      await page.click(`#copy-${id}`);
+      written[id] = (await page.textContent("#copied"))!;
+    }
+    const answer = JSON.parse(execFileSync("bash", ["-c", `${written["curl"]!.trim()} -s`], { encoding: "utf8" })) as {
+      choices: { message: { content: string } }[];
+    };
+
+    expect(answer.choices[0]!.message.content).toBe(steered);
+    expect(JSON.parse(written["profile"]!)).toEqual({ steering: { profile: "careful", scale: 1 } });
+    expect(written["typescript"]).toContain(`loadSteering("careful.steer.json", model)`);
+    expect(written["typescript"]).toContain("temperature: 0.7, topP: 0.95, maxTokens: 8, seed: 5");
+    await page.close();
+  });
+
+  it("asks for the key where the server wants one", async () => {
+    await using locked = await ending(served("--profiles", profiles, "--api-key", "secret"));
+    const { page } = await open(DESKTOP, "light", locked.url);
+    await page.fill("#key", "secret");
+    await page.click("#key-form button");
+    await page.locator("#send:enabled").waitFor();
+    await ask(page, "abc", 2);
+
+    expect(await page.locator("#key-form").isVisible()).toBe(false);
+    await page.close();
+  });
+
+  (existsSync(AXE) ? it : it.skip).each([
+    ["desktop", "light", DESKTOP],
+    ["desktop", "dark", DESKTOP],
+    ["phone", "light", PHONE],
+    ["phone", "dark", PHONE],
+  ] as const)("has nothing that axe-core objects to (%s, %s)", async (_, scheme, viewport) => {
+    const { page } = await open(viewport, scheme);
+    await ask(page, "abc", 4);
+    await page.click("#copy-curl");
+    await page.evaluate(readFileSync(AXE, "utf8"));
+    const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>("axe.run()");
+
+    expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    await page.close();
+  });
+
+  it("is below 300 KB, compressed", async () => {
+    const { page, requests } = await open();
+    const bodies = await Promise.all(
+      requests.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())),
+    );
+
+    expect(gzipSync(Buffer.concat(bodies)).length).toBeLessThan(300_000);
+    await page.close();
+  });
+});
+
+/** A server that ends with the test. */
+async function ending(server: ReturnType<typeof served>) {
+  const running = await server;
+  const end = async () => {
+    running.process.kill("SIGTERM");
+    await running.ended;
+  };
+  return { url: running.url, [Symbol.asyncDispose]: end };
+}
+
+/** Asks by keyboard alone, and waits for the answers. */
+async function ask(page: Page, question: string, maxTokens: number): Promise<void> {
+  const turns = await page.locator(".turn").count();
+  await page.fill("#max-tokens", String(maxTokens));
+  await page.locator("#question").focus();
+  await page.keyboard.type(question);
+  await page.keyboard.press("Enter");
+  await page.locator(`.turn:nth-child(${turns + 1})`).waitFor();
+  await page.locator("#send:enabled").waitFor();
+  expect(await page.textContent("#status")).toMatch(/^Answered; seed \d+\.$/);
+}
+
+function texts(page: Page, selector: string): Promise<string[]> {
+  return page.locator(selector).allTextContents();
+}

@@ -1,0 +1,112 @@
+import { type Dose, dosesOf, rounded, type Steering, steeringOf } from "./dose.js";
+import { byId, element } from "./element.js";
+import type { BrokenProfile, Profile, ServedModel } from "./served.js";
+
+const LEAST_TIMES = -2;
+const MOST_TIMES = 3;
+
+const select = byId<HTMLSelectElement>("profile");
+const about = byId("profile-about");
+const master = byId<HTMLInputElement>("scale");
+const masterValue = byId<HTMLOutputElement>("scale-value");
+const sliders = byId("doses");
+const strip = byId("layers");
+
+/** The side of the page that says how answers are steered and chosen. */
+export class Controls {
+  #profile: Profile | undefined;
+  #doses: Dose[] = [];
+
+  constructor(
+    private readonly model: ServedModel,
+    private readonly profiles: readonly (Profile | BrokenProfile)[],
+  ) {
+    const options = profiles.map(
+      (each) => new Option("problem" in each ? `${each.name} (unusable)` : each.name, each.name),
+    );
+    select.append(new Option("none", ""), ...options);
+    select.addEventListener("change", () => {
+      this.#choose(select.value);
+    });
+    master.addEventListener("input", () => {
+      this.#show();
+    });
+    byId("reset").addEventListener("click", () => {
+      master.value = "1";
+      this.#choose(select.value);
+    });
+    const first = profiles.find((each) => !("problem" in each));
+    select.value = first?.name ?? "";
+    this.#choose(select.value);
+  }
+
+  /** By its name, or "" for none. */
+  get profile(): Profile | undefined {
+    return this.#profile;
+  }
+
+  get doses(): readonly Dose[] {
+    return this.#doses;
+  }
+
+  get scale(): number {
+    return Number(master.value);
+  }
+
+  get steering(): Steering {
+    return steeringOf(this.#profile, this.#doses, this.scale);
+  }
+
+  #choose(name: string): void {
+    const found = this.profiles.find((each) => each.name === name);
+    this.#profile = found && !("problem" in found) ? found : undefined;
+    about.textContent = aboutOf(found);
+    this.#doses = this.#profile ? dosesOf(this.#profile) : [];
+    sliders.replaceChildren(...this.#doses.map((dose) => this.#slider(dose)));
+    master.disabled = !this.#profile;
+    this.#show();
+  }
+
+  #slider(dose: Dose): HTMLElement {
+    const { layer, name, unit } = dose;
+    const [low, high] = [LEAST_TIMES * unit, MOST_TIMES * unit].sort((a, b) => a - b);
+    const id = `dose-${layer}`;
+    const input = element("input", {
+      ...{ type: "range", id, min: String(low), max: String(high), step: String(Math.abs(unit) / 20) },
+      value: String(unit),
+    });
+    const output = element("output", { for: id }, String(rounded(unit)));
+    input.addEventListener("input", () => {
+      dose.times = Number(input.value) / unit;
+      output.textContent = String(rounded(Number(input.value)));
+      this.#show();
+    });
+    return element("div", { class: "slider" }, element("label", { for: id }, name), input, output);
+  }
+
+  /** The strip of layers: how many times of what was learned each gets. */
+  #show(): void {
+    masterValue.textContent = String(this.scale);
+    const times = new Map(this.#doses.map((dose) => [dose.layer, dose.times * this.scale]));
+    const cells = Array.from({ length: this.model.n_layer }, (_, layer) => {
+      const dose = times.get(layer) ?? 0;
+      const kind = dose === 0 ? "" : dose > 0 ? "more" : "less";
+      const cell = element("span", { class: `cell ${kind}`, title: `layer ${layer}: ${rounded(dose)} times` });
+      cell.style.setProperty("--dose", String(Math.min(1, Math.abs(dose) / MOST_TIMES)));
+      return cell;
+    });
+    strip.replaceChildren(...cells);
+    const steered = [...times]
+      .filter(([, dose]) => dose !== 0)
+      .map(([layer, dose]) => `${layer} (${rounded(dose)} times)`);
+    strip.setAttribute("aria-label", `Steered layers: ${steered.join(", ") || "none"}, of ${this.model.n_layer}`);
+  }
+}
+
+function aboutOf(profile: Profile | BrokenProfile | undefined): string {
+  if (!profile) return "The model as it is.";
+  if ("problem" in profile) return profile.problem;
+  const { task, features, layers, warning } = profile;
+  const what = features.length === 0 ? `${layers.length} vectors` : `${features.length} features`;
+  return `${what} from ${task}.${warning === null ? "" : ` ${warning}`}`;
+}

@@ -1,0 +1,17 @@
+/** An element with attributes, and text or children: text never becomes markup. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>> = {},
+  ...content: readonly (string | Node)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...content);
+  return made;
+}
+
+/** The element of this id, which the page has as what it is asked for. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a cast that reads as what it is
+export function byId<T extends HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}

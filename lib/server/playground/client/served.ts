@@ -1,0 +1,52 @@
+// What the server says, as far as the page reads it: lib/server/schemas.
+
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+export interface ServedModel {
+  readonly model_name: string;
+  readonly n_layer: number;
+}
+
+export interface ProfileFeature {
+  readonly native_layer: number;
+  readonly feature: number;
+  readonly coefficient: number;
+  readonly r: number;
+}
+
+export interface Profile {
+  readonly name: string;
+  readonly task: string;
+  readonly warning: string | null;
+  readonly layers: readonly number[];
+  readonly features: readonly ProfileFeature[];
+}
+
+/** One that cannot be used. */
+export interface BrokenProfile {
+  readonly name: string;
+  readonly problem: string;
+}
+
+export interface LayerReceipt {
+  readonly layer: number;
+  readonly rows: number;
+  readonly meanAddedNorm: number;
+  readonly meanResidualNorm: number;
+}
+
+export type Arm = "plain" | "steered";
+
+export interface Chunk {
+  readonly error?: { readonly message: string };
+  readonly seed: number;
+  readonly choices: readonly {
+    readonly arm?: Arm;
+    readonly delta: { readonly content?: string; readonly reasoning_content?: string };
+    readonly finish_reason: string | null;
+    readonly receipt?: readonly LayerReceipt[];
+  }[];
+}
