@@ -126,6 +126,19 @@ test("compares plain and steered, each as it is alone", async () => {
   expect(await resident.succeed(...steered, "--compare")).toBe(`plain:\n${plain.text}\n\nsteered:\n${alone.text}\n`);
 });
 
+test("holds answers to a JSON schema, or to a grammar", async () => {
+  const [schema, grammar] = [join(folder, "schema.json"), join(folder, "digits.gbnf")];
+  writeFileSync(schema, '{"type": "object", "properties": {"sure": {"type": "boolean"}}, "required": ["sure"]}');
+  writeFileSync(grammar, "root ::= [0-9] [0-9]");
+  const held = (...flags: string[]) => json(...common, "--prompt", "abc", "--max-tokens", "60", ...flags);
+
+  expect(JSON.parse((await held("--schema", schema)).text)).toEqual({ sure: expect.any(Boolean) });
+  expect((await held("--grammar", grammar)).text).toMatch(/^\d\d$/);
+  writeFileSync(schema, '{"not": {}}');
+  const refused = await resident.corrsteer(...common, "--prompt", "abc", "--schema", schema);
+  expectFailure(refused, 1, "ERR_SCHEMA", "not");
+});
+
 test("answers a prompt a line, texts and conversations, in order and as each alone", async () => {
   const prompts = Array.from({ length: 30 }, (_, i) => "ab".repeat(i + 1));
   const file = join(folder, "prompts.jsonl");

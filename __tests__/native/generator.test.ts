@@ -111,6 +111,20 @@ test("steers what is reasoned or the answer alone, as the template begins it", a
   expect(await rows("reasoning")).toEqual([0, 8]);
 });
 
+test("holds answers to a grammar, or to a JSON schema, but not to both", async () => {
+  const options = { maxTokens: 40, temperature: 1, seed: 1 };
+  const schema = { enum: ["yes", "no"] };
+  const [grammar, held] = await model.fork(question, [{ grammar: 'root ::= "yes" | "no"' }, { schema }], options);
+
+  expect(grammar).toMatchObject({ text: expect.stringMatching(/^(yes|no)$/), stopReason: "end" });
+  expect(schema.enum).toContain(JSON.parse(held!.text));
+  await expect(model.chat(question, { schema, grammar: "root ::= [a]" })).rejects.toMatchObject({
+    code: "ERR_INVALID_ARGUMENT",
+    details: { name: "schema" },
+  });
+  await expect(model.chat(question, { schema: { not: {} } })).rejects.toMatchObject({ code: "ERR_SCHEMA" });
+});
+
 test("a loop that is left ends its answer alone", async () => {
   await using engine = await model.createEngine({ contextTokens: 4096 });
   const generator = new Generator(engine);

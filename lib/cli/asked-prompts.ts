@@ -29,11 +29,11 @@ export function promptOf(text: string, { isChat, system }: AskedAs): Prompt {
   return isChat ? withSystem([{ role: "user", content: text.replace(/[\r\n]+$/, "") }], system) : text;
 }
 
-/** The text of a file, or of standard input. @throws ERR_INVALID_ARGUMENT */
-export async function readPrompt(file: string): Promise<string> {
+/** The text of an option's file, or of standard input. @throws ERR_INVALID_ARGUMENT */
+export async function readTextFile(option: string, file: string): Promise<string> {
   if (file === STDIN) return text(process.stdin);
   return readFile(file, "utf8").catch((error: unknown) => {
-    throw invalidArgument("promptFile", `a readable file (${systemReason(error)})`, file);
+    throw invalidArgument(option, `a readable file (${systemReason(error)})`, file);
   });
 }
 

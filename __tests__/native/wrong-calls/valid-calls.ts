@@ -94,7 +94,7 @@ export async function openWorld(folder: string): Promise<World> {
   const both = { ...reply, promptLogProbabilities: 1, reasoning: true };
   const generator = new corrsteer.Generator(engine);
   add("Generator", (of: typeof engine) => new corrsteer.Generator(of), engine);
-  add("generator.complete", generator.complete.bind(generator), "abc", both);
+  add("generator.complete", generator.complete.bind(generator), "abc", { ...both, schema: { type: "boolean" } });
   add("generator.streamComplete", drained(generator.streamComplete.bind(generator)), prompt, both);
   add("generator.fork", generator.fork.bind(generator), "abc", [{}, { steering, seed: 2 }], reply);
   add("generator.streamFork", drained(generator.streamFork.bind(generator)), "abc", [{}, { maxTokens: 1 }], reply);

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { z } from "zod";
+import { readJson } from "../../files/json";
 import { lengthOptions } from "../../model/branch";
 import { Generator } from "../../model/generate/generator";
 import { reasoningOptions, scoreOptions } from "../../model/generate/options";
@@ -8,7 +9,7 @@ import { modelOptions } from "../../model/options";
 import { samplingOptions } from "../../model/sampling";
 import { given } from "../../options/given";
 import { answerAll, type AnswerFlags, answerOne, type Ways } from "../answer-prompts";
-import { promptOf, readPrompt, readPrompts } from "../asked-prompts";
+import { promptOf, readPrompts, readTextFile } from "../asked-prompts";
 import { addDeclared, declared } from "../declared-options";
 import { fetchedModel } from "../fetched";
 import { interruptible } from "../interruptible";
@@ -22,9 +23,12 @@ interface Flags extends SteeringFlags, AnswerFlags {
   system?: string;
   chat?: true;
   raw?: true;
+  schema?: string;
+  grammar?: string;
   compare?: true;
 }
 
+const aSchema = z.union([z.record(z.string(), z.unknown()), z.boolean()]);
 const answerOptions = z.object({ ...lengthOptions.shape, ...reasoningOptions.shape });
 
 export function addGenerate(command: Command): void {
@@ -40,6 +44,8 @@ export function addGenerate(command: Command): void {
     )
     .addOption(new Option("--raw", "prompts are text to go on from").conflicts("system"))
     .option("--system <text>", "the system message (default: the template's)")
+    .option("--schema <file>", "hold answers to a JSON schema")
+    .addOption(new Option("--grammar <file>", "hold answers to a grammar in GBNF").conflicts("schema"))
     .option("--compare", "answer plain and steered, from one prefill")
     .option("--json", "print the answer with tokens, stop reason, usage and receipt as one JSON document")
     .action(interruptible(generate));
@@ -66,12 +72,14 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
   const isChat = !flags.raw && (flags.chat === true || flags.system !== undefined || hasTemplate);
   const as = { isChat, system: flags.system };
   const options = {
+    ...(flags.schema !== undefined && { schema: await readJson(flags.schema, aSchema) }),
+    ...(flags.grammar !== undefined && { grammar: await readTextFile("grammar", flags.grammar) }),
     ...declared(answerOptions, flags),
     ...declared(samplingOptions, flags),
     ...declared(scoreOptions, flags),
   };
   if (flags.prompts === undefined) {
-    const text = flags.prompt ?? (await readPrompt(flags.promptFile!));
+    const text = flags.prompt ?? (await readTextFile("promptFile", flags.promptFile!));
     await answerOne(generator, promptOf(text, as), ways, { ...options, signal }, flags);
   } else {
     const asked = await readPrompts(flags.prompts, flags.field, as);

@@ -4,8 +4,10 @@ import { given } from "../../options/given";
 import { resolveOptions } from "../../options/resolve";
 import type { ChatMessage } from "../../prompt/chat-template";
 import { reasoningMarks } from "../../prompt/reasoning";
+import { invalidArgument } from "../../errors";
 import type { Branch } from "../branch";
 import type { Engine, RunOptions } from "../engine";
+import { jsonSchemaGrammar } from "../grammar/json-schema";
 import { engine as anEngine } from "../engine-kind";
 import { pushed } from "../pushed";
 import { samplingOptions } from "../sampling";
@@ -25,7 +27,7 @@ import {
   type ReplyOptions,
   type ReplyWay,
 } from "./options";
-import { type ForkChunk, type Reply, type ReplyChunk, ReplyChunks, replyOf } from "./reply";
+import { type ForkChunk, type Reply, type ReplyChunk, repliesOf, ReplyChunks } from "./reply";
 
 const generatorArguments = z.object({ engine: anEngine() });
 
@@ -135,42 +137,49 @@ export class Generator {
 
   #stream(prompt: Prompt, ways: readonly ReplyWay[], options: ReplyOptions): AsyncGenerator<ForkChunk, Reply[]> {
     return pushed(async (push: (chunk: ForkChunk) => void, signal) => {
-      const encoded = this.#encode(prompt, options);
-      const chunks = new ReplyChunks(ways.length, encoded);
+      const { encoded, branches } = this.#prepare(prompt, ways, options);
+      const chunks = new ReplyChunks(branches);
       const onTokens: RunOptions["onTokens"] = (chunk) => {
         push(chunks.push(chunk));
       };
-      const replies = await this.#answer(encoded, ways, options, { signal, onTokens });
+      const result = await this.engine.run({ prompt: encoded.tokens, branches }, { signal, onTokens });
       for (const chunk of chunks.end()) push(chunk);
-      return replies;
+      return repliesOf(encoded, branches, result);
     }, options.signal);
   }
 
   async #run(prompt: Prompt, ways: readonly ReplyWay[], options: ReplyOptions): Promise<Reply[]> {
-    return await this.#answer(this.#encode(prompt, options), ways, options, { signal: options.signal });
+    const { encoded, branches } = this.#prepare(prompt, ways, options);
+    const result = await this.engine.run({ prompt: encoded.tokens, branches }, { signal: options.signal });
+    return repliesOf(encoded, branches, result);
   }
 
-  async #answer(
-    prompt: EncodedPrompt,
-    ways: readonly ReplyWay[],
-    options: ReplyOptions,
-    runOptions: RunOptions,
-  ): Promise<Reply[]> {
-    const branches = ways.map((way) => branchOf({ ...options, ...given(way) }, prompt));
-    const result = await this.engine.run({ prompt: prompt.tokens, branches }, runOptions);
-    return result.branches.map((branch) => replyOf(branch, prompt, result.sharedTokens));
-  }
-
-  #encode(prompt: Prompt, options: ReplyOptions): EncodedPrompt {
-    return this.#encoder.encode(prompt, resolveOptions(reasoningOptions, options).reasoning);
+  #prepare(prompt: Prompt, ways: readonly ReplyWay[], options: ReplyOptions) {
+    const { reasoning } = resolveOptions(reasoningOptions, options);
+    const encoded = this.#encoder.encode(prompt, reasoning);
+    const branches = ways.map((way) => branchOf({ ...options, ...given(way) }, encoded));
+    return { encoded, branches };
   }
 }
 
 function branchOf(way: ReplyWay, prompt: EncodedPrompt): Branch {
   const { steering, maxTokens, stop, logProbabilities, promptLogProbabilities, watch } = way;
+  const grammar = grammarOf(way);
   return {
-    ...given({ steering, maxTokens, stop, logProbabilities, promptLogProbabilities, watch }),
-    ...(prompt.isChat && { reasoning: reasoningMarks(prompt.opensReasoning) }),
+    ...given({ steering, maxTokens, stop, grammar, logProbabilities, promptLogProbabilities, watch }),
+    ...(mayReason(way, prompt) && { reasoning: reasoningMarks(prompt.opensReasoning) }),
     sampling: resolveOptions(samplingOptions, way),
   };
+}
+
+function grammarOf({ grammar, schema }: ReplyWay): string | undefined {
+  if (grammar !== undefined && schema !== undefined) {
+    throw invalidArgument("schema", "no schema beside a grammar: an answer is held to one of them", schema);
+  }
+  return schema === undefined ? grammar : jsonSchemaGrammar(schema);
+}
+
+/** Whether what is written may begin with reasoning: to a form it is held from its first token on. */
+function mayReason({ grammar, schema }: ReplyWay, { isChat }: EncodedPrompt): boolean {
+  return isChat && grammar === undefined && schema === undefined;
 }

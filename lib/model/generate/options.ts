@@ -23,6 +23,23 @@ export const scoreOptions = z.object({
   }),
 });
 
+/** What form an answer is held to: it is not reasoned then. */
+const formOptions = z.object({
+  grammar: option("a grammar in GBNF, with its rule root, that the answer is held to", text().exactOptional(), {
+    otherwise: "none",
+  }),
+  schema: option("a JSON schema that the answer is held to: see jsonSchemaGrammar", jsonSchema().exactOptional(), {
+    otherwise: "none",
+  }),
+});
+
+function jsonSchema() {
+  return thing<object | boolean>(
+    (value) => (typeof value === "object" && value !== null) || typeof value === "boolean",
+    "a JSON schema",
+  );
+}
+
 /** What one answer may have of its own. */
 export const wayOptions = z.object({
   steering: option("what the answer is steered by", steering<BranchSteering>().exactOptional(), {
@@ -30,6 +47,7 @@ export const wayOptions = z.object({
   }),
   ...lengthOptions.shape,
   ...samplingOptions.shape,
+  ...formOptions.shape,
   ...scoreOptions.shape,
   watch: option("numbers to read as each token is chosen, once it was steered", watched().exactOptional(), {
     otherwise: "none",

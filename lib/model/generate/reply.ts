@@ -1,6 +1,7 @@
 import { partReasoning, type ReasoningParts, ReasoningSplit } from "../../prompt/reasoning";
 import { given } from "../../options/given";
-import type { BranchResult, TokenChunk, TokenScores } from "../engine";
+import type { Branch } from "../branch";
+import type { BranchResult, RunResult, TokenChunk, TokenScores } from "../engine";
 import type { EncodedPrompt } from "./encode";
 
 /** How many tokens it took. */
@@ -47,44 +48,45 @@ export interface ForkChunk extends ReplyChunk {
   readonly branch: number;
 }
 
-export function replyOf(result: BranchResult, prompt: EncodedPrompt, sharedTokens: number): Reply {
-  const { tokens, stopReason, receipt, scores, promptScores, watched } = result;
-  const parts = prompt.isChat
-    ? partReasoning(result.text, prompt.opensReasoning)
-    : { reasoning: "", text: result.text };
-  const usage = { promptTokens: prompt.tokens.length, completionTokens: tokens.length, sharedTokens };
-  return {
-    ...shown(parts),
-    tokens,
-    stopReason,
-    receipt,
-    ...given({ scores, promptScores }),
-    ...seen(watched),
-    prompt: prompt.tokens,
-    usage,
-  };
+export function repliesOf(prompt: EncodedPrompt, branches: readonly Branch[], result: RunResult): Reply[] {
+  const { sharedTokens } = result;
+  const promptTokens = prompt.tokens.length;
+  return result.branches.map((branch, i) => {
+    const { text, tokens, stopReason, receipt, scores, promptScores, watched } = branch;
+    const marks = branches[i]!.reasoning;
+    return {
+      ...shown(marks ? partReasoning(text, marks.isOpen === true) : { reasoning: "", text }),
+      tokens,
+      stopReason,
+      receipt,
+      ...given({ scores, promptScores }),
+      ...seen(watched),
+      prompt: prompt.tokens,
+      usage: { promptTokens, completionTokens: tokens.length, sharedTokens },
+    };
+  });
 }
 
 /** Makes chunks of what the engine streams, with the reasoning apart; `end` gives what was held back to the last. */
 export class ReplyChunks {
-  readonly #splits: ReasoningSplit[];
+  /** Of branches that may reason. */
+  readonly #splits: (ReasoningSplit | undefined)[];
 
-  constructor(
-    nBranches: number,
-    private readonly prompt: EncodedPrompt,
-  ) {
-    this.#splits = Array.from({ length: nBranches }, () => new ReasoningSplit(prompt.opensReasoning));
+  constructor(branches: readonly Branch[]) {
+    this.#splits = branches.map(({ reasoning }) => reasoning && new ReasoningSplit(reasoning.isOpen === true));
   }
 
   push({ branch, text, tokens, scores, watched }: TokenChunk): ForkChunk {
-    const parts = this.prompt.isChat ? this.#splits[branch]!.push(text) : { reasoning: "", text };
+    const parts = this.#splits[branch]?.push(text) ?? { reasoning: "", text };
     return { branch, ...shown(parts), tokens, ...given({ scores }), ...seen(watched) };
   }
 
   end(): ForkChunk[] {
     return this.#splits.flatMap((split, branch) => {
-      const parts = split.end();
-      return parts.reasoning === "" && parts.text === "" ? [] : [{ branch, ...shown(parts), tokens: new Int32Array() }];
+      const { reasoning = "", text = "" } = split?.end() ?? {};
+      return reasoning === "" && text === ""
+        ? []
+        : [{ branch, ...shown({ reasoning, text }), tokens: new Int32Array() }];
     });
   }
 }
