@@ -125,6 +125,30 @@ describeOnDevice(`on ${chosen?.name ?? "a device"}`, () => {
     expect(here.pooled.normSums[0]! / cpu.pooled.normSums[0]!).toBeCloseTo(1, 3);
   });
 
+  test("what depends on a row brings that row to the host, and does there what the CPU does", async () => {
+    const weights = randomVector(5);
+    const reach = createSteering([{ layer: 1, reach: { weights, threshold: 2, from: "below" } }]); // 3 rows are
+    const vector = createSteering([{ layer: 2, vector: randomVector(6) }]);
+    const held = vector.when({ layer: 1, direction: weights, above: -1e9 });
+    const windows = vector.within(-2, 2);
+    for (const [steering, statistics] of [
+      [reach, { deviceRowsSteered: 0, deviceRowsRead: 6, deviceRowsWritten: 3 }],
+      [held, { deviceRowsSteered: 6, deviceRowsRead: 6, deviceRowsWritten: 0 }],
+      [windows, { deviceRowsSteered: 4, deviceRowsRead: 0, deviceRowsWritten: 0 }],
+      [vector.plus(windows), { deviceRowsSteered: 6, deviceRowsRead: 2, deviceRowsWritten: 2 }],
+    ] as const) {
+      const branch = { steering, forcedTokens: randomTokens(4, 6), logits: "generated" as const };
+      const cpu = await onDevice(CPU, (engine) => runOne(engine, prompt, branch));
+      await onDevice({ device }, async (engine) => {
+        const { logits, receipt } = await runOne(engine, prompt, branch);
+        expect(engine.statistics()).toMatchObject(statistics);
+        expect(nmse(logits, cpu.logits)).toBeLessThan(CLOSE);
+        expect(receipt[0]!.rows).toBe(cpu.receipt[0]!.rows);
+        expect(receipt[0]!.meanAddedNorm).toBeCloseTo(cpu.receipt[0]!.meanAddedNorm, 2);
+      });
+    }
+  });
+
   test("steering too strong for floats fails its run alone", async () => {
     const huge = createSteering([{ layer: 1, vector: new Float32Array(N_EMBD).fill(3e38) }]);
     await onDevice({ device }, async (engine) => {
