@@ -58,6 +58,11 @@ export const namingOptions = z.object({
       .exactOptional(),
     { otherwise: "its file's name without .gguf" },
   ),
+  sae: option(
+    "SAEs, to steer by features and to read them: a folder, entries layer=path, or what fetchSaes takes",
+    z.union([text("a folder"), list(text("an entry layer=path"), "entries layer=path")]).exactOptional(),
+    { value: "folder|layer=path", reads: "sources", otherwise: "none" },
+  ),
   profiles: option("folder of steering profiles (*.steer.json)", text("a folder").min(1, "a folder").exactOptional(), {
     value: "folder",
     reads: "path",

@@ -3,6 +3,7 @@ import type { Metrics } from "./metrics";
 import type { TokenTexts } from "./answers/token-texts";
 import type { Generator } from "../model/generate/generator";
 import type { Model } from "../model/model";
+import type { SaeFolder } from "../sae/folder";
 import { VERSION } from "../version";
 import type { DefaultSteering } from "./steering/default";
 import type { ProfileFolder } from "./steering/profiles";
@@ -19,6 +20,7 @@ export interface Served {
   readonly encoder: PromptEncoder;
   readonly texts: TokenTexts;
   readonly underWay: UnderWay;
+  readonly saes: readonly SaeFolder[];
   readonly profiles: ProfileFolder;
   readonly steering: SteeringResolver;
   /** Set by PUT /v1/steering: each request takes it once. */

@@ -14,6 +14,7 @@ import { engineOptions } from "../model/options";
 import { givenOf } from "../options/given";
 import type { Given } from "../options/option";
 import { resolveOptions } from "../options/resolve";
+import { assertSaesFit, findSaes } from "../sae/set";
 import { type App, createApp } from "./app";
 import { addCors } from "./cors";
 import { addGuards } from "./guard";
@@ -96,12 +97,14 @@ export async function serve(model: Model, asked: ServeOptions = {}): Promise<Ser
   const app = createApp(resolved);
   addCors(app, resolved.cors); // before the guards: a browser asks without the key whether it may send it
   addGuards(app, resolved);
+  const saes = resolved.sae === undefined ? [] : await findSaes(resolved.sae);
+  assertSaesFit(saes, model.info);
   const engine = await model.createEngine(givenOf(engineOptions, asked));
   const underWay = new UnderWay(resolved);
   const profiles = new ProfileFolder(resolved.profiles, model);
   const served: Served = {
-    ...{ name, model, underWay, profiles },
-    steering: new SteeringResolver(model.info, profiles),
+    ...{ name, model, underWay, profiles, saes },
+    steering: new SteeringResolver(model.info, profiles, saes),
     defaultSteering: NO_DEFAULT,
     generator: new Generator(engine),
     encoder: new PromptEncoder(model),

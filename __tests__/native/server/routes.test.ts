@@ -100,6 +100,7 @@ test("its OpenAPI document is one, and tells of every route", async () => {
     "/v1/chat/completions",
     "/v1/completions",
     "/v1/embeddings",
+    "/v1/features",
     "/v1/models",
     "/v1/models/{id}",
     "/v1/steering",

@@ -4,7 +4,12 @@ import { FINGERPRINT } from "../served";
 import type { InForce } from "../steering/in-force";
 
 /** What every answer says of itself. */
-export function headOf(kind: "chatcmpl" | "cmpl", model: string, seed: number, { steering, from }: InForce): Head {
+export function headOf(
+  kind: "chatcmpl" | "cmpl" | "features",
+  model: string,
+  seed: number,
+  { steering, from }: InForce,
+): Head {
   return {
     id: `${kind}-${randomUUID().replaceAll("-", "")}`,
     created: Math.floor(Date.now() / 1000),

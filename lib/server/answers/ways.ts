@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 /** What is known of tokens of the answers. */
-type Scores = Pick<ReplyWay, "logProbabilities" | "promptLogProbabilities">;
+type Scores = Pick<ReplyWay, "logProbabilities" | "promptLogProbabilities" | "watch">;
 
 /** @param own what is the route's affair: how long an answer is, and what is to be known of tokens */
 export function askedOf(

@@ -5,6 +5,7 @@ import { addApplyTemplate } from "./apply-template";
 import { addChatCompletions } from "./chat-completions";
 import { addCompletions } from "./completions";
 import { addEmbeddings } from "./embeddings";
+import { addFeatures } from "./features";
 import { addHealth } from "./health";
 import { addMetrics } from "./metrics";
 import { addModels } from "./models";
@@ -20,6 +21,7 @@ export function addRoutes(app: App, served: Served): void {
   addCompletions(app, served);
   addEmbeddings(app, served);
   addModels(app, served);
+  addFeatures(app, served);
   addSteering(app, served);
   addProfiles(app, served);
   addTokenize(app, served);

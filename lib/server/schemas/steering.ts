@@ -29,8 +29,34 @@ const layerVector = z.strictObject({
     .describe("As many numbers as the residual stream is wide."),
 });
 
+/** Of the SAE of a hook point, or of an SAE's id: `blocks.12.hook_resid_post/4711`. */
+export const featureName = z
+  .string("a string")
+  .min(1)
+  .max(256)
+  .regex(/^.+\/\d{1,9}$/, "an SAE and a feature, as in blocks.12.hook_resid_post/4711");
+
+const MOST_COEFFICIENT = 1e6;
+const MOST_FEATURES = 256;
+
+const feature = z.strictObject({
+  feature: featureName,
+  coefficient: z
+    .number("a number")
+    .min(-MOST_COEFFICIENT)
+    .max(MOST_COEFFICIENT)
+    .describe("How much of it is added; clamp: what it is brought to; ablate: the share that is taken away."),
+  mode: z.enum(["add", "clamp", "ablate"]).optional(),
+});
+
 const part = {
   profile: profileName.optional().describe("One of /v1/steering/profiles."),
+  features: z
+    .array(feature, "an array of features")
+    .min(1)
+    .max(MOST_FEATURES)
+    .optional()
+    .describe("Of the server's SAEs."),
   vectors: z
     .array(layerVector, "an array of vectors")
     .min(1)

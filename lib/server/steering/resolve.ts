@@ -1,15 +1,21 @@
 import type { ModelInfo } from "../../model/loaded-model";
+import type { SaeFolder } from "../../sae/folder";
+import { steer } from "../../steering/features";
 import { createSteering } from "../../steering/create-steering";
 import type { Steering } from "../../steering/steering";
 import { ApiError } from "../errors/api-error";
 import type { SteeringObject, SteeringPart } from "../schemas/steering";
+import { ofFeature } from "../features";
 import type { ProfileFolder } from "./profiles";
+
+type SteeredFeature = NonNullable<SteeringPart["features"]>[number];
 
 /** What a request names, as a value. */
 export class SteeringResolver {
   constructor(
     private readonly info: ModelInfo,
     private readonly profiles: ProfileFolder,
+    private readonly saes: readonly SaeFolder[],
   ) {}
 
   /**
@@ -26,13 +32,22 @@ export class SteeringResolver {
   }
 
   async #part(part: SteeringPart, param: string): Promise<Steering | undefined> {
-    const { profile, vectors, scale = 1, layers } = part;
+    const { profile, features = [], vectors, scale = 1, layers } = part;
     const whole = sumOf([
       profile === undefined ? undefined : (await this.profiles.get(profile, `${param}.profile`)).steering,
+      ...(await Promise.all(features.map((feature, i) => this.#feature(feature, `${param}.features[${i}]`)))),
       vectors && this.#ofVectors(vectors, `${param}.vectors`),
     ]);
     const kept = layers ? whole?.onLayers(layers) : whole;
     return scale === 1 ? kept : kept?.scaled(scale);
+  }
+
+  async #feature({ feature, coefficient, mode }: SteeredFeature, param: string): Promise<Steering> {
+    try {
+      return await steer(feature, coefficient, this.saes, mode && { mode });
+    } catch (error) {
+      throw ofFeature(error, param, this.saes);
+    }
   }
 
   #ofVectors(vectors: NonNullable<SteeringPart["vectors"]>, param: string): Steering {

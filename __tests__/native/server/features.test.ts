@@ -1,0 +1,56 @@
+import type { ChatAnswer } from "../../../lib/server/schemas/chat-answer";
+import type { FeaturesAnswer, FeaturesChunk } from "../../../lib/server/schemas/features";
+import { steer } from "../../../lib/steering/features";
+import { TINY_SAES } from "../../support/tiny-task";
+import { errorBody, type Running, send, startServer, streamed } from "../../support/server";
+
+const FEATURES = ["blocks.1.hook_resid_post/3", "blocks.1.hook_resid_post/5"];
+const greedy = { prompt: "abc", temperature: 0, max_tokens: 6 };
+
+let running: Running;
+beforeAll(async () => {
+  running = await startServer({ sae: TINY_SAES }, "llama");
+});
+afterAll(() => running[Symbol.asyncDispose]());
+
+const ask = (body: object) => send<FeaturesAnswer>(running, "/v1/features", { ...greedy, features: FEATURES, ...body });
+
+test("tells the values of features at each token, whole and streamed, before and after steering", async () => {
+  const steering = { features: [{ feature: FEATURES[0], coefficient: 7, mode: "clamp" }] };
+  const { status, body } = await ask({ steering });
+  const plain = (await ask({})).body;
+  const chunks = await streamed<FeaturesChunk>(running, "/v1/features", { ...greedy, features: FEATURES, steering });
+
+  expect(status).toBe(200);
+  expect(body.features).toEqual(FEATURES);
+  expect(body.tokens).toHaveLength(6);
+  for (const { values } of body.tokens) expect(values).toHaveLength(2);
+  expect(plain.tokens.map(({ values }) => values)).not.toEqual(body.tokens.map(({ values }) => values));
+  expect(chunks.flatMap(({ tokens }) => tokens.map(({ id }) => id))).toEqual(body.tokens.map(({ id }) => id));
+  expect(chunks.at(-1)).toMatchObject({ finish_reason: "length", receipt: [{ layer: 1 }] });
+});
+
+test("steers by a feature as the library does", async () => {
+  const steering = await steer(FEATURES[0]!, 40, TINY_SAES);
+  const expected = await running.model.complete("abc", { maxTokens: 6, steering });
+  const { body } = await send<ChatAnswer>(running, "/v1/completions", {
+    ...greedy,
+    steering: { features: [{ feature: FEATURES[0], coefficient: 40 }] },
+  });
+
+  expect(body).toMatchObject({
+    steering: { fingerprint: steering.fingerprint },
+    choices: [{ text: expected.text, receipt: [{ layer: 1, rows: 6 }] }],
+  });
+});
+
+test.each<[string, object, string, string]>([
+  ["no features", { features: [] }, "features", "array_below_min_length"],
+  ["a feature out of range", { features: ["blocks.1.hook_resid_post/99999"] }, "features", "invalid_feature"],
+  ["a layer without an SAE", { features: ["blocks.9.hook_resid_post/1"] }, "features", "invalid_feature"],
+  ["no number", { features: ["blocks.1.hook_resid_post"] }, "features[0]", "invalid_value"],
+  ["no prompt", { prompt: null }, "messages", "missing_required_parameter"],
+  ["steering by a feature out of range", { steering: { features: [{ feature: "blocks.1.hook_resid_post/99999", coefficient: 1 }] } }, "steering.features[0]", "invalid_feature"], // prettier-ignore
+])("refuses %s", async (_, body, param, code) => {
+  expect(await ask(body)).toMatchObject({ status: 400, body: errorBody(param, code) });
+});

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { ended, finishReason, head, layerReceipt } from "./answer";
+import { conversation } from "./chat-request";
+import { generating } from "./generating";
+import { featureName } from "./steering";
+import { tokenIds } from "./completion-request";
+import { whole } from "./values";
+
+const MOST_WATCHED = 256;
+
+export const featuresRequest = z.object({
+  features: z.array(featureName, "an array of features").min(1).max(MOST_WATCHED).describe("Of the server's SAEs."),
+  messages: conversation.nullish().describe("A conversation to answer,"),
+  prompt: z
+    .union([z.string("a string"), tokenIds], "a string or token ids")
+    .nullish()
+    .describe("or a text to go on from."),
+  ...generating,
+  n: whole(1, 1, "One answer."),
+  max_tokens: whole(0, 2 ** 31 - 1, "Most tokens of the answer; 64 without it."),
+});
+export type FeaturesRequest = z.output<typeof featuresRequest>;
+
+const token = z.object({
+  id: z.int(),
+  text: z.string(),
+  values: z.array(z.number()).describe("Of each feature at the row that chose this token, once it was steered."),
+});
+
+export const featuresAnswer = z.object({
+  ...head,
+  object: z.literal("features"),
+  features: z.array(z.string()),
+  tokens: z.array(token),
+  ...ended,
+});
+export type FeaturesAnswer = z.output<typeof featuresAnswer>;
+
+export const featuresChunk = z.object({
+  ...head,
+  object: z.literal("features.chunk"),
+  tokens: z.array(token),
+  finish_reason: finishReason.nullable(),
+  receipt: z.array(layerReceipt).exactOptional(),
+});
+export type FeaturesChunk = z.output<typeof featuresChunk>;
