@@ -14,7 +14,7 @@ import type { Steering } from "../steering/steering";
 import { chatMessages } from "./promptfoo/messages";
 import { hold, release, type SharedModel } from "./promptfoo/shared-model";
 
-const answering = replyOptions.omit({ steering: true, signal: true });
+const answering = replyOptions.omit({ steering: true, watch: true, signal: true });
 
 const ownOptions = z.object({
   steer: option("steering profile (*.steer.json)", text("a path").exactOptional(), { otherwise: "none" }),

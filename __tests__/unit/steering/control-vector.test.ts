@@ -50,6 +50,32 @@ describe("a control vector", () => {
     expect(rows).toEqual(profile.vectors.rows.map((value) => -0.5 * value));
   });
 
+  it("sums what is added at one layer, and says what no control vector can say", async () => {
+    const { vectors, ...profile } = vectorsProfile([1, 1, 2, 3]);
+    const always = { scale: 1, from: null, to: null };
+    const operations = [
+      always,
+      { ...always, scale: 0.5 },
+      { ...always, from: 0, to: 4 },
+      { ...always, when: { probe: 0, above: 1 } },
+    ];
+    const probes = [{ layer: 1, bias: 0, normalization: "none" as const }];
+    const asked = { ...profile, version: 3 as const, operations, probes };
+    const { layers, losses } = await exportControlVector(
+      { ...asked, vectors: { ...vectors, probes: new Float32Array(64) } },
+      at("summed"),
+    );
+
+    expect(layers).toEqual([1, 2]);
+    expect(losses).toEqual([
+      expect.stringMatching(/^the output of block 2: .* part of the text/),
+      expect.stringMatching(/^the output of block 3: .* condition/),
+      GENERATED_ONLY,
+    ]);
+    const { rows } = await readControlVector(at("summed"));
+    expect(rows[1]).toBeCloseTo(1.5 * vectors.rows[1]!, 6);
+  });
+
   it("has its layers one earlier in the count of llama.cpp's generator", async () => {
     const numbering = "cvector-generator" as const;
     const { layers, losses } = await exportControlVector(vectorsProfile([0, 2, 3]), at("shifted"), { numbering });

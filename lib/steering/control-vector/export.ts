@@ -6,7 +6,7 @@ import { number } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
 import { refuseUnknown } from "../../options/refuse-unknown";
 import { resolveOptions } from "../../options/resolve";
-import { steeringProfile, type SteeringProfile, type SteeringVectors } from "../profile";
+import { steeringProfile, type SteeringProfile } from "../profile";
 import { controlVectorOptions, writeControlVector } from "./file";
 import { layerLess, type Numbering } from "./numbering";
 
@@ -43,39 +43,52 @@ export async function exportControlVector(
   checkArguments(exportArguments, { profile, path, options });
   refuseUnknown(options, exportOptions);
   const { numbering, scale } = resolveOptions(exportOptions, options);
-  const { name, model, vectors } = profile;
-  if (profile.operations) {
-    throw invalidArgument("profile", "one that adds each vector from the last prompt token on, and nothing else", name);
-  }
+  const { name, model } = profile;
   const holds = (layer: number) => {
     const k = layer - layerLess(numbering);
     return k >= 1 && k < model.nLayer;
   };
-  const layers = Array.from(vectors.layers).filter(holds);
+  const { sums, losses } = additionsOf(profile);
+  const layers = [...sums.keys()].filter(holds);
   if (layers.length === 0) {
-    const expected = "a profile that steers a layer of which a control vector can have a vector";
-    throw invalidArgument("profile", expected, Array.from(vectors.layers));
+    const expected = "a profile that adds something at a layer of which a control vector can have a vector";
+    throw invalidArgument("profile", expected, Array.from(profile.vectors.layers));
   }
-  const kept = vectorsOf(vectors, layers, scale);
+  const rows = Float32Array.from(layers.flatMap((layer) => Array.from(sums.get(layer)!, (value) => value * scale)));
+  const kept = { nEmbd: profile.vectors.nEmbd, layers: Int32Array.from(layers), rows };
   await writeControlVector(path, kept, { architecture: model.architecture, name }, numbering);
-  const lost = Array.from(vectors.layers).filter((layer) => !holds(layer));
-  return { path, layers, losses: lossesOf(lost, numbering) };
+  const lost = [...sums.keys()].filter((layer) => !holds(layer));
+  return { path, layers, losses: [...lost.map(withoutPlace), ...losses, ...lossesOf(numbering)] };
 }
 
-function vectorsOf({ nEmbd, layers, rows }: SteeringVectors, wanted: readonly number[], scale: number) {
-  const kept = wanted.map((layer) => rows.subarray(layers.indexOf(layer) * nEmbd).subarray(0, nEmbd));
-  return {
-    nEmbd,
-    layers: Int32Array.from(wanted),
-    rows: Float32Array.from(kept.flatMap((row) => Array.from(row, (value) => value * scale))),
-  };
+/** What a profile adds at each layer, and what of how it does so no control vector can say. */
+function additionsOf({ vectors, operations }: SteeringProfile) {
+  const { nEmbd, layers, rows } = vectors;
+  const sums = new Map<number, Float64Array>();
+  const losses = new Set<string>();
+  layers.forEach((layer, i) => {
+    const { scale = 1, from = 0, to = null, phase, target, when } = operations?.[i] ?? {};
+    if (target || when) {
+      losses.add(`${placeOf(layer)}: what depends on the text, by a condition or a value to reach, is lost`);
+      return;
+    }
+    if (to !== null || (from ?? 0) > 0 || phase)
+      losses.add(`${placeOf(layer)}: that it is added in a part of the text alone is lost`);
+    const sum = sums.get(layer) ?? new Float64Array(nEmbd);
+    rows.subarray(i * nEmbd, (i + 1) * nEmbd).forEach((value, j) => (sum[j]! += scale * value));
+    sums.set(layer, sum);
+  });
+  return { sums, losses: [...losses] };
 }
 
-function lossesOf(lost: readonly number[], numbering: Numbering): string[] {
+function withoutPlace(layer: number): string {
+  return `${placeOf(layer)} has no vector in it: what the profile adds there is lost`;
+}
+
+function lossesOf(numbering: Numbering): string[] {
   return [
-    ...lost.map((layer) => `${placeOf(layer)} has no vector in it: what the profile adds there is lost`),
     ...(numbering === "llama.cpp" ? [] : ["llama.cpp adds each vector one block after the one that it is of"]),
-    "llama.cpp adds it at every token of prompt and answer, this profile from the prompt's last token on",
+    "llama.cpp adds it at every token of prompt and answer, a profile from the prompt's last token on unless it says more",
   ];
 }
 
