@@ -72,6 +72,7 @@ export { Generator } from "./model/generate/generator";
 export type { EmbeddedText, EmbedOptions, SparseEmbedding } from "./model/generate/embed";
 export type { BatchOptions, Prompt, ReplyOptions, ReplyWay } from "./model/generate/options";
 export type { ForkChunk, Reply, ReplyChunk, Usage } from "./model/generate/reply";
+export type { Adapter } from "./model/adapters";
 export { Model } from "./model/model";
 export type { EngineOptions, ModelOptions } from "./model/options";
 export { jsonSchemaGrammar } from "./model/grammar/json-schema";

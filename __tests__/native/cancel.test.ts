@@ -29,7 +29,8 @@ const direction = { directions: new Float32Array(N_EMBD).fill(1), nDirections: 1
 
 /** All that takes long on the addon's threads. */
 const CALLS: Record<string, (cancel: NativeCancel) => Promise<unknown>> = {
-  "a model is loaded": (cancel) => addon.loadModel({ path: fixture("llama").model, device: "cpu" }, undefined, cancel),
+  "a model is loaded": (cancel) =>
+    addon.loadModel({ path: fixture("llama").model, device: "cpu", adapters: [] }, undefined, cancel),
   "an SAE is loaded": async (cancel) => {
     const plan = await nativePlan(await readSaeFolder(LAYER_1));
     return addon.loadSae({ ...plan, weightType: "f32", device: "cpu", threads: 1 }, cancel);

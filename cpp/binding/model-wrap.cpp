@@ -51,6 +51,9 @@ Napi::Value model_wrap::Load(const Napi::CallbackInfo & info) {
     if (const Napi::Value layers = options.Get("gpuLayers"); is_given(layers)) {
         plan.gpu_layers = read_int(layers, "gpuLayers");
     }
+    for (const Napi::Object & adapter : read_objects(options.Get("adapters"), "adapters")) {
+        plan.adapters.push_back({read_string(adapter.Get("path"), "path"), read_double(adapter.Get("scale"), "scale")});
+    }
     const auto report = progress_reporter(info, info[1]);
     const auto cancel = read_wrap<cancel_wrap>(info[2], "cancel").core();
     return run_async(

@@ -29,10 +29,10 @@ export const readingOptions = z.object({
 export async function readModel(
   path: string,
   saes: readonly StoredSae[],
-  { texts, device, gpuLayers, verify, ...room }: Partial<Given<typeof readingOptions>>,
+  { texts, device, gpuLayers, adapters, verify, ...room }: Partial<Given<typeof readingOptions>>,
   signal: AbortSignal,
 ): Promise<TextRows> {
-  await using model = await loadUnknown(path, { device, gpuLayers, verify, signal });
+  await using model = await loadUnknown(path, { device, gpuLayers, adapters, verify, signal });
   assertSaesFit(saes, model.info);
   await using engine = await model.createEngine(room);
   const layers = saes.map(({ config }) => nativeLayer(config.hook));

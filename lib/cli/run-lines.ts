@@ -11,6 +11,7 @@ export function runLines({ path, model, saes, task, seed, keep, convention, stag
     ...table(
       [
         ["model", `${model.architecture}, ${model.nLayer} layers, n_embd ${model.nEmbd}, SHA-256 ${model.sha256}`],
+        ...(model.adapters ?? []).map(({ sha256, scale }) => ["adapter", `scale ${scale}, SHA-256 ${sha256}`]),
         ["task", `${task.kind}, scored by ${task.scorer}`],
         ["activations", `${keep}, convention ${convention}`],
       ],

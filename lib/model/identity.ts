@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { extent, sha256 } from "../files/schema";
 import type { WorkOptions } from "../progress";
+import { adapterIdentities, adapterIdentitySchema } from "./adapters";
 import { modelHash } from "./hash";
 import type { Model } from "./model";
 
@@ -10,6 +11,8 @@ export const modelIdentitySchema = z.object({
   nEmbd: extent,
   nLayer: z.int().min(1),
   sha256,
+  /** LoRA adapters that are added to its weights; left out where none is. */
+  adapters: z.array(adapterIdentitySchema).exactOptional(),
 });
 /**
  * Which model: enough to tell two files apart, and nothing about where the file lies. `sha256` is of its file, or of the
@@ -26,7 +29,9 @@ export async function modelIdentity(model: Model, options: WorkOptions = {}): Pr
   const known = identities.get(model);
   if (known) return known;
   const { name, architecture, nEmbd, nLayer, path } = model.info;
-  const identity = { name, architecture, nEmbd, nLayer, sha256: await modelHash(path, options) };
+  const adapters = await adapterIdentities(model.adapters, options);
+  const own = { name, architecture, nEmbd, nLayer, sha256: await modelHash(path, options) };
+  const identity = { ...own, ...(adapters.length > 0 && { adapters }) };
   identities.set(model, identity);
   return identity;
 }

@@ -10,6 +10,7 @@ import { loadAddon } from "../native/load";
 import { yesOrNo } from "../options/kinds";
 import { resolveOptions } from "../options/resolve";
 import type { ChatMessage } from "../prompt/chat-template";
+import { type Adapter, adapterOf } from "./adapters";
 import { Engine } from "./engine";
 import type { EmbeddedText, EmbedOptions, SparseEmbedding } from "./generate/embed";
 import { Generator } from "./generate/generator";
@@ -43,6 +44,8 @@ export class Model implements LoadedModel {
   private constructor(
     native: NativeModel,
     readonly info: ModelInfo,
+    /** LoRA adapters that are added to its weights. */
+    readonly adapters: readonly Adapter[],
   ) {
     this.#native = native;
   }
@@ -51,12 +54,13 @@ export class Model implements LoadedModel {
    * Reads a GGUF file, which is downloaded first if it is named as `fetchModel` takes it.
    *
    * @throws SteeringError `ERR_MODEL_LOAD` for a file that is no GGUF, is truncated, or whose architecture is not
-   * supported; with `verify` also for one over which llama.cpp ends its process
+   * supported, or an adapter that is none of this model; with `verify` also for one over which llama.cpp ends its process
    * @throws RangeError `ERR_OUT_OF_RANGE` for a device that is not there, or `gpuLayers` where that is the CPU
    */
   static async load(source: string, options: ModelOptions = {}): Promise<Model> {
     checkArguments(loadArguments, { path: source, options });
-    const { device: named, gpuLayers, verify, onProgress, signal } = resolveOptions(loadOptions, options);
+    const { device: named, gpuLayers, verify, onProgress, signal, ...given } = resolveOptions(loadOptions, options);
+    const adapters = (given.adapters ?? []).map(adapterOf);
     signal?.throwIfAborted();
     if (verify !== "never") await tryDevices({ signal });
     const device = resolveDevice(named);
@@ -81,9 +85,9 @@ export class Model implements LoadedModel {
     };
     signal?.addEventListener("abort", abort);
     try {
-      const native = await addon.loadModel({ path, device, gpuLayers }, onProgress && report, cancel);
+      const native = await addon.loadModel({ path, device, gpuLayers, adapters }, onProgress && report, cancel);
       report(1); // the loading thread's own reports may come later than its result: those that do are dropped
-      if (!thrown && !signal?.aborted) return new Model(native, native.info);
+      if (!thrown && !signal?.aborted) return new Model(native, native.info, adapters);
       await native.dispose();
       throw thrown ? thrown.error : signal?.reason;
     } catch (error) {

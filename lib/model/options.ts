@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NativeEngineOptions } from "../native/addon";
-import { callback, integer, oneOf, text } from "../options/kinds";
+import { callback, integer, list, oneOf, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { workOptions } from "../progress";
 
@@ -37,9 +37,21 @@ const gpuLayers = option("layers of the model on the device, the last ones", int
   more: "The unembedding counts as the last layer; the others are computed by the CPU.",
 });
 
+const adapters = option(
+  "LoRA adapters to add: GGUF files, with a scale as in FILE:0.5 or whole",
+  list(text("FILE or FILE:scale").min(1, "FILE or FILE:scale"), "a list of FILE or FILE:scale").exactOptional(),
+  {
+    flag: "lora",
+    value: "file",
+    reads: "texts",
+    otherwise: "none",
+  },
+);
+
 export const loadOptions = z.object({
   ...deviceOptions.pick({ device: true }).shape,
   gpuLayers,
+  adapters,
   verify: option(FIRST_LOAD, oneOf(VERIFY).default("never"), {
     more:
       `${VERDICT} A library starts no processes and writes no cache unasked: ask for it where files come from others. ` +
@@ -106,5 +118,6 @@ export const modelOptions = z.object({
   verify: option(FIRST_LOAD, oneOf(VERIFY).exactOptional(), { otherwise: "unknown", more: VERDICT }),
   ...deviceOptions.shape,
   gpuLayers,
+  adapters,
   ...engineOptions.pick({ contextTokens: true, products: true }).shape,
 });

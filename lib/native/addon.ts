@@ -38,6 +38,8 @@ export interface NativeModelOptions {
   device: string;
   /** Layers on the device, the last ones; the unembedding is one of them. All where not given. */
   gpuLayers?: number | undefined;
+  /** LoRA adapters, and how much of each is added to the weights. */
+  adapters: { path: string; scale: number }[];
 }
 
 export interface NativeModelInfo {

@@ -103,7 +103,7 @@ export async function openAsking(
   const { onProgress, signal } = options;
   const { task, data, questions } = await openQuestions(setup, options);
   await task.scorers[0].prepare?.(options);
-  const { threads, contextTokens, gpuLayers, verify } = setup;
+  const { threads, contextTokens, gpuLayers, adapters, verify } = setup;
   if (verify !== "never") await tryDevices({ signal });
   const device = resolveDevice(setup.device);
   const fetched = await (planned ?? (await planModel(setup.model, options))).fetch();
@@ -112,7 +112,7 @@ export async function openAsking(
   const onFraction = (fraction: number) =>
     onProgress?.({ step: "loading the model", done: Math.round(100 * fraction), total: 100, unit: "%" });
   onFraction(0); // a file that is not known yet is looked at first, which may take as long
-  const model = await loadUnknown(path, { device, gpuLayers, verify, onProgress: onFraction, signal });
+  const model = await loadUnknown(path, { device, gpuLayers, adapters, verify, onProgress: onFraction, signal });
   try {
     const { promptStyle, chainOfThought: reasoning } = setup;
     const chat = promptStyle === "chat" ? ChatTemplate.of(model, { reasoning }) : undefined;

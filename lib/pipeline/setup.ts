@@ -3,6 +3,7 @@ import type { Sample } from "../data/sample";
 import { extname, join, resolve } from "node:path";
 import { invalidArgument, SteeringError } from "../errors";
 import { absolute, sourceName } from "../hub/reference";
+import { adapterOf, adapterText } from "../model/adapters";
 import { productsOf, productsUsed } from "../model/products";
 import { resolveOptions } from "../options/resolve";
 import type { RunManifest } from "../run/manifest";
@@ -13,11 +14,12 @@ import { setupOptions, type Setup, type SetupOptions } from "./setup-options";
 /** @throws ERR_INVALID_ARGUMENT */
 export function resolveSetup(options: SetupOptions): Setup {
   const setup = resolveOptions(setupOptions, options, invalidArgument);
-  const { model, sae, basis, task, data } = setup;
+  const { model, adapters, sae, basis, task, data } = setup;
   if (basis === "residual" && sae !== undefined) throw invalidArgument("sae", 'none with basis "residual"', sae);
   return {
     ...setup,
     model: absolute(model),
+    ...(adapters !== undefined && { adapters: adapters.map((each) => adapterText(adapterOf(each))) }),
     ...(sae !== undefined && { sae: absoluteSaes(sae) }),
     task: extname(task) === "" ? task : resolve(task),
     ...(data !== undefined && { data: absolute(data) }),

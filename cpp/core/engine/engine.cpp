@@ -86,6 +86,7 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     if (!context_) throw no_context(log.errors());
     if (!llama_get_memory(context_.get())) // it would encode the batch, and give no logits
         throw model_load_error(model_->info().path, "not a language model that reads from left to right");
+    model_->adapt(context_.get());
     llama_attach_threadpool(context_.get(), threads_->pool(), threads_->pool());
     // A pass has no more rows than the cache has cells, whatever was asked for.
     if (options.products != products::policy::llama_cpp && products::are_here())

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/adapter-check.h"
 #include "engine/hyperparameter-check.h"
 #include "engine/model-parts.h"
 #include "engine/needed-tensors.h"
@@ -92,6 +93,10 @@ model::model(const model_plan & plan, const std::function<void(float)> & on_prog
     if (meta(model_.get(), causal.c_str()) == "false") header.fail(causal, "true", "false");
     check_special_tokens(header, *vocab());
     check_rotation(header, *model_);
+    for (const adapter_plan & adapter : plan.adapters) {
+        check_adapter(adapter.path, headers);
+        load_adapter(adapter);
+    }
 
     char description[256];
     llama_model_desc(model_.get(), description, sizeof description);
@@ -157,6 +162,21 @@ std::string model::piece(llama_token token, bool special) const {
 
 bool model::ends_generation(llama_token token) const {
     return llama_vocab_is_eog(vocab(), token);
+}
+
+void model::load_adapter(const adapter_plan & plan) {
+    const log_scope log;
+    llama_adapter_lora * adapter = llama_adapter_lora_init(model_.get(), plan.path.c_str());
+    if (!adapter) throw model_load_error(plan.path, "llama.cpp can't load it. " + log.errors());
+    adapters_.push_back(adapter);
+    adapter_scales_.push_back(static_cast<float>(plan.scale));
+}
+
+void model::adapt(llama_context * context) const {
+    if (adapters_.empty()) return;
+    std::vector<llama_adapter_lora *> adapters = adapters_;
+    std::vector<float> scales = adapter_scales_;
+    llama_set_adapters_lora(context, adapters.data(), adapters.size(), scales.data());
 }
 
 std::shared_ptr<const token_pieces> model::pieces() const {

@@ -36,18 +36,25 @@ struct model_info {
     std::vector<llama_token> end_tokens;
 };
 
+/// A LoRA adapter, and how much of it is added to the weights.
+struct adapter_plan {
+    std::string path;
+    double scale = 1;
+};
+
 struct model_plan {
     std::string path;
     std::string device;
+    std::vector<adapter_plan> adapters = {};
     std::optional<int> gpu_layers; ///< the last ones, the unembedding counted as one; all of them where not given
 };
 
 /// A loaded GGUF. Immutable, shared by the engines made on it, safe to use from any thread.
 class model {
   public:
-    /// Throws ERR_MODEL_LOAD (not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no such device, layers for a
-    /// device where there is none but the CPU). `on_progress` gets fractions from 0 to 1 on the calling thread;
-    /// `cancel` makes it throw ERR_CANCELLED.
+    /// Throws ERR_MODEL_LOAD (of the file or an adapter's: not a GGUF, truncated, unsupported), ERR_OUT_OF_RANGE (no
+    /// such device, layers for a device where there is none but the CPU). `on_progress` gets fractions from 0 to 1 on
+    /// the calling thread; `cancel` makes it throw ERR_CANCELLED.
     model(const model_plan & plan, const std::function<void(float)> & on_progress, const cancel_token & cancel);
 
     const model_info & info() const { return info_; }
@@ -60,12 +67,18 @@ class model {
     std::map<std::string, std::string> metadata() const;
     /// Whether the memory of this model can keep a part of a sequence: not so where state is recurrent.
     bool truncates() const;
+    /// Has a context compute with the adapters.
+    void adapt(llama_context * context) const;
     llama_model * get() const { return model_.get(); }
 
   private:
     const llama_vocab * vocab() const { return llama_model_get_vocab(model_.get()); }
 
+    void load_adapter(const adapter_plan & plan);
+
     llama_model_ptr model_;
+    std::vector<llama_adapter_lora *> adapters_; ///< the model's
+    std::vector<float> adapter_scales_;
     model_info info_;
     mutable std::once_flag pieces_made_;
     mutable std::shared_ptr<const token_pieces> pieces_;

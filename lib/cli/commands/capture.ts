@@ -40,10 +40,11 @@ async function run(signal: AbortSignal, flags: Flags, command: Command): Promise
     command.error("give what to run: --token-ids or --prompts", { exitCode: 2 });
   }
   const tokenIds = flags.tokenIds === undefined ? undefined : await readTokenIds(flags.tokenIds);
-  const { model: path, device, gpuLayers, verify, ...room } = declared(exactModelOptions, flags);
+  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(exactModelOptions, flags);
   await using model = await loadUnknown(await fetchedModel(path!, signal, flags), {
     device,
     gpuLayers,
+    adapters,
     verify,
     signal,
   });

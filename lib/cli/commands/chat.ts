@@ -41,8 +41,8 @@ export function addChat(command: Command): void {
 }
 
 async function chat(signal: AbortSignal, flags: Flags, command: Command): Promise<void> {
-  const { model: path, device, gpuLayers, verify, ...room } = declared(modelOptions, flags);
-  const loading = { device, gpuLayers, verify, signal };
+  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(modelOptions, flags);
+  const loading = { device, gpuLayers, adapters, verify, signal };
   await using model = await loadUnknown(await fetchedModel(path!, signal, flags), loading);
   ChatTemplate.of(model, {}, "a model tuned for chats has one; generate --raw goes on from text");
   const generator = new Generator(await model.createEngine(room));

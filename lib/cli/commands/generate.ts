@@ -61,8 +61,8 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
     return command.error("give a prompt: --prompt, --prompt-file or --prompts", { exitCode: 2 });
   }
   if (flags.compare && flags.steer === undefined) return command.error("--compare needs --steer", { exitCode: 2 });
-  const { model: path, device, gpuLayers, verify, ...room } = declared(modelOptions, flags);
-  const loading = { device, gpuLayers, verify, signal };
+  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(modelOptions, flags);
+  const loading = { device, gpuLayers, adapters, verify, signal };
   await using model = await loadUnknown(await fetchedModel(path!, signal, flags), loading);
   const generator = new Generator(await model.createEngine(room));
   const steering = await steeringOf(flags, model, signal);

@@ -28,9 +28,9 @@ async function run(flags: ProgressFlags, command: Command): Promise<void> {
 }
 
 async function serveUntil(signal: AbortSignal, flags: ProgressFlags): Promise<void> {
-  const { model: path, device, gpuLayers, verify, ...room } = declared(modelOptions, flags);
+  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(modelOptions, flags);
   const source = await fetchedModel(path!, signal, flags);
-  await using model = await loadUnknown(source, { device, gpuLayers, verify, signal });
+  await using model = await loadUnknown(source, { device, gpuLayers, adapters, verify, signal });
   const { apiKey = process.env["CORRSTEER_API_KEY"], ...listening } = declared(listenOptions, flags);
   await using server = await serve(model, {
     ...room,

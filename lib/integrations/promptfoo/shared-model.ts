@@ -46,8 +46,9 @@ async function load({
   verify,
   device,
   gpuLayers,
+  adapters,
   ...room
 }: Given<typeof modelOptions>): Promise<SharedModel> {
-  const model = await loadUnknown(path, { verify, device, gpuLayers });
+  const model = await loadUnknown(path, { verify, device, gpuLayers, adapters });
   return { model, generator: new Generator(await model.createEngine(room)) };
 }

@@ -123,6 +123,7 @@ async function readRun(name: string, directory: string): Promise<Run> {
 const NOT_SETTINGS = new Set([
   "device",
   "gpuLayers",
+  "adapters",
   "saeDevice",
   "threads",
   "contextTokens",
