@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fixtures, model } from "../support/command-line";
+import { fixtures, model, saes } from "../support/command-line";
 import { MAIN } from "../support/corrsteer";
 import { temporaryFolder } from "../support/temporary-folder";
 import { writeTinyProfile } from "../support/tiny-profile";
@@ -93,6 +93,15 @@ test("the system message, the seed and a new beginning change what is answered",
   expect(last("/system Be brief.", "/system none", "abc")).toEqual(plain);
   expect(last("abd", "/new", "abc").usage!.promptTokens).toBe(plain.usage!.promptTokens);
   expect(chat(["/system Be brief.", "/system", "/help"]).stdout).toMatch(/^Be brief\.\n\/steer \[profile\]/);
+});
+
+test("shows features of SAEs with each answer, until it is off", () => {
+  const watch = "/features blocks.1.hook_resid_post/3";
+  const { status, stdout, stderr } = chat([watch, "abc", "/features off", "abd"], "--sae", saes);
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout.match(/^feature +mean +max/gm)).toHaveLength(1);
+  expect(chat([watch])).toMatchObject({ status: 1, stderr: expect.stringContaining("--sae") });
 });
 
 test("tells of what goes wrong, goes on, and fails at the end", () => {

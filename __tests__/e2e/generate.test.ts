@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { corrsteer, corrsteerJson, fixtures, interrupt, model } from "../support/command-line";
+import { corrsteer, corrsteerJson, fixtures, interrupt, model, saes } from "../support/command-line";
 import { expectFailure, MAIN, quietly } from "../support/corrsteer";
 import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -124,6 +124,18 @@ test("compares plain and steered, each as it is alone", async () => {
   expect(both["steered"]).toMatchObject({ tokenIds: alone.tokenIds, receipt: [{ layer: 1, rows: 6 }] });
   expect(both["steered"]!.tokenIds).not.toEqual(both["plain"]!.tokenIds);
   expect(await resident.succeed(...steered, "--compare")).toBe(`plain:\n${plain.text}\n\nsteered:\n${alone.text}\n`);
+});
+
+test("shows how active features are at each token", async () => {
+  const names = "blocks.1.hook_resid_post/3,blocks.2.hook_resid_post/5";
+  const shown = [...common, "--prompt", "abc", "--max-tokens", "6", "--sae", saes, "--show-features", names];
+  const { features } = (await json(...shown)) as Document & { features: { name: string; values: number[] }[] };
+
+  expect(features.map(({ name }) => name)).toEqual(names.split(","));
+  expect(features.map(({ values }) => values.length)).toEqual([6, 6]);
+  expect(await resident.succeed(...shown)).toMatch(/^feature +mean +max +most at\nblocks\.1\.hook_resid_post\/3 /m);
+  const unnamed = await resident.corrsteer(...shown.slice(0, -1));
+  expectFailure(unnamed, 2, "ERR_INVALID_ARGUMENT", "--show-features needs names");
 });
 
 test("holds answers to a JSON schema, or to a grammar", async () => {

@@ -2,12 +2,14 @@ import { errorCode, type ErrorCode, SteeringError } from "../errors";
 import type { Generator } from "../model/generate/generator";
 import { inOrder } from "../model/generate/in-order";
 import type { Prompt, ReplyOptions, ReplyWay } from "../model/generate/options";
+import type { Watched } from "../model/branch";
 import type { Reply } from "../model/generate/reply";
 import { quantity } from "../quantity";
 import type { AskedPrompt } from "./asked-prompts";
-import { log, printJson, printJsonLine, printText } from "./output";
+import { log, printJson, printJsonLine, printLines, printText } from "./output";
 import { type ProgressFlags, showProgress } from "./progress";
 import { replyDocument, replySummary } from "./reply-lines";
+import { featureLines } from "./watched-features";
 
 /** The ways of answering, by name. */
 export type Ways = ReadonlyMap<string, ReplyWay>;
@@ -35,10 +37,14 @@ export async function answerOne(
     if (!flags.json && next.value.branch === 0) printText(next.value.text);
   }
   const replies = next.value;
-  if (flags.json) printJson(documentOf(ways, replies));
+  const { watch } = options;
+  if (flags.json) printJson(documentOf(ways, replies, watch));
   else {
     printText("\n");
-    for (const [i, name] of [...ways.keys()].entries()) if (i > 0) printText(`\n${name}:\n${replies[i]!.text}\n`);
+    for (const [i, name] of [...ways.keys()].entries()) {
+      if (i > 0) printText(`\n${name}:\n${replies[i]!.text}\n`);
+      if (watch) printLines(["", ...featureLines(watch, replies[i]!, generator.engine.model)]);
+    }
   }
   if (!flags.quiet) for (const reply of replies) log(replySummary(reply));
 }
@@ -69,7 +75,7 @@ export async function answerAll(
     for await (const result of inOrder(asked, answer, IN_FLIGHT, signal)) {
       const { id } = asked[done++]!;
       progress.clear();
-      if (result.status === "fulfilled") printJsonLine({ id, ...documentOf(ways, result.value) });
+      if (result.status === "fulfilled") printJsonLine({ id, ...documentOf(ways, result.value, options.watch) });
       else {
         failures.push({ id, error: result.reason });
         printJsonLine({ id, error: failureDocument(result.reason) });
@@ -82,9 +88,9 @@ export async function answerAll(
 }
 
 /** The answer itself, or where there are several each by its way's name. */
-function documentOf(ways: Ways, replies: readonly Reply[]): object {
-  if (ways.size === 1) return replyDocument(replies[0]!);
-  return Object.fromEntries([...ways.keys()].map((name, i) => [name, replyDocument(replies[i]!)]));
+function documentOf(ways: Ways, replies: readonly Reply[], watch: Watched | undefined): object {
+  if (ways.size === 1) return replyDocument(replies[0]!, watch);
+  return Object.fromEntries([...ways.keys()].map((name, i) => [name, replyDocument(replies[i]!, watch)]));
 }
 
 function failureDocument(error: unknown): object {

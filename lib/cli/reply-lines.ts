@@ -1,9 +1,12 @@
+import type { Watched } from "../model/branch";
 import type { LayerReceipt } from "../model/receipt";
 import type { Reply } from "../model/generate/reply";
+import { featureValues } from "./watched-features";
 
 /** An answer as a document. */
-export function replyDocument({ tokens, prompt, ...reply }: Reply): object {
-  return { ...reply, tokenIds: tokens, promptTokenIds: prompt };
+export function replyDocument({ tokens, prompt, watched, ...reply }: Reply, watch?: Watched): object {
+  const features = watch && { features: featureValues(watch, watched) };
+  return { ...reply, tokenIds: tokens, promptTokenIds: prompt, ...features };
 }
 
 /** "12 tokens, ended by end; layer 3: 12 rows, added norm 2.10 to 31.5" */

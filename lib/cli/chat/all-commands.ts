@@ -3,6 +3,7 @@ import { printLines, table } from "../output";
 import type { Chat } from "./chat";
 import { type ChatCommand, wrongUse } from "./command";
 import { compare } from "./commands/compare";
+import { features } from "./commands/features";
 import { startNew } from "./commands/new";
 import { off } from "./commands/off";
 import { quit } from "./commands/quit";
@@ -27,7 +28,7 @@ const help: ChatCommand = {
 };
 
 /** In the order of the help. */
-const COMMANDS: readonly ChatCommand[] = [steer, off, compare, seed, system, startNew, save, help, quit];
+const COMMANDS: readonly ChatCommand[] = [steer, off, compare, features, seed, system, startNew, save, help, quit];
 
 /** Does what a line says that begins with a slash. @throws ERR_INVALID_ARGUMENT for a command that is none; as the command */
 export async function perform(chat: Chat, line: string, signal: AbortSignal): Promise<void> {

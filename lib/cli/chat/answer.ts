@@ -16,6 +16,7 @@ export async function answer(chat: Chat, message: string, signal: AbortSignal): 
     for (; !next.done; next = await stream.next()) shown.push(next.value);
     chat.turns = [...turns, chat.turnOf(next.value)];
     shown.end();
+    chat.showFeatures(next.value);
     chat.note(replySummary(next.value));
   } catch (error) {
     shown.end();

@@ -4,7 +4,8 @@ import type { Reply } from "../../model/generate/reply";
 import type { Model } from "../../model/model";
 import { given } from "../../options/given";
 import type { ChatMessage } from "../../prompt/chat-template";
-import { log } from "../output";
+import { log, printLines } from "../output";
+import { featureLines } from "../watched-features";
 import type { Active } from "./profiles";
 
 /** A message, and of an answer what it came of. */
@@ -26,8 +27,16 @@ export class Chat {
     public system: string | undefined,
     /** Where profiles are looked for by name. */
     readonly profiles: string,
+    /** Whose features can be watched, as \`--sae\` names them. */
+    readonly saes: readonly string[],
     readonly isQuiet: boolean,
   ) {}
+
+  /** Of an answer, what is watched. */
+  showFeatures(reply: Reply): void {
+    const { watch } = this.options;
+    if (watch) printLines(featureLines(watch, reply, this.model));
+  }
 
   /** Tells a person. */
   note(text: string): void {

@@ -32,6 +32,9 @@ export async function compare(chat: Chat, turns: readonly Turn[], signal: AbortS
     return { role: "assistant", content: steered };
   }
   printLines(columns.end());
-  for (const [i, reply] of replies.entries()) chat.note(`${i === 0 ? "plain" : "steered"}: ${replySummary(reply)}`);
+  for (const [i, reply] of replies.entries()) {
+    chat.showFeatures(reply);
+    chat.note(`${i === 0 ? "plain" : "steered"}: ${replySummary(reply)}`);
+  }
   return chat.turnOf(replies[1]!);
 }

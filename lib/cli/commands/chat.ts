@@ -24,6 +24,7 @@ import { addSteering, scaleOf, type SteeringFlags } from "../steering-flags";
 
 interface Flags extends SteeringFlags, ProgressFlags {
   profiles: string;
+  sae?: string[];
   system?: string;
 }
 
@@ -33,6 +34,7 @@ export function addChat(command: Command): void {
   command
     .option("--system <text>", "the system message (default: the template's)")
     .option("--profiles <folder>", "where /steer looks for profiles by name", ".")
+    .option("--sae <source...>", "SAEs whose features /features shows: as for run")
     .action(interruptible(chat));
   addDeclared(command, "Model:", modelOptions);
   addSteering(command);
@@ -47,7 +49,8 @@ async function chat(signal: AbortSignal, flags: Flags, command: Command): Promis
   ChatTemplate.of(model, {}, "a model tuned for chats has one; generate --raw goes on from text");
   const generator = new Generator(await model.createEngine(room));
   const options = { ...declared(answerOptions, flags), ...declared(samplingOptions, flags) };
-  const chat = new Chat(model, generator, options, flags.system, flags.profiles, flags.quiet === true);
+  const { system, profiles, sae = [], quiet = false } = flags;
+  const chat = new Chat(model, generator, options, system, profiles, sae, quiet);
   if (flags.steer !== undefined) {
     chat.active = await activate(flags.steer, scaleOf(flags), flags.profiles, model, signal);
   }

@@ -14,6 +14,7 @@ import { addDeclared, declared } from "../declared-options";
 import { fetchedModel } from "../fetched";
 import { interruptible } from "../interruptible";
 import { addSteering, steeringOf, type SteeringFlags } from "../steering-flags";
+import { watchedBy } from "../watched-features";
 
 interface Flags extends SteeringFlags, AnswerFlags {
   prompt?: string;
@@ -26,6 +27,8 @@ interface Flags extends SteeringFlags, AnswerFlags {
   schema?: string;
   grammar?: string;
   compare?: true;
+  sae?: string[];
+  showFeatures?: string | true;
 }
 
 const aSchema = z.union([z.record(z.string(), z.unknown()), z.boolean()]);
@@ -47,6 +50,8 @@ export function addGenerate(command: Command): void {
     .option("--schema <file>", "hold answers to a JSON schema")
     .addOption(new Option("--grammar <file>", "hold answers to a grammar in GBNF").conflicts("schema"))
     .option("--compare", "answer plain and steered, from one prefill")
+    .option("--sae <source...>", "SAEs whose features are shown: as for run")
+    .option("--show-features [names]", "how active features such as sae/4711,sae/42 are (default: those of --steer)")
     .option("--json", "print the answer with tokens, stop reason, usage and receipt as one JSON document")
     .action(interruptible(generate));
   addDeclared(command, "Model:", modelOptions);
@@ -61,6 +66,11 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
     return command.error("give a prompt: --prompt, --prompt-file or --prompts", { exitCode: 2 });
   }
   if (flags.compare && flags.steer === undefined) return command.error("--compare needs --steer", { exitCode: 2 });
+  const features = flags.showFeatures;
+  if (features !== undefined && !flags.sae) return command.error("--show-features needs --sae", { exitCode: 2 });
+  if (features === true && flags.steer === undefined) {
+    return command.error("--show-features needs names, or --steer", { exitCode: 2 });
+  }
   const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(modelOptions, flags);
   const loading = { device, gpuLayers, adapters, verify, signal };
   await using model = await loadUnknown(await fetchedModel(path!, signal, flags), loading);
@@ -71,7 +81,9 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
   const hasTemplate = model.info.chatTemplate !== undefined;
   const isChat = !flags.raw && (flags.chat === true || flags.system !== undefined || hasTemplate);
   const as = { isChat, system: flags.system };
+  const watched = features === true ? { profile: flags.steer! } : features;
   const options = {
+    ...(watched !== undefined && { watch: await watchedBy(watched, flags.sae!) }),
     ...(flags.schema !== undefined && { schema: await readJson(flags.schema, aSchema) }),
     ...(flags.grammar !== undefined && { grammar: await readTextFile("grammar", flags.grammar) }),
     ...declared(answerOptions, flags),

@@ -15,7 +15,8 @@ export const save: ChatCommand = {
   async run(chat, args, signal) {
     if (args === "") throw wrongUse("say where to: /save <file>");
     await requireOwn(args, "saved conversation", () => readJson(args, saved));
-    const { model, options, system, turns } = chat;
+    const { model, system, turns } = chat;
+    const { watch: _, ...options } = chat.options;
     const identity = await modelIdentity(model, { signal });
     await writeJson(args, { format: FORMAT, version: VERSION, model: identity, options, system, turns });
     chat.note(`written to ${args}`);
