@@ -3,6 +3,7 @@ import type { Model } from "../../model/model";
 import type { ReplyWay } from "../../model/generate/options";
 import { given } from "../../options/given";
 import type { Generating } from "../schemas/generating";
+import { formOf } from "./form";
 import { begunAt } from "../steering/begin";
 import type { InForce } from "../steering/in-force";
 
@@ -32,7 +33,7 @@ export function askedOf(
   model: Model,
 ): Asked {
   const seed = request.seed ?? randomInt(SEEDS);
-  const way = { ...own, ...samplingOf(request) };
+  const way = { ...own, ...samplingOf(request), ...formOf(request.response_format, request.grammar) };
   const plain = Array.from({ length: request.n ?? 1 }, (_, i) => ({ ...way, seed: seedOf(seed + i) }));
   const steered = (prompt: () => Int32Array) => {
     if (!steering) return plain;

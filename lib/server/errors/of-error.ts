@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<string, readonly [status: number, code: string]>> 
   ERR_OUT_OF_RANGE: [400, "invalid_value"],
   ERR_CHAT_TEMPLATE: [400, "invalid_chat"],
   ERR_SHAPE_MISMATCH: [400, "invalid_steering"],
+  ERR_GRAMMAR: [400, "invalid_grammar"],
   ERR_NON_FINITE: [400, "invalid_steering"],
   ERR_HOOK_POINT: [400, "invalid_steering"],
   ERR_FILE_FORMAT: [400, "invalid_profile"],

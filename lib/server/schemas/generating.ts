@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { responseFormat } from "./response-format";
 import { steeringRequest } from "./steering";
 import { decimal, flag, whole } from "./values";
 
@@ -44,6 +45,13 @@ export const generating = {
     .refine((biases) => Object.keys(biases).length <= MOST_BIASES, `expected at most ${MOST_BIASES} tokens`)
     .nullish()
     .describe("Added to the logits of tokens, by their ids; -100 forbids one."),
+  response_format: responseFormat,
+  grammar: z
+    .string("a string")
+    .min(1)
+    .max(2 ** 16)
+    .nullish()
+    .describe("A grammar in GBNF that answers are held to."),
   steering: steeringRequest.optional(),
   user: z.string("a string").nullish().describe("Read by nobody."),
 };
