@@ -18,7 +18,7 @@ using namespace corrsteer;
 
 inline std::shared_ptr<const model> load(const std::string & name) {
     const std::string path = std::string(std::getenv("CORRSTEER_FIXTURES")) + "/" + name + ".gguf";
-    return std::make_shared<model>(model_plan{path, "cpu", {}}, nullptr, cancel_token());
+    return std::make_shared<model>(model_plan{path, "cpu"}, nullptr, cancel_token());
 }
 
 inline engine_options options(int threads) {

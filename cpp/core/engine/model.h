@@ -45,8 +45,8 @@ struct adapter_plan {
 struct model_plan {
     std::string path;
     std::string device;
+    std::optional<int> gpu_layers = {}; ///< the last ones, the unembedding counted as one; all of them where not given
     std::vector<adapter_plan> adapters = {};
-    std::optional<int> gpu_layers; ///< the last ones, the unembedding counted as one; all of them where not given
 };
 
 /// A loaded GGUF. Immutable, shared by the engines made on it, safe to use from any thread.
