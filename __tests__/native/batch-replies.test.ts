@@ -51,7 +51,7 @@ test("what is no list of prompts is refused, and a model disposed of ends it", a
   await expect(all(model.batch([], { inflight: 3 } as never))).rejects.toMatchObject(wrong("inflight"));
 
   const gone = await Model.load(fixture("qwen3").model);
-  const results = gone.batch(["abc", "abd"], options);
+  const results = gone.batch(["abc", "abd"], { ...options, inFlight: 1 });
   await results.next();
   await gone.dispose();
   await expect(results.next()).rejects.toMatchObject({ code: "ERR_DISPOSED" });
