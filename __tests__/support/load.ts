@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { ChatChunk } from "../../lib/server/schemas/chat-answer";
 import { random } from "../native/models";
 import { saveProfiles } from "./profiles";
@@ -122,7 +124,10 @@ function differs(chunks: readonly ChatChunk[], model: string, expected: Expected
   return text === expected.text ? undefined : `"${text}" for "${expected.text}"`;
 }
 
+/** Bytes that are in use after what is garbage was collected. */
 function memory(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().rss;
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
