@@ -199,7 +199,8 @@ class simulation {
 
     /// All that is resident goes, and then nothing may be left.
     void check_empty() {
-        planner_.evict();
+        while (planner_.evict()) {
+        }
         apply(planner_.take_operations());
         CHECK(cells_.used() == 0);
     }
@@ -390,6 +391,7 @@ TEST("so it is when cells run out and branches are put back: what they replay is
     for (unsigned seed = 0; seed < 24; seed++) {
         batch_planner::limits limits = {64, 2 + static_cast<int>(seed % 11), 1 + static_cast<int>(seed * 3 % 16), true};
         limits.step = 1 + static_cast<int>(seed % 5);
+        limits.residents = 1 + static_cast<int>(seed % 4);
         replayed += simulate(limits, 0, seed).replayed;
     }
     CHECK(replayed > 1000);
@@ -411,6 +413,7 @@ TEST("sliding window: no row misses a cell that it attends to") {
     for (unsigned seed = 0; seed < 6; seed++) {
         batch_planner::limits limits = {64, 3 + static_cast<int>(seed), 16, true};
         limits.step = seed % 2 ? 4 : 32;
+        limits.residents = 1 + static_cast<int>(seed % 3);
         shared += simulate(limits, 8, seed).shared;
     }
     CHECK(shared > 100);
@@ -442,7 +445,7 @@ TEST("branches that steer the prompt leave the trunk where they begin, which oth
     CHECK(simulation.shared == 36); // its trunk ends before what it steers
     simulation.submit(3, joined(header, {300}), {branch_of(1)});
     simulation.drain();
-    CHECK(simulation.shared == 72);
+    CHECK(simulation.shared == 76);
 }
 
 TEST("what was generated is shared unless it was steered") {
@@ -477,6 +480,48 @@ TEST("what is resident goes when a run has no use for it") {
     simulation.submit(3, count_up(0, 30), {branch_of(1)});
     simulation.drain();
     CHECK(simulation.shared == 0);
+}
+
+TEST("conversations that go on by turns are each resident") {
+    simulation simulation({512, 8, 64, true, {}, 32, 3});
+    const tokens first = count_up(0, 40);
+    const tokens second = count_up(500, 40);
+    for (int turn = 0; turn < 2; turn++) {
+        const tokens more = count_up(900, 20 * turn);
+        simulation.submit(2 * turn, joined(first, more), {branch_of(1)});
+        simulation.drain();
+        simulation.submit(2 * turn + 1, joined(second, more), {branch_of(1)});
+        simulation.drain();
+    }
+    CHECK(simulation.shared == 2 * 40);
+    simulation.check_empty();
+}
+
+TEST("of more conversations than may be resident the one that was of use longest ago goes") {
+    simulation simulation({512, 8, 64, true, {}, 32, 2});
+    const auto ask = [&](int id, int which) {
+        const int before = simulation.shared;
+        simulation.submit(id, count_up(100 * which, 40), {branch_of(1, 7)});
+        simulation.drain();
+        return simulation.shared - before;
+    };
+    ask(1, 1);
+    ask(2, 2);
+    CHECK(ask(3, 1) == 39);
+    CHECK(ask(4, 3) == 0);
+    CHECK(ask(5, 1) == 39);
+    CHECK(ask(6, 2) == 0);
+}
+
+TEST("residents go where a run needs their cells") {
+    simulation simulation({128, 8, 64, true, {}, 32, 3});
+    for (int id = 1; id <= 3; id++) {
+        simulation.submit(id, count_up(100 * id, 30), {branch_of(1, 7)});
+        simulation.drain();
+    }
+    simulation.submit(4, count_up(900, 100), {branch_of(20)});
+    simulation.drain();
+    simulation.check_empty();
 }
 
 TEST("a resident that leaves no room beside it becomes the trunk itself") {

@@ -26,6 +26,9 @@ class seen_attention {
     /// what it was made when the graph is used again; this outlives the graph.
     void take(ggml_tensor & node) noexcept;
 
+    /// Whether it took a node of the last evaluation.
+    bool has_taken() const { return n_works_ > 0; }
+
   private:
     /// A mask of the evaluation.
     struct mask {

@@ -7,9 +7,13 @@ namespace corrsteer {
 namespace {
 
 /// Fewer shared tokens than this aren't worth waiting for a prefill that is under way, nor keeping what is resident:
-/// attention looks at every cell up to the last one in use, whoever's it is (8 idle prompts: a fifth of the speed of 16
-/// streams of a 135M model).
+/// llama.cpp's attention looks at every cell up to the last one in use, whoever's it is (8 idle prompts: a fifth of the
+/// speed of 16 streams of a 135M model).
 constexpr int worth_sharing = 16;
+
+bool begins_with(const std::vector<int32_t> & tokens, const std::vector<int32_t> & prefix) {
+    return tokens.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), tokens.begin());
+}
 
 int common_prefix(const std::vector<int32_t> & a, size_t n_a, const std::vector<int32_t> & b, size_t n_b) {
     const size_t n = std::min(n_a, n_b);
@@ -184,22 +188,28 @@ bool batch_planner::admit(run & run) {
     if (!run.whole_prompt) {
         shared = longest_prefix(run, false);
         if (limits_.truncates && longest_prefix(run, true).length - shared.length >= worth_sharing) return false;
-        const bool from_resident = resident_ && shared.sequence == resident_->sequence;
-        if (from_resident && shared.length < std::min(worth_sharing, run.trunk_length)) shared = {};
-        if (!from_resident || shared.length == 0) evict();
+        const auto used = find_resident(shared.sequence);
+        const bool is_resident = used != residents_.end();
+        if (is_resident && shared.length >= std::min(worth_sharing, run.trunk_length)) {
+            residents_.splice(residents_.end(), residents_, used);
+        } else {
+            if (is_resident) shared = {};
+            trim(limits_.residents - 1); // it will be one more
+        }
     }
     const int trunk_cells = run.trunk_length - shared.length;
     int branch_cells = 0; // of the largest: each must be able to start once all others are done
     for (const branch & branch : run.branches) branch_cells = std::max(branch_cells, step_of(branch));
     const int cells = trunk_cells + branch_cells + spared();
-    if (!has_room(cells, 2) && resident_ && shared.sequence != resident_->sequence) evict();
+    while (!has_room(cells, 2) && evict_but(shared.sequence)) {
+    }
     if (has_room(cells, 2)) {
         run.trunk = take_sequence();
         if (shared.length > 0) {
             pending_.push_back({memory_operation::fork, shared.sequence, run.trunk, shared.length});
             ledger_.fork(shared.sequence, run.trunk, shared.length);
         }
-    } else if (resident_ && take_over(shared.length, cells)) {
+    } else if (take_over(shared, cells)) {
         run.trunk = shared.sequence;
     } else {
         return false;
@@ -212,22 +222,23 @@ bool batch_planner::admit(run & run) {
 }
 
 /// With no room beside it, the resident gives up what is not shared and becomes the trunk itself.
-bool batch_planner::take_over(int length, int cells) {
-    const int sequence = resident_->sequence;
+bool batch_planner::take_over(const source & shared, int cells) {
+    const auto [sequence, length] = shared;
+    const auto resident = find_resident(sequence);
+    if (resident == residents_.end()) return false;
     if (free_sequences_.empty() || unreserved() + ledger_.exclusive(sequence, length) < cells) return false;
     if (length < ledger_.length(sequence)) {
         pending_.push_back({memory_operation::remove, sequence, -1, length});
         ledger_.truncate(sequence, length);
     }
-    resident_.reset();
+    residents_.erase(resident);
     return true;
 }
 
 bool batch_planner::start(run & run, branch & branch, int spared) {
     const int cells = step_of(branch);
-    if (!has_room(cells + spared, 1)) {
-        evict();
-        if (!has_room(cells + spared, 1)) return false;
+    while (!has_room(cells + spared, 1)) {
+        if (!evict()) return false;
     }
     branch.sequence = take_sequence();
     const int settled = std::min(run.settled, branch.fork);
@@ -303,7 +314,7 @@ batch_planner::source batch_planner::longest_prefix(const run & run, bool planne
         if (is_there && limits_.holds && !limits_.holds(sequence, length)) return;
         best = {sequence, length};
     };
-    if (resident_) offer(resident_->sequence, resident_->tokens, static_cast<int>(resident_->tokens.size()), true);
+    for (const auto & [sequence, tokens] : residents_) offer(sequence, tokens, static_cast<int>(tokens.size()), true);
     for (const auto & [id, other] : runs_) {
         if (&other == &run || !other.admitted || other.whole_prompt) continue;
         const bool whole = other.settled == other.trunk_length;
@@ -341,8 +352,10 @@ void batch_planner::finish(int id, int index) {
     let_go(branch);
     run.done++;
     const bool last = run.done == static_cast<int>(run.branches.size());
-    // The sequence of an only branch says all that its trunk does, and more; but among others' its cells lie scattered.
-    if (last && runs_.size() == 1 && run.branches.size() == 1 && branch.plan.fingerprint == 0 && !run.whole_prompt) {
+    // The sequence of an only branch says all that its trunk does, and more; but among others' its cells lie scattered,
+    // which costs attention where one resident does.
+    const bool may_scatter = limits_.residents > 1 || runs_.size() == 1;
+    if (last && may_scatter && run.branches.size() == 1 && branch.plan.fingerprint == 0 && !run.whole_prompt) {
         std::vector<int32_t> tokens(run.prompt.begin(), run.prompt.begin() + branch.fork);
         tokens.insert(tokens.end(), branch.tokens.begin(), branch.tokens.end());
         release(run.trunk);
@@ -364,9 +377,23 @@ void batch_planner::end_run(int id) {
     runs_.erase(id);
 }
 
+/// What says no more than another is given up.
 void batch_planner::keep(int sequence, std::vector<int32_t> tokens) {
-    evict();
-    resident_ = {sequence, std::move(tokens)};
+    for (auto other = residents_.begin(); other != residents_.end();) {
+        const auto next = std::next(other);
+        if (begins_with(other->tokens, tokens)) {
+            release(sequence);
+            residents_.splice(residents_.end(), residents_, other);
+            return;
+        }
+        if (begins_with(tokens, other->tokens)) {
+            release(other->sequence);
+            residents_.erase(other);
+        }
+        other = next;
+    }
+    trim(limits_.residents - 1);
+    residents_.push_back({sequence, std::move(tokens)});
 }
 
 void batch_planner::drop(int id) {
@@ -385,10 +412,25 @@ void batch_planner::drop(int id) {
     runs_.erase(found);
 }
 
+std::list<batch_planner::resident>::iterator batch_planner::find_resident(int sequence) {
+    return std::find_if(residents_.begin(), residents_.end(),
+                        [&](const resident & resident) { return resident.sequence == sequence; });
+}
+
+void batch_planner::trim(int most) {
+    while (static_cast<int>(residents_.size()) > most) evict();
+}
+
 bool batch_planner::evict() {
-    if (!resident_) return false;
-    release(resident_->sequence);
-    resident_.reset();
+    return evict_but(-1);
+}
+
+bool batch_planner::evict_but(int sequence) {
+    const auto oldest = std::find_if(residents_.begin(), residents_.end(),
+                                     [&](const resident & resident) { return resident.sequence != sequence; });
+    if (oldest == residents_.end()) return false;
+    release(oldest->sequence);
+    residents_.erase(oldest);
     return true;
 }
 

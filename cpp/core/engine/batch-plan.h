@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
-#include <optional>
 #include <vector>
 
 #include "engine/cell-ledger.h"
@@ -48,7 +48,8 @@ struct planned_branch {
 /// Shared are only cells that were computed from the same tokens without steering. The trunk never is steered (a branch
 /// decodes for itself what it steers of the prompt, and the last token always), and a branch stays resident after its
 /// run only if it was not (fingerprint 0). So steered and unsteered cells never mix. Runs in flight share with each
-/// other; of ended ones the last stays resident, until a run is admitted that has no use for it.
+/// other; ended ones stay resident, until there are too many, or a run needs the room: those that were of use longest
+/// ago go first.
 ///
 /// Cells are reserved in steps, for answers that end early. A branch that finds none left puts back the youngest one,
 /// which replays its tokens once there is room; with the last branch its run gives up the trunk. So admitted runs are
@@ -64,7 +65,8 @@ class batch_planner {
         /// Whether the memory still has what position `length` of a sequence attends to: cells outside the sliding
         /// window of a sequence's end are written over. Null: always.
         std::function<bool(int sequence, int length)> holds = {};
-        int step = 32; ///< cells that a branch reserves at once
+        int step = 32;     ///< cells that a branch reserves at once
+        int residents = 1; ///< of ended runs that stay, at most
     };
 
     explicit batch_planner(const limits & limits);
@@ -83,7 +85,8 @@ class batch_planner {
 
     /// Forgets a run at any moment (cancelled, failed); the operations come with the next batch.
     void drop(int run);
-    /// Gives up what is resident, for a cache that turned out fuller than planned. False: nothing was.
+    /// Gives up the resident that was of use longest ago, for a cache that turned out fuller than planned. False: there
+    /// is none.
     bool evict();
     /// The operations that came up since the last batch, for a batch that has to be tried again.
     std::vector<memory_operation> take_operations();
@@ -142,7 +145,7 @@ class batch_planner {
     void plan_prefill(batch_plan & plan, bool may_start);
     void plan_first_rows(batch_plan & plan, int id, run & run, int n);
     bool admit(run & run);
-    bool take_over(int length, int cells);
+    bool take_over(const source & shared, int cells);
     bool start(run & run, branch & branch, int spared);
     bool extend(int id, int index, branch & branch);
     bool put_back_after(int id, int index);
@@ -155,6 +158,9 @@ class batch_planner {
     void release(int sequence);
     void end_run(int id);
     void keep(int sequence, std::vector<int32_t> tokens);
+    std::list<resident>::iterator find_resident(int sequence);
+    bool evict_but(int sequence);
+    void trim(int most);
     int room(const batch_plan & plan) const { return limits_.n_batch - static_cast<int>(plan.rows.size()); }
     int unreserved() const { return ledger_.free() - reserved_; }
     /// Left to branches under way: half of what they may yet ask for, as many end early.
@@ -163,8 +169,8 @@ class batch_planner {
     limits limits_;
     cell_ledger ledger_;
     std::vector<int> free_sequences_;
-    std::map<int, run> runs_; ///< by number: the order of submission
-    std::optional<resident> resident_;
+    std::map<int, run> runs_;       ///< by number: the order of submission
+    std::list<resident> residents_; ///< the one that was of use longest ago first
     std::vector<memory_operation> pending_;
     int reserved_ = 0;
     int outstanding_ = 0; ///< cells that branches under way may yet ask for

@@ -14,6 +14,8 @@ namespace {
 
 /// Hundreds of GB for any model of use: llama.cpp would touch memory for half a minute before it fails.
 constexpr int most_cells = 1 << 24;
+/// Conversations, beside those under way, that go on without being read again.
+constexpr int most_residents = 8;
 
 llama_context_params context_params(const engine_options & options, cancel_token & stopping) {
     llama_context_params params = llama_context_default_params();
@@ -101,8 +103,9 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
             return first >= 0 && first <= std::max(0, length - window);
         };
     }
-    planner_.emplace(limits_);
     probe(log);
+    if (attention_.has_taken()) limits_.residents = most_residents; // idle cells cost llama.cpp's attention
+    planner_.emplace(limits_);
     live_engines & live = live_engines::instance();
     const std::lock_guard<std::mutex> lock(live.mutex);
     worker_ = std::thread([this] { work(); });
@@ -292,7 +295,7 @@ void engine::step(std::unique_lock<fair_mutex> cpu, const log_scope & log) {
     }
     try {
         int status = decode(plan);
-        if (status == 1 && planner_->evict()) { // no slot: give up what is resident and try once more
+        while (status == 1 && planner_->evict()) { // no slot: give up what is resident and try once more
             apply(planner_->take_operations());
             status = decode(plan);
         }
@@ -455,7 +458,8 @@ void engine::fail_batch(const batch_plan & plan, std::exception_ptr reason) {
     for (const planned_row & row : plan.rows) {
         if (runs_.count(row.run)) fail(row.run, reason);
     }
-    planner_->evict();
+    while (planner_->evict()) {
+    }
 }
 
 void engine::fail_all(std::exception_ptr reason) noexcept {
