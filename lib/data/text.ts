@@ -9,8 +9,8 @@ import { datasetError } from "./dataset-error";
  *
  * @throws ERR_DATASET_FORMAT if the file cannot be read, is not gzip where its name says so, or is not UTF-8.
  */
-export function readText(path: string): AsyncGenerator<string> {
-  return decodeText(path, openBytes(path));
+export async function* readText(path: string): AsyncGenerator<string> {
+  yield* decodeText(path, openBytes(path)); // opened once it is read: before, nobody would take its error
 }
 
 /** The text of a stream that errors call `path`. @throws as `readText` */
