@@ -69,8 +69,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("the installation takes at most 68 MB, 8 of them the hub's client, and calls no compiler", () => {
-  expect(sizeBytes(join(folder, "consumer", "node_modules"))).toBeLessThanOrEqual(68e6);
+test("the installation takes at most 82 MB, 8 of them the hub's client, 12 the server's, and calls no compiler", () => {
+  expect(sizeBytes(join(folder, "consumer", "node_modules"))).toBeLessThanOrEqual(82e6);
   run("npm", ["rebuild"]); // which runs scripts of packages, and node-gyp for a binding.gyp that means it
   expect(existsSync(compilerCalls)).toBe(false);
 });
@@ -79,8 +79,8 @@ test("the command builds from the source in the package, and says what that lack
   expect(() => run("npx", ["corrsteer", "build"], { stdio: "pipe" })).toThrow("building needs CMake 3.20 or newer");
 });
 
-test("publint and attw find nothing wrong with the packages, which take at most 4 MB", () => {
-  expect(tarballs.reduce((sum, file) => sum + sizeBytes(file), 0)).toBeLessThanOrEqual(4e6);
+test("publint and attw find nothing wrong with the packages, which take at most 4.5 MB", () => {
+  expect(tarballs.reduce((sum, file) => sum + sizeBytes(file), 0)).toBeLessThanOrEqual(4.5e6);
   for (const file of tarballs)
     expect(run("npm", ["run", "check:package", "--", file], { cwd: root })).toContain("All good!");
   expect(run("npx", ["--yes", "--prefer-offline", ATTW, tarballs[0]!, "--no-emoji"])).toContain("No problems found");
