@@ -1,7 +1,7 @@
 import { integersOf, numbersOf } from "./bounds";
 import { areApart } from "./disjoint";
 import { either, literal, times } from "./gbnf";
-import { extentsOf, isSchema, type JsonType, Place, refuseOthers, type Schema, typesOf } from "./keywords";
+import { extentsOf, isSchema, jsonOf, type JsonType, Place, refuseOthers, type Schema, typesOf } from "./keywords";
 import { otherKeys } from "./other-keys";
 import { GrammarRules } from "./rules";
 import { strings } from "./strings";
@@ -94,7 +94,7 @@ class Converter {
 
   #constants(values: unknown, place: Place): string {
     if (!Array.isArray(values) || values.length === 0) throw place.refuse("expected at least one value");
-    const texts = values.map((value) => JSON.stringify(value) as string | undefined);
+    const texts = values.map(jsonOf);
     if (texts.includes(undefined)) throw place.refuse("expected values that JSON has");
     return this.#rules.add(either(texts.map((text) => literal(text!))));
   }

@@ -39,6 +39,15 @@ export class Place {
   }
 }
 
+/** Undefined for what JSON doesn't have. */
+export function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // a BigInt, or what contains itself
+  }
+}
+
 /** Refuses keywords that are none of those: their promises would not be kept. @throws ERR_SCHEMA */
 export function refuseOthers(schema: Schema, known: readonly string[], place: Place): void {
   const stray = Object.keys(schema).find(
@@ -60,7 +69,9 @@ export function typesOf(schema: Schema, place: Place): readonly JsonType[] | und
   const types = [type].flat();
   const stray = types.find((each) => typeof each !== "string" || !(each in OF_TYPE));
   if (types.length === 0 || stray !== undefined) {
-    throw place.at("type").refuse(`expected some of ${Object.keys(OF_TYPE).join(", ")}, got ${JSON.stringify(stray)}`);
+    throw place
+      .at("type")
+      .refuse(`expected some of ${Object.keys(OF_TYPE).join(", ")}, got ${jsonOf(stray) ?? typeof stray}`);
   }
   const names = [...new Set(types as JsonType[])];
   refuseOthers(schema, ["type", ...new Set(names.flatMap((name) => OF_TYPE[name]))], place);
