@@ -22,6 +22,7 @@ import { forkRow } from "./rows/fork";
 import { jobRow } from "./rows/job";
 import { oneTokenRow } from "./rows/one-token";
 import { routesRow } from "./rows/routes";
+import { serveRow } from "./rows/serve";
 import { barsOf, type Subject } from "./subject";
 
 interface Sizes {
@@ -50,6 +51,7 @@ const ROWS: Record<string, Record<string, Row>> = {
   fork: { prompts: (subject, { prompts }) => forkRow(subject, Math.min(prompts, FORK_PROMPTS)) },
   collection: { prompts: (subject, { prompts }) => collectionRow(subject, prompts) },
   answers: byStreams([1, 16, 64], answersRow),
+  serve: byStreams([16], serveRow),
   job: { whole: jobRow },
   routes: byStreams([1, 8, 16, 64], (subject, streams, tokens) => routesRow(subject, streams, Math.ceil(tokens / 2))),
 };
