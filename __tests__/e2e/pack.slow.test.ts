@@ -83,7 +83,9 @@ test("publint and attw find nothing wrong with the packages, which take at most 
   expect(tarballs.reduce((sum, file) => sum + sizeBytes(file), 0)).toBeLessThanOrEqual(4.5e6);
   for (const file of tarballs)
     expect(run("npm", ["run", "check:package", "--", file], { cwd: root })).toContain("All good!");
-  expect(run("npx", ["--yes", "--prefer-offline", ATTW, tarballs[0]!, "--no-emoji"])).toContain("No problems found");
+  // Node.js 10, the oldest that it asks about, knows of no `exports`; what is supported does.
+  const attw = ["--yes", "--prefer-offline", ATTW, tarballs[0]!, "--no-emoji", "--profile", "node16"];
+  run("npx", attw); // it fails over a problem
 });
 
 test("the packages have the licences of what others have written of them", () => {
