@@ -11,10 +11,6 @@ namespace {
 /// speed of 16 streams of a 135M model).
 constexpr int worth_sharing = 16;
 
-bool begins_with(const std::vector<int32_t> & tokens, const std::vector<int32_t> & prefix) {
-    return tokens.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), tokens.begin());
-}
-
 int common_prefix(const std::vector<int32_t> & a, size_t n_a, const std::vector<int32_t> & b, size_t n_b) {
     const size_t n = std::min(n_a, n_b);
     return static_cast<int>(std::mismatch(a.begin(), a.begin() + n, b.begin()).first - a.begin());
@@ -381,12 +377,14 @@ void batch_planner::end_run(int id) {
 void batch_planner::keep(int sequence, std::vector<int32_t> tokens) {
     for (auto other = residents_.begin(); other != residents_.end();) {
         const auto next = std::next(other);
-        if (begins_with(other->tokens, tokens)) {
+        const auto common =
+            static_cast<size_t>(common_prefix(tokens, tokens.size(), other->tokens, other->tokens.size()));
+        if (common == tokens.size()) {
             release(sequence);
             residents_.splice(residents_.end(), residents_, other);
             return;
         }
-        if (begins_with(tokens, other->tokens)) {
+        if (common == other->tokens.size()) {
             release(other->sequence);
             residents_.erase(other);
         }
