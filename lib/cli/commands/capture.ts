@@ -3,12 +3,11 @@ import { z } from "zod";
 import { capture, captureOptions } from "../../capture/capture";
 import { capturePrompts, readTokenIds } from "../../capture/prompts";
 import { saveCapture } from "../../capture/save";
-import { loadUnknown } from "../../model/load-unknown";
 import { engineOptions, modelOptions } from "../../model/options";
 import { given } from "../../options/given";
 import { addDeclared, declared } from "../declared-options";
-import { fetchedModel } from "../fetched";
 import { interruptible } from "../interruptible";
+import { loadedModel } from "../loaded-model";
 import { printJson, printLines } from "../output";
 import type { ProgressFlags } from "../progress";
 import { addSteering, steeringOf, type SteeringFlags } from "../steering-flags";
@@ -40,14 +39,8 @@ async function run(signal: AbortSignal, flags: Flags, command: Command): Promise
     command.error("give what to run: --token-ids or --prompts", { exitCode: 2 });
   }
   const tokenIds = flags.tokenIds === undefined ? undefined : await readTokenIds(flags.tokenIds);
-  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(exactModelOptions, flags);
-  await using model = await loadUnknown(await fetchedModel(path!, signal, flags), {
-    device,
-    gpuLayers,
-    adapters,
-    verify,
-    signal,
-  });
+  const { model: loaded, room } = await loadedModel(declared(exactModelOptions, flags), signal, flags);
+  await using model = loaded;
   const steering = await steeringOf(flags, model, signal);
   await using engine = await model.createEngine(room);
   const options = { ...declared(captureOptions, flags), ...given({ steering }), signal };

@@ -4,7 +4,6 @@ import { errorCode } from "../../errors";
 import { lengthOptions } from "../../model/branch";
 import { Generator } from "../../model/generate/generator";
 import { reasoningOptions } from "../../model/generate/options";
-import { loadUnknown } from "../../model/load-unknown";
 import { modelOptions } from "../../model/options";
 import { samplingOptions } from "../../model/sampling";
 import { printable } from "../../printable";
@@ -16,9 +15,9 @@ import { Input } from "../chat/input";
 import { activate } from "../chat/profiles";
 import { addDeclared, declared } from "../declared-options";
 import { Interrupted } from "../failure";
-import { fetchedModel } from "../fetched";
 import { inFlags } from "../in-flags";
 import { interruptible, takeInterrupts } from "../interruptible";
+import { loadedModel } from "../loaded-model";
 import type { ProgressFlags } from "../progress";
 import { addSteering, scaleOf, type SteeringFlags } from "../steering-flags";
 
@@ -43,9 +42,8 @@ export function addChat(command: Command): void {
 }
 
 async function chat(signal: AbortSignal, flags: Flags, command: Command): Promise<void> {
-  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(modelOptions, flags);
-  const loading = { device, gpuLayers, adapters, verify, signal };
-  await using model = await loadUnknown(await fetchedModel(path!, signal, flags), loading);
+  const { model: loaded, room } = await loadedModel(declared(modelOptions, flags), signal, flags);
+  await using model = loaded;
   ChatTemplate.of(model, {}, "a model tuned for chats has one; generate --raw goes on from text");
   const generator = new Generator(await model.createEngine(room));
   const options = { ...declared(answerOptions, flags), ...declared(samplingOptions, flags) };

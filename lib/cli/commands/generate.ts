@@ -4,15 +4,14 @@ import { readJson } from "../../files/json";
 import { lengthOptions } from "../../model/branch";
 import { Generator } from "../../model/generate/generator";
 import { reasoningOptions, scoreOptions } from "../../model/generate/options";
-import { loadUnknown } from "../../model/load-unknown";
 import { modelOptions } from "../../model/options";
 import { samplingOptions } from "../../model/sampling";
 import { given } from "../../options/given";
 import { answerAll, type AnswerFlags, answerOne, type Ways } from "../answer-prompts";
 import { promptOf, readPrompts, readTextFile } from "../asked-prompts";
 import { addDeclared, declared } from "../declared-options";
-import { fetchedModel } from "../fetched";
 import { interruptible } from "../interruptible";
+import { loadedModel } from "../loaded-model";
 import { addSteering, steeringOf, type SteeringFlags } from "../steering-flags";
 import { watchedBy } from "../watched-features";
 
@@ -71,9 +70,8 @@ async function generate(signal: AbortSignal, flags: Flags, command: Command): Pr
   if (features === true && flags.steer === undefined) {
     return command.error("--show-features needs names, or --steer", { exitCode: 2 });
   }
-  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(modelOptions, flags);
-  const loading = { device, gpuLayers, adapters, verify, signal };
-  await using model = await loadUnknown(await fetchedModel(path!, signal, flags), loading);
+  const { model: loaded, room } = await loadedModel(declared(modelOptions, flags), signal, flags);
+  await using model = loaded;
   const generator = new Generator(await model.createEngine(room));
   const steering = await steeringOf(flags, model, signal);
   const steered = given({ steering });

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { once } from "node:events";
-import { loadUnknown } from "../../model/load-unknown";
 import { modelOptions } from "../../model/options";
 import { limitOptions, listenOptions, namingOptions } from "../../server/options";
 import { serve } from "../../server/server";
 import { addDeclared, declared } from "../declared-options";
-import { fetchedModel } from "../fetched";
 import { inFlags } from "../in-flags";
+import { loadedModel } from "../loaded-model";
 import { log, printLines } from "../output";
 import type { ProgressFlags } from "../progress";
 import { ToldToEnd, untilTold } from "../told-to-end";
@@ -28,9 +27,8 @@ async function run(flags: ProgressFlags, command: Command): Promise<void> {
 }
 
 async function serveUntil(signal: AbortSignal, flags: ProgressFlags): Promise<void> {
-  const { model: path, device, gpuLayers, adapters, verify, ...room } = declared(modelOptions, flags);
-  const source = await fetchedModel(path!, signal, flags);
-  await using model = await loadUnknown(source, { device, gpuLayers, adapters, verify, signal });
+  const { model: loaded, room } = await loadedModel(declared(modelOptions, flags), signal, flags);
+  await using model = loaded;
   const { apiKey = process.env["CORRSTEER_API_KEY"], ...listening } = declared(listenOptions, flags);
   await using server = await serve(model, {
     ...room,
