@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What steering did to one layer: the proof that it was applied. */
-export const layerReceipt = z.object({
+const layerReceipt = z.object({
   layer: z.int().describe("Block index; -1 is the input of block 0."),
   rows: z.int().describe("Rows that were steered."),
   leftAlone: z.int().describe("Rows that a condition, or a target that was reached, left alone."),
@@ -24,7 +24,7 @@ export type SteeringInForce = z.output<typeof steeringInForce>;
 /** With `compare` answers come in pairs of one prefill. */
 export const arm = z.enum(["plain", "steered"]).exactOptional().describe("With `compare`, which of the two this is.");
 
-export const finishReason = z.enum(["stop", "length"]);
+const finishReason = z.enum(["stop", "length"]);
 
 export const usage = z.object({
   prompt_tokens: z.int(),
@@ -44,6 +44,12 @@ export const head = {
   steering: steeringInForce.nullable(),
 };
 export type Head = z.output<z.ZodObject<typeof head>>;
+
+/** The same in chunks. */
+export const ending = {
+  finish_reason: finishReason.nullable(),
+  receipt: z.array(layerReceipt).exactOptional().describe("In a choice's last chunk."),
+};
 
 /** How a choice ended. */
 export const ended = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { presentLogprobs } from "./logprobs";
-import { arm, ended, finishReason, head, layerReceipt, usage } from "./answer";
+import { arm, ended, ending, head, usage } from "./answer";
 
 export const chatAnswer = z.object({
   ...head,
@@ -36,8 +36,7 @@ export const chatChunk = z.object({
         reasoning_content: z.string().exactOptional(),
       }),
       logprobs: presentLogprobs.nullable(),
-      finish_reason: finishReason.nullable(),
-      receipt: z.array(layerReceipt).exactOptional().describe("In a choice's last chunk."),
+      ...ending,
     }),
   ),
   usage: usage.nullish().describe("With stream_options.include_usage: null but in the last chunk."),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { arm, ended, finishReason, head, layerReceipt, usage } from "./answer";
+import { arm, ended, ending, head, usage } from "./answer";
 import { formerLogprobs, presentLogprobs } from "./logprobs";
 
 const choice = {
@@ -23,8 +23,7 @@ export const completionChunk = z.object({
   choices: z.array(
     z.object({
       ...choice,
-      finish_reason: finishReason.nullable(),
-      receipt: z.array(layerReceipt).exactOptional().describe("In a choice's last chunk."),
+      ...ending,
     }),
   ),
   usage: usage.nullish(),

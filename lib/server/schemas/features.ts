@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ended, finishReason, head, layerReceipt } from "./answer";
+import { ended, ending, head } from "./answer";
 import { conversation } from "./chat-request";
 import { generating } from "./generating";
 import { featureName } from "./steering";
@@ -40,7 +40,6 @@ export const featuresChunk = z.object({
   ...head,
   object: z.literal("features.chunk"),
   tokens: z.array(token),
-  finish_reason: finishReason.nullable(),
-  receipt: z.array(layerReceipt).exactOptional(),
+  ...ending,
 });
 export type FeaturesChunk = z.output<typeof featuresChunk>;
