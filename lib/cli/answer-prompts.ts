@@ -1,4 +1,5 @@
 import { errorCode, type ErrorCode, SteeringError } from "../errors";
+import { drained } from "../model/drained";
 import type { Generator } from "../model/generate/generator";
 import { inOrder } from "../model/generate/in-order";
 import type { Prompt, ReplyOptions, ReplyWay } from "../model/generate/options";
@@ -32,11 +33,9 @@ export async function answerOne(
   const stream = generator.streamFork(prompt, [...ways.values()], options);
   const [name = ""] = ways.keys();
   if (name !== "" && !flags.json) printText(`${name}:\n`);
-  let next = await stream.next();
-  for (; !next.done; next = await stream.next()) {
-    if (!flags.json && next.value.branch === 0) printText(next.value.text);
-  }
-  const replies = next.value;
+  const replies = await drained(stream, ({ branch, text }) => {
+    if (!flags.json && branch === 0) printText(text);
+  });
   const { watch } = options;
   if (flags.json) printJson(documentOf(ways, replies, watch));
   else {

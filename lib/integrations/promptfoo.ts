@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { isReference } from "../hub/reference";
 import type { LayerReceipt } from "../model/receipt";
+import { finishReasonOf } from "../model/generate/finish-reason";
 import { replyOptions } from "../model/generate/options";
 import { modelOptions } from "../model/options";
 import { given, givenOf } from "../options/given";
@@ -84,12 +85,12 @@ export class CorrsteerProvider {
     const reply = raw
       ? await generator.complete(prompt, options)
       : await generator.chat(chatMessages(prompt, system), options);
-    const { text, reasoning, receipt, stopReason, usage } = reply;
+    const { text, reasoning, receipt, usage } = reply;
     const { promptTokens, completionTokens } = usage;
     return {
       output: text,
       tokenUsage: { prompt: promptTokens, completion: completionTokens, total: promptTokens + completionTokens },
-      finishReason: stopReason === "length" ? "length" : "stop",
+      finishReason: finishReasonOf(reply),
       metadata: { receipt, ...given({ reasoning }) },
     };
   }

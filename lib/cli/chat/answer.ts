@@ -1,4 +1,5 @@
 import { printableLines } from "../../printable";
+import { drained } from "../../model/drained";
 import type { ReplyChunk } from "../../model/generate/reply";
 import { printText } from "../output";
 import { replySummary } from "../reply-lines";
@@ -12,12 +13,13 @@ export async function answer(chat: Chat, message: string, signal: AbortSignal): 
   const stream = chat.generator.streamChat(chat.messages(turns), { ...chat.options, ...chat.way, signal });
   const shown = new ShownAnswer(chat.isQuiet);
   try {
-    let next = await stream.next();
-    for (; !next.done; next = await stream.next()) shown.push(next.value);
-    chat.turns = [...turns, chat.turnOf(next.value)];
+    const reply = await drained(stream, (chunk) => {
+      shown.push(chunk);
+    });
+    chat.turns = [...turns, chat.turnOf(reply)];
     shown.end();
-    chat.showFeatures(next.value);
-    chat.note(replySummary(next.value));
+    chat.showFeatures(reply);
+    chat.note(replySummary(reply));
   } catch (error) {
     shown.end();
     if (!signal.aborted) throw error;

@@ -27,7 +27,7 @@ export class Chat {
     public system: string | undefined,
     /** Where profiles are looked for by name. */
     readonly profiles: string,
-    /** Whose features can be watched, as \`--sae\` names them. */
+    /** Whose features can be watched, as `--sae` names them. */
     readonly saes: readonly string[],
     readonly isQuiet: boolean,
   ) {}

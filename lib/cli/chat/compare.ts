@@ -1,3 +1,4 @@
+import { drained } from "../../model/drained";
 import type { ForkChunk, Reply } from "../../model/generate/reply";
 import { printableLines } from "../../printable";
 import { printLines } from "../output";
@@ -22,9 +23,7 @@ export async function compare(chat: Chat, turns: readonly Turn[], signal: AbortS
   };
   let replies: Reply[];
   try {
-    let next = await stream.next();
-    for (; !next.done; next = await stream.next()) show(next.value);
-    replies = next.value;
+    replies = await drained(stream, show);
   } catch (error) {
     printLines(columns.end());
     if (!signal.aborted) throw error;

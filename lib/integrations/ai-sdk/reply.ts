@@ -6,7 +6,9 @@ import type {
   SharedV3ProviderMetadata,
   SharedV3Warning,
 } from "@ai-sdk/provider";
+import { finishReasonOf } from "../../model/generate/finish-reason";
 import type { Reply, ReplyChunk } from "../../model/generate/reply";
+import { mapped } from "../../model/mapped";
 
 /** How an answer ended, and the proof that it was steered, as `providerMetadata.corrsteer.receipt`. */
 export interface Ending {
@@ -18,7 +20,7 @@ export interface Ending {
 export function endingOf({ stopReason, usage, receipt }: Reply): Ending {
   const { promptTokens, completionTokens, sharedTokens } = usage;
   return {
-    finishReason: { unified: stopReason === "length" ? "length" : "stop", raw: stopReason },
+    finishReason: { unified: finishReasonOf({ stopReason }), raw: stopReason },
     usage: {
       inputTokens: {
         ...{ total: promptTokens, noCache: promptTokens - sharedTokens },
@@ -44,29 +46,20 @@ export async function* streamParts(
 ): AsyncGenerator<LanguageModelV3StreamPart> {
   yield { type: "stream-start", warnings };
   let open: "reasoning" | "text" | undefined;
-  try {
-    for (;;) {
-      const next = await chunks.next();
-      if (next.done) {
+  const reply = yield* mapped(chunks, function* ({ reasoning = "", text }): Generator<LanguageModelV3StreamPart> {
+    for (const [kind, delta] of [
+      ["reasoning", reasoning],
+      ["text", text],
+    ] as const) {
+      if (delta === "") continue;
+      if (open !== kind) {
         if (open) yield { type: `${open}-end`, id: open };
-        yield { type: "finish", ...endingOf(next.value) };
-        return;
+        yield { type: `${kind}-start`, id: kind };
+        open = kind;
       }
-      const { reasoning = "", text } = next.value;
-      for (const [kind, delta] of [
-        ["reasoning", reasoning],
-        ["text", text],
-      ] as const) {
-        if (delta === "") continue;
-        if (open !== kind) {
-          if (open) yield { type: `${open}-end`, id: open };
-          yield { type: `${kind}-start`, id: kind };
-          open = kind;
-        }
-        yield { type: `${kind}-delta`, id: kind, delta };
-      }
+      yield { type: `${kind}-delta`, id: kind, delta };
     }
-  } finally {
-    await chunks.return(undefined as never); // a reader who leaves ends the answer
-  }
+  });
+  if (open) yield { type: `${open}-end`, id: open };
+  yield { type: "finish", ...endingOf(reply) };
 }

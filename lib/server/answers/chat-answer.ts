@@ -1,10 +1,10 @@
 import type { ForkChunk, Reply } from "../../model/generate/reply";
-import { mapped } from "../mapped";
+import { mapped } from "../../model/mapped";
 import type { Head } from "../schemas/answer";
 import type { ChatAnswer, ChatChunk } from "../schemas/chat-answer";
 import type { PresentLogprobs } from "../schemas/logprobs";
 import { scored, type ScoredToken } from "./scored";
-import { finishReasonOf } from "./finish-reason";
+import { finishReasonOf } from "../../model/generate/finish-reason";
 import type { Asked } from "./ways";
 import { usageOf } from "./usage";
 

@@ -1,8 +1,8 @@
 import type { Reply } from "../../model/generate/reply";
-import { mapped } from "../mapped";
+import { mapped } from "../../model/mapped";
 import type { Head } from "../schemas/answer";
 import type { CompletionAnswer, CompletionChunk } from "../schemas/completion-answer";
-import { finishReasonOf } from "./finish-reason";
+import { finishReasonOf } from "../../model/generate/finish-reason";
 import type { PromptChunk } from "./forks";
 import type { ScoredToken } from "./scored";
 import { echoed, scored } from "./scored";

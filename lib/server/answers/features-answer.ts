@@ -1,8 +1,8 @@
 import type { ForkChunk, Reply } from "../../model/generate/reply";
-import { mapped } from "../mapped";
+import { mapped } from "../../model/mapped";
 import type { Head } from "../schemas/answer";
 import type { FeaturesAnswer, FeaturesChunk } from "../schemas/features";
-import { finishReasonOf } from "./finish-reason";
+import { finishReasonOf } from "../../model/generate/finish-reason";
 import type { TokenTexts } from "./token-texts";
 
 /** An answer's tokens with the values of features as one document. */

@@ -1,6 +1,7 @@
 import type { Generator } from "../../model/generate/generator";
 import type { Prompt, ReplyWay } from "../../model/generate/options";
 import type { ForkChunk, Reply } from "../../model/generate/reply";
+import { drained } from "../../model/drained";
 import { pushed } from "../../model/pushed";
 
 /** A prompt and how it is to be answered. */
@@ -32,14 +33,11 @@ export function streamForkAll(
   return pushed(
     (push: (chunk: PromptChunk) => void, either) =>
       Promise.all(
-        forks.map(async ({ prompt, ways }, index) => {
-          const pieces = generator.streamFork(prompt, ways, { signal: either });
-          for (;;) {
-            const next = await pieces.next();
-            if (next.done) return next.value;
-            push({ ...next.value, prompt: index });
-          }
-        }),
+        forks.map(({ prompt, ways }, index) =>
+          drained(generator.streamFork(prompt, ways, { signal: either }), (piece) => {
+            push({ ...piece, prompt: index });
+          }),
+        ),
       ),
     signal,
   );

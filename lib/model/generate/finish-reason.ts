@@ -1,4 +1,4 @@
-import type { Reply } from "../../model/generate/reply";
+import type { Reply } from "./reply";
 
 /** In OpenAI's words, which do not tell the model's own end from a text in `stop`. */
 export function finishReasonOf({ stopReason }: Pick<Reply, "stopReason">): "stop" | "length" {
