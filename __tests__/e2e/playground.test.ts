@@ -5,9 +5,10 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { describeInBrowser, startBrowser } from "../support/browser";
 import { CLIENTS } from "../support/clients";
-import { saveProfiles } from "../support/profiles";
+import { saveFeatureProfile, saveProfiles } from "../support/profiles";
 import { served } from "../support/serve-command";
 import { temporaryFolder } from "../support/temporary-folder";
+import { TINY_SAES } from "../support/tiny-task";
 
 const AXE = join(CLIENTS, "axe-core", "axe.min.js");
 const PHONE = { width: 390, height: 844 };
@@ -27,7 +28,9 @@ describeInBrowser("the playground", () => {
 
   beforeAll(async () => {
     await saveProfiles(profiles, ["careful", "terse"]);
-    [server, browser] = await Promise.all([ending(served("--profiles", profiles)), startBrowser()]);
+    await saveFeatureProfile(profiles, "parted", { 3: 30, 5: -20 });
+    const serving = served("--profiles", profiles, "--sae", TINY_SAES);
+    [server, browser] = await Promise.all([ending(serving), startBrowser()]);
   });
   afterAll(async () => {
     await browser.close();
@@ -71,9 +74,9 @@ describeInBrowser("the playground", () => {
     const { page, asked } = await open();
     await page.selectOption("#profile", "terse");
     await page.locator("#scale").fill("0.5");
-    await page.locator("#dose-1").focus();
+    await page.locator("#dose-0").focus();
     await page.keyboard.press("ArrowRight"); // a twentieth of what was learned
-    expect(await page.textContent("output[for=dose-1]")).toBe("1.05");
+    expect(await page.textContent("output[for=dose-0]")).toBe("1.05");
     expect(await page.getAttribute("#layers", "aria-label")).toBe("Steered layers: 1 (0.525 times), of 4");
     await ask(page, "abc", 2);
     await page.click("#reset");
@@ -87,6 +90,33 @@ describeInBrowser("the playground", () => {
       null,
     ]);
     expect(await page.locator(".turn").last().locator(".arm").count()).toBe(1);
+    await page.close();
+  });
+
+  it("steers by each feature of a layer by itself", async () => {
+    const { page, asked } = await open();
+    await page.selectOption("#profile", "parted");
+    expect(await texts(page, "#doses label")).toEqual(["layer 1, feature 3, r 0.50", "layer 1, feature 5, r 0.50"]);
+    await page.locator("#dose-1").focus();
+    await page.keyboard.press("Home"); // 3 times -20
+    await page.locator("#scale").fill("0.5");
+    await ask(page, "abc", 2);
+    await page.locator("#dose-1").fill("0");
+    await ask(page, "abc", 2);
+    await page.click("#copy-typescript");
+
+    const feature = (index: number) => `blocks.1.hook_resid_post/${index}`;
+    expect(asked().map(({ steering }) => steering)).toEqual([
+      {
+        ...{ scale: 0.5, compare: true },
+        features: [
+          { feature: feature(3), coefficient: 30 },
+          { feature: feature(5), coefficient: -60 },
+        ],
+      },
+      { features: [{ feature: feature(3), coefficient: 30 }], scale: 0.5, compare: true },
+    ]);
+    expect(await page.textContent("#copied")).toContain(`await steer("${feature(3)}", 15, "saes")`);
     await page.close();
   });
 

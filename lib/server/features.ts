@@ -1,5 +1,8 @@
 import { errorCode } from "../errors";
 import type { SaeFolder } from "../sae/folder";
+import { nativeLayer } from "../sae/hook-point";
+import { saeIdentity } from "../sae/identity";
+import type { ProfileDocument } from "../steering/profile";
 import { ApiError } from "./errors/api-error";
 
 /** What is wrong with a feature that a request names. */
@@ -8,4 +11,24 @@ export function ofFeature(error: unknown, param: string, saes: readonly SaeFolde
   if (code !== "ERR_INVALID_ARGUMENT" && code !== "ERR_OUT_OF_RANGE") return error;
   const problem = saes.length === 0 ? "this server has no SAEs: start it with --sae" : (error as Error).message;
   return new ApiError(400, `Invalid '${param}': ${problem}.`, param, "invalid_feature", { cause: error });
+}
+
+/**
+ * What a request calls each of a profile's features; null where that would add something else than the profile does: of
+ * another SAE, at another layer, not at every row, or without the decoder's bias.
+ */
+export async function requestedAs(
+  { features, saes: made, decoderBias, operations }: Omit<ProfileDocument, "vectors">,
+  saes: readonly SaeFolder[],
+): Promise<(string | null)[]> {
+  if (decoderBias !== undefined || operations) return features.map(() => null);
+  const same = new Map<string, SaeFolder>();
+  for (const { id, dSae, weights } of made) {
+    const here = saes.find((sae) => sae.id === id && sae.config.dSae === dSae);
+    if (here && (await saeIdentity(here)).weights === weights) same.set(id, here);
+  }
+  return features.map(({ sae: id, nativeLayer: layer, feature }) => {
+    const sae = same.get(id);
+    return sae && nativeLayer(sae.config.hook) === layer ? `${id}/${feature}` : null;
+  });
 }

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { saveProfiles } from "../../support/profiles";
+import type { ChatAnswer } from "../../../lib/server/schemas/chat-answer";
+import { saveFeatureProfile, saveProfiles } from "../../support/profiles";
 import { errorBody, type Running, send, startServer } from "../../support/server";
+import { TINY_SAES } from "../../support/tiny-task";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const PROFILES = "/v1/steering/profiles";
@@ -16,7 +18,7 @@ beforeAll(async () => {
   mkdirSync(elsewhere);
   await saveProfiles(folder, ["careful"]);
   await saveProfiles(elsewhere, ["terse", "other"]);
-  running = await startServer({ profiles: folder });
+  running = await startServer({ profiles: folder, sae: TINY_SAES });
 });
 afterAll(() => running[Symbol.asyncDispose]());
 
@@ -44,6 +46,27 @@ test("takes a profile in, lists it, steers by it, and removes it", async () => {
   expect(removed).toMatchObject({ status: 200, body: { deleted: true } });
   expect((await chat("qwen3@terse")).status).toBe(404);
   expect(readdirSync(folder)).toEqual(["careful.safetensors", "careful.steer.json"]);
+});
+
+test("says what a request calls each feature of a profile, which then does the same by themselves", async () => {
+  await saveFeatureProfile(folder, "parted", { 3: 30, 5: -20 });
+  const { body } = await send<{ features: { name: string; coefficient: number }[] }>(running, `${PROFILES}/parted`);
+  const features = body.features.map(({ name: feature, coefficient }) => ({ feature, coefficient }));
+  const texts = [];
+  for (const steering of [{ profile: "parted" }, { features }, null]) {
+    const request = { messages: [{ role: "user", content: "a" }], temperature: 0, max_tokens: 8, steering };
+    texts.push((await send<ChatAnswer>(running, "/v1/chat/completions", request)).body.choices[0]!.message.content);
+  }
+  const other = await send<{ features: object[] }>(running, `${PROFILES}/careful`);
+  await send(running, `${PROFILES}/parted`, undefined, { method: "DELETE" });
+
+  expect(features).toEqual([
+    { feature: "blocks.1.hook_resid_post/3", coefficient: 30 },
+    { feature: "blocks.1.hook_resid_post/5", coefficient: -20 },
+  ]);
+  expect(texts[1]).toBe(texts[0]);
+  expect(texts[2]).not.toBe(texts[0]);
+  expect(other.body.features).toEqual([expect.objectContaining({ name: null })]); // of an SAE that is not there
 });
 
 test("what is put in the folder by others counts at once, and what is damaged is listed with why", async () => {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { SaeFolder } from "../../sae/folder";
+import { requestedAs } from "../features";
 import type { StoredProfile } from "../steering/profiles";
 
 const MOST_VECTOR_BYTES = 2 ** 28;
@@ -15,6 +17,10 @@ export const profileAnswer = z.object({
   layers: z.array(z.int()),
   features: z.array(
     z.object({
+      name: z
+        .string()
+        .nullable()
+        .describe("What `features` of a request call it; null where it can't be added by itself here."),
       sae: z.string(),
       layer: z.int(),
       native_layer: z.int(),
@@ -33,8 +39,13 @@ export const profileUpload = z.object({
   vectors: z.base64("base64").max(MOST_VECTOR_BYTES).describe("What its safetensors file holds, in base64."),
 });
 
-export function profileAnswerOf(served: string, { name, document, steering, warning }: StoredProfile) {
+export async function profileAnswerOf(
+  served: string,
+  { name, document, steering, warning }: StoredProfile,
+  saes: readonly SaeFolder[],
+) {
   const { task, n, features, model } = document;
+  const names = await requestedAs(document, saes);
   return {
     name,
     model: `${served}@${name}`,
@@ -44,8 +55,8 @@ export function profileAnswerOf(served: string, { name, document, steering, warn
     n,
     fingerprint: steering.fingerprint,
     layers: steering.layers,
-    features: features.map(({ sae, layer, nativeLayer, feature, coefficient, r }) => ({
-      ...{ sae, layer, native_layer: nativeLayer, feature, coefficient, r },
+    features: features.map(({ sae, layer, nativeLayer, feature, coefficient, r }, i) => ({
+      ...{ name: names[i]!, sae, layer, native_layer: nativeLayer, feature, coefficient, r },
     })),
   };
 }

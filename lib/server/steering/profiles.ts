@@ -14,7 +14,7 @@ const SUFFIX = ".steer.json";
 /** A profile of the folder, read. */
 export interface StoredProfile {
   readonly name: string;
-  readonly document: Pick<ProfileDocument, "task" | "n" | "features" | "convention" | "model">;
+  readonly document: Omit<ProfileDocument, "vectors">;
   readonly steering: Steering;
   /** What to know of it: that it was made for another file of the model's shape. */
   readonly warning: string | undefined;

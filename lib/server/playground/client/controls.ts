@@ -1,6 +1,7 @@
-import { type Dose, dosesOf, rounded, type Steering, steeringOf } from "./dose.js";
+import { type Dose, dosesOf, rounded } from "./dose.js";
 import { byId, element } from "./element.js";
 import type { BrokenProfile, Profile, ServedModel } from "./served.js";
+import { type Steering, steeringOf } from "./steering.js";
 
 const LEAST_TIMES = -2;
 const MOST_TIMES = 3;
@@ -40,15 +41,6 @@ export class Controls {
     this.#choose(select.value);
   }
 
-  /** By its name, or "" for none. */
-  get profile(): Profile | undefined {
-    return this.#profile;
-  }
-
-  get doses(): readonly Dose[] {
-    return this.#doses;
-  }
-
   get scale(): number {
     return Number(master.value);
   }
@@ -62,15 +54,14 @@ export class Controls {
     this.#profile = found && !("problem" in found) ? found : undefined;
     about.textContent = aboutOf(found);
     this.#doses = this.#profile ? dosesOf(this.#profile) : [];
-    sliders.replaceChildren(...this.#doses.map((dose) => this.#slider(dose)));
+    sliders.replaceChildren(...this.#doses.map((dose, i) => this.#slider(dose, `dose-${i}`)));
     master.disabled = !this.#profile;
     this.#show();
   }
 
-  #slider(dose: Dose): HTMLElement {
-    const { layer, name, unit } = dose;
+  #slider(dose: Dose, id: string): HTMLElement {
+    const { label, unit } = dose;
     const [low, high] = [LEAST_TIMES * unit, MOST_TIMES * unit].sort((a, b) => a - b);
-    const id = `dose-${layer}`;
     const input = element("input", {
       ...{ type: "range", id, min: String(low), max: String(high), step: String(Math.abs(unit) / 20) },
       value: String(unit),
@@ -81,13 +72,17 @@ export class Controls {
       output.textContent = String(rounded(Number(input.value)));
       this.#show();
     });
-    return element("div", { class: "slider" }, element("label", { for: id }, name), input, output);
+    return element("div", { class: "slider" }, element("label", { for: id }, label), input, output);
   }
 
-  /** The strip of layers: how many times of what was learned each gets. */
+  /** The strip of layers: how many times of what was learned each gets, at most. */
   #show(): void {
     masterValue.textContent = String(this.scale);
-    const times = new Map(this.#doses.map((dose) => [dose.layer, dose.times * this.scale]));
+    const times = new Map<number, number>();
+    for (const { layer, times: own } of this.#doses) {
+      const dose = own * this.scale;
+      if (Math.abs(dose) >= Math.abs(times.get(layer) ?? 0)) times.set(layer, dose);
+    }
     const cells = Array.from({ length: this.model.n_layer }, (_, layer) => {
       const dose = times.get(layer) ?? 0;
       const kind = dose === 0 ? "" : dose > 0 ? "more" : "less";

@@ -1,47 +1,34 @@
-import type { Profile } from "./served.js";
+import type { Profile, ProfileFeature } from "./served.js";
 
-/** What a profile adds at one layer, and how many times of it is added. */
+/** One thing that is added at a layer, and how many times of it. */
 export interface Dose {
   readonly layer: number;
-  /** Of the one feature that is added there: its learned coefficient; 1 where there are several, or none is known. */
+  /** What a request calls the feature that it is; null for what is no feature, or one that the server can't add by itself. */
+  readonly feature: string | null;
+  /** Of a feature: its learned coefficient; 1 for what is no feature. */
   readonly unit: number;
-  readonly name: string;
+  readonly label: string;
   times: number;
 }
 
-/** The doses of a profile as it was learned. */
+/** The doses of a profile as it was learned: its features one by one where the server can add them so, else its layers. */
 export function dosesOf({ layers, features }: Profile): Dose[] {
-  return layers.map((layer) => {
+  return layers.flatMap((layer) => {
     const own = features.filter((feature) => feature.native_layer === layer);
-    const [only] = own;
-    const unit = own.length === 1 ? only!.coefficient : 1;
-    return { layer, unit, name: nameOf(layer, own), times: 1 };
+    const isParted = own.length === 1 || (own.length > 1 && own.every(({ name }) => name !== null));
+    return isParted ? own.map(featureDose) : [{ layer, feature: null, unit: 1, label: labelOf(layer, own), times: 1 }];
   });
 }
 
-function nameOf(layer: number, features: Profile["features"]): string {
-  const place = layer < 0 ? "input" : `layer ${layer}`;
-  if (features.length === 0) return `${place}, vector`;
-  const r = features.length === 1 ? `, r ${features[0]!.r.toFixed(2)}` : "";
-  return `${place}, ${features.map(({ feature }) => `feature ${feature}`).join(" + ")}${r}`;
+function featureDose(of: ProfileFeature): Dose {
+  const { name, native_layer: layer, coefficient: unit, r } = of;
+  return { layer, feature: name, unit, label: `${labelOf(layer, [of])}, r ${r.toFixed(2)}`, times: 1 };
 }
 
-/** A request's `steering`: parts of a profile, each at its own scale, added up. */
-export type Steering = Readonly<Record<string, unknown>> | null;
-
-/** @param scale of all of them */
-export function steeringOf(profile: Profile | undefined, doses: readonly Dose[], scale: number): Steering {
-  if (!profile) return null;
-  const [first] = doses;
-  if (doses.every(({ times }) => times === first?.times)) {
-    return { profile: profile.name, scale: rounded((first?.times ?? 1) * scale) };
-  }
-  const parts = doses.map(({ layer, times }) => ({
-    profile: profile.name,
-    layers: [layer],
-    scale: rounded(times * scale),
-  }));
-  return { ...parts[0], plus: parts.slice(1) };
+function labelOf(layer: number, features: readonly ProfileFeature[]): string {
+  const place = layer < 0 ? "input" : `layer ${layer}`;
+  if (features.length === 0) return `${place}, vector`;
+  return `${place}, ${features.map(({ feature }) => `feature ${feature}`).join(" + ")}`;
 }
 
 export function rounded(value: number): number {

@@ -75,10 +75,9 @@ function setBusy(busy: boolean): void {
 }
 
 function told(controls: Controls): Told {
-  const { steering, profile, doses, scale } = controls;
   const content = question.value.trim() || (turns.at(-1)?.question ?? "Hello!");
   const messages = question.value.trim() === "" ? conversation().slice(0, -2) : conversation();
-  return { messages: [...messages, { role: "user", content }], sampling: sampling(), steering, profile, doses, scale };
+  return { messages: [...messages, { role: "user", content }], sampling: sampling(), steering: controls.steering };
 }
 
 function addCopying(controls: Controls): void {

@@ -11,6 +11,8 @@ export interface ServedModel {
 }
 
 export interface ProfileFeature {
+  /** What a request calls it; null where the server can't add it by itself. */
+  readonly name: string | null;
   readonly native_layer: number;
   readonly feature: number;
   readonly coefficient: number;
