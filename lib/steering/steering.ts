@@ -75,6 +75,11 @@ export class Steering {
     return [...new Set(always.map(({ layer }) => layer))];
   }
 
+  /** Whether all that it does begins before the prompt's last row. @internal */
+  get beginsInPrompt(): boolean {
+    return this.operations.every(({ from = -1 }) => from < 0);
+  }
+
   /** Whether it does nothing. */
   get isEmpty(): boolean {
     return this.native === undefined;

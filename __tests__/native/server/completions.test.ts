@@ -112,6 +112,13 @@ test("an echoed prompt is steered from where the rule in the model's name says",
   expect(same(border)).toBe(false); // the first token of the answer is of a steered row
 });
 
+test("an echoed prompt is steered in a window that begins in it", async () => {
+  const echo = { prompt, echo: true, logprobs: 1, max_tokens: 1 };
+  const { choices } = await answer({ ...echo, steering: { profile: "careful", within: { from: "prompt" } } });
+
+  expect(choices[0]!.receipt).toMatchObject([{ layer: 1, rows: running.model.tokenize(prompt).length }]);
+});
+
 test("steered log-probabilities of an echoed answer are those of the library", async () => {
   const [context, whole] = ["abc Answer:", "abc Answer: xyz"].map((text) => running.model.tokenize(text));
   const continuation = whole!.slice(context!.length);

@@ -1,6 +1,6 @@
 import type { ChatAnswer } from "../../../lib/server/schemas/chat-answer";
 import type { FeaturesAnswer, FeaturesChunk } from "../../../lib/server/schemas/features";
-import { steer } from "../../../lib/steering/features";
+import { featureProbe, steer } from "../../../lib/steering/features";
 import { TINY_SAES } from "../../support/tiny-task";
 import { errorBody, type Running, send, startServer, streamed } from "../../support/server";
 
@@ -42,6 +42,36 @@ test("steers by a feature as the library does", async () => {
     steering: { fingerprint: steering.fingerprint },
     choices: [{ text: expected.text, receipt: [{ layer: 1, rows: 6 }] }],
   });
+});
+
+test("clamps and ablates features, and steers where one is active, as the library does", async () => {
+  const [name, other] = [FEATURES[0]!, FEATURES[1]!];
+  const clamped = await steer(name, 7, TINY_SAES, { mode: "clamp" });
+  const ablated = await steer(other, 0.5, TINY_SAES, { mode: "ablate" });
+  const feature = await featureProbe(other, TINY_SAES);
+  const cases = [
+    {
+      asked: {
+        features: [
+          { feature: name, coefficient: 7, mode: "clamp" },
+          { feature: other, coefficient: 0.5, mode: "ablate" },
+        ],
+      },
+      steering: clamped.plus(ablated),
+    },
+    {
+      asked: { features: [{ feature: name, coefficient: 3 }], when: { feature: other, above: 0.01 } },
+      steering: (await steer(name, 3, TINY_SAES)).when({ feature, above: 0.01 }),
+    },
+  ];
+  for (const { asked, steering } of cases) {
+    const { receipt } = await running.model.complete("abc", { maxTokens: 6, steering });
+    const { body } = await ask({ steering: asked });
+
+    expect(body.steering?.fingerprint).toBe(steering.fingerprint);
+    expect(body.receipt).toEqual(receipt);
+    expect(receipt[0]!.leftAlone > 0).toBe("when" in asked);
+  }
 });
 
 test.each<[string, object, string, string]>([

@@ -63,7 +63,7 @@ function likeliestOf({ logprobs, top_logprobs }: CompletionRequest): number | un
 
 /** @throws ApiError 400 where the log-probabilities of a prompt cannot be told, or would be those of no known steering */
 function requireEchoable({ n, stream }: CompletionRequest, { steering, begin, compare }: InForce, top?: number): void {
-  if (steering && Object.keys(begin).length === 0) {
+  if (steering && Object.keys(begin).length === 0 && !steering.beginsInPrompt) {
     const how = 'say where it begins: last=NUMBER or after=TEXT, as in NAME@PROFILE,after="Answer:"';
     const why = "An echoed prompt has no border after which to steer";
     throw new ApiError(400, `${why}: ${how}.`, "steering", "steering_begins_nowhere");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ended, ending, head } from "./answer";
 import { conversation } from "./chat-request";
 import { generating } from "./generating";
-import { featureName } from "./steering";
+import { featureName } from "./directions";
 import { tokenIds } from "./completion-request";
 import { whole } from "./values";
 

@@ -1,21 +1,22 @@
 import type { ModelInfo } from "../../model/loaded-model";
 import type { SaeFolder } from "../../sae/folder";
 import { steer } from "../../steering/features";
-import { createSteering } from "../../steering/create-steering";
+import { createSteering, type LayerReach, type LayerVector } from "../../steering/create-steering";
 import type { Steering } from "../../steering/steering";
-import { ApiError } from "../errors/api-error";
-import type { SteeringObject, SteeringPart } from "../schemas/steering";
+import type { LayerVectorAsked, SteeringObject, SteeringPart } from "../schemas/steering";
 import { ofFeature } from "../features";
 import type { ProfileFolder } from "./profiles";
+import { requireLayer, requireWidth, steeringAt, wrong } from "./refusal";
+import { onRows } from "./rows";
 
 type SteeredFeature = NonNullable<SteeringPart["features"]>[number];
 
 /** What a request names, as a value. */
 export class SteeringResolver {
   constructor(
-    private readonly info: ModelInfo,
+    readonly info: ModelInfo,
     private readonly profiles: ProfileFolder,
-    private readonly saes: readonly SaeFolder[],
+    readonly saes: readonly SaeFolder[],
   ) {}
 
   /**
@@ -39,7 +40,8 @@ export class SteeringResolver {
       vectors && this.#ofVectors(vectors, `${param}.vectors`),
     ]);
     const kept = layers ? whole?.onLayers(layers) : whole;
-    return scale === 1 ? kept : kept?.scaled(scale);
+    const scaled = scale === 1 ? kept : kept?.scaled(scale);
+    return scaled && (await onRows(scaled, part, param, this));
   }
 
   async #feature({ feature, coefficient, mode }: SteeredFeature, param: string): Promise<Steering> {
@@ -50,22 +52,30 @@ export class SteeringResolver {
     }
   }
 
-  #ofVectors(vectors: NonNullable<SteeringPart["vectors"]>, param: string): Steering {
-    const { nEmbd, nLayer } = this.info;
-    for (const [i, { layer, vector }] of vectors.entries()) {
-      if (vector.length !== nEmbd) throw wrong(`${param}[${i}].vector`, `${nEmbd} numbers`, vector.length);
-      if (layer >= nLayer) throw wrong(`${param}[${i}].layer`, `a layer before ${nLayer}`, layer);
+  #ofVectors(vectors: readonly LayerVectorAsked[], param: string): Steering {
+    for (const [i, { layer, vector, reach }] of vectors.entries()) {
+      const at = `${param}[${i}]`;
+      requireLayer(layer, `${at}.layer`, this.info);
+      if (vector) requireWidth(vector, `${at}.vector`, this.info);
+      if (reach) requireWidth(reach.weights, `${at}.reach.weights`, this.info);
     }
     const repeated = vectors.find(({ layer }, i) => vectors.findIndex((other) => other.layer === layer) !== i);
     if (repeated) throw wrong(param, "each layer once", repeated.layer);
-    return createSteering(vectors.map(({ layer, vector }) => ({ layer, vector: Float32Array.from(vector) })));
+    return steeringAt(param, () => createSteering(vectors.map(layerVectorOf)));
   }
+}
+
+function layerVectorOf({ layer, vector = [], reach }: LayerVectorAsked): LayerVector | LayerReach {
+  const along = Float32Array.from(vector);
+  if (!reach) return { layer, vector: along };
+  const { bias = 0, ...score } = reach;
+  return {
+    layer,
+    reach: { ...score, bias, weights: Float32Array.from(reach.weights) },
+    ...(vector.length > 0 && { vector: along }),
+  };
 }
 
 function sumOf(parts: readonly (Steering | undefined)[]): Steering | undefined {
   return parts.reduce((sum, part) => (sum && part ? sum.plus(part) : (sum ?? part)), undefined);
-}
-
-function wrong(param: string, expected: string, actual: number): ApiError {
-  return new ApiError(400, `Invalid '${param}': expected ${expected}, but got ${actual}.`, param, "invalid_steering");
 }
