@@ -24,6 +24,8 @@ async function written(schema: unknown, seed: number): Promise<{ text: string; s
   return (await engine.run({ prompt, branches })).branches[0]!;
 }
 
+const PATTERNS = [String.raw`^(\d{3}-)?\d{2,4}$`, String.raw`[^\x00-@\[-~]`, "^$|^[A-Zé😀]", String.raw`^.\\?\n{1,2}$`];
+
 const word = fc.string({
   minLength: 1,
   maxLength: 4,
@@ -43,6 +45,7 @@ const { schema } = fc.letrec<{ schema: object }>((tie) => ({
     { maxDepth: 3, depthIdentifier: "schema", withCrossShrink: true },
     fc.constantFrom({ type: "null" }, { type: "boolean" }, { type: ["integer", "null"] }),
     extents("minLength", "maxLength", 8).map((extent) => ({ type: "string", ...extent })),
+    fc.constantFrom(...PATTERNS).map((pattern) => ({ type: "string", pattern })),
     bounds.map((bound) => ({ type: "integer", ...bound })),
     bounds.map((bound) => ({ type: "number", ...bound })),
     fc
@@ -108,6 +111,13 @@ test("a schema may refer to itself, and tell apart what is one of several", asyn
     const { text } = await written(tree, seed);
     expect([text, validate(JSON.parse(text))]).toEqual([text, true]);
   }
+});
+
+test.each(PATTERNS)("a string of the pattern %s has it", async (pattern) => {
+  const answers = await Promise.all([1, 2, 3, 4, 5].map((seed) => written({ type: "string", pattern }, seed)));
+  const whole = answers.filter(({ stopReason }) => stopReason === "end").map(({ text }) => JSON.parse(text) as string);
+  expect(whole.length).toBeGreaterThan(2);
+  expect(whole.filter((text) => !new RegExp(pattern, "u").test(text))).toEqual([]);
 });
 
 test.each([

@@ -11,7 +11,8 @@ const MOST_NESTED = 100;
 
 /**
  * A grammar in GBNF for the JSON texts that a schema allows, members in the order of `properties`. Known are `type`, `enum`,
- * `const`, `anyOf`, `oneOf` of what can't both hold, `$ref` within the schema (recursion too), lengths of strings and the
+ * `const`, `anyOf`, `oneOf` of what can't both hold, `$ref` within the schema (recursion too), lengths of strings, `pattern`
+ * with all that a regular expression says of characters and how often they come (no lookaround, `\b`, `\1` or `\p`), the
  * formats date, time, date-time and uuid, bounds of integers, whole ones of numbers, `items`, `prefixItems`, `minItems`,
  * `maxItems`, `properties`, `required` and `additionalProperties`, which where it is left out is false beside `properties`.
  *

@@ -1,5 +1,6 @@
 import { times } from "./gbnf";
 import { extentsOf, type Place, type Schema } from "./keywords";
+import { patterns } from "./pattern/patterns";
 
 /** Half a surrogate pair is no character of its own. */
 const CHARACTER = String.raw`[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" ([0-9A-Ca-cE-Fe-f] [0-9A-Fa-f] | [Dd] [0-7]) [0-9A-Fa-f]{2})`;
@@ -19,16 +20,24 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** A string in quotes. @throws ERR_SCHEMA */
-export function strings(schema: Schema, character: (body: string) => string, place: Place): string {
+export function strings(schema: Schema, add: (body: string) => string, place: Place): string {
+  return String.raw`"\"" ${body(schema, add, place)} "\""`;
+}
+
+function body(schema: Schema, add: (body: string) => string, place: Place): string {
   const { format, pattern } = schema;
-  const [least, most] = extentsOf(schema, ["minLength", "maxLength"], place);
-  if (pattern !== undefined) throw place.at("pattern").refuse('the keyword "pattern" can\'t be held to');
-  if (format === undefined) return String.raw`"\"" ${times(character(CHARACTER), least, most)} "\""`;
-  const body = typeof format === "string" && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-  if (body === undefined) {
+  const extents = extentsOf(schema, ["minLength", "maxLength"], place);
+  if (format !== undefined && pattern !== undefined) {
+    throw place.at("pattern").refuse("a pattern and a format can't be held to at once");
+  }
+  if (pattern !== undefined) return patterns(schema, extents, add, place);
+  const [least, most] = extents;
+  if (format === undefined) return times(add(CHARACTER), least, most);
+  const known = typeof format === "string" && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  if (known === undefined) {
     throw place.at("format").refuse(`of formats only ${Object.keys(FORMATS).join(", ")} can be held to`);
   }
   if (least > 0 || most !== undefined)
     throw place.at("format").refuse("a format and a length can't be held to at once");
-  return String.raw`"\"" ${body} "\""`;
+  return known;
 }

@@ -13,7 +13,9 @@ function refusal(schema: unknown): { code: string; path: unknown } {
 const string = { type: "string" };
 
 test.each([
-  [{ type: "string", pattern: "^a" }, "#/pattern"],
+  [{ type: "string", pattern: "a^" }, "#/pattern"],
+  [{ type: "string", pattern: 7 }, "#/pattern"],
+  [{ type: "string", pattern: "^a", format: "date" }, "#/pattern"],
   [{ type: "string", format: "email" }, "#/format"],
   [{ type: "string", minLength: 3, maxLength: 2 }, "#/maxLength"],
   [{ type: "string", minLength: 1.5 }, "#/minLength"],
