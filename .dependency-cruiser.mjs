@@ -8,6 +8,7 @@ const LEVELS = [
   ["hub"],
   ["model", "sae", "prompt", "score"],
   ["steering", "tasks"],
+  ["text"],
   ["run", "ask"],
   ["capture", "collect", "neutral", "rank"],
   ["select"],

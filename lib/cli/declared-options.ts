@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { z } from "zod";
 import { defaultText, flagOf, isRepeated, keyOf, placeholderOf } from "../options/flags";
 import { aboutOf, bare, type Given, type Group, isRequired } from "../options/option";
-import { layers, list, number, numbers, numbersById, saeSource, under } from "./options";
+import { count, layers, list, number, numbers, numbersById, saeSource, under } from "./options";
 
 /** An option of the library on the command line: everything about it is from its declaration. */
 export class DeclaredOption extends Option {
@@ -65,6 +65,7 @@ export function valueOf(schema: z.core.$ZodType, read: unknown): unknown {
 function parserOf(schema: z.core.$ZodType): ((text: string) => unknown) | undefined {
   const { reads } = aboutOf(schema)!;
   if (reads === "layers") return layers;
+  if (reads === "count") return count;
   if (isRepeated(reads)) return undefined;
   const { def } = bare(schema)._zod;
   if (def.type === "number") return number;

@@ -6,6 +6,13 @@ export function number(text: string): number {
   return value;
 }
 
+/** A number such as "500k" or "2M", in thousands. */
+export function count(text: string): number {
+  const [, digits, unit = ""] = /^\s*([\d.]+)([kMG]?)\s*$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError("expected a number such as 500k or 2M");
+  return number(digits) * 1000 ** ["", "k", "M", "G"].indexOf(unit);
+}
+
 /** "all", or layers and ranges of layers such as "0,3,5-9". */
 export function layers(text: string): "all" | number[] {
   if (text === "all") return text;

@@ -43,6 +43,12 @@ export class Row {
     return this.isAbsent(field) ? undefined : this.text(field);
   }
 
+  /** As `optionalText`; undefined for white space alone, too. */
+  textIfAny(field: string): string | undefined {
+    const value = this.values[field];
+    return typeof value === "string" && value.trim() === "" ? undefined : this.optionalText(field);
+  }
+
   /** A list of strings, as it stands; undefined for a field that is absent or null. */
   optionalTexts(field: string): string[] | undefined {
     if (this.isAbsent(field)) return undefined;

@@ -29,10 +29,7 @@ export async function fetchFolder(source: string, wanted: Wanted, options: Fetch
 /** The same, before anything is downloaded. @throws as `fetchFolder` */
 export async function planFolder(source: string, wanted: Wanted, options: FetchOptions): Promise<Planned<Fetched>> {
   if (!isReference(source)) return whatIsHere({ path: source, reference: source });
-  const asked = parseReference(source, hubEndpoint());
-  if (asked === undefined || asked.quantisation !== undefined) {
-    throw invalidArgument("reference", "hf:user/repository, then where wanted /path and @revision", source);
-  }
+  const asked = folderReference(source);
   const { reference, files: all } = await openRepository(asked, options);
   const files = all && wantedFiles(all, reference, wanted);
   return {
@@ -47,6 +44,32 @@ export async function planFolder(source: string, wanted: Wanted, options: FetchO
       return { path, reference: referenceText(reference) };
     },
   };
+}
+
+/**
+ * The files of a folder of the hub that are wanted in the order of their names, or the one file that `source` names: each
+ * is downloaded when it is asked for.
+ *
+ * @throws as `fetchFolder`
+ */
+export async function* fetchEach(source: string, wanted: Wanted, options: FetchOptions = {}): AsyncGenerator<string> {
+  const asked = folderReference(source);
+  const { reference, files: all } = await openRepository(asked, options);
+  if (!all) throw notHere(asked, "the list of its files");
+  const isFile = all.some(({ path }) => path === reference.path);
+  const files = wantedFiles(all, reference, (path) => !isFile && wanted(path));
+  for (const file of files.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    await fetchFiles(reference, [file], options);
+    const path = snapshotPath(reference, reference.revision, file.path);
+    await requireInside(reference, path);
+    yield path;
+  }
+}
+
+function folderReference(source: string): HubReference {
+  const asked = parseReference(source, hubEndpoint());
+  if (asked !== undefined && asked.quantisation === undefined) return asked;
+  throw invalidArgument("reference", "hf:user/repository, then where wanted /path and @revision", source);
 }
 
 function wantedFiles(files: readonly HubFile[], reference: HubReference, wanted: Wanted): HubFile[] {

@@ -8,8 +8,11 @@ export interface Spelling {
   readonly value?: string;
   /** The flag has no value: given, it means this one, of which the help has to tell. */
   readonly means?: { readonly value: string; readonly text: string };
-  /** How text becomes a value: "sources" are a folder or entries `layer=path`, "texts" any, an argument each. */
-  readonly reads?: "path" | "layers" | "sources" | "texts";
+  /**
+   * How text becomes a value: "sources" are a folder or entries `layer=path`, "texts" any, an argument each; "count" is a
+   * number that may end in k (a thousand), M or G.
+   */
+  readonly reads?: "path" | "layers" | "sources" | "texts" | "count";
   /** What applies where the option is not given and its default is no constant, such as "the task's". */
   readonly otherwise?: string;
   /** What the text has no room for, as sentences: for the types and the JSON schema, not for the help. */
