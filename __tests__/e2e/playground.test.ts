@@ -19,6 +19,7 @@ interface Asked {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly steering: { readonly scale: number; readonly compare?: boolean } | null;
   readonly seed?: number;
+  readonly features?: readonly string[];
 }
 
 describeInBrowser("the playground", () => {
@@ -117,6 +118,32 @@ describeInBrowser("the playground", () => {
       { features: [{ feature: feature(3), coefficient: 30 }], scale: 0.5, compare: true },
     ]);
     expect(await page.textContent("#copied")).toContain(`await steer("${feature(3)}", 15, "saes")`);
+    await page.close();
+  });
+
+  it("shows the values of features under the tokens as they come", async () => {
+    const { page, messages, asked } = await open();
+    await page.selectOption("#profile", "parted");
+    await page.getByRole("button", { name: "Watch layer 1, feature 3, r 0.50" }).click();
+    await page.fill("#watch", "blocks.1.hook_resid_post/7");
+    await page.keyboard.press("Enter");
+    await ask(page, "abc", 6);
+    const plain = page.locator(".arm.plain");
+    const steered = page.locator(".arm.steered");
+
+    expect(asked()[0]!.features).toEqual(["blocks.1.hook_resid_post/3", "blocks.1.hook_resid_post/7"]);
+    expect((await steered.locator(".piece").allTextContents()).join("")).toBe(
+      await steered.locator(".text").textContent(),
+    );
+    const strongest = /^layer 1, feature 3, r 0.50: at most ([\d.]+), at “/;
+    const most = async (arm: typeof plain) => Number(strongest.exec((await arm.locator(".peaks li").first().textContent())!)?.[1] ?? 0); // prettier-ignore
+    expect(await most(steered)).toBeGreaterThan(await most(plain));
+    expect(await steered.locator(".piece").first().getAttribute("title")).toMatch(/^layer 1, feature 3, r 0.50: /);
+    await page.getByRole("button", { name: "No longer layer 1" }).click();
+    await page.getByRole("button", { name: "No longer blocks.1" }).click();
+    await ask(page, "abc", 2);
+    expect(asked()[1]).not.toHaveProperty("features");
+    expect(messages).toEqual([]);
     await page.close();
   });
 

@@ -1,7 +1,9 @@
 import { errorCode } from "../errors";
+import type { Watched } from "../model/branch";
 import type { SaeFolder } from "../sae/folder";
 import { nativeLayer } from "../sae/hook-point";
 import { saeIdentity } from "../sae/identity";
+import { watchFeatures } from "../steering/features";
 import type { ProfileDocument } from "../steering/profile";
 import { ApiError } from "./errors/api-error";
 
@@ -11,6 +13,15 @@ export function ofFeature(error: unknown, param: string, saes: readonly SaeFolde
   if (code !== "ERR_INVALID_ARGUMENT" && code !== "ERR_OUT_OF_RANGE") return error;
   const problem = saes.length === 0 ? "this server has no SAEs: start it with --sae" : (error as Error).message;
   return new ApiError(400, `Invalid '${param}': ${problem}.`, param, "invalid_feature", { cause: error });
+}
+
+/** Features of a request's `features`, to be read at each token. @throws ApiError 400 */
+export async function watched(features: readonly string[], saes: readonly SaeFolder[]): Promise<Watched> {
+  try {
+    return await watchFeatures(features, saes);
+  } catch (error) {
+    throw ofFeature(error, "features", saes);
+  }
 }
 
 /**

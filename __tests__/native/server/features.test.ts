@@ -1,5 +1,6 @@
-import type { ChatAnswer } from "../../../lib/server/schemas/chat-answer";
+import type { ChatAnswer, ChatChunk } from "../../../lib/server/schemas/chat-answer";
 import type { FeaturesAnswer, FeaturesChunk } from "../../../lib/server/schemas/features";
+import type { WatchedToken } from "../../../lib/server/schemas/watched";
 import { featureProbe, steer } from "../../../lib/steering/features";
 import { TINY_SAES } from "../../support/tiny-task";
 import { errorBody, type Running, send, startServer, streamed } from "../../support/server";
@@ -28,6 +29,43 @@ test("tells the values of features at each token, whole and streamed, before and
   expect(plain.tokens.map(({ values }) => values)).not.toEqual(body.tokens.map(({ values }) => values));
   expect(chunks.flatMap(({ tokens }) => tokens.map(({ id }) => id))).toEqual(body.tokens.map(({ id }) => id));
   expect(chunks.at(-1)).toMatchObject({ finish_reason: "length", receipt: [{ layer: 1 }] });
+});
+
+/** But for the arithmetic of another batch. */
+function expectSame(found: readonly WatchedToken[], expected: readonly WatchedToken[]): void {
+  expect(found.map(({ id, text }) => [id, text])).toEqual(expected.map(({ id, text }) => [id, text]));
+  for (const [i, { values }] of found.entries()) {
+    values.forEach((value, k) => {
+      expect(value).toBeCloseTo(expected[i]!.values[k]!, 4);
+    });
+  }
+}
+
+test("tells them in a conversation too, of both answers where it compares", async () => {
+  await using chatting = await startServer({ sae: TINY_SAES });
+  const steering = { features: [{ feature: FEATURES[0], coefficient: 40 }], compare: true };
+  const request = { messages: [{ role: "user", content: "a" }], temperature: 0, max_tokens: 6 };
+  const path = "/v1/chat/completions";
+  const { body } = await send<ChatAnswer>(chatting, path, { ...request, steering, features: FEATURES });
+  const chunks = await streamed<ChatChunk>(chatting, path, { ...request, steering, features: FEATURES });
+  const [unasked] = (await send<ChatAnswer>(chatting, path, request)).body.choices;
+  const alone = await send<FeaturesAnswer>(chatting, "/v1/features", { ...request, features: FEATURES });
+
+  expect(body.choices.map(({ arm }) => arm)).toEqual(["plain", "steered"]);
+  expectSame(body.choices[0]!.tokens!, alone.body.tokens);
+  expect(body.choices[1]!.tokens![0]!.values[0]).toBeGreaterThan(alone.body.tokens[0]!.values[0]!);
+  for (const { index, tokens } of body.choices) {
+    const own = chunks.flatMap(({ choices }) => choices).filter((choice) => choice.index === index);
+    expectSame(
+      own.flatMap((choice) => choice.tokens ?? []),
+      tokens!,
+    );
+  }
+  expect(unasked).not.toHaveProperty("tokens");
+  expect(await send(chatting, path, { ...request, features: ["blocks.9.hook_resid_post/1"] })).toMatchObject({
+    status: 400,
+    body: errorBody("features", "invalid_feature"),
+  });
 });
 
 test("steers by a feature as the library does", async () => {

@@ -3,6 +3,7 @@ import { mapped } from "../../model/mapped";
 import type { Head } from "../schemas/answer";
 import type { ChatAnswer, ChatChunk } from "../schemas/chat-answer";
 import type { PresentLogprobs } from "../schemas/logprobs";
+import type { WatchedToken } from "../schemas/watched";
 import { scored, type ScoredToken } from "./scored";
 import { finishReasonOf } from "../../model/generate/finish-reason";
 import type { Asked } from "./ways";
@@ -12,10 +13,13 @@ import { usageOf } from "./usage";
 export interface ChatTelling extends Pick<Asked, "arms"> {
   /** Of tokens; undefined where nobody asked. */
   readonly logprobs: ((tokens: readonly ScoredToken[]) => PresentLogprobs) | undefined;
+  /** The values of features at them; undefined where nobody asked. */
+  readonly watched: ((piece: Pick<ForkChunk, "tokens" | "watched">) => WatchedToken[]) | undefined;
 }
 
 /** A conversation's answers as one document. */
-export function chatAnswer(head: Head, replies: readonly Reply[], { arms, logprobs }: ChatTelling): ChatAnswer {
+export function chatAnswer(head: Head, replies: readonly Reply[], told: ChatTelling): ChatAnswer {
+  const { arms, logprobs, watched } = told;
   return {
     ...head,
     object: "chat.completion",
@@ -29,6 +33,7 @@ export function chatAnswer(head: Head, replies: readonly Reply[], { arms, logpro
         ...(reply.reasoning !== undefined && { reasoning_content: reply.reasoning }),
       },
       logprobs: logprobs && reply.scores ? logprobs(scored(reply.tokens, reply.scores)) : null,
+      ...(watched && { tokens: watched(reply) }),
       finish_reason: finishReasonOf(reply),
       receipt: reply.receipt,
     })),
@@ -40,7 +45,7 @@ export function chatAnswer(head: Head, replies: readonly Reply[], { arms, logpro
 export async function* chatChunks(
   head: Head,
   pieces: AsyncGenerator<ForkChunk, Reply[]>,
-  { arms, logprobs }: ChatTelling,
+  { arms, logprobs, watched }: ChatTelling,
   withUsage: boolean,
 ): AsyncGenerator<ChatChunk> {
   type Choice = ChatChunk["choices"][number];
@@ -62,10 +67,12 @@ export async function* chatChunks(
       finish_reason,
     };
   };
-  const replies = yield* mapped(pieces, ({ branch, text, reasoning, tokens, scores }) => {
+  const replies = yield* mapped(pieces, (piece) => {
+    const { branch, text, reasoning, tokens, scores } = piece;
     const delta = { ...(reasoning && { reasoning_content: reasoning }), ...(text && { content: text }) };
     const told = logprobs && scores ? logprobs(scored(tokens, scores)) : null;
-    return reasoning || text || told ? [chunk([{ ...choice(branch, delta), logprobs: told }])] : [];
+    const seen = watched && tokens.length > 0 ? { tokens: watched(piece) } : undefined;
+    return reasoning || text || told || seen ? [chunk([{ ...choice(branch, delta), logprobs: told, ...seen }])] : [];
   });
   for (const [index, reply] of replies.entries()) {
     yield chunk([{ ...choice(index, {}, finishReasonOf(reply)), receipt: reply.receipt }]);

@@ -4,6 +4,7 @@ import type { Head } from "../schemas/answer";
 import type { FeaturesAnswer, FeaturesChunk } from "../schemas/features";
 import { finishReasonOf } from "../../model/generate/finish-reason";
 import type { TokenTexts } from "./token-texts";
+import { watchedTokens } from "./watched-tokens";
 
 /** An answer's tokens with the values of features as one document. */
 export function featuresAnswer(
@@ -16,7 +17,7 @@ export function featuresAnswer(
     ...head,
     object: "features",
     features: [...features],
-    tokens: tokensOf(reply, features.length, texts),
+    tokens: watchedTokens(reply, features.length, texts),
     finish_reason: finishReasonOf(reply),
     receipt: reply.receipt,
   };
@@ -36,15 +37,7 @@ export async function* featuresChunks(
     finish_reason: null,
   });
   const [reply] = yield* mapped(pieces, (piece) =>
-    piece.tokens.length > 0 ? [chunk(tokensOf(piece, nFeatures, texts))] : [],
+    piece.tokens.length > 0 ? [chunk(watchedTokens(piece, nFeatures, texts))] : [],
   );
   yield { ...chunk([]), finish_reason: finishReasonOf(reply!), receipt: reply!.receipt };
-}
-
-function tokensOf({ tokens, watched }: Pick<ForkChunk, "tokens" | "watched">, nFeatures: number, texts: TokenTexts) {
-  return Array.from(tokens, (id, i) => ({
-    id,
-    text: texts.text(id),
-    values: Array.from(watched!.subarray(i * nFeatures, (i + 1) * nFeatures)),
-  }));
 }

@@ -40,6 +40,11 @@ export const PAGE = `<!doctype html>
 <div id="doses"></div>
 <div id="layers" role="img" aria-label="Steered layers: none"></div>
 <p class="buttons"><button id="reset" type="button">As learned</button></p>
+<div id="heat" hidden>
+<h2>Under the tokens</h2>
+<form id="watch-form" class="line"><label for="watch">Show a feature's values</label><input id="watch" placeholder="blocks.12.hook_resid_post/4711"><button>Watch</button></form>
+<ul id="watched" aria-label="Features under the tokens"></ul>
+</div>
 <h2>Sampling</h2>
 <div class="fields">
 <p class="field"><label for="temperature">Temperature</label><input id="temperature" type="number" min="0" max="2" step="0.1" value="0.7"></p>

@@ -1,8 +1,11 @@
-import { customProperties, DARK, LIGHT } from "../../report/figures/look";
+import { customProperties, DARK, LIGHT, PAGE_PALETTE, seriesColours } from "../../report/figures/look";
+
+/** Of features whose values are shown, by their places. */
+const stripes = seriesColours(PAGE_PALETTE);
 
 /** As the report's: light or dark by the reader's preference, readable from 320 pixels on. */
 export const STYLE = `
-:root{color-scheme:light dark;${customProperties(LIGHT)}}
+:root{color-scheme:light dark;${customProperties(LIGHT)}${stripes.map((colour, i) => `--stripe-${i}:${colour};`).join("")}}
 @media (prefers-color-scheme:dark){:root{${customProperties(DARK)}}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
@@ -13,7 +16,7 @@ h1{font-size:1rem;margin:0}
 h1 span{font-weight:400;color:var(--muted)}
 header p{margin:0;font-size:.875rem;color:var(--muted)}
 #controls h2{font-size:.8125rem;font-weight:600;letter-spacing:.04em;text-transform:uppercase;color:var(--muted);margin:1.5rem 0 .5rem}
-#controls h2:first-child{margin-top:0}
+#controls>h2:first-child{margin-top:0}
 main{flex:1;min-height:0;display:grid;grid-template-columns:minmax(0,1fr) 21rem}
 #conversation{display:flex;flex-direction:column;min-height:0}
 #turns{flex:1;overflow-y:auto;padding:1rem 1.25rem}
@@ -27,6 +30,12 @@ main{flex:1;min-height:0;display:grid;grid-template-columns:minmax(0,1fr) 21rem}
 .arm.steered h3{color:var(--accent)}
 .text,.thought{white-space:pre-wrap}
 .text{min-height:1.5em}
+.piece{line-height:calc(1.6em + var(--strip));padding-bottom:var(--strip);background:bottom/100% var(--strip) no-repeat}
+.swatch{flex:none;width:.75rem;height:.75rem;border-radius:2px}
+${stripes.map((_, i) => `.stripe-${i}{background:var(--stripe-${i})}`).join("")}
+.peaks,#watched{list-style:none;margin:.6rem 0 0;padding:0;font-size:.8125rem;color:var(--muted);font-variant-numeric:tabular-nums}
+.peaks li,#watched li{display:flex;gap:.5rem;align-items:center}
+#watched li span:nth-child(2){flex:1}
 .reasoning{color:var(--muted);font-size:.875rem;margin-bottom:.5rem}
 .receipt{display:flex;flex-wrap:wrap;gap:0 1rem;margin:.6rem 0 0;padding-top:.4rem;border-top:1px solid var(--line);font-size:.8125rem;color:var(--muted);font-variant-numeric:tabular-nums}
 .receipt:empty{visibility:hidden}
@@ -37,6 +46,9 @@ label{font-size:.875rem}
 select,input:not([type=range],[type=radio]),textarea,button{font:inherit;font-size:.9375rem;color:var(--ink);background:var(--page);border:1px solid var(--muted);border-radius:6px;padding:.35rem .6rem;width:100%}
 textarea{resize:vertical;display:block}
 button{width:auto;cursor:pointer}
+.small,#watched button{font-size:.8125rem;padding:.05rem .5rem;justify-self:start}
+.line{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 .5rem}
+.line label{grid-column:1/-1}
 button:disabled{color:var(--muted);cursor:default}
 #send{background:var(--accent);border-color:var(--accent);color:var(--surface)}
 #send:disabled{background:none;border-color:var(--muted);color:var(--muted)}
@@ -46,9 +58,10 @@ button:disabled{color:var(--muted);cursor:default}
 .fields{display:grid;grid-template-columns:1fr 1fr;gap:0 .75rem}
 .note{font-size:.8125rem;color:var(--muted);margin:0 0 .75rem}
 .slider{display:grid;grid-template-columns:minmax(0,1fr) 3.5rem;gap:0 .5rem;align-items:center;margin-bottom:.5rem}
-.slider label{grid-column:1/-1}
-.slider input{width:100%;margin:0;accent-color:var(--accent)}
-.slider output{font-size:.875rem;text-align:right;font-variant-numeric:tabular-nums}
+.slider label{grid-area:1/1}
+.slider button{grid-area:1/2}
+.slider input{grid-area:2/1;width:100%;margin:0;accent-color:var(--accent)}
+.slider output{grid-area:2/2;font-size:.875rem;text-align:right;font-variant-numeric:tabular-nums}
 #layers{display:flex;gap:2px;height:1.25rem;margin-top:.75rem}
 .cell{flex:1;background:var(--line);border-radius:2px;position:relative;overflow:hidden}
 .cell::after{content:"";position:absolute;inset:auto 0 0;height:calc(30% + 70%*var(--dose))}

@@ -1,10 +1,11 @@
+import { watchedTokens } from "../answers/watched-tokens";
 import type { App } from "../app";
-import { chatAnswer, chatChunks } from "../answers/chat-answer";
+import { chatAnswer, chatChunks, type ChatTelling } from "../answers/chat-answer";
 import { headOf } from "../answers/head";
 import { presentLogprobs } from "../answers/logprobs";
-import type { ScoredToken } from "../answers/scored";
 import { messagesOf } from "../answers/messages";
 import { askedOf } from "../answers/ways";
+import { watched } from "../features";
 import { modelNamed } from "../model-name";
 import { chatAnswer as chatAnswerSchema, chatChunk } from "../schemas/chat-answer";
 import { chatRequest } from "../schemas/chat-request";
@@ -29,18 +30,21 @@ export function addChatCompletions(app: App, served: Served): void {
       const model = modelNamed(body.model, served);
       const steered = await inForce(body.steering, model, served);
       const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? served.maxAnswerTokens;
+      const watch = body.features?.length ? await watched(body.features, served.saes) : undefined;
       const asked = askedOf(
         body,
         {
           maxTokens: Math.min(maxTokens, served.maxAnswerTokens),
           ...(body.logprobs && { logProbabilities: body.top_logprobs ?? 0 }),
+          ...(watch && { watch }),
         },
         steered,
         served.model,
       );
-      const told = {
+      const told: ChatTelling = {
         arms: asked.arms,
-        logprobs: body.logprobs ? (tokens: readonly ScoredToken[]) => presentLogprobs(tokens, served.texts) : undefined,
+        logprobs: body.logprobs ? (tokens) => presentLogprobs(tokens, served.texts) : undefined,
+        watched: watch && ((piece) => watchedTokens(piece, watch.names.length, served.texts)),
       };
       const head = headOf("chatcmpl", model.id, asked.seed, steered);
       const messages = messagesOf(body);

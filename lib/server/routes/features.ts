@@ -1,11 +1,10 @@
-import { watchFeatures } from "../../steering/features";
 import { featuresAnswer, featuresChunks } from "../answers/features-answer";
 import { headOf } from "../answers/head";
 import { messagesOf } from "../answers/messages";
 import { askedOf } from "../answers/ways";
 import type { App } from "../app";
 import { ApiError } from "../errors/api-error";
-import { ofFeature } from "../features";
+import { watched } from "../features";
 import { tokensOf } from "../inputs";
 import { modelNamed } from "../model-name";
 import {
@@ -37,7 +36,12 @@ export function addFeatures(app: App, served: Served): void {
       const model = modelNamed(body.model, served);
       const steered = { ...(await inForce(body.steering, model, served)), compare: false };
       const maxTokens = Math.min(body.max_tokens ?? MAX_TOKENS, served.maxAnswerTokens);
-      const asked = askedOf(body, { maxTokens, watch: await watchedOf(body, served) }, steered, served.model);
+      const asked = askedOf(
+        body,
+        { maxTokens, watch: await watched(body.features, served.saes) },
+        steered,
+        served.model,
+      );
       const head = headOf("features", model.id, asked.seed, steered);
       const prompt = promptOf(body, served);
       const ways = asked.waysOf(() => served.encoder.encode(prompt, false).tokens);
@@ -52,14 +56,6 @@ export function addFeatures(app: App, served: Served): void {
       return featuresAnswer(head, answer!, body.features, served.texts);
     },
   );
-}
-
-async function watchedOf({ features }: FeaturesRequest, { saes }: Served) {
-  try {
-    return await watchFeatures(features, saes);
-  } catch (error) {
-    throw ofFeature(error, "features", saes);
-  }
 }
 
 /** @throws ApiError 400 where there is none, or two */

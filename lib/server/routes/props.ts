@@ -14,12 +14,13 @@ const props = z.object({
   n_vocab: z.int(),
   total_slots: z.int().describe("Requests that may be under way at once."),
   default_generation_settings: z.object({ n_ctx: z.int() }),
+  saes: z.array(z.string()).describe("Ids of the SAEs whose features requests may name."),
   chat_template: z.string().nullable(),
   bos_token: z.string().nullable(),
   eos_token: z.string().nullable(),
 });
 
-export function addProps(app: App, { name, model, texts, generator, maxRequests }: Served): void {
+export function addProps(app: App, { name, model, texts, generator, saes, maxRequests }: Served): void {
   const textOf = (token: number | undefined) => (token === undefined ? null : texts.text(token));
   app.get(
     "/props",
@@ -42,6 +43,7 @@ export function addProps(app: App, { name, model, texts, generator, maxRequests 
         n_vocab: nVocab,
         total_slots: maxRequests,
         default_generation_settings: { n_ctx: generator.engine.contextTokens },
+        saes: saes.map(({ id }) => id),
         chat_template: chatTemplate ?? null,
         bos_token: textOf(bosToken),
         eos_token: textOf(eosToken),

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { presentLogprobs } from "./logprobs";
 import { arm, ended, ending, head, usage } from "./answer";
+import { watchedToken } from "./watched";
+
+const tokens = z.array(watchedToken).exactOptional().describe("With `features`: their values at each token.");
 
 export const chatAnswer = z.object({
   ...head,
@@ -16,6 +19,7 @@ export const chatAnswer = z.object({
         reasoning_content: z.string().exactOptional(),
       }),
       logprobs: presentLogprobs.nullable(),
+      tokens,
       ...ended,
     }),
   ),
@@ -36,6 +40,7 @@ export const chatChunk = z.object({
         reasoning_content: z.string().exactOptional(),
       }),
       logprobs: presentLogprobs.nullable(),
+      tokens,
       ...ending,
     }),
   ),

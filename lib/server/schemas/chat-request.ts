@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { generating } from "./generating";
 import { flag, refused, whole } from "./values";
+import { watchedNames } from "./watched";
 
 const MOST_MESSAGES = 4096;
 
@@ -26,6 +27,9 @@ export const chatRequest = z.object({
   max_tokens: whole(0, 2 ** 31 - 1, "The same by its former name."),
   logprobs: flag("How likely the model held each token of the answer."),
   top_logprobs: whole(0, 20, "Beside `logprobs`, how many of the likeliest."),
+  features: watchedNames
+    .nullish()
+    .describe("Of the server's SAEs: their values at each token come with the answer, as its choices' `tokens`."),
   tools: refused("tools"),
   functions: refused("functions"),
   function_call: refused("functions"),

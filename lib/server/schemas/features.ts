@@ -2,14 +2,12 @@ import { z } from "zod";
 import { ended, ending, head } from "./answer";
 import { conversation } from "./chat-request";
 import { generating } from "./generating";
-import { featureName } from "./directions";
 import { tokenIds } from "./completion-request";
 import { whole } from "./values";
-
-const MOST_WATCHED = 256;
+import { watchedNames, watchedToken } from "./watched";
 
 export const featuresRequest = z.object({
-  features: z.array(featureName, "an array of features").min(1).max(MOST_WATCHED).describe("Of the server's SAEs."),
+  features: watchedNames.min(1).describe("Of the server's SAEs."),
   messages: conversation.nullish().describe("A conversation to answer,"),
   prompt: z
     .union([z.string("a string"), tokenIds], "a string or token ids")
@@ -21,17 +19,11 @@ export const featuresRequest = z.object({
 });
 export type FeaturesRequest = z.output<typeof featuresRequest>;
 
-const token = z.object({
-  id: z.int(),
-  text: z.string(),
-  values: z.array(z.number()).describe("Of each feature at the row that chose this token, once it was steered."),
-});
-
 export const featuresAnswer = z.object({
   ...head,
   object: z.literal("features"),
   features: z.array(z.string()),
-  tokens: z.array(token),
+  tokens: z.array(watchedToken),
   ...ended,
 });
 export type FeaturesAnswer = z.output<typeof featuresAnswer>;
@@ -39,7 +31,7 @@ export type FeaturesAnswer = z.output<typeof featuresAnswer>;
 export const featuresChunk = z.object({
   ...head,
   object: z.literal("features.chunk"),
-  tokens: z.array(token),
+  tokens: z.array(watchedToken),
   ...ending,
 });
 export type FeaturesChunk = z.output<typeof featuresChunk>;

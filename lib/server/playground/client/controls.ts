@@ -2,6 +2,7 @@ import { type Dose, dosesOf, rounded } from "./dose.js";
 import { byId, element } from "./element.js";
 import type { BrokenProfile, Profile, ServedModel } from "./served.js";
 import { type Steering, steeringOf } from "./steering.js";
+import type { Watched } from "./watched.js";
 
 const LEAST_TIMES = -2;
 const MOST_TIMES = 3;
@@ -21,6 +22,7 @@ export class Controls {
   constructor(
     private readonly model: ServedModel,
     private readonly profiles: readonly (Profile | BrokenProfile)[],
+    private readonly watched: Watched,
   ) {
     const options = profiles.map(
       (each) => new Option("problem" in each ? `${each.name} (unusable)` : each.name, each.name),
@@ -60,7 +62,7 @@ export class Controls {
   }
 
   #slider(dose: Dose, id: string): HTMLElement {
-    const { label, unit } = dose;
+    const { label, unit, feature } = dose;
     const [low, high] = [LEAST_TIMES * unit, MOST_TIMES * unit].sort((a, b) => a - b);
     const input = element("input", {
       ...{ type: "range", id, min: String(low), max: String(high), step: String(Math.abs(unit) / 20) },
@@ -72,7 +74,17 @@ export class Controls {
       output.textContent = String(rounded(Number(input.value)));
       this.#show();
     });
-    return element("div", { class: "slider" }, element("label", { for: id }, label), input, output);
+    const slider = element("div", { class: "slider" }, element("label", { for: id }, label), input, output);
+    if (feature !== null) slider.append(this.#watchButton(feature, label));
+    return slider;
+  }
+
+  #watchButton(name: string, label: string): HTMLElement {
+    const button = element("button", { type: "button", class: "small", "aria-label": `Watch ${label}` }, "watch");
+    button.addEventListener("click", () => {
+      this.watched.add({ name, label });
+    });
+    return button;
   }
 
   /** The strip of layers: how many times of what was learned each gets, at most. */

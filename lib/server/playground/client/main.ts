@@ -6,6 +6,7 @@ import { byId } from "./element.js";
 import { sampling } from "./sampling.js";
 import type { BrokenProfile, Chunk, Message, Profile, ServedModel } from "./served.js";
 import { Turn } from "./turn.js";
+import { Watched } from "./watched.js";
 
 const status = byId("status");
 const question = byId<HTMLTextAreaElement>("question");
@@ -25,18 +26,22 @@ function conversation(): Message[] {
   ];
 }
 
-async function answer(controls: Controls): Promise<void> {
+async function answer(controls: Controls, watched: Watched): Promise<void> {
   const content = question.value.trim();
   if (content === "" || underWay) return;
   const { steering } = controls;
+  const { features } = watched;
   const messages = [...conversation(), { role: "user" as const, content }];
-  const turn = new Turn(content, turns.length + 1, steering ? ["plain", "steered"] : ["plain"]);
+  const turn = new Turn(content, turns.length + 1, steering ? ["plain", "steered"] : ["plain"], features);
   byId("turns").append(turn.article);
   underWay = new AbortController();
   setBusy(true);
   question.value = "";
   try {
-    const body = { messages, ...sampling(), stream: true, steering: steering && { ...steering, compare: true } };
+    const body = {
+      ...{ messages, ...sampling(), stream: true, steering: steering && { ...steering, compare: true } },
+      ...(features.length > 0 && { features: features.map(({ name }) => name) }),
+    };
     let seed: number | undefined;
     for await (const chunk of events<Chunk>(await ask("/v1/chat/completions", body, underWay.signal))) {
       if (chunk.error) throw new Refusal(chunk.error.message, 500);
@@ -102,16 +107,18 @@ async function begin(): Promise<void> {
   const model = (await (await ask("/props")).json()) as ServedModel;
   const profiles = (await (await ask("/v1/steering/profiles")).json()) as { data: (Profile | BrokenProfile)[] };
   byId("model").textContent = model.model_name;
-  const controls = new Controls(model, profiles.data);
+  const watched = new Watched((text) => (status.textContent = text));
+  byId("heat").hidden = model.saes.length === 0;
+  const controls = new Controls(model, profiles.data, watched);
   addCopying(controls);
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
-    void answer(controls);
+    void answer(controls, watched);
   });
   question.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    void answer(controls);
+    void answer(controls, watched);
   });
   stop.addEventListener("click", () => underWay?.abort());
   document.addEventListener("keydown", (event) => {

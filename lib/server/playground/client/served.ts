@@ -6,6 +6,8 @@ export interface Message {
 }
 
 export interface ServedModel {
+  /** Ids of the SAEs whose features can be named. */
+  readonly saes: readonly string[];
   readonly model_name: string;
   readonly n_layer: number;
 }
@@ -48,6 +50,8 @@ export interface Chunk {
   readonly choices: readonly {
     readonly arm?: Arm;
     readonly delta: { readonly content?: string; readonly reasoning_content?: string };
+    /** With the values of the features that were asked for. */
+    readonly tokens?: readonly { readonly text: string; readonly values: readonly number[] }[];
     readonly finish_reason: string | null;
     readonly receipt?: readonly LayerReceipt[];
   }[];

@@ -1,5 +1,7 @@
 import { element } from "./element.js";
+import { Heat, Peaks } from "./heat.js";
 import type { Arm, Chunk, LayerReceipt } from "./served.js";
+import type { WatchedFeature } from "./watched.js";
 
 const NAMES: Readonly<Record<Arm, string>> = { plain: "Plain", steered: "Steered" };
 
@@ -9,26 +11,46 @@ class Answer {
   readonly #reasoning = element("div", { class: "thought" });
   readonly #thought = element("details", { class: "reasoning" }, element("summary", {}, "reasoning"), this.#reasoning);
   readonly #receipt = element("p", { class: "receipt" });
+  readonly #peaks: Peaks;
+  /** Of tokens whose text has not come yet. */
+  #held: (readonly number[])[] = [];
   readonly section: HTMLElement;
 
-  constructor(readonly arm: Arm) {
+  constructor(
+    readonly arm: Arm,
+    private readonly heat: Heat,
+  ) {
+    this.#peaks = new Peaks(heat.features);
     this.#thought.hidden = true;
     const title = element("h3", {}, NAMES[arm]);
     this.section = element("section", { class: `arm ${arm}`, "aria-label": `${NAMES[arm]} answer` }, title);
-    this.section.append(this.#thought, this.#text, this.#receipt);
+    this.section.append(this.#thought, this.#text);
+    if (heat.features.length > 0) this.section.append(this.#peaks.list);
+    this.section.append(this.#receipt);
   }
 
   get text(): string {
     return this.#text.textContent;
   }
 
-  push({ delta, finish_reason, receipt }: Chunk["choices"][number]): void {
-    this.#text.append(delta.content ?? "");
+  push({ delta, tokens = [], finish_reason, receipt }: Chunk["choices"][number]): void {
+    for (const { text, values } of tokens) {
+      this.#peaks.add(text, values);
+      this.#held.push(values);
+    }
     if (delta.reasoning_content !== undefined) {
       this.#thought.hidden = false;
-      this.#reasoning.append(delta.reasoning_content);
+      this.#reasoning.append(this.#piece(delta.reasoning_content));
     }
+    if (delta.content !== undefined) this.#text.append(this.#piece(delta.content));
     if (finish_reason !== null) this.#receipt.replaceChildren(...receiptOf(receipt ?? [], finish_reason));
+  }
+
+  #piece(text: string): string | HTMLElement {
+    if (this.#held.length === 0) return text;
+    const piece = this.heat.piece(text, this.#held);
+    this.#held = [];
+    return piece;
   }
 
   stop(): void {
@@ -57,12 +79,13 @@ export class Turn {
     readonly question: string,
     number: number,
     arms: readonly Arm[],
+    watched: readonly WatchedFeature[],
   ) {
-    this.#answers = arms.map((arm) => new Answer(arm));
+    this.article = element("article", { class: "turn", "aria-label": `Turn ${number}` });
+    const heat = new Heat(watched, this.article);
+    this.#answers = arms.map((arm) => new Answer(arm, heat));
     this.#choice = choiceOf(number, arms);
-    this.article = element(
-      "article",
-      { class: "turn", "aria-label": `Turn ${number}` },
+    this.article.append(
       element("h2", { class: "question" }, question),
       element("div", { class: "arms" }, ...this.#answers.map(({ section }) => section)),
       ...(arms.length > 1 ? [this.#choice] : []),
