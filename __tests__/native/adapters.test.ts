@@ -1,10 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { collect } from "../../lib/collect/collect";
+import { evaluate } from "../../lib/evaluate/evaluate";
 import { modelIdentity } from "../../lib/model/identity";
 import { Model } from "../../lib/model/model";
 import type { ModelOptions } from "../../lib/model/options";
+import { rank } from "../../lib/rank/rank";
+import { findSaes } from "../../lib/sae/set";
+import { select } from "../../lib/select/select";
+import { loadSteering } from "../../lib/steering/load-steering";
 import { f32, type Layout, parse, string, type Tensor, TYPE, write } from "../support/gguf-layout";
 import { temporaryFolder } from "../support/temporary-folder";
+import { parityTask, TINY_MODEL, TINY_SAES, tinySamples } from "../support/tiny-task";
 import { fixture, nmse, random, randomTokens, runOne } from "./models";
 
 const folder = temporaryFolder();
@@ -105,6 +112,38 @@ test("adapters are part of what a model is", async () => {
   expect(identity).not.toHaveProperty("adapters");
   const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
   expect(await modelIdentity(adapted)).toEqual({ ...identity, adapters: [{ sha256, scale: 0.5 }] });
+});
+
+test("a run goes on, is selected on and evaluated with the adapters that it was collected with", async () => {
+  const directory = join(folder, "run");
+  const saes = await findSaes(TINY_SAES);
+  const on = <T>(adapters: string[], work: (model: Model) => Promise<T>): Promise<T> =>
+    Model.load(TINY_MODEL, { adapters }).then((model) => work(model).finally(() => model.dispose()));
+  const room = { directory, engine: { threads: 1, contextTokens: 1024 } };
+  const collected = (model: Model) => collect(model, saes, parityTask, { ...room, samples: tinySamples(12) });
+  const selected = (model: Model) =>
+    select(model, saes, parityTask, { ...room, samples: [], variants: ["S"], significance: "none" });
+  const others = [[], [`${whole}:0.25`], [whole, whole]];
+
+  await on([`${whole}:0.5`], collected);
+  for (const adapters of others) {
+    await expect(on(adapters, collected)).rejects.toMatchObject({ code: "ERR_RUN_MISMATCH" });
+  }
+  await on([`${whole}:0.5`], collected);
+  await rank(directory, { permutations: 0, bootstrap: 0 });
+  for (const adapters of others) {
+    await expect(on(adapters, selected)).rejects.toMatchObject({ code: "ERR_RUN_MISMATCH" });
+  }
+  const [profile] = await on([`${whole}:0.5`], selected);
+  const warned = async (adapters: string[]) => {
+    const warnings: string[] = [];
+    await on(adapters, (model) => loadSteering(profile!.path, model, { onWarning: (text) => warnings.push(text) }));
+    const options = { ...room, samples: tinySamples(4), profiles: [profile!.profile], seed: 1 };
+    expect((await on(adapters, (model) => evaluate(model, parityTask, options))).warnings).toEqual(warnings);
+    return warnings;
+  };
+  expect(await warned([`${whole}:0.5`])).toEqual([]);
+  expect(await warned([])).toEqual([expect.stringMatching(/at scale 0.5, the model has no LoRA adapter$/)]);
 });
 
 describe("refuses", () => {

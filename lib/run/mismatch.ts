@@ -16,7 +16,7 @@ export type Spell = (difference: Difference & { readonly option: string }) => st
 
 /** Options of the setup, by the parts of `run.json` that they bear on. */
 const BEARING: Readonly<Record<string, readonly string[]>> = {
-  model: ["model"],
+  model: ["model", "adapters"],
   saes: ["sae", "basis", "layers"],
   task: ["task", "promptStyle", "chainOfThought", "fewShot", "category", "constrained", "maxTokens", "scorer"],
   samples: [

@@ -15,7 +15,7 @@ import type { Steering } from "./steering";
 
 export const loadSteeringOptions = z.object({
   onWarning: option(
-    "told when the profile was made for another file of the model's shape",
+    "told when the profile was made for another file of the model's shape, or with other LoRA adapters",
     callback<(text: string) => void>().optional(),
   ),
   signal: abortSignal().optional(),

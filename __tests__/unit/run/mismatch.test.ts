@@ -18,6 +18,17 @@ describe("the refusal of another run", () => {
     );
   });
 
+  it("names adapters that were given, and their files where those alone differ", () => {
+    const of = (digit: string) => ({ ...manifest().model, adapters: [{ sha256: sha256(digit), scale: 0.5 }] });
+    const environment = { ...setup, adapters: ["/a/lora.gguf:0.5"] };
+    expect(messageOf({ environment: setup }, { model: of("a"), environment })).toContain(
+      '(adapters: found nothing, asked for ["/a/lora.gguf:0.5"]; in run.json model.adapters: found nothing',
+    );
+    expect(messageOf({ model: of("a"), environment }, { model: of("b"), environment })).toContain(
+      "(in run.json model.adapters.0.sha256 differs)",
+    );
+  });
+
   it("names what of run.json differs where no option does", () => {
     expect(messageOf({ environment: setup }, { samples, environment: setup })).toContain(
       "(in run.json samples.sha256 differs)",

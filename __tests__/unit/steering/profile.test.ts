@@ -84,10 +84,15 @@ describe("a steering profile", () => {
     await expect(loadProfile(join(folder, "absent.steer.json"), addon)).rejects.toMatchObject(code);
   });
 
-  it("fits its own model, warns of another file of the same shape, refuses another shape", async () => {
+  it("fits its own model, warns of another file of the same shape and of other adapters, refuses another shape", async () => {
     const profile = await build();
     expect(checkProfile(profile, profile.model)).toBeUndefined();
     expect(checkProfile(profile, { ...profile.model, sha256: "e".repeat(64) })).toContain("another file");
+    const adapters = [{ sha256: "a".repeat(64), scale: 0.5 }];
+    const adapted = { ...profile, model: { ...profile.model, adapters } };
+    expect(checkProfile(adapted, adapted.model)).toBeUndefined();
+    expect(checkProfile(adapted, profile.model)).toMatch(/adapter a{12} at scale 0.5, the model has no LoRA adapter$/);
+    expect(checkProfile(profile, adapted.model)).toMatch(/made with no LoRA adapter, the model has/);
     for (const change of [{ nEmbd: 8 }, { nLayer: 2 }]) {
       expect(() => checkProfile(profile, { ...profile.model, ...change })).toThrow(
         expect.objectContaining({ code: "ERR_SHAPE_MISMATCH" }),
