@@ -1,6 +1,7 @@
 import type { PromptEncoder } from "../model/generate/encode";
 import type { Metrics } from "./metrics";
 import type { TokenTexts } from "./answers/token-texts";
+import type { LoadedSaes } from "./loaded-saes";
 import type { Generator } from "../model/generate/generator";
 import type { Model } from "../model/model";
 import type { SaeFolder } from "../sae/folder";
@@ -21,6 +22,7 @@ export interface Served {
   readonly texts: TokenTexts;
   readonly underWay: UnderWay;
   readonly saes: readonly SaeFolder[];
+  readonly loadedSaes: LoadedSaes;
   readonly profiles: ProfileFolder;
   readonly steering: SteeringResolver;
   /** Set by PUT /v1/steering: each request takes it once. */

@@ -11,13 +11,14 @@ import { Generator } from "../model/generate/generator";
 import { model as aModel } from "../model/kinds";
 import type { Model } from "../model/model";
 import { engineOptions } from "../model/options";
-import { givenOf } from "../options/given";
+import { given, givenOf } from "../options/given";
 import type { Given } from "../options/option";
 import { resolveOptions } from "../options/resolve";
 import { assertSaesFit, findSaes } from "../sae/set";
 import { type App, createApp } from "./app";
 import { addCors } from "./cors";
 import { addGuards } from "./guard";
+import { LoadedSaes } from "./loaded-saes";
 import { Metrics } from "./metrics";
 import { addOpenApi } from "./openapi";
 import { servedOptions } from "./options";
@@ -48,6 +49,7 @@ export class Server {
   constructor(
     private readonly app: App,
     private readonly engine: Engine,
+    private readonly loadedSaes: LoadedSaes,
     private readonly underWay: UnderWay,
     private readonly graceSeconds: number,
     /** Where it listens, such as "http://127.0.0.1:8080". */
@@ -75,6 +77,7 @@ export class Server {
       await this.app.close();
     } finally {
       clearInterval(idle);
+      await this.loadedSaes.dispose();
       await this.engine.dispose();
     }
   }
@@ -100,10 +103,11 @@ export async function serve(model: Model, asked: ServeOptions = {}): Promise<Ser
   const saes = resolved.sae === undefined ? [] : await findSaes(resolved.sae);
   assertSaesFit(saes, model.info);
   const engine = await model.createEngine(givenOf(engineOptions, asked));
+  const loadedSaes = new LoadedSaes(given({ threads: asked.threads }));
   const underWay = new UnderWay(resolved);
   const profiles = new ProfileFolder(resolved.profiles, model);
   const served: Served = {
-    ...{ name, model, underWay, profiles, saes },
+    ...{ name, model, underWay, profiles, saes, loadedSaes },
     steering: new SteeringResolver(model.info, profiles, saes),
     defaultSteering: NO_DEFAULT,
     generator: new Generator(engine),
@@ -122,7 +126,7 @@ export async function serve(model: Model, asked: ServeOptions = {}): Promise<Ser
     await engine.dispose();
     throw errorCode(error)?.startsWith("E") ? invalidArgument("port", reasonOf(error), port) : error;
   }
-  return new Server(app, engine, underWay, graceSeconds, urlOf(app.server.address() as AddressInfo), name);
+  return new Server(app, engine, loadedSaes, underWay, graceSeconds, urlOf(app.server.address() as AddressInfo), name);
 }
 
 function reasonOf(error: unknown): string {

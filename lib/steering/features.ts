@@ -11,7 +11,8 @@ import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { readDecoderRows } from "../sae/decoder-rows";
 import type { SaeFolder } from "../sae/folder";
-import { nativeLayer, parseHookName } from "../sae/hook-point";
+import { saeAt } from "../sae/at";
+import { nativeLayer } from "../sae/hook-point";
 import { saeFolder } from "../sae/kinds";
 import { readingPlan } from "../sae/plan";
 import { unitVectors } from "../sae/residual-basis";
@@ -95,24 +96,10 @@ async function foundSaes(saes: SaeSource): Promise<readonly SaeFolder[]> {
 function namedFeature(name: string, saes: readonly SaeFolder[]): NamedFeature {
   const [, place, number] = /^(.+)\/(\d+)$/.exec(name) ?? [];
   if (place === undefined) throw invalidArgument("feature", 'an SAE and a feature, as in "blocks.12.hook_resid_post/4711"', name); // prettier-ignore
-  const sae = saeAt(place, saes);
+  const sae = saeAt(place, saes, "feature");
   const index = Number(number);
   if (index >= sae.config.dSae) throw outOfRange("feature", `less than ${sae.config.dSae}, which ${sae.id} has`, index);
   return { sae, index };
-}
-
-function saeAt(place: string, saes: readonly SaeFolder[]): SaeFolder {
-  const byId = saes.find(({ id }) => id === place);
-  if (byId) return byId;
-  const hook = parseHookName(place);
-  const there = hook ? saes.filter(({ config }) => nativeLayer(config.hook) === nativeLayer(hook)) : [];
-  if (there.length === 1) return there[0]!;
-  const ids = (there.length > 0 ? there : saes).map(({ id }) => id).join(", ");
-  throw invalidArgument(
-    "feature",
-    there.length > 0 ? `one of the SAEs ${ids}` : `an SAE that is there (${ids})`,
-    place,
-  );
 }
 
 async function probeOf({ sae, index }: NamedFeature): Promise<NativeProbe> {

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { Sae } from "../../../lib/sae/sae";
 import type { ChatAnswer, ChatChunk } from "../../../lib/server/schemas/chat-answer";
 import type { FeaturesAnswer, FeaturesChunk } from "../../../lib/server/schemas/features";
 import type { WatchedToken } from "../../../lib/server/schemas/watched";
@@ -110,6 +112,57 @@ test("clamps and ablates features, and steers where one is active, as the librar
     expect(body.receipt).toEqual(receipt);
     expect(receipt[0]!.leftAlone > 0).toBe("when" in asked);
   }
+});
+
+interface Embeddings {
+  readonly dimensions: number;
+  readonly data: { readonly embedding: { readonly features: number[]; readonly values: number[] } }[];
+}
+const HOOKS = ["blocks.1.hook_resid_post", "blocks.2.hook_resid_post"];
+const input = ["abc", "defg"];
+
+test.each(["mean", "max", "last"] as const)(
+  "embeds texts among an SAE's features by their %s, as the library does",
+  async (pooling) => {
+    await using sae = await Sae.load(join(TINY_SAES, HOOKS[0]!));
+    const expected = await running.model.embedSparse(input, { sae, pooling });
+    const { body } = await send<Embeddings>(running, "/v1/embeddings", { input, sae: HOOKS[0], pooling });
+
+    expect(body.dimensions).toBe(sae.dSae);
+    expect(body.data.map(({ embedding }) => embedding.features)).toEqual(expected.map(({ features }) => [...features]));
+    body.data.forEach(({ embedding }, i) => embedding.values.forEach((value, j) => expect(value).toBeCloseTo(expected[i]!.values[j]!, 4))); // prettier-ignore
+  },
+);
+
+test("embeds by whatever SAEs are asked for at once, each by its own", async () => {
+  const ask = async (sae: string) => (await send<Embeddings>(running, "/v1/embeddings", { input, sae })).body.data;
+  const alone = [await ask(HOOKS[0]!), await ask(HOOKS[1]!)];
+  const together = await Promise.all([0, 1, 0, 1].map((which) => ask(HOOKS[which]!)));
+
+  together.forEach((data, i) =>
+    data.forEach(({ embedding }, text) => {
+      const expected = alone[i % 2]![text]!.embedding;
+      const strongest = expected.values.indexOf(Math.max(...expected.values));
+      expect(embedding.values[embedding.features.indexOf(expected.features[strongest]!)]).toBeCloseTo(expected.values[strongest]!, 2); // prettier-ignore
+    }),
+  );
+});
+
+test("tells which SAEs there are", async () => {
+  const { body } = await send<{ saes: string[] }>(running, "/props");
+
+  expect(body.saes).toEqual(expect.arrayContaining(HOOKS));
+});
+
+test.each<[string, object, string, string]>([
+  ["an SAE that is not there", { sae: "blocks.9.hook_resid_post" }, "sae", "invalid_sae"],
+  ["a layer beside an SAE", { sae: HOOKS[0], layer: 1 }, "layer", "invalid_value"],
+  ["a form that is none", { encoding_format: "text" }, "encoding_format", "invalid_value"],
+  ["no text", { input: 5 }, "input", "invalid_type"],
+])("embeds nothing for %s", async (_, body, param, code) => {
+  const answered = await send(running, "/v1/embeddings", { input, ...body });
+
+  expect(answered).toMatchObject({ status: 400, body: errorBody(param, code) });
 });
 
 test.each<[string, object, string, string]>([

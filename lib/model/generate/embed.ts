@@ -61,11 +61,14 @@ export async function embed(
   options: EmbedOptions,
 ): Promise<Float32Array[]> {
   const length = options.sae?.dSae ?? engine.model.info.nEmbd;
-  return (await embedSparse(engine, texts, options)).map(({ features, values }) => {
-    const dense = new Float32Array(length);
-    features.forEach((feature, i) => (dense[feature] = values[i]!));
-    return dense;
-  });
+  return (await embedSparse(engine, texts, options)).map((sparse) => denseOf(sparse, length));
+}
+
+/** The same with the coordinates that are zero, [length]. */
+export function denseOf({ features, values }: SparseEmbedding, length: number): Float32Array {
+  const dense = new Float32Array(length);
+  features.forEach((feature, i) => (dense[feature] = values[i]!));
+  return dense;
 }
 
 /** The same without the coordinates that are zero. @throws as `embed` */

@@ -1,40 +1,23 @@
-import { z } from "zod";
+import { embedSparse, type EmbedOptions } from "../../model/generate/embed";
+import { saeAt } from "../../sae/at";
+import type { SaeFolder } from "../../sae/folder";
+import { writtenAs } from "../answers/embedding";
 import type { App } from "../app";
+import { ApiError } from "../errors/api-error";
+import { ofFeature } from "../features";
 import { tokensOf } from "../inputs";
 import { modelNamed } from "../model-name";
-import { inputs } from "../schemas/completion-request";
+import { embeddingsAnswer, type EmbeddingsRequest, embeddingsRequest } from "../schemas/embeddings";
 import { answerOf } from "../schemas/responses";
-import { refused, whole } from "../schemas/values";
 import type { Served } from "../served";
 
-const embeddingsRequest = z.object({
-  model: z.string("a string").nullish(),
-  input: inputs.describe("Texts, or token ids as they are."),
-  encoding_format: z.enum(["float", "base64"]).nullish().describe("base64: of float32 in little-endian order."),
-  layer: whole(0, 2 ** 16, "The block after which the residual stream is read; the last one without it."),
-  pooling: z.enum(["mean", "max", "last"]).nullish().describe("Over a text's tokens; mean without it."),
-  dimensions: refused("embeddings of another width"),
-});
-
-const embeddingsAnswer = z.object({
-  object: z.literal("list"),
-  model: z.string(),
-  data: z.array(
-    z.object({
-      object: z.literal("embedding"),
-      index: z.int(),
-      embedding: z.union([z.array(z.number()), z.string()]),
-    }),
-  ),
-  usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
-});
-
 export function addEmbeddings(app: App, served: Served): void {
+  const { model, generator, loadedSaes, underWay } = served;
   app.post(
     "/v1/embeddings",
     {
       schema: {
-        summary: "Texts as residual rows, pooled; steering has no part in it.",
+        summary: "Texts as residual rows or an SAE's features, pooled; steering has no part in it.",
         tags: ["OpenAI"],
         body: embeddingsRequest,
         response: answerOf(embeddingsAnswer),
@@ -42,25 +25,41 @@ export function addEmbeddings(app: App, served: Served): void {
     },
     async ({ body }, reply) => {
       const { id } = modelNamed(body.model, served);
-      const texts = tokensOf(body.input, served.model);
-      using work = served.underWay.begin(reply.raw);
-      const rows = await served.generator.embed(texts, {
-        pooling: body.pooling ?? "mean",
-        ...(typeof body.layer === "number" && { layer: body.layer }),
-        signal: work.signal,
-      });
+      const sae = saeOf(body, served);
+      const texts = tokensOf(body.input, model);
+      using work = underWay.begin(reply.raw);
+      const embedded = (where: EmbedOptions) =>
+        embedSparse(generator.engine, texts, { pooling: body.pooling ?? "mean", signal: work.signal, ...where });
+      const points = sae
+        ? await loadedSaes.use(sae, (loaded) => embedded({ sae: loaded }))
+        : await embedded(typeof body.layer === "number" ? { layer: body.layer } : {});
+      const dimensions = sae?.config.dSae ?? model.info.nEmbd;
+      const format = body.encoding_format ?? (sae ? "sparse" : "float");
       const tokens = texts.reduce((sum, { length }) => sum + length, 0);
-      const written = body.encoding_format === "base64" ? base64Of : (row: Float32Array) => Array.from(row);
       return {
         object: "list" as const,
         model: id,
-        data: rows.map((row, index) => ({ object: "embedding" as const, index, embedding: written(row) })),
+        dimensions,
+        data: points.map((point, index) => ({
+          object: "embedding" as const,
+          index,
+          embedding: writtenAs(format, point, dimensions),
+        })),
         usage: { prompt_tokens: tokens, total_tokens: tokens },
       };
     },
   );
 }
 
-function base64Of(row: Float32Array): string {
-  return Buffer.from(row.buffer, row.byteOffset, row.byteLength).toString("base64");
+/** @throws ApiError 400 for one that is not there, or beside a layer */
+function saeOf({ sae, layer }: EmbeddingsRequest, { saes }: Served): SaeFolder | undefined {
+  if (typeof sae !== "string") return undefined;
+  if (typeof layer === "number") {
+    throw new ApiError(400, "Give one of 'layer' and 'sae': an SAE has its own layer.", "layer", "invalid_value");
+  }
+  try {
+    return saeAt(sae, saes, "sae");
+  } catch (error) {
+    throw ofFeature(error, "sae", saes, "invalid_sae");
+  }
 }
