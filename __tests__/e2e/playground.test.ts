@@ -5,6 +5,8 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { describeInBrowser, startBrowser } from "../support/browser";
 import { CLIENTS } from "../support/clients";
+import { fixtures } from "../support/command-line";
+import { succeed } from "../support/corrsteer";
 import { saveFeatureProfile, saveProfiles } from "../support/profiles";
 import { served } from "../support/serve-command";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -24,6 +26,7 @@ interface Asked {
 
 describeInBrowser("the playground", () => {
   const profiles = temporaryFolder();
+  const downloads = temporaryFolder();
   let server: Awaited<ReturnType<typeof ending>>;
   let browser: Browser;
 
@@ -208,6 +211,32 @@ describeInBrowser("the playground", () => {
     expect(JSON.parse(written["profile"]!)).toEqual({ steering: { profile: "careful", scale: 1 } });
     expect(written["typescript"]).toContain(`loadSteering("careful.steer.json", model)`);
     expect(written["typescript"]).toContain("temperature: 0.7, topP: 0.95, maxTokens: 8, seed: 5");
+    await page.close();
+  });
+
+  it("saves the present setting as a profile that answers the same in the command", async () => {
+    const { page } = await open();
+    await page.selectOption("#profile", "parted");
+    await page.locator("#dose-1").fill("40");
+    await page.locator("#scale").fill("0.5");
+    await page.fill("#temperature", "0");
+    await page.fill("#save-name", "kept");
+    page.on("download", (download) => void download.saveAs(join(downloads, download.suggestedFilename())));
+    await ask(page, "abc", 8);
+    await page.click("#save-form button");
+    await page.getByText("Saved:").waitFor();
+    const path = join(downloads, "kept.steer.json");
+    while (!existsSync(path) || !existsSync(join(downloads, "kept.safetensors"))) await page.waitForTimeout(20);
+    const flags = ["--prompt", "abc", "--steer", path, "--max-tokens", "8", "--json", "--threads", "1"];
+    const { text } = JSON.parse(await succeed("generate", "--model", join(fixtures, "qwen3.gguf"), ...flags)) as {
+      text: string;
+    };
+
+    expect(text).toBe((await texts(page, ".arm .text"))[1]);
+    expect(text).not.toBe((await texts(page, ".arm .text"))[0]);
+    await page.selectOption("#profile", "");
+    await page.click("#save-form button");
+    await page.getByText("it names nothing to steer by").waitFor();
     await page.close();
   });
 

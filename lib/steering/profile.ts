@@ -142,13 +142,20 @@ export interface ProfileHashes {
  */
 export async function saveProfile(path: string, profile: SteeringProfile): Promise<ProfileHashes> {
   checkArguments(saveArguments, { path, profile });
-  const { vectors, ...rest } = profile;
   const file = `${basename(path, SUFFIX)}.safetensors`;
-  const sha256 = vectorsHash(vectors);
-  const document: ProfileDocument = { ...rest, vectors: { file, sha256 } };
-  await writeFileAtomically(join(dirname(path), file), vectorsFile(vectors));
+  const { document, vectors } = profileFiles(profile, file);
+  await writeFileAtomically(join(dirname(path), file), vectors);
   await writeJson(path, document);
-  return { document: await sha256File(path), vectors: sha256 };
+  return { document: await sha256File(path), vectors: document.vectors.sha256 };
+}
+
+/** What the two files of a profile hold. @param file name of that of the vectors */
+export function profileFiles(
+  { vectors, ...rest }: SteeringProfile,
+  file: string,
+): { readonly document: ProfileDocument; readonly vectors: Iterable<Uint8Array> } {
+  const document = { ...rest, vectors: { file, sha256: vectorsHash(vectors) } };
+  return { document, vectors: vectorsFile(vectors) };
 }
 
 /** What a profile adds, by content: the SHA-256 that its vectors' file has. */

@@ -44,12 +44,21 @@ export async function saveSteering(
   checkArguments(saveArguments, { path, steering, model, options });
   refuseUnknown(options, saveOptions);
   const { name = basename(path, ".steer.json"), signal } = resolveOptions(saveOptions, options);
-  return saveProfile(path, {
+  return saveProfile(path, await steeringProfileOf(steering, model, { name, signal }));
+}
+
+/** A steering of `model` as a profile. */
+export async function steeringProfileOf(
+  steering: Steering,
+  model: Model,
+  { name, signal }: { readonly name: string; readonly signal?: AbortSignal | undefined },
+): Promise<SteeringProfile> {
+  return {
     ...{ format: "corrsteer-steering-profile", name, model: await modelIdentity(model, { signal }) },
     ...{ saes: [], convention: "sae", features: [], task: "by hand", n: 0 },
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
     ...contentOf(steering, model.info.nEmbd),
-  });
+  };
 }
 
 type Content = Pick<SteeringProfile, "version" | "operations" | "probes" | "vectors">;

@@ -59,6 +59,8 @@ export const PAGE = `<!doctype html>
 <button id="copy-typescript" type="button">TypeScript</button>
 <button id="copy-profile" type="button">Steering as JSON</button>
 </p>
+<form id="save-form" class="line"><label for="save-name">Profile's name</label><input id="save-name" value="playground" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]{0,99}" title="letters, digits, '.', '_' and '-'" required><button>Save</button></form>
+<p id="saved" class="note"></p>
 <details id="copied-part"><summary>What was copied</summary><pre id="copied" tabindex="0"></pre></details>
 </section>
 </main>

@@ -10,6 +10,7 @@ import { addHealth } from "./health";
 import { addMetrics } from "./metrics";
 import { addModels } from "./models";
 import { addProfiles } from "./profiles";
+import { addProfileFile } from "./profile-file";
 import { addProps } from "./props";
 import { addSteering } from "./steering";
 import { addTokenize } from "./tokenize";
@@ -24,6 +25,7 @@ export function addRoutes(app: App, served: Served): void {
   addFeatures(app, served);
   addSteering(app, served);
   addProfiles(app, served);
+  addProfileFile(app, served);
   addTokenize(app, served);
   addTokenizerInfo(app, served);
   addApplyTemplate(app, served);

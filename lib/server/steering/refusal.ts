@@ -29,6 +29,6 @@ export function steeringAt(param: string, make: () => Steering): Steering {
   }
 }
 
-function refusal(param: string, reason: string, options?: ErrorOptions): ApiError {
+export function refusal(param: string, reason: string, options?: ErrorOptions): ApiError {
   return new ApiError(400, `Invalid '${param}': ${reason}.`, param, "invalid_steering", options);
 }

@@ -4,6 +4,7 @@ import { Controls } from "./controls.js";
 import { asCurl, asSteering, asTypeScript, type Told } from "./copy.js";
 import { byId } from "./element.js";
 import { sampling } from "./sampling.js";
+import { saveProfile } from "./save.js";
 import type { BrokenProfile, Chunk, Message, Profile, ServedModel } from "./served.js";
 import { Turn } from "./turn.js";
 import { Watched } from "./watched.js";
@@ -103,6 +104,16 @@ function addCopying(controls: Controls): void {
   }
 }
 
+function addSaving(controls: Controls): void {
+  byId("save-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    saveProfile(byId<HTMLInputElement>("save-name").value, controls.steering).then(
+      () => (status.textContent = "Saved: the two files belong into one folder."),
+      (error: unknown) => (status.textContent = (error as Error).message),
+    );
+  });
+}
+
 async function begin(): Promise<void> {
   const model = (await (await ask("/props")).json()) as ServedModel;
   const profiles = (await (await ask("/v1/steering/profiles")).json()) as { data: (Profile | BrokenProfile)[] };
@@ -111,6 +122,7 @@ async function begin(): Promise<void> {
   byId("heat").hidden = model.saes.length === 0;
   const controls = new Controls(model, profiles.data, watched);
   addCopying(controls);
+  addSaving(controls);
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     void answer(controls, watched);
