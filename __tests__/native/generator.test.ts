@@ -1,11 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Generator } from "../../lib/model/generate/generator";
+import type { ReplyOptions } from "../../lib/model/generate/options";
 import type { ReplyChunk } from "../../lib/model/generate/reply";
 import { Model } from "../../lib/model/model";
 import { createSteering } from "../../lib/steering/create-steering";
 import { linearProbe } from "../../lib/steering/operation";
+import { array, elementsOf, parse, string, TYPE, write } from "../support/gguf-layout";
+import { temporaryFolder } from "../support/temporary-folder";
 import { fixture, randomVector } from "./models";
+
+const folder = temporaryFolder();
 
 const question = [{ role: "user", content: "abc" }] as const;
 const steering = createSteering([{ layer: 1, vector: randomVector(1, 4) }]);
@@ -109,6 +114,60 @@ test("steers what is reasoned or the answer alone, as the template begins it", a
   };
   expect(await rows("answer")).toEqual([8, 8]);
   expect(await rows("reasoning")).toEqual([0, 8]);
+});
+
+describe("a template that opens <think> itself", () => {
+  const CLOSE = "</think>";
+  const CLOSING = 0xfe; // a byte that UTF-8 has nowhere: its token is put to use
+  let opening: Model;
+  beforeAll(async () => {
+    const layout = parse(readFileSync(fixture("qwen3").model));
+    const entry = (key: string) => layout.entries.find((each) => each.key === `tokenizer.${key}`)!;
+    const template = entry("chat_template").value.subarray(8).toString("latin1");
+    entry("chat_template").value = string(template.replace("assistant\n", "assistant\n<think>\n"));
+    const { elements } = elementsOf(entry("ggml.tokens").value);
+    entry("ggml.tokens").value = array(
+      TYPE.string,
+      elements.map((token, i) => (i === CLOSING ? string(CLOSE) : token)),
+    );
+    const path = join(folder, "opening.gguf");
+    writeFileSync(path, write(layout));
+    opening = await Model.load(path);
+  });
+  afterAll(() => opening.dispose());
+
+  const sampled = (seed: number, closing: number) => {
+    const never = Object.fromEntries(opening.info.endTokens.map((token) => [token, -1e4]));
+    return { maxTokens: 12, temperature: 100, seed, logitBias: { ...never, [CLOSING]: closing } };
+  };
+  const steeredRows = async (options: ReplyOptions) => {
+    const slightly = steering.scaled(1e-9); // so that the tokens stay
+    const phases = (["reasoning", "answer"] as const).map((phase) => ({ steering: slightly.during(phase) }));
+    const replies = await opening.fork(question, phases, options);
+    return replies.map(({ receipt }) => receipt[0]!.rows);
+  };
+
+  test("has reasoning from the first token on", async () => {
+    const options = sampled(1, -1e4);
+    const { reply, chunks } = await streamed(opening.streamChat(question, options));
+
+    expect(opening.detokenize(reply.prompt, { special: true })).toMatch(/assistant\n<think>\n$/);
+    expect([reply.text, reply.reasoning]).toEqual(["", opening.detokenize(reply.tokens).trim()]);
+    expect(chunks.map(({ reasoning = "" }) => reasoning).join("")).toBe(reply.reasoning);
+    expect(await steeredRows(options)).toEqual([12, 0]);
+  });
+
+  test("has the answer behind </think>", async () => {
+    const asked = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => sampled(seed, 400));
+    const replies = await Promise.all(asked.map((options) => opening.chat(question, options)));
+    const i = replies.findIndex(({ tokens }) => [4, 5, 6, 7, 8].includes(tokens.indexOf(CLOSING)));
+    const { text, reasoning, tokens } = replies[i]!;
+    const end = tokens.indexOf(CLOSING);
+
+    expect(reasoning).toBe(opening.detokenize(tokens.subarray(0, end)).trim());
+    expect(text).toBe(opening.detokenize(tokens.subarray(end + 1)).trimStart());
+    expect(await steeredRows(asked[i]!)).toEqual([end + 1, 12 - end - 1]);
+  });
 });
 
 test("holds answers to a grammar, or to a JSON schema, but not to both", async () => {
