@@ -7,7 +7,7 @@ let drawn: Outcome;
 
 // In a process of its own: what is drawn is ten times slower among jest's globals.
 beforeAll(async () => {
-  drawn = await startProgram(jiti, [join(__dirname, "main.ts")]).ended;
+  drawn = await startProgram(jiti, [join(__dirname, "main.ts"), "--early"]).ended;
 }, 900_000);
 
 test("all are drawn, and none is beyond its bound by more than chance", () => {

@@ -1,6 +1,7 @@
-// jiti __tests__/inference/main.ts [--seeds N] [--only TEXT] [--run DIR] [--page FILE]: how often each claim of the program is
-// wrong, or right, where the truth is known, or of the activations of a run of yours. Fails where a rate is beyond its bound by
-// more than chance. `npm run check:inference` draws all of them 2,000 times for docs/inference.md.
+// jiti __tests__/inference/main.ts [--seeds N] [--early] [--only TEXT] [--run DIR] [--page FILE]: how often each claim of the
+// program is wrong, or right, where the truth is known, or of the activations of a run of yours. Fails where a rate is beyond its
+// bound by more than chance. N draws of each, or with `--early` as many of these as decide. `npm run check:inference` draws all of
+// them 2,000 times for docs/inference.md.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { simulationsOf } from "./of-run";
@@ -22,8 +23,8 @@ function pageOf(rows: readonly string[], nSeeds: number): string {
   return `# How often its claims are wrong
 
 Each line is data whose truth is known, drawn anew ${nSeeds} times, and what the program then says of it. Written by
-\`npm run check:inference\`; the simulations are \`__tests__/inference\`, and the tests run 200 draws of each. What each test
-assumes: [statistics](statistics.md).
+\`npm run check:inference\`; the simulations are \`__tests__/inference\`. The tests draw 200 of each at most, and fewer once a
+rate that 200 find in 95 % is ruled out, wrongly in 5 % (Wald 1945). What each test assumes: [statistics](statistics.md).
 
 | claim | what is true | what happens | how often | 99 % interval | bound |
 | ----- | ------------ | ------------ | --------- | ------------- | ----- |
@@ -35,16 +36,17 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seeds: { type: "string", default: "200" },
+      early: { type: "boolean", default: false },
       only: { type: "string" },
       run: { type: "string" },
       page: { type: "string" },
     },
   });
-  const { seeds, only, run, page } = values;
+  const { seeds, early, only, run, page } = values;
   const rows: string[] = [];
   for (const simulation of run === undefined ? SIMULATIONS : await simulationsOf(run)) {
     if (only !== undefined && !`${simulation.claim}: ${simulation.truth}`.includes(only)) continue;
-    const rates = await simulate(simulation, Array(Number(seeds)).keys());
+    const rates = await simulate(simulation, Number(seeds), early);
     if (rates.some(({ verdict }) => verdict === "broken")) process.exitCode = 1;
     const added = rates.map((rate) => row(simulation, rate));
     console.log(added.join("\n"));

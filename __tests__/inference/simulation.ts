@@ -1,4 +1,5 @@
 import { clopperPearson } from "./clopper-pearson";
+import { isKept } from "./sequential";
 
 /** What a rate may be; `of`: as a part of another rate of the same trials. */
 export type Bound = { readonly atMost: number } | { readonly atLeast: number; readonly of?: string };
@@ -29,25 +30,38 @@ export interface Rate {
   readonly verdict: "kept" | "near" | "broken";
 }
 
-/** Seeds are fixed: what comes out is a fact about the code, and no chance. */
-export async function simulate({ bounds, trial }: Simulation, seeds: Iterable<number>): Promise<Rate[]> {
+/** After so many draws it is looked whether more are needed. */
+const LOOK_EVERY = 10;
+
+/**
+ * Seeds are 0 and on: what comes out is a fact about the code, and no chance.
+ * @param mayEndEarly once all that is within its bound is found to be so; what may be beyond is drawn to the end
+ */
+export async function simulate({ bounds, trial }: Simulation, most: number, mayEndEarly: boolean): Promise<Rate[]> {
   const counts = new Map(Object.keys(bounds).map((event) => [event, 0]));
+  const limitOf = (bound: Bound, n: number) => {
+    if ("atMost" in bound) return bound.atMost;
+    return bound.atLeast * (bound.of === undefined ? 1 : counts.get(bound.of)! / n);
+  };
+  const isDecided = (n: number) =>
+    Object.entries(bounds).every(([event, bound]) => {
+      const [k, limit] = [counts.get(event)!, limitOf(bound, n)];
+      return "atMost" in bound ? isKept(k, n, limit, most) : isKept(n - k, n, 1 - limit, most);
+    });
   let n = 0;
-  for (const seed of seeds) {
-    n += 1;
-    for (const [event, happened] of Object.entries(await trial(seed))) {
+  while (n < most && !(mayEndEarly && n > 0 && n % LOOK_EVERY === 0 && isDecided(n))) {
+    for (const [event, happened] of Object.entries(await trial(n))) {
       if (happened) counts.set(event, counts.get(event)! + 1);
     }
+    n += 1;
   }
   return Object.entries(bounds).map(([event, bound]) => {
     const rate = counts.get(event)! / n;
     const interval = clopperPearson(counts.get(event)!, n);
-    if ("atMost" in bound) {
-      const limit = bound.atMost;
-      return { event, bound, rate, interval, limit, verdict: verdictOf(rate <= limit, interval[0] > limit) };
-    }
-    const limit = bound.atLeast * (bound.of === undefined ? 1 : counts.get(bound.of)! / n);
-    return { event, bound, rate, interval, limit, verdict: verdictOf(rate >= limit, interval[1] < limit) };
+    const limit = limitOf(bound, n);
+    const verdict =
+      "atMost" in bound ? verdictOf(rate <= limit, interval[0] > limit) : verdictOf(rate >= limit, interval[1] < limit);
+    return { event, bound, rate, interval, limit, verdict };
   });
 }
 
