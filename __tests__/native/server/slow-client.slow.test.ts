@@ -4,7 +4,7 @@ import { send, startServer } from "../../support/server";
 
 // Senders that keep a connection by sending next to nothing.
 
-test.each([
+test.concurrent.each([
   ["headers", "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n", 15_000],
   [
     "a body",

@@ -90,12 +90,10 @@ describe("bbq", () => {
 });
 
 describeWithSharedData("bbq on the real files", () => {
-  it("has 58,492 questions, half of each condition, every ambiguous one answered by the unknown", async () => {
+  it("has 58,492 questions of 343 templates, half of each condition", async () => {
     const samples = await load(bbq, sharedData);
     const ambig = samples.filter((sample) => sample.group!.endsWith("/ambig"));
     expect([samples.length, ambig.length]).toEqual([58492, 29246]);
-    expect(await load(bbqAmbig, sharedData)).toHaveLength(29246);
-    expect(await load(bbqDisambig, sharedData)).toHaveLength(29246);
     expect(new Set(samples.map((sample) => sample.id)).size).toBe(58492);
     expect(new Set(samples.map((sample) => sample.cluster)).size).toBe(343);
   });
