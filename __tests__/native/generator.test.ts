@@ -158,9 +158,9 @@ describe("a template that opens <think> itself", () => {
   });
 
   test("has the answer behind </think>", async () => {
-    const asked = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => sampled(seed, 400));
+    const asked = [...Array(12).keys()].map((seed) => sampled(seed, 300));
     const replies = await Promise.all(asked.map((options) => opening.chat(question, options)));
-    const i = replies.findIndex(({ tokens }) => [4, 5, 6, 7, 8].includes(tokens.indexOf(CLOSING)));
+    const i = replies.findIndex(({ tokens }) => tokens.indexOf(CLOSING) > 1);
     const { text, reasoning, tokens } = replies[i]!;
     const end = tokens.indexOf(CLOSING);
 
