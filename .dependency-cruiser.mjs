@@ -16,7 +16,7 @@ const LEVELS = [
   ["inspect", "doctor", "agreement", "memory"],
   ["stock"],
   ["pipeline"],
-  ["export", "report", "published"],
+  ["export", "features", "report", "published"],
   ["server"],
   ["integrations"],
   ["index"],

@@ -167,6 +167,9 @@ export {
 } from "./report/compare/compare";
 export type { Overlap } from "./report/compare/overlap";
 export type { Spread } from "./report/compare/spread";
+export { featurePage, readFeaturesManifest, type FeaturesManifest } from "./features/folder";
+export type { FeaturesOptions } from "./features/options";
+export { writeFeatures } from "./features/write";
 export { writeComparison } from "./report/compare/write-comparison";
 export type { FigureFormat } from "./report/figures/formats";
 export { writeReport, type WriteReportOptions, type WrittenReport } from "./report/write-report";

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "engine/model-file.h"
 #include "ggml-cpp.h"
+#include "platform/backend.h"
 #include "platform/random.h"
 
 using namespace corrsteer;
@@ -14,7 +15,7 @@ using namespace corrsteer;
 namespace {
 
 constexpr int64_t width = 256;    // a whole block of every type
-constexpr int64_t n_vocab = 2100; // more than two tasks
+constexpr int64_t n_vocab = 2100; // more than two tiles
 
 float random_value(random_stream & random) {
     return static_cast<float>(static_cast<double>(random.next() >> 40) / (1 << 23) - 1);
@@ -96,5 +97,6 @@ TEST("says which tensor is missing, or is no number") {
 }
 
 int main() {
+    load_backends(std::getenv("CORRSTEER_LIBRARIES"), {});
     return check::run_all();
 }

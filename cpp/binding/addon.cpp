@@ -5,6 +5,7 @@
 #include "compare-logits.h"
 #include "engine-wrap.h"
 #include "environment.h"
+#include "feature-examples-wrap.h"
 #include "file-wrap.h"
 #include "model-wrap.h"
 #include "platform/backend.h"
@@ -68,6 +69,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     state->steering = Napi::Persistent(steering_wrap::define(env));
     state->sae = Napi::Persistent(sae_wrap::define(env));
     state->spool = Napi::Persistent(spool_wrap::define(env));
+    state->feature_examples = Napi::Persistent(feature_examples_wrap::define(env));
     state->safetensors = Napi::Persistent(safetensors_wrap::define(env));
     state->file_lock = Napi::Persistent(file_lock_wrap::define(env));
     state->cancel = Napi::Persistent(cancel_wrap::define(env));
@@ -92,6 +94,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("featureNorms", make_function<sae_wrap::FeatureNorms>(env));
     exports.Set("readTensor", make_function<ReadTensor>(env));
     exports.Set("createSpool", make_function<spool_wrap::Create>(env));
+    exports.Set("createFeatureExamples", make_function<feature_examples_wrap::Create>(env));
+    exports.Set("nearestDirections", make_function<NearestDirections>(env));
     exports.Set("permutationNull", make_function<PermutationNull>(env));
     exports.Set("bootstrapTop", make_function<BootstrapTop>(env));
     exports.Set("compareLogits", make_function<CompareLogits>(env));

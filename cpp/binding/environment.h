@@ -23,6 +23,7 @@ struct environment {
     Napi::FunctionReference steering;
     Napi::FunctionReference sae;
     Napi::FunctionReference spool;
+    Napi::FunctionReference feature_examples;
     Napi::FunctionReference safetensors;
     Napi::FunctionReference file_lock;
     Napi::FunctionReference cancel;

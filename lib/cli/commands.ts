@@ -100,6 +100,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/sae") as typeof import("./commands/sae")).addSae,
   },
   {
+    name: "features",
+    description: "write pages that show what the features of SAEs are, from one reading of a text",
+    load: () => (require("./commands/features") as typeof import("./commands/features")).addFeatures,
+  },
+  {
     name: "control-vector",
     description: "make llama.cpp's control vectors of profiles, and profiles of those",
     load: () => (require("./commands/control-vector") as typeof import("./commands/control-vector")).addControlVector,

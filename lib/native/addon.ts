@@ -424,6 +424,88 @@ export interface NativeSpool {
   dispose(): Promise<void>;
 }
 
+// ---- examples of every feature -------------------------------------------------------------------------------------
+
+/** What is kept of each feature of an SAE from one pass over a text. */
+export interface NativeExampleOptions {
+  dSae: number;
+  /** Sequences in which the feature is strongest, 1 to 4096. */
+  top: number;
+  /** Rows on which it is active, drawn from all of them, 1 to 4096. */
+  sample: number;
+  /** Positions of a context before and after its own. */
+  before: number;
+  after: number;
+  /** Counters of the sketch of its activations. */
+  sketch: number;
+  /** Whole, 0 to 2^53. */
+  seed: number;
+}
+
+/** Rows that the model read at once. */
+export interface NativeTextSequence {
+  /** Of the spool. */
+  slot: number;
+  /** In all of the text, of the first row that counts. */
+  position: number;
+  /** The probe, 0 to 63, that is from now on the window of this sequence that begins at its row `start`. */
+  probe?: number;
+  start?: number;
+}
+
+/** Lists of one length, whatever they hold. */
+export interface NativeExamples {
+  /** [features, length] */
+  positions: Uint32Array;
+  activations: Float32Array;
+  /** The largest activation of the context. */
+  largest: Float32Array;
+  /** [features, length, before + 1 + after]: activations in 255ths of the largest, at least 1 where there is one. */
+  contexts: Uint8Array;
+}
+
+export interface NativeKept {
+  /** [features]: rows on which each is active, and the sum of its activations. */
+  active: Uint32Array;
+  sums: Float64Array;
+  /** [features, 2]: probes 0 to 31 and 32 to 63 in which it is active, a bit each. */
+  probes: Uint32Array;
+  /** [features]: how long the list in `top` is: strongest first, the earlier one on a tie. */
+  nTop: Uint32Array;
+  top: NativeExamples;
+  /** In no order, the first min(active, sample). */
+  sample: NativeExamples;
+}
+
+/** Of each feature others [features, k], nearest first; k is at most the number of features less 1. */
+export interface NativeNearest {
+  features: Uint32Array;
+  products: Float32Array;
+}
+
+/** Memory is all taken when it is made. */
+export interface NativeFeatureExamples {
+  /** Bytes that each feature takes. */
+  readonly featureBytes: number;
+  readonly rows: number;
+  /** Encodes the rows of a layer but the first `skip` of each sequence. After it rejected the examples are of no use. */
+  add(
+    spool: NativeSpool,
+    layer: number,
+    sae: NativeSae,
+    sequences: NativeTextSequence[],
+    skip: number,
+    cancel?: NativeCancel,
+  ): Promise<void>;
+  take(begin: number, count: number): Promise<NativeKept>;
+  /**
+   * By Pearson's correlation of activations over all rows, as sketches estimate it: with an error of about
+   * 1 / sqrt(sketch) each. Features active on fewer than `least` rows have 0 with all.
+   */
+  coactive(k: number, least: number, threads: number, cancel?: NativeCancel): Promise<NativeNearest>;
+  dispose(): Promise<void>;
+}
+
 // ---- statistics over pooled activations -----------------------------------------------------------------------------
 
 /** One layer's sparse pooled activations by feature: column c has entries offsets[c] to offsets[c + 1]. */
@@ -603,6 +685,9 @@ export interface Addon {
   /** All of a tensor as float32 (from F64, F32, F16, BF16). Rejects with `ERR_FILE_FORMAT`. */
   readTensor(place: NativePlace, cancel?: NativeCancel): Promise<Float32Array>;
   createSpool(options: NativeSpoolOptions): NativeSpool;
+  createFeatureExamples(options: NativeExampleOptions): NativeFeatureExamples;
+  /** By the cosine of decoder directions. */
+  nearestDirections(sae: NativeSae, k: number, threads: number, cancel?: NativeCancel): Promise<NativeNearest>;
   /**
    * How r looks when scores are dealt out at random.
    *

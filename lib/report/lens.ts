@@ -3,10 +3,7 @@ import { errorCode } from "../errors";
 import { fetchModel } from "../hub/fetch-model";
 import { isReference } from "../hub/reference";
 import { loadUnknown } from "../model/load-unknown";
-import type { Model } from "../model/model";
-import type { NativeTokenLogits } from "../native/addon";
-import { cancellable } from "../native/cancellable";
-import { loadAddon } from "../native/load";
+import { type Lens, logitLens } from "../model/logit-lens";
 import type { WorkOptions } from "../progress";
 import { readSetup } from "../pipeline/setup";
 import type { Setup } from "../pipeline/setup-options";
@@ -18,18 +15,6 @@ import { defaultThreads } from "../native/threads";
 import type { FeatureKey } from "../sae/name";
 
 const N_TOKENS = 8;
-
-/** A token, and the logit that a direction of the residual stream adds to it. */
-export interface TokenLogit {
-  readonly token: string;
-  readonly logit: number;
-}
-
-/** What a feature's decoder direction does to the next token's logits by itself. */
-export interface Lens {
-  readonly promoted: readonly TokenLogit[];
-  readonly suppressed: readonly TokenLogit[];
-}
 
 /**
  * Each feature's decoder direction through the final norm's weights and the unembedding ("logit lens"); or, where the
@@ -76,22 +61,8 @@ async function project(
     (await directionsOf(features)).forEach((direction, i) => {
       directions.set(direction, i * nEmbd);
     });
-    const plan = { path, directions, nDirections: features.length, topK: N_TOKENS, threads };
-    const addon = loadAddon();
-    const { promoted, suppressed } = await cancellable(addon, signal, (cancel) => addon.unembed(plan, cancel));
-    const tokens = ({ tokens, logits }: NativeTokenLogits, i: number): TokenLogit[] =>
-      Array.from({ length: N_TOKENS }, (_, k) => i * N_TOKENS + k).map((at) => ({
-        token: tokenText(model, tokens.subarray(at, at + 1)),
-        logit: logits[at]!,
-      }));
-    return features.map((_, i) => ({ promoted: tokens(promoted, i), suppressed: tokens(suppressed, i) }));
+    return await logitLens(model, directions, { nTokens: N_TOKENS, threads, signal });
   } finally {
     await model.dispose();
   }
-}
-
-/** A token that is a part of a character has no text of its own: its number then. */
-function tokenText(model: Model, token: Int32Array): string {
-  const text = model.detokenize(token, { special: true });
-  return text.includes("\uFFFD") ? `#${token[0]!}` : text;
 }

@@ -16,18 +16,46 @@ export interface Page {
   readonly sections: readonly (Section | undefined)[];
 }
 
-/**
- * The document. Its policy lets it load nothing and run nothing but its own script, whatever a prompt holds.
- */
+/** A document that is one file, but for what its script loads. */
+export interface Document {
+  readonly title: string;
+  readonly style: string;
+  /** An ES module without imports. */
+  readonly script?: string | undefined;
+  /** Whether its script may load others. */
+  readonly loadsScripts?: boolean;
+  readonly body: Html;
+}
+
+/** The page as a document. */
 export function pageHtml({ title, kind, style, script, top, sections }: Page): string {
+  const shown = sections.filter((section) => section !== undefined);
+  const body = html`<a class="skip" href="#${top.id}">To the ${top.id}</a>
+    <nav aria-label="Parts of the page">
+      <p>${kind}</p>
+      <ul>
+        ${[top, ...shown].map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li> `)}
+      </ul>
+    </nav>
+    <main>
+      <header id="${top.id}">${top.content}</header>
+      ${shown.map(sectionHtml)}
+    </main>`;
+  return documentHtml({ title, style, script, body });
+}
+
+/**
+ * The document. Its policy lets it load nothing and run nothing but its own script, and where that may what it loads,
+ * whatever a prompt holds.
+ */
+export function documentHtml({ title, style, script, loadsScripts = false, body }: Document): string {
   const policy = [
     "default-src 'none'",
     `style-src '${digest(style)}'`,
-    ...(script === undefined ? [] : [`script-src '${digest(script)}'`]),
+    ...(script === undefined ? [] : [`script-src '${digest(script)}'${loadsScripts ? " 'strict-dynamic'" : ""}`]),
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const shown = sections.filter((section) => section !== undefined);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -40,18 +68,7 @@ export function pageHtml({ title, kind, style, script, top, sections }: Page): s
         ${new Html(`<style>${style}</style>`)}
       </head>
       <body>
-        <a class="skip" href="#${top.id}">To the ${top.id}</a>
-        <nav aria-label="Parts of the page">
-          <p>${kind}</p>
-          <ul>
-            ${[top, ...shown].map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li> `)}
-          </ul>
-        </nav>
-        <main>
-          <header id="${top.id}">${top.content}</header>
-          ${shown.map(sectionHtml)}
-        </main>
-        ${script !== undefined && new Html(`<script type="module">${script}</script>`)}
+        ${body} ${script !== undefined && new Html(`<script type="module">${script}</script>`)}
       </body>
     </html> `.text;
 }

@@ -10,7 +10,8 @@ import { readSelectionFile, type SelectionFile } from "../select/selection";
 import type { RunManifest } from "../run/manifest";
 import { readChanges, type ChangedAnswers } from "./changes";
 import { readExamples, type Example } from "./examples";
-import { readLenses, type Lens } from "./lens";
+import type { Lens } from "../model/logit-lens";
+import { readLenses } from "./lens";
 import { readRankPoints, type RankPoints } from "./rank-points";
 
 /** All that a report says, gathered from a run directory. */

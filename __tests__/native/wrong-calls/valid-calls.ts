@@ -189,6 +189,11 @@ export async function openWorld(folder: string): Promise<World> {
   add("compareRuns", corrsteer.compareRuns, [run, path("other")], { signal });
   add("writeComparison", corrsteer.writeComparison, path("comparison.html"), comparison);
   add("writeReport", corrsteer.writeReport, run, { figures: ["svg"], signal });
+  const features = { texts: [path("texts.txt")], textField: "text", sequenceTokens: 16, tokens: 64 } as const;
+  const kept = { contexts: 2, perRange: 1, seed: 1, weightType: "f32", device: "cpu", threads: 1 } as const;
+  add("writeFeatures", corrsteer.writeFeatures, model, saes.slice(0, 1), path("features"), {
+    ...({ ...features, ...kept, chatTemplate: false, onMemory: nothing, onProgress: nothing, signal } as const),
+  });
   add("select", corrsteer.select, model, saes.slice(0, 2), task, {
     ...choice,
     ...({
@@ -214,7 +219,7 @@ function writeFiles(folder: string): void {
   writeFileSync(join(folder, "odd.mjs"), ODD_TASK);
   writeFileSync(join(folder, "prompts.jsonl"), '{"prompt": "abc"}\n');
   writeFileSync(join(folder, "tokens.json"), "[1, 2]");
-  writeFileSync(join(folder, "texts.txt"), "some text\n\nother text\n");
+  writeFileSync(join(folder, "texts.txt"), "some text\n\nother text of some words more\n");
   mkdirSync(join(folder, "transferred"));
 }
 

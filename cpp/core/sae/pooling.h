@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sae/activation-sink.h"
+
 namespace corrsteer {
 
 enum class pooling { max, mean };
@@ -24,16 +26,16 @@ enum class kept_values {
 };
 
 /// Pools rows of values into sparse rows. The mean is over the tokens of the sample, active or not.
-class pooler {
+class pooler : public activation_sink {
   public:
     pooler(int width, std::vector<pooling> poolings, kept_values kept = kept_values::active);
 
     /// Adds one token's values [width] to the open row.
-    void add(const float * activations);
+    void add(const float * activations) override;
     /// Adds one token's activations that are above 0, of `count` features.
-    void add(const uint32_t * features, const float * activations, size_t count);
+    void add(const uint32_t * features, const float * activations, size_t count) override;
     /// Closes the open row: zeros if nothing was added. ERR_OUT_OF_RANGE beyond 2^32 entries.
-    void finish_row();
+    void finish_row() override;
     sparse_rows take() { return std::move(pooled_); }
 
   private:

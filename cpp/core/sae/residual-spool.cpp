@@ -72,6 +72,26 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
     check_equal_lengths(slots, ends);
     check_layer(layer);
     if (!sae) return pool_coordinates(layer, slots, ends, poolings);
+    pooler pooled(sae->d_sae(), poolings);
+    std::vector<places> rows;
+    for (size_t i = 0; i < slots.size(); i++) rows.push_back(first_rows(layer, slots[i], ends[i]));
+    encode(sae, rows, pooled, cancel);
+    return pooled.take();
+}
+
+void residual_spool::encode(int layer, const std::shared_ptr<const sae> & sae, const std::vector<int> & slots,
+                            size_t skip, activation_sink & sink, const cancel_token & cancel) const {
+    std::vector<places> rows;
+    for (const int slot : slots) {
+        places found = first_rows(layer, slot, std::numeric_limits<int>::max());
+        found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(std::min(skip, found.size())));
+        rows.push_back(std::move(found));
+    }
+    encode(sae, rows, sink, cancel);
+}
+
+void residual_spool::encode(const std::shared_ptr<const sae> & sae, const std::vector<places> & slots,
+                            activation_sink & sink, const cancel_token & cancel) const {
     if (sae->d_model() != n_embd()) {
         throw error("ERR_SHAPE_MISMATCH",
                     "the SAE reads rows of " + std::to_string(sae->d_model()) + " values, the spool has rows of " +
@@ -80,7 +100,6 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
     }
 
     sae_encoder encoder(sae, sae->is_on_host() ? brought::all : brought::fired);
-    pooler pooled(sae->d_sae(), poolings);
     fired_rows fired;
     const auto width = static_cast<size_t>(n_embd());
     const auto d_sae = static_cast<size_t>(sae->d_sae());
@@ -92,28 +111,27 @@ sparse_rows residual_spool::encode(int layer, const std::shared_ptr<const sae> &
         cancel.check("encoding");
         const float * all = n_tile > 0 ? encoder.encode(tile.data(), static_cast<int>(n_tile), fired) : nullptr;
         const auto add = [&](size_t row) {
-            if (all) return pooled.add(all + row * d_sae);
+            if (all) return sink.add(all + row * d_sae);
             const uint32_t begin = fired.offsets[row];
-            pooled.add(fired.features.data() + begin, fired.values.data() + begin, fired.offsets[row + 1] - begin);
+            sink.add(fired.features.data() + begin, fired.values.data() + begin, fired.offsets[row + 1] - begin);
         };
         size_t done = 0;
         for (const size_t end : slot_ends) {
             for (; done < end; done++) add(done);
-            pooled.finish_row();
+            sink.finish_row();
         }
         for (; done < n_tile; done++) add(done);
         slot_ends.clear();
         n_tile = 0;
     };
-    for (size_t i = 0; i < slots.size(); i++) {
-        for (const uint32_t place : first_rows(layer, slots[i], ends[i])) {
+    for (const places & rows : slots) {
+        for (const uint32_t place : rows) {
             if (n_tile == static_cast<size_t>(encoder.tile_rows())) flush();
             read(place, tile.data() + n_tile++ * width);
         }
         slot_ends.push_back(n_tile);
     }
     flush();
-    return pooled.take();
 }
 
 sparse_rows residual_spool::pool_coordinates(int layer, const std::vector<int> & slots, const std::vector<int> & ends,

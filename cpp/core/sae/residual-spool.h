@@ -53,6 +53,10 @@ class residual_spool : public row_sink {
                        const std::vector<int> & ends, const std::vector<pooling> & poolings,
                        const cancel_token & cancel = never_cancelled) const;
 
+    /// Encodes a layer's rows, of each slot all but the first `skip`, and hands their activations on. Throws as above.
+    void encode(int layer, const std::shared_ptr<const sae> & sae, const std::vector<int> & slots, size_t skip,
+                activation_sink & sink, const cancel_token & cancel = never_cancelled) const;
+
     /// The mean of each slot's first `ends[i]` rows, and their norms.
     pooled_residual pool(int layer, const std::vector<int> & slots, const std::vector<int> & ends) const;
 
@@ -63,6 +67,8 @@ class residual_spool : public row_sink {
     sparse_rows pool_coordinates(int layer, const std::vector<int> & slots, const std::vector<int> & ends,
                                  const std::vector<pooling> & poolings) const;
     void check_layer(int layer) const;
+    void encode(const std::shared_ptr<const sae> & sae, const std::vector<places> & slots, activation_sink & sink,
+                const cancel_token & cancel) const;
     places first_rows(int layer, int slot, int end) const;
     void read(uint32_t place, float * out) const;
 

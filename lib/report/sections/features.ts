@@ -2,9 +2,10 @@ import { clip } from "../clip";
 import type { Example } from "../examples";
 import { compact, listed, percent, pValue, signed } from "../format";
 import { html, type Html } from "../html";
-import type { TokenLogit } from "../lens";
+import type { TokenLogit } from "../../model/logit-lens";
 import { featureNames } from "../../sae/name";
 import type { ChosenFeature, Report } from "../report";
+import { visible } from "../visible";
 import { fact, section, type Section } from "./section";
 
 /** Characters of an answer before its prompt is opened. */
@@ -77,12 +78,4 @@ function tokens(name: string, entries: readonly TokenLogit[]): Html {
     <span>${name}</span>
     ${entries.map(({ token, logit }) => html`<code title="logit ${signed(logit, 2)}">${visible(token)}</code> `)}
   </p>`;
-}
-
-const SIGNS: Readonly<Record<string, string>> = { " ": "␣", "\n": "⏎", "\t": "⇥" };
-
-/** With spaces and control characters seen: tokens differ by them. */
-function visible(text: string): string {
-  const sign = (character: string) => SIGNS[character] ?? `U+${character.codePointAt(0)!.toString(16).toUpperCase()}`;
-  return text.replaceAll(/[\p{C}\p{Z}]/gu, sign) || "∅";
 }

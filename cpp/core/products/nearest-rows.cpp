@@ -1,0 +1,46 @@
+#include "products/nearest-rows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "products/row-products.h"
+
+namespace corrsteer {
+
+namespace {
+
+/// Inserts in order of the product: of equal ones the first that came stays before.
+void add_nearest(const float * products, size_t n, size_t own, nearest_rows & nearest) {
+    std::vector<std::pair<float, uint32_t>> best;
+    for (size_t i = 0; i < n && nearest.k > 0; i++) {
+        if (i == own || (best.size() == nearest.k && !(products[i] > best.back().first))) continue;
+        if (best.size() == nearest.k) best.pop_back();
+        const auto after =
+            std::find_if(best.begin(), best.end(), [&](const auto & other) { return products[i] > other.first; });
+        best.insert(after, {products[i], static_cast<uint32_t>(i)});
+    }
+    for (const auto & [product, row] : best) {
+        nearest.rows.push_back(row);
+        nearest.products.push_back(product);
+    }
+}
+
+} // namespace
+
+nearest_rows find_nearest(size_t n, size_t width, size_t k, int n_threads,
+                          const std::function<void(size_t, float *)> & read, const cancel_token & cancel) {
+    row_products all(n, width, n_threads);
+    for (size_t i = 0; i < n; i++) read(i, all.rows() + i * width);
+    nearest_rows nearest;
+    nearest.k = std::min(k, n - 1);
+    for (size_t begin = 0; begin < n; begin += row_products::tile_rows) {
+        cancel.check("looking for the nearest features");
+        const size_t count = std::min(row_products::tile_rows, n - begin);
+        std::copy_n(all.rows() + begin * width, count * width, all.tile());
+        const float * products = all.multiply();
+        for (size_t i = 0; i < count; i++) add_nearest(products + i * n, n, begin + i, nearest);
+    }
+    return nearest;
+}
+
+} // namespace corrsteer
