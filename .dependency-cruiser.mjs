@@ -10,7 +10,7 @@ const LEVELS = [
   ["steering", "tasks"],
   ["text"],
   ["run", "ask"],
-  ["capture", "collect", "neutral", "rank"],
+  ["capture", "collect", "neutral", "quality", "rank"],
   ["select"],
   ["evaluate"],
   ["inspect", "doctor", "agreement", "memory"],

@@ -90,6 +90,7 @@ export type {
   NativeLayerReceipt,
   NativeModelInfo,
   NativeProbe,
+  NativeReconstructionSums,
   NativeSteering,
   NativeTensorInfo,
   NativeTokenScores,
@@ -102,6 +103,12 @@ export type { SetupOptions } from "./pipeline/setup-options";
 export { transfer, type TransferOptions } from "./pipeline/transfer";
 export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarget } from "./pipeline/transfer-matrix";
 export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";
+export { evaluateSaes } from "./quality/evaluate-saes";
+export type { Density } from "./quality/density";
+export type { QualityOptions } from "./quality/options";
+export type { ReplacedLoss, SaeQuality } from "./quality/sae-quality";
+export { Reconstruction } from "./sae/reconstruction";
+export { replaceRows } from "./steering/replace-rows";
 export { documents } from "./text/documents";
 export type { TextOptions } from "./text/options";
 export { readTexts, type ReadTextsOptions } from "./text/read-texts";

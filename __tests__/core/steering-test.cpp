@@ -234,8 +234,32 @@ TEST("refuses what can't be done") {
     operation = added(2, {1, 1});
     operation.target = {linear(1, {1, 1}), 0, side::either}; // read elsewhere
     CHECK(refuses("ERR_INVALID_ARGUMENT", operation));
+    operation = added(1, {});
+    operation.by = std::make_shared<const corrsteer::constant_row>(std::vector<float>{1, 2, 3}); // of another width
+    CHECK(refuses("ERR_INVALID_ARGUMENT", operation));
+    operation.by = std::make_shared<const corrsteer::constant_row>(std::vector<float>{1, 2});
+    steering(n_embd, {operation, added(2, {1, 1})});
+    CHECK(check::throws_code("ERR_INVALID_ARGUMENT", [&] { steering(n_embd, {added(1, {1, 1}), operation}); }));
+    operation.scale = static_cast<double>(infinity);
+    CHECK(refuses("ERR_INVALID_ARGUMENT", operation));
     CHECK(check::throws_code("ERR_NON_FINITE", [&] { linear(1, {nan, 1}); }));
     CHECK(check::throws_code("ERR_INVALID_ARGUMENT", [] { steering(0, {}); }));
+}
+
+TEST("a row goes a share of the way to what replaces it, unless that is not finite") {
+    const std::vector<float> by = {3, 0};
+    std::vector<float> row = {1, 2};
+    const auto change = corrsteer::replace_row(0, by.data(), 0.5, row.data(), row.size());
+    CHECK((row == std::vector<float>{2, 1}));
+    CHECK(change.what == corrsteer::row_change::kind::steered);
+    CHECK(std::abs(change.residual_norm - std::sqrt(5.0)) < 1e-12 &&
+          std::abs(change.added_norm - std::sqrt(2.0)) < 1e-12);
+    corrsteer::replace_row(0, by.data(), 1, row.data(), row.size());
+    CHECK(row == by);
+    const std::vector<float> bad = {std::numeric_limits<float>::infinity(), 0};
+    CHECK(check::throws_code("ERR_NON_FINITE",
+                             [&] { corrsteer::replace_row(0, bad.data(), 1, row.data(), row.size()); }));
+    CHECK(row == by);
 }
 
 int main() {

@@ -12,6 +12,7 @@
 #include "platform/log.h"
 #include "product-speeds.h"
 #include "products/route.h"
+#include "reconstruction-wrap.h"
 #include "sae-wrap.h"
 #include "spool-wrap.h"
 #include "statistics.h"
@@ -68,6 +69,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     state->engine = Napi::Persistent(engine_wrap::define(env));
     state->steering = Napi::Persistent(steering_wrap::define(env));
     state->sae = Napi::Persistent(sae_wrap::define(env));
+    state->reconstruction = Napi::Persistent(reconstruction_wrap::define(env));
     state->spool = Napi::Persistent(spool_wrap::define(env));
     state->feature_examples = Napi::Persistent(feature_examples_wrap::define(env));
     state->safetensors = Napi::Persistent(safetensors_wrap::define(env));
@@ -88,6 +90,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("createEngine", make_function<engine_wrap::Create>(env));
     exports.Set("createSteering", make_function<steering_wrap::Create>(env));
     exports.Set("loadSae", make_function<sae_wrap::Load>(env));
+    exports.Set("createReconstruction", make_function<reconstruction_wrap::Create>(env));
     exports.Set("foldSae", make_function<sae_wrap::Fold>(env));
     exports.Set("readDecoderRows", make_function<sae_wrap::ReadDecoderRows>(env));
     exports.Set("readFeatureProbes", make_function<sae_wrap::ReadFeatureProbes>(env));

@@ -22,6 +22,7 @@ struct environment {
     Napi::FunctionReference engine;
     Napi::FunctionReference steering;
     Napi::FunctionReference sae;
+    Napi::FunctionReference reconstruction;
     Napi::FunctionReference spool;
     Napi::FunctionReference feature_examples;
     Napi::FunctionReference safetensors;

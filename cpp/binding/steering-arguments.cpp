@@ -1,6 +1,7 @@
 #include "steering-arguments.h"
 
 #include "arguments.h"
+#include "reconstruction-wrap.h"
 
 namespace corrsteer::binding {
 
@@ -24,6 +25,12 @@ steering_operation::condition read_condition(const Napi::Value & value) {
     return {read_probe(object.Get("of"), "of"), read_double(object.Get("above"), "above")};
 }
 
+std::shared_ptr<const row_map> read_replacement(const Napi::Value & value, const std::vector<float> & vector) {
+    if (value.IsObject()) return read_wrap<reconstruction_wrap>(value, "replace").core();
+    read_choice<int>(value, "replace", {{"vector", 0}});
+    return std::make_shared<constant_row>(vector);
+}
+
 steering_operation read_operation(const Napi::Object & object) {
     steering_operation operation;
     operation.layer = read_int(object.Get("layer"), "layer");
@@ -36,6 +43,7 @@ steering_operation read_operation(const Napi::Object & object) {
         operation.phase = read_choice<text_phase>(
             object.Get("phase"), "phase", {{"reasoning", text_phase::reasoning}, {"answer", text_phase::answer}});
     }
+    if (is_given(object.Get("replace"))) operation.by = read_replacement(object.Get("replace"), operation.vector);
     if (is_given(object.Get("when"))) operation.when = read_condition(object.Get("when"));
     return operation;
 }

@@ -149,6 +149,11 @@ export interface NativeOperation {
   to: number | undefined;
   /** Of the text, as the branch's `reasoning` tells them apart; none: both. */
   phase: "reasoning" | "answer" | undefined;
+  /**
+   * Rows are replaced by the vector, or as an SAE gives them back (the vector then means nothing), `scale` of the way: 1 is
+   * all. Nothing else is done at the layer.
+   */
+  replace?: "vector" | NativeReconstruction;
   /** Only rows of which this is more; read before the row is steered, at this layer or an earlier one. */
   when: { of: NativeProbe; above: number } | undefined;
 }
@@ -377,6 +382,33 @@ export interface NativeSae {
   decoderRows(features: Uint32Array): Promise<Float32Array>;
   /** Encoders of `count` features from `begin` on, scales folded in, in float32 whatever they are kept as. */
   encoderRows(begin: number, count: number): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** How well an SAE gives some rows x back, as x': sums over the rows. */
+export interface NativeReconstructionSums {
+  rows: number;
+  /** Features that fired. */
+  active: number;
+  /** |x - x'|^2 */
+  residualSquares: number;
+  /** Of x and x'. */
+  cosine: number;
+  /** |x'| / |x| */
+  normRatio: number;
+  /** 1 - |x - x'|^2 / |x - mean|^2, with the mean of these rows. */
+  explained: number;
+  /** [d_model], the mean of x, and |x - mean|^2. */
+  means: Float64Array;
+  squares: number;
+  /** [d_sae], at how many rows each feature fired. */
+  fired: Uint32Array;
+}
+
+/** Rows as an SAE gives them back: what `replace` of an operation takes. It keeps the SAE. */
+export interface NativeReconstruction {
+  /** Of rows [n, d_model]. */
+  measure(rows: Float32Array, cancel?: NativeCancel): Promise<NativeReconstructionSums>;
   dispose(): Promise<void>;
 }
 
@@ -667,6 +699,7 @@ export interface Addon {
    */
   createSteering(options: { nEmbd: number; operations: NativeOperation[] }): NativeSteering;
   loadSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeSae>;
+  createReconstruction(sae: NativeSae): Promise<NativeReconstruction>;
   /** Reads all of an SAE but its encoder. */
   foldSae(plan: NativeSaePlan, cancel?: NativeCancel): Promise<NativeFoldedSae>;
   /** As those of a loaded SAE: reads these rows alone. */

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { anyOptions, path as aPath, steering as aSteering } from "../arguments/kinds";
+import { invalidArgument } from "../errors";
 import { modelIdentity } from "../model/identity";
 import { model as aModel } from "../model/kinds";
 import type { Model } from "../model/model";
@@ -33,7 +34,7 @@ const saveArguments = z.object({ path: aPath(), steering: aSteering(), model: aM
  * Writes a steering of `model` as a profile, from which `loadSteering` makes the same again: `path` (`*.steer.json`) and its
  * vectors beside it. It has no features, as what it is made of is not known of it.
  *
- * @throws ERR_FILE_WRITE
+ * @throws ERR_FILE_WRITE; ERR_INVALID_ARGUMENT for one that replaces rows: a profile has no word for it
  */
 export async function saveSteering(
   path: string,
@@ -64,6 +65,12 @@ export async function steeringProfileOf(
 type Content = Pick<SteeringProfile, "version" | "operations" | "probes" | "vectors">;
 
 function contentOf({ operations }: Steering, nEmbd: number): Content {
+  if (operations.some(({ replace }) => replace !== undefined))
+    throw invalidArgument(
+      "steering",
+      "one that adds to rows: a profile cannot say what they are replaced by",
+      "replaceRows",
+    );
   if (operations.every(isPlain)) return { version: 2, vectors: summed(operations, nEmbd) };
   const sorted = [...operations].sort((a, b) => a.layer - b.layer);
   const table = new ProbeTable();

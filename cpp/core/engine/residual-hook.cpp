@@ -102,13 +102,16 @@ void residual_hook::guarded(int row, const Work & work) {
 
 /// Conditions read the row as it comes; sinks and probes as it goes on: what they see is what the next block sees.
 void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present) {
+    auto * rows = static_cast<float *>(node.data);
+    const auto data_of = [&](size_t i) { return rows + i * static_cast<size_t>(n_embd_); };
     for (size_t i = 0; i < present.size(); i++) {
-        const int row = present[i];
-        auto * data = reinterpret_cast<float *>(static_cast<char *>(node.data) + i * node.nb[1]);
-        guarded(row, [&] {
-            test(layer, row, data);
-            steer(layer, row, data);
-            read(layer, row, data);
+        guarded(present[i], [&] { test(layer, present[i], data_of(i)); });
+    }
+    replace(layer, present, rows);
+    for (size_t i = 0; i < present.size(); i++) {
+        guarded(present[i], [&] {
+            steer(layer, present[i], data_of(i));
+            read(layer, present[i], data_of(i));
         });
     }
 }
@@ -140,9 +143,18 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
             if (!at) return;
             vectors[i] = only_vector(*at, row.place, held_[index]);
             if (vectors[i]) return;
+            if (replacing(layer, index)) return;
             if (!is_tested && n_acting(*at, row.place, held_[index]) > 0) bring(i);
             if (steer(layer, index, staging_.data())) put(i);
         });
+    }
+    if (replaces(layer, present)) {
+        std::vector<float> rows(present.size() * static_cast<size_t>(n_embd_));
+        ggml_backend_tensor_get(&node, rows.data(), 0, rows.size() * sizeof(float));
+        replace(layer, present, rows.data());
+        ggml_backend_tensor_set(&node, rows.data(), 0, rows.size() * sizeof(float));
+        on_device_.read += present.size();
+        on_device_.written += present.size();
     }
     if (std::any_of(vectors.begin(), vectors.end(), [](const auto * step) { return step; })) {
         auto & adder = adders_[device];
@@ -165,6 +177,52 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
         if (!reads(layer, present[i])) continue;
         bring(i);
         guarded(present[i], [&] { read(layer, present[i], staging_.data()); });
+    }
+}
+
+/// What a row is replaced by at a layer; null where it is not.
+const steering::step * residual_hook::replacing(int layer, int row) const {
+    const hook_row & of = rows_[row];
+    const auto * at = of.steering ? of.steering->at(layer) : nullptr;
+    return at ? corrsteer::replacing(*at, of.place, held_[row]) : nullptr;
+}
+
+bool residual_hook::replaces(int layer, const std::vector<int> & present) const {
+    return std::any_of(present.begin(), present.end(), [&](int row) { return replacing(layer, row); });
+}
+
+/// The rows [present.size(), n_embd] that are replaced, those of one map together.
+void residual_hook::replace(int layer, const std::vector<int> & present, float * rows) {
+    std::map<const row_map *, std::vector<size_t>> of_map;
+    for (size_t i = 0; i < present.size(); i++) {
+        if (const auto * step = replacing(layer, present[i])) of_map[step->by.get()].push_back(i);
+    }
+    const auto width = static_cast<size_t>(n_embd_);
+    for (const auto & [map, indices] : of_map) {
+        std::vector<float> made(indices.size() * width);
+        const auto copy = [&](size_t k) {
+            const float * row = rows + indices[k] * width;
+            std::copy(row, row + width, made.begin() + static_cast<std::ptrdiff_t>(k * width));
+        };
+        for (size_t k = 0; k < indices.size(); k++) copy(k);
+        bool whole = true;
+        try {
+            map->replace(made.data(), static_cast<int>(indices.size()));
+        } catch (...) {
+            whole = false; // by a fault of one row: each by itself then
+        }
+        for (size_t k = 0; k < indices.size(); k++) {
+            const int row = present[indices[k]];
+            guarded(row, [&] {
+                float * by = made.data() + k * width;
+                if (!whole) {
+                    copy(k);
+                    map->replace(by, 1);
+                }
+                const double share = replacing(layer, row)->share;
+                note(layer, rows_[row], replace_row(layer, by, share, rows + indices[k] * width, width));
+            });
+        }
     }
 }
 

@@ -90,6 +90,9 @@ class residual_hook {
     void visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present, ggml_backend_dev_t device);
     template <typename Work>
     void guarded(int row, const Work & work);
+    const steering::step * replacing(int layer, int row) const;
+    bool replaces(int layer, const std::vector<int> & present) const;
+    void replace(int layer, const std::vector<int> & present, float * rows);
     bool tests(int layer, const hook_row & row) const;
     void test(int layer, int row, const float * data);
     bool steer(int layer, int row, float * data);

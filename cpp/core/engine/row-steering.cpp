@@ -75,15 +75,31 @@ const steering::step * only_vector(const steering::steered_layer & at, const row
     const steering::step * only = nullptr;
     for (const steering::step & step : at.steps) {
         if (!acts(step, place, held)) continue;
-        if (only || step.target) return nullptr;
+        if (only || step.target || step.by) return nullptr;
         only = &step;
     }
     return only;
 }
 
+const steering::step * replacing(const steering::steered_layer & at, const row_place & place,
+                                 const held_conditions & held) {
+    const steering::step & only = at.steps.front();
+    return only.by && acts(only, place, held) ? &only : nullptr;
+}
+
+row_change replace_row(int layer, const float * by, double share, float * row, size_t n) {
+    const auto change = [&](size_t i) { return share * (static_cast<double>(by[i]) - row[i]); };
+    const double before = squares(n, [&](size_t i) { return row[i]; });
+    const double added = squares(n, change);
+    if (!std::isfinite(static_cast<float>(added))) throw too_strong(layer);
+    for (size_t i = 0; i < n; i++) row[i] = share == 1 ? by[i] : static_cast<float>(row[i] + change(i));
+    return {row_change::kind::steered, std::sqrt(before), std::sqrt(added)};
+}
+
 row_change steer_row(const steering::steered_layer & at, const row_place & place, const held_conditions & held,
                      float * row) {
     if (!acts_at(at, place)) return {};
+    if (at.steps.front().by) return {replacing(at, place, held) ? row_change::kind::none : row_change::kind::left};
     if (const steering::step * only = only_vector(at, place, held)) return add(at.layer, *only, row);
     const size_t n = at.steps.front().vector.size();
     std::vector<float> steered(row, row + n);

@@ -31,10 +31,16 @@ const steering::step * only_vector(const steering::steered_layer & at, const row
 /// Steps that act on a row, their conditions known.
 int n_acting(const steering::steered_layer & at, const row_place & place, const held_conditions & held);
 
-/// Carries out the layer's steps on a row [n_embd]. A sum that is not finite is never written: it would go into the
-/// cache, where even masked cells are multiplied (by 0). Throws ERR_NON_FINITE.
+/// Carries out the layer's steps on a row [n_embd], but for one that replaces it. A sum that is not finite is never
+/// written: it would go into the cache, where even masked cells are multiplied (by 0). Throws ERR_NON_FINITE.
 row_change steer_row(const steering::steered_layer & at, const row_place & place, const held_conditions & held,
                      float * row);
+
+/// What the row is replaced by, if it is; else null.
+const steering::step * replacing(const steering::steered_layer & at, const row_place & place,
+                                 const held_conditions & held);
+/// Brings a row [n_embd] a share of the way to another one. Throws ERR_NON_FINITE, the row untouched.
+row_change replace_row(int layer, const float * by, double share, float * row, size_t n);
 
 /// Of a row that steering would make infinite.
 error too_strong(int layer);

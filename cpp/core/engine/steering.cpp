@@ -44,6 +44,7 @@ uint64_t fingerprint_of(const steering & steering) {
             all.value(at.layer).values(step.vector);
             all.value(step.window.from).value(step.window.to);
             all.value(step.phase ? static_cast<int>(*step.phase) : -1).value(step.condition);
+            if (step.by) all.value(step.by->fingerprint()).value(step.share);
             if (!step.target) continue;
             all.of(step.target->of).value(step.target->target).value(static_cast<int>(step.target->from));
         }
@@ -55,7 +56,7 @@ uint64_t fingerprint_of(const steering & steering) {
 /// Whether both are vectors that are added at the same rows, whatever these are.
 bool are_one(const steering_operation & a, const steering_operation & b) {
     return a.layer == b.layer && a.window.from == b.window.from && a.window.to == b.window.to && a.phase == b.phase &&
-           !a.target && !b.target && !a.when && !b.when;
+           !a.target && !b.target && !a.when && !b.when && !a.by && !b.by;
 }
 
 error invalid(int layer, const std::string & problem) {
@@ -84,7 +85,10 @@ void steering::check(const steering_operation & operation) const {
         if (!holds) throw invalid(operation.layer, problem);
     };
     const auto has_width = [&](size_t n) { return n == static_cast<size_t>(n_embd_); };
-    must(has_width(operation.vector.size()), "expected a vector of nEmbd values");
+    must(has_width(operation.by ? static_cast<size_t>(operation.by->n_embd()) : operation.vector.size()),
+         operation.by ? "expected rows of nEmbd values to replace it by" : "expected a vector of nEmbd values");
+    must(!operation.by || !operation.target, "expected a row that is replaced, or brought to a target");
+    must(std::isfinite(operation.scale) || !operation.by, "expected a finite scale");
     must(operation.window.from < operation.window.to, "expected a window that does not end before it begins");
     if (operation.target) {
         must(has_width(operation.target->of.as_defined().weights.size()), "expected a probe of nEmbd values");
@@ -101,7 +105,10 @@ void steering::check(const steering_operation & operation) const {
 void steering::add(const std::vector<steering_operation> & operations) {
     const int layer = operations.front().layer;
     if (layers_.empty() || layers_.back().layer != layer) layers_.push_back({layer, {}});
-    layers_.back().steps.push_back(step_of(operations));
+    auto & steps = layers_.back().steps;
+    if (!steps.empty() && (steps.front().by || operations.front().by))
+        throw invalid(layer, "its rows are replaced: expected nothing else to be done there");
+    steps.push_back(step_of(operations));
     first_position_ = std::min(first_position_, operations.front().window.from);
 }
 
@@ -112,7 +119,9 @@ steering::step steering::step_of(const std::vector<steering_operation> & operati
     made.target = first.target;
     made.window = first.window;
     made.phase = first.phase;
-    made.vector.resize(static_cast<size_t>(n_embd_));
+    made.by = first.by;
+    made.share = first.scale;
+    if (!made.by) made.vector.resize(static_cast<size_t>(n_embd_));
     double squares = 0;
     for (size_t i = 0; i < made.vector.size(); i++) {
         double sum = 0;

@@ -8,6 +8,7 @@
 
 #include "engine/phase.h"
 #include "engine/probe.h"
+#include "engine/row-map.h"
 
 namespace corrsteer {
 
@@ -39,9 +40,10 @@ struct steering_operation {
     };
 
     int layer = 0;
-    std::vector<float> vector;    ///< [n_embd]
-    double scale = 1;             ///< of the vector
-    std::optional<toward> target; ///< none: the vector is added once
+    std::vector<float> vector;         ///< [n_embd]; not looked at with `by`
+    double scale = 1;                  ///< of the vector; with `by` how much of the way a row goes to what replaces it
+    std::shared_ptr<const row_map> by; ///< rows are replaced: nothing else is done at the layer
+    std::optional<toward> target;      ///< none: the vector is added once
     positions window;
     std::optional<text_phase> phase; ///< none: both
     std::optional<condition> when;
@@ -57,6 +59,8 @@ class steering {
         double norm = 0;
         uint64_t fingerprint = 0; ///< of the vector
         std::optional<steering_operation::toward> target;
+        std::shared_ptr<const row_map> by;
+        double share = 1; ///< of the way to what replaces the row
         steering_operation::positions window;
         std::optional<text_phase> phase;
         int condition = -1; ///< of `conditions()`; -1: none

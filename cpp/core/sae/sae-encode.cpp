@@ -99,6 +99,13 @@ const float * sae_encoder::encode(const float * rows, int n_rows) {
     return read_all(largest);
 }
 
+const float * sae_encoder::encode_within_turn(const float * rows, int n_rows) {
+    const float largest = prepare(rows, n_rows);
+    const auto lock = sae_->is_on_cpu() ? std::unique_lock<fair_mutex>() : sae_->use();
+    compute(n_rows);
+    return read_all(largest);
+}
+
 const float * sae_encoder::encode(const float * rows, int n_rows, fired_rows & fired) {
     const float largest = prepare(rows, n_rows);
     const auto lock = sae_->use();

@@ -26,7 +26,9 @@ class sae_encoder {
     /// rows [n_rows, d_model], n_rows <= tile_rows -> activations [n_rows, d_sae], valid until the next call.
     /// ERR_NON_FINITE for a row with NaN or infinity, and for an activation that overflows.
     const float * encode(const float * rows, int n_rows);
-    /// The same, or null where what fires was found on the device, and alone brought: `fired` has it then.
+    /// The same on a thread that has the right to compute on the CPU.
+    const float * encode_within_turn(const float * rows, int n_rows);
+    /// The same as `encode`, or null where what fires was found on the device, and alone brought: `fired` has it then.
     const float * encode(const float * rows, int n_rows, fired_rows & fired);
 
   private:

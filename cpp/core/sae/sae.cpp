@@ -110,6 +110,12 @@ void sae::check_encoder(int feature, const float * row) {
                 {{"path", plan().path}, {"feature", static_cast<double>(feature)}});
 }
 
+std::vector<float> sae::decoder_bias() const {
+    std::vector<float> bias = file_.decoder_bias();
+    for (float & value : bias) value = static_cast<float>(value / plan().output_scale);
+    return bias;
+}
+
 std::vector<float> sae::encoder_rows(int begin, int count) const {
     if (begin < 0 || count < 0 || begin > d_sae() - count) {
         throw error("ERR_OUT_OF_RANGE", "expected features in [0, " + std::to_string(d_sae()) + "), got " +

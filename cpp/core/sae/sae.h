@@ -28,6 +28,8 @@ class sae {
 
     /// As in sae-file.h.
     std::vector<float> decoder_rows(const std::vector<uint32_t> & features) const { return file_.directions(features); }
+    /// What the decoder adds whatever fires, in raw residual units, [d_model].
+    std::vector<float> decoder_bias() const;
     /// Encoders of `count` features from `begin` on in float32, whatever they are kept as, [count, d_model].
     /// ERR_OUT_OF_RANGE, ERR_NON_FINITE.
     std::vector<float> encoder_rows(int begin, int count) const;

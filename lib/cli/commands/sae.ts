@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addSaeConvert } from "./sae-convert";
+import { addSaeEvaluate } from "./sae-evaluate";
 import { addSaeInspect } from "./sae-inspect";
 import { addSaeVerify } from "./sae-verify";
 
@@ -7,5 +8,6 @@ import { addSaeVerify } from "./sae-verify";
 export function addSae(command: Command): void {
   addSaeInspect(command);
   addSaeVerify(command);
+  addSaeEvaluate(command);
   addSaeConvert(command);
 }
