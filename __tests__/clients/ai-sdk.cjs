@@ -2,7 +2,9 @@
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
 globalThis.AI_SDK_LOG_WARNINGS = false; // on stdout
-const { generateText, streamText } = createRequire(join(process.env.CLIENTS, "_"))(process.argv[2]);
+const ofClients = createRequire(join(process.env.CLIENTS, "_"));
+const { generateObject, generateText, Output, streamText } = ofClients(process.argv[2]);
+const { z } = ofClients("zod");
 const { loadSteering, Model } = require("corrsteer");
 const { languageModel } = require("corrsteer/ai-sdk");
 
@@ -31,6 +33,12 @@ async function main(path, profile) {
   const refused = await generateText({ model: plain, ...asked, providerOptions: { corrsteer: { scale: "x" } } }).catch(
     (error) => error.code,
   );
+  const schema = z.object({ flat: z.boolean(), code: z.string().regex(/^[A-F]{3}$/) });
+  const formed = { ...asked, maxOutputTokens: 200 };
+  const { object } = await generateObject({ model: steered, schema, ...formed });
+  const outputStream = streamText({ model: steered, output: Output.object({ schema }), ...formed });
+  const unheld = z.object({ none: z.string().regex(/(?=a)/) });
+  const unknown = await generateObject({ model: plain, schema: unheld, ...formed }).catch((error) => error.code);
   const result = {
     plain: told(await generateText({ model: plain, ...asked })),
     steered: whole,
@@ -40,6 +48,9 @@ async function main(path, profile) {
     penalised: told(await generateText({ model: plain, ...asked, presencePenalty: 2, frequencyPenalty: 2 })),
     aborted: seen.at(-1),
     refused,
+    object,
+    streamedObject: await outputStream.output,
+    unknown,
   };
   await model.dispose();
   console.log(JSON.stringify(result));

@@ -19,7 +19,7 @@ describeWith(["ai", "ai-6"], "the AI SDK", () => {
   it.each([
     ["6, on this Node.js", "ai-6", process.execPath],
     ["7, on a newer Node.js", "ai", NEW_NODE],
-  ])("%s: answers plain and steered, whole and streamed", async (_, name, node) => {
+  ])("%s: answers plain and steered, whole and streamed, and objects of a schema", async (_, name, node) => {
     const answers = await client(node, "ai-sdk.cjs", name, model, profile);
 
     const { plain, steered, penalised } = answers as Record<"plain" | "steered" | "penalised", { text: string }>;
@@ -30,7 +30,10 @@ describeWith(["ai", "ai-6"], "the AI SDK", () => {
       unscaled: { text: plain.text, rows: [12, 12, 12] },
       aborted: "abort",
       refused: "ERR_INVALID_ARGUMENT",
+      object: { flat: expect.any(Boolean) as boolean, code: expect.stringMatching(/^[A-F]{3}$/) as string },
+      unknown: "ERR_SCHEMA",
     });
+    expect((answers as { streamedObject: unknown }).streamedObject).toEqual((answers as { object: unknown }).object);
     expect(steered.text).not.toBe(plain.text);
     expect(penalised.text).not.toBe(plain.text);
     expect((answers as { nDeltas: number }).nDeltas).toBeGreaterThan(3);

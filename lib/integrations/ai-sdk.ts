@@ -17,7 +17,7 @@ export interface LanguageModelOptions {
 
 /**
  * A model as a language model of the AI SDK (`generateText`, `streamText`; specification v3, AI SDK 6 and later). It stays
- * the caller's to dispose of. Results have the receipt as `providerMetadata.corrsteer.receipt`.
+ * the caller's to dispose of. Objects are held to their schema by `jsonSchemaGrammar`, no other token can come. Results have the receipt as `providerMetadata.corrsteer.receipt`.
  *
  * @example
  * const model = await Model.load("model.gguf");
@@ -26,24 +26,20 @@ export interface LanguageModelOptions {
  */
 export function languageModel(model: Model | Generator, options: LanguageModelOptions = {}): LanguageModelV3 {
   const { info } = "engine" in model ? model.engine.model : model;
-  const asked = (call: LanguageModelV3CallOptions) => ({
-    messages: chatMessages(call.prompt),
-    ...callOf(call, options.steering),
-  });
+  const asked = (call: LanguageModelV3CallOptions) =>
+    [chatMessages(call.prompt), callOf(call, options.steering)] as const;
   return {
     specificationVersion: "v3",
     provider: "corrsteer",
     modelId: options.modelId ?? info.name,
     supportedUrls: {},
     async doGenerate(call) {
-      const { messages, options, warnings } = asked(call);
-      const reply = await model.chat(messages, options);
-      return { content: contentOf(reply), ...endingOf(reply), warnings };
+      const reply = await model.chat(...asked(call));
+      return { content: contentOf(reply), ...endingOf(reply), warnings: [] };
     },
     doStream: (call) =>
       new Promise((resolve) => {
-        const { messages, options, warnings } = asked(call);
-        const parts = streamParts(model.streamChat(messages, options), warnings);
+        const parts = streamParts(model.streamChat(...asked(call)));
         resolve({ stream: ReadableStream.from<LanguageModelV3StreamPart>(parts) });
       }),
   };

@@ -4,7 +4,6 @@ import type {
   LanguageModelV3StreamPart,
   LanguageModelV3Usage,
   SharedV3ProviderMetadata,
-  SharedV3Warning,
 } from "@ai-sdk/provider";
 import { finishReasonOf } from "../../model/generate/finish-reason";
 import type { Reply, ReplyChunk } from "../../model/generate/reply";
@@ -42,9 +41,8 @@ export function contentOf({ reasoning, text }: Reply): LanguageModelV3Content[] 
 /** An answer as parts of the AI SDK's stream: each kind of text in a block of its own, with a beginning and an end. */
 export async function* streamParts(
   chunks: AsyncGenerator<ReplyChunk, Reply>,
-  warnings: SharedV3Warning[],
 ): AsyncGenerator<LanguageModelV3StreamPart> {
-  yield { type: "stream-start", warnings };
+  yield { type: "stream-start", warnings: [] };
   let open: "reasoning" | "text" | undefined;
   const reply = yield* mapped(chunks, function* ({ reasoning = "", text }): Generator<LanguageModelV3StreamPart> {
     for (const [kind, delta] of [

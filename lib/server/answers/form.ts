@@ -1,10 +1,9 @@
 import type { ReplyWay } from "../../model/generate/options";
+import { ANY_OBJECT } from "../../model/grammar/any-object";
 import { jsonSchemaGrammar } from "../../model/grammar/json-schema";
 import { errorCode } from "../../errors";
 import { ApiError } from "../errors/api-error";
 import type { ResponseFormat } from "../schemas/response-format";
-
-const ANY_OBJECT = { type: "object", additionalProperties: true };
 
 /** What form a request's answers are held to. @throws ApiError 400 for a schema that is not known, or too large */
 export function formOf(format: ResponseFormat, grammar: string | null | undefined): Pick<ReplyWay, "grammar"> {
