@@ -453,7 +453,11 @@ void engine::fail(int id, std::exception_ptr reason) {
     end(id, failed_event{id, std::move(reason)});
 }
 
-/// A failed decode leaves garbage in the cells it was to fill: every run that had a row in it ends.
+/// A failed decode leaves garbage in the cells it was to fill: every run that had a row in it ends. What is one row's
+/// own (a sink that takes no more, steering too strong for floats) the hook keeps apart, and it never comes here; what
+/// does, such as a failed allocation or a lost device, llama.cpp tells of the graph and of no row. Nor could runs be
+/// tried again one by one: rows of layers before the failure have gone to sinks, probes and receipts, which would have
+/// them twice.
 void engine::fail_batch(const batch_plan & plan, std::exception_ptr reason) {
     for (const planned_row & row : plan.rows) {
         if (runs_.count(row.run)) fail(row.run, reason);
