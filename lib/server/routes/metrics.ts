@@ -18,6 +18,9 @@ export function addMetrics(app: App, { metrics }: Served): void {
       },
       serializerCompiler: () => (text: unknown) => text as string,
     },
-    async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    (_, reply) => {
+      void reply.type(metrics.contentType);
+      return metrics.text();
+    },
   );
 }
