@@ -8,7 +8,7 @@ import type { Sample } from "../../lib/data/sample";
 import { modelIdentity } from "../../lib/model/identity";
 import { Model } from "../../lib/model/model";
 import { loadAddon } from "../../lib/native/load";
-import { serve, type Server } from "../../lib/server/server";
+import { createServer, type Server } from "../../lib/server/create-server";
 import { loadSteering } from "../../lib/steering/load-steering";
 import { saveProfile } from "../../lib/steering/profile";
 import type { Steering } from "../../lib/steering/steering";
@@ -40,6 +40,7 @@ const folder = temporaryFolder();
 (missing.length === 0 ? describe : describe.skip)(`${N} questions of ARC-Easy`, () => {
   let model: Model;
   let server: Server;
+  let url: string;
   let samples: Sample[];
   let steering: Steering;
   beforeAll(async () => {
@@ -64,7 +65,8 @@ const folder = temporaryFolder();
     steering = await loadSteering(join(folder, "noise.steer.json"), model);
     samples = await questions();
     writeTask(samples);
-    server = await serve(model, { port: 0, name: "smollm2", profiles: folder });
+    server = await createServer(model, { port: 0, name: "smollm2", profiles: folder });
+    url = await server.listen();
   });
   afterAll(async () => {
     await server.close(0);
@@ -98,7 +100,7 @@ const folder = temporaryFolder();
     const out = join(folder, name);
     const args = {
       model: id,
-      base_url: `${server.url}/v1/completions`,
+      base_url: `${url}/v1/completions`,
       tokenizer_backend: "remote",
       num_concurrent: 4,
     };

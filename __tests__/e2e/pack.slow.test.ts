@@ -181,6 +181,25 @@ const generation = `
   console.log(branches[0].tokens.length);
   await model.dispose();`;
 
+test("a program serves a model by an export of its own, and loads no server without it", () => {
+  const source = `
+    const { Model } = require("corrsteer");
+    const loaded = () => Object.keys(require.cache).some((file) => file.includes("fastify"));
+    const before = loaded();
+    const { createServer } = require("corrsteer/server");
+    (async () => {
+      const model = await Model.load(process.argv[2]);
+      const server = await createServer(model, { port: 0, name: "tiny" });
+      const response = await fetch(await server.listen() + "/v1/models");
+      console.log(JSON.stringify([before, loaded(), (await response.json()).data[0].id]));
+      await server.close();
+      await model.dispose();
+    })();`;
+  writeFileSync(join(folder, "consumer", "serving.cjs"), source);
+
+  expect(JSON.parse(run(process.execPath, ["serving.cjs", model]))).toEqual([false, true, "tiny"]);
+});
+
 test.each([
   ["an ES module", "consumer.mjs", `import { Model } from "corrsteer";\n${generation}`],
   ["a CommonJS module", "consumer.cjs", `const { Model } = require("corrsteer");\n(async () => {${generation}\n})();`],

@@ -1,5 +1,5 @@
 import { Model } from "../../lib/model/model";
-import { serve, type ServeOptions, type Server } from "../../lib/server/server";
+import { createServer, type Server, type ServerOptions } from "../../lib/server/create-server";
 import { fixture } from "../native/models";
 
 /** A server in this process, of the tiny model that has a chat template. */
@@ -9,13 +9,13 @@ export interface Running extends AsyncDisposable {
   readonly url: string;
 }
 
-export async function startServer(options: ServeOptions = {}, modelName = "qwen3"): Promise<Running> {
+export async function startServer(options: ServerOptions = {}, modelName = "qwen3"): Promise<Running> {
   const model = await Model.load(fixture(modelName).model);
-  const server = await serve(model, { port: 0, threads: 1, ...options });
+  const server = await createServer(model, { port: 0, threads: 1, ...options });
   return {
     model,
     server,
-    url: server.url,
+    url: await server.listen(),
     [Symbol.asyncDispose]: async () => {
       await server.close(0);
       await model.dispose();

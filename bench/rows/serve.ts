@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serve } from "../../lib/server/server";
+import { createServer } from "../../lib/server/create-server";
 import { saveSteering } from "../../lib/steering/save-steering";
 import { plainDecode, type Stream, wholeOf } from "../plain";
 import { compare, type Result } from "../result";
@@ -26,13 +26,14 @@ export async function serveRow(subject: Subject, nStreams: number, nGenerate: nu
       await saveSteering(join(profiles, `p${i}.steer.json`), steering, model);
     }
     const options = { name: NAME, profiles, port: 0, threads, contextTokens: CONTEXT_TOKENS };
-    await using server = await serve(model, options);
+    await using server = await createServer(model, options);
+    const url = await server.listen();
     const streams = (arm: number, round: number) => stories(model, nStreams, nGenerate, 1000 * (3 * round + arm));
     const clients = (name: string, number: number, modelOf: (client: number) => string): Arm<Spent> => ({
       name,
       run: (round) =>
         spent(() =>
-          Promise.all(streams(number, round).map((stream, client) => complete(server.url, modelOf(client), stream))),
+          Promise.all(streams(number, round).map((stream, client) => complete(url, modelOf(client), stream))),
         ),
     });
     const arms: Arm<Spent>[] = [

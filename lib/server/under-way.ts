@@ -23,6 +23,7 @@ export interface WorkLimits {
 export class UnderWay {
   readonly #controllers = new Set<AbortController>();
   #ending: ApiError | undefined;
+  #onEnded: (() => void) | undefined;
 
   constructor(private readonly limits: WorkLimits) {}
 
@@ -57,6 +58,7 @@ export class UnderWay {
         clearTimeout(timer);
         response.off("close", leave);
         this.#controllers.delete(controller);
+        if (this.size === 0) this.#onEnded?.();
       },
     };
   }
@@ -64,6 +66,11 @@ export class UnderWay {
   /** From now on nothing begins. */
   refuse(): void {
     this.#ending ??= new ApiError(503, "The server is ending.", null, "server_ending");
+  }
+
+  /** When nothing is under way any more; before it is waited for, nothing may begin. */
+  async ended(): Promise<void> {
+    if (this.size > 0) await new Promise<void>((resolve) => (this.#onEnded = resolve));
   }
 
   /** Ends what is under way, too. */

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { once } from "node:events";
 import { modelOptions } from "../../model/options";
+import { createServer } from "../../server/create-server";
 import { limitOptions, listenOptions, namingOptions } from "../../server/options";
-import { serve } from "../../server/server";
+
 import { addDeclared, declared } from "../declared-options";
 import { inFlags } from "../in-flags";
 import { loadedModel } from "../loaded-model";
@@ -30,14 +31,14 @@ async function serveUntil(signal: AbortSignal, flags: ProgressFlags): Promise<vo
   const { model: loaded, room } = await loadedModel(declared(modelOptions, flags), signal, flags);
   await using model = loaded;
   const { apiKey = process.env["CORRSTEER_API_KEY"], ...listening } = declared(listenOptions, flags);
-  await using server = await serve(model, {
+  await using server = await createServer(model, {
     ...room,
     ...declared(namingOptions, flags),
     ...listening,
     ...(apiKey !== undefined && apiKey !== "" && { apiKey }),
     ...declared(limitOptions, flags),
   });
-  printLines([`${server.name} is served at ${server.url}/v1`]);
+  printLines([`${server.name} is served at ${await server.listen()}/v1`]);
   if (!signal.aborted) await once(signal, "abort");
   if (!flags.quiet) log("ending; once more ends at once");
   await server.close();
