@@ -1,13 +1,18 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Model } from "../../../lib/model/model";
+import { createServer, type Server } from "../../../lib/server/create-server";
+import type { ChatAnswer } from "../../../lib/server/schemas/chat-answer";
+import { fixture } from "../models";
 import { errorBody, events, posted, type Running, send, startServer } from "../../support/server";
 
 const PATH = "/v1/chat/completions";
 const messages = [{ role: "user", content: "abc" }];
 const short = { messages, max_tokens: 1 };
-/** An answer that takes minutes. */
-const endless = { messages, max_tokens: 90_000, temperature: 1, logit_bias: {} };
+/** An answer that takes minutes: the tokens that would end it are forbidden. */
+const endless = { messages, max_tokens: 90_000, temperature: 1, logit_bias: { 267: -100, 269: -100 } };
 const room = { contextTokens: 100_000, maxAnswerTokens: 100_000 };
 
 /** An endless answer that has begun. */
@@ -16,6 +21,11 @@ async function begin({ url }: Running, signal: AbortSignal | null = null) {
   const stream = events(response);
   await stream.next();
   return stream;
+}
+
+/** When so many requests are under way. */
+async function untilUnderWay(server: Server, n: number): Promise<void> {
+  while (server["running"].underWay.size !== n) await sleep(1);
 }
 
 /** What the server says to bytes as they are. */
@@ -37,29 +47,68 @@ describe("of a server of this machine", () => {
   });
   afterAll(() => running[Symbol.asyncDispose]());
 
-  test("a client that leaves ends its answer, and makes room", async () => {
+  test("as many requests as may be are under way, until a client leaves", async () => {
     const left = new AbortController();
     const streams = [await begin(running, left.signal), await begin(running)];
     const refused = await send(running, PATH, short);
     left.abort();
     await streams[0]!.next().catch(() => {});
-    await sleep(100);
+    await untilUnderWay(running.server, 1);
     const answered = await send(running, PATH, short);
     await streams[1]!.return(undefined);
+    await untilUnderWay(running.server, 0);
 
     expect(refused).toMatchObject({ status: 429, body: { error: { type: "rate_limit_error", code: "too_many_requests" } } }); // prettier-ignore
     expect(refused.headers.get("retry-after")).toBe("1");
     expect(answered.status).toBe(200);
   });
 
-  test("a client that leaves before its answer has begun makes room, too", async () => {
+  test.each<[string, boolean, number]>([
+    ["waits for all of it", false, 0],
+    ["has read some of it", true, 1],
+    ["has read more of it", true, 20],
+  ])("the answer of a client that leaves while it %s ends within one step", async (_, stream, nEvents) => {
+    const { engine } = running.server["running"];
     const left = new AbortController();
-    const waiting = [1, 2].map(() => fetch(running.url + PATH, { ...posted(endless), signal: left.signal }));
-    await sleep(200);
-    expect((await send(running, PATH, short)).status).toBe(429);
+    const { server } = running.server.app;
+    const atLeaving = new Promise<number>((resolve) => {
+      const onRequest = ({ url }: IncomingMessage, response: ServerResponse) => {
+        if (url !== PATH) return;
+        // Once all that listens has been told: until then the engine may take a step.
+        response.once("close", () => process.nextTick(() => resolve(engine.statistics().decodes)));
+        server.off("request", onRequest);
+      };
+      server.on("request", onRequest);
+    });
+    const answer = fetch(running.url + PATH, { ...posted({ ...endless, stream }), signal: left.signal });
+    if (stream) {
+      const read = events(await answer);
+      for (let i = 0; i < nEvents; i++) await read.next();
+    } else await untilUnderWay(running.server, 1);
     left.abort();
-    await Promise.allSettled(waiting);
-    await sleep(100);
+    await answer.catch(() => {});
+    const decodes = await atLeaving;
+    await untilUnderWay(running.server, 0);
+    await sleep(50); // what went on would
+
+    expect(decodes).toBeGreaterThan(nEvents);
+    expect(engine.statistics().decodes - decodes).toBeLessThanOrEqual(1);
+  });
+
+  const body = JSON.stringify(endless);
+  const head = `POST ${PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  test.each([
+    ["in its headers", head.slice(0, 40)],
+    ["before its body", head],
+    ["in its body", head + body.slice(0, 30)],
+    ["right after it", head + body],
+  ])("a client that leaves %s leaves nothing behind", async (_, bytes) => {
+    const { hostname, port } = new URL(running.url);
+    const socket = connect(Number(port), hostname);
+    await new Promise((resolve) => socket.write(bytes, resolve));
+    socket.destroy();
+    await once(socket, "close");
+    await untilUnderWay(running.server, 0);
 
     expect((await send(running, PATH, short)).status).toBe(200);
   });
@@ -172,6 +221,26 @@ test("told to end it finishes what is under way, and takes no more", async () =>
   expect(found.at(-1)).toBeUndefined(); // [DONE]
   await expect(fetch(running.url)).rejects.toThrow();
   await running[Symbol.asyncDispose]();
+});
+
+test("answers within a server of one's own, beside routes of one's own, and waits for that at the end", async () => {
+  await using model = await Model.load(fixture("qwen3").model);
+  const server = await createServer(model, { threads: 1 });
+  server.app.get("/mine", () => ({ mine: true }));
+  await server.app.ready();
+  const own = createHttpServer((request, response) => {
+    server.app.routing(request, response);
+  }).listen(0, "127.0.0.1");
+  await once(own, "listening");
+  const url = `http://127.0.0.1:${(own.address() as AddressInfo).port}`;
+  const answered = send<ChatAnswer>({ url }, PATH, { ...endless, max_tokens: 200 });
+  await untilUnderWay(server, 1);
+  const mine = await send({ url }, "/mine");
+  await server.close();
+
+  expect(mine).toMatchObject({ status: 200, body: { mine: true } });
+  expect(await answered).toMatchObject({ status: 200, body: { usage: { completion_tokens: 200 } } });
+  own.close();
 });
 
 test("cuts what is not finished by then, and says so", async () => {
