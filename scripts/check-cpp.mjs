@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** From the bottom up: a folder includes itself and those before it, so what a file reaches through others it may reach. */
-const CORE = ["platform", "statistics", "products", "attention", "grammar", "engine", "sae"];
+const CORE = ["platform", "statistics", "products", "attention", "grammar", "engine", "sae", "training"];
 const UPSTREAM = /^(llama|ggml|gguf)/;
 const PUBLIC = /^(llama|llama-cpp|gguf|ggml|ggml-[a-z]+)\.h$/;
 const ENDS_THE_PROCESS =
@@ -47,6 +47,17 @@ for (const [level, folder] of CORE.entries()) {
     if (UPSTREAM.test(header)) return PUBLIC.test(header);
     return isSystem || below.some((name) => header.startsWith(`${name}/`));
   });
+}
+// A tag tells the addon's classes apart: what passes for another class is read as one.
+const tags = readdirSync("cpp/binding").flatMap((file) =>
+  [...readFileSync(`cpp/binding/${file}`, "utf8").matchAll(/type_tag = \{([^}]*)\}/g)].map(([, tag]) => ({
+    file,
+    tag,
+  })),
+);
+for (const [i, { file, tag }] of tags.entries()) {
+  if (tags.findIndex((other) => other.tag === tag) < i)
+    violations.push(`cpp/binding/${file}: another class has its tag`);
 }
 check("cpp/binding", (header) => !UPSTREAM.test(header));
 

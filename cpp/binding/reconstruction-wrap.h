@@ -8,7 +8,7 @@ namespace corrsteer::binding {
 class reconstruction_wrap : public shared_wrap<reconstruction_wrap, const reconstruction> {
   public:
     static constexpr const char * description = "a reconstruction";
-    static constexpr napi_type_tag type_tag = {0x6d9c1e0a4f6b4c11, 0x9b1fca3c1d2e000a};
+    static constexpr napi_type_tag type_tag = {0x6d9c1e0a4f6b4c11, 0x9b1fca3c1d2e000b};
     using shared_wrap::shared_wrap;
 
     static Napi::Function define(Napi::Env env);
