@@ -17,6 +17,7 @@
 #include "spool-wrap.h"
 #include "statistics.h"
 #include "tensor.h"
+#include "trainer-wrap.h"
 #include "unembed.h"
 
 namespace corrsteer::binding {
@@ -72,6 +73,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     state->reconstruction = Napi::Persistent(reconstruction_wrap::define(env));
     state->spool = Napi::Persistent(spool_wrap::define(env));
     state->feature_examples = Napi::Persistent(feature_examples_wrap::define(env));
+    state->row_buffer = Napi::Persistent(row_buffer_wrap::define(env));
+    state->trainer = Napi::Persistent(trainer_wrap::define(env));
     state->safetensors = Napi::Persistent(safetensors_wrap::define(env));
     state->file_lock = Napi::Persistent(file_lock_wrap::define(env));
     state->cancel = Napi::Persistent(cancel_wrap::define(env));
@@ -99,6 +102,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     exports.Set("createSpool", make_function<spool_wrap::Create>(env));
     exports.Set("createFeatureExamples", make_function<feature_examples_wrap::Create>(env));
     exports.Set("nearestDirections", make_function<NearestDirections>(env));
+    exports.Set("createRowBuffer", make_function<row_buffer_wrap::Create>(env));
+    exports.Set("createTrainer", make_function<trainer_wrap::Create>(env));
     exports.Set("permutationNull", make_function<PermutationNull>(env));
     exports.Set("bootstrapTop", make_function<BootstrapTop>(env));
     exports.Set("compareLogits", make_function<CompareLogits>(env));

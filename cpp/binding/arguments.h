@@ -44,7 +44,13 @@ inline bool is_given(const Napi::Value & value) {
     return !value.IsUndefined() && !value.IsNull();
 }
 
-/// The core object in a wrap of class `Wrap`, known by its type tag.
+/// Whether the value is a wrap of class `Wrap`, known by its type tag.
+template <typename Wrap>
+bool is_wrap(const Napi::Value & value) {
+    return value.IsObject() && value.As<Napi::Object>().CheckTypeTag(&Wrap::type_tag);
+}
+
+/// The core object in one.
 template <typename Wrap>
 Wrap & read_wrap(const Napi::Value & value, const std::string & name);
 
@@ -64,9 +70,7 @@ T read_choice(const Napi::Value & value, const std::string & name,
 
 template <typename Wrap>
 Wrap & read_wrap(const Napi::Value & value, const std::string & name) {
-    if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&Wrap::type_tag)) {
-        throw_expected(value, name, Wrap::description);
-    }
+    if (!is_wrap<Wrap>(value)) throw_expected(value, name, Wrap::description);
     return *Wrap::Unwrap(value.As<Napi::Object>());
 }
 

@@ -25,6 +25,8 @@ struct environment {
     Napi::FunctionReference reconstruction;
     Napi::FunctionReference spool;
     Napi::FunctionReference feature_examples;
+    Napi::FunctionReference row_buffer;
+    Napi::FunctionReference trainer;
     Napi::FunctionReference safetensors;
     Napi::FunctionReference file_lock;
     Napi::FunctionReference cancel;

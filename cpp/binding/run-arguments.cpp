@@ -4,6 +4,7 @@
 #include "engine-wrap.h"
 #include "spool-wrap.h"
 #include "steering-arguments.h"
+#include "trainer-wrap.h"
 
 namespace corrsteer::binding {
 
@@ -44,7 +45,11 @@ capture_spec read_capture(const Napi::Value & value) {
     if (!is_given(value)) return {};
     const Napi::Object object = read_object(value, "capture");
     capture_spec capture;
-    capture.sink = read_wrap<spool_wrap>(object.Get("spool"), "spool").core();
+    const Napi::Value spool = object.Get("spool");
+    if (is_wrap<row_buffer_wrap>(spool))
+        capture.sink = read_wrap<row_buffer_wrap>(spool, "spool").core();
+    else
+        capture.sink = read_wrap<spool_wrap>(spool, "spool").core();
     capture.slot = read_int(object.Get("slot"), "slot");
     capture.positions = read_choice<row_choice>(
         object.Get("positions"), "positions",

@@ -111,7 +111,8 @@ export interface NativeSampling {
 }
 
 export interface NativeCapture {
-  spool: NativeSpool;
+  /** Where the rows go. */
+  spool: NativeSpool | NativeRowBuffer;
   /** Which sample of the spool the rows belong to, in [0, 2^31). Slots of one spool must be distinct. */
   slot: number;
   /**
@@ -538,6 +539,99 @@ export interface NativeFeatureExamples {
   dispose(): Promise<void>;
 }
 
+// ---- training -------------------------------------------------------------------------------------------------------
+
+export interface NativeRowBufferOptions {
+  layers: Int32Array;
+  nEmbd: number;
+  /** Rows of each layer; all of that memory is there from the beginning on. */
+  capacity: number;
+}
+
+/**
+ * Residual rows of some texts, to be trained on in any order: a slot is a text, captured with positions "prompt". The row
+ * of its first position is left out, and what is beyond the capacity.
+ */
+export interface NativeRowBuffer {
+  /** Forgets all rows; text i will have lengths[i] positions. Returns how many rows that makes. */
+  begin(lengths: Uint32Array): number;
+  /** The rows [n, n_embd] of one layer from elsewhere, after a `begin` of one text of n + 1 positions. */
+  fill(layer: number, rows: Float32Array): void;
+  dispose(): Promise<void>;
+}
+
+/** cpp/core/training/training-options.h says what each is. */
+export interface NativeTrainerOptions {
+  layers: Int32Array;
+  dModel: number;
+  dSae: number;
+  k: number;
+  activation: "batchtopk" | "topk";
+  batchRows: number;
+  steps: number;
+  warmUpSteps: number;
+  decaySteps: number;
+  learningRate: number;
+  firstDecay: number;
+  secondDecay: number;
+  epsilon: number;
+  auxiliaryCoefficient: number;
+  deadSteps: number;
+  thresholdRate: number;
+  seed: number;
+  device: string;
+  threads: number;
+}
+
+/** By layer; losses in the units of rows whose mean norm is sqrt(d_model). */
+export interface NativeStepReports {
+  /** Mean over rows of the squared norm of what reconstruction leaves. */
+  loss: Float64Array;
+  /** What was added to it for dead features. */
+  auxiliaryLoss: Float64Array;
+  /** Mean over rows of the squared distance from the batch's mean. */
+  variance: Float64Array;
+  /** Mean over rows of active features. */
+  active: Float64Array;
+  /** Of the smallest activation that counts, as learned so far. */
+  threshold: Float64Array;
+  /** Features. */
+  dead: Float64Array;
+}
+
+export interface NativeTrainerState {
+  inputScale: number;
+  smallestMean: number;
+  step: number;
+  /** By name; rows of matrices are padded to a multiple of 16. */
+  parts: Record<string, Float32Array>;
+}
+
+/** In units of the residual stream: f = p where p > threshold, p = x encoder + encoderBias. */
+export interface NativeTrainedSae {
+  /** [d_model, d_sae] */
+  encoder: Float32Array;
+  encoderBias: Float32Array;
+  /** [d_sae, d_model], rows of norm 1. */
+  decoder: Float32Array;
+  decoderBias: Float32Array;
+  threshold: number;
+}
+
+export interface NativeTrainer {
+  /**
+   * Trains every layer on one batch of the buffer's rows, of those in the order that belongs to the number of the chunk.
+   * Rejects with `ERR_NON_FINITE`.
+   */
+  train(buffer: NativeRowBuffer, chunk: number, batch: number): Promise<NativeStepReports>;
+  /** Not while it trains. */
+  state(layer: number): Promise<NativeTrainerState>;
+  /** Rejects with `ERR_SHAPE_MISMATCH`. */
+  restore(layer: number, state: NativeTrainerState): Promise<void>;
+  trained(layer: number): Promise<NativeTrainedSae>;
+  dispose(): Promise<void>;
+}
+
 // ---- statistics over pooled activations -----------------------------------------------------------------------------
 
 /** One layer's sparse pooled activations by feature: column c has entries offsets[c] to offsets[c + 1]. */
@@ -721,6 +815,10 @@ export interface Addon {
   createFeatureExamples(options: NativeExampleOptions): NativeFeatureExamples;
   /** By the cosine of decoder directions. */
   nearestDirections(sae: NativeSae, k: number, threads: number, cancel?: NativeCancel): Promise<NativeNearest>;
+  /** Throws `ERR_OUT_OF_RANGE`, `ERR_OUT_OF_MEMORY`. */
+  createRowBuffer(options: NativeRowBufferOptions): NativeRowBuffer;
+  /** Rejects with `ERR_OUT_OF_RANGE`, `ERR_OUT_OF_MEMORY`. */
+  createTrainer(options: NativeTrainerOptions): Promise<NativeTrainer>;
   /**
    * How r looks when scores are dealt out at random.
    *

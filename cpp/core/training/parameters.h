@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "platform/aligned-floats.h"
+#include "training/row-kernel.h"
+
+namespace corrsteer::training {
+
+/// What is learned, and what Adam remembers of its gradients: their first and second moments.
+struct learned {
+    aligned_floats values;
+    aligned_floats first;
+    aligned_floats second;
+
+    explicit learned(size_t n) : values(n), first(n), second(n) {}
+};
+
+/// An SAE in training, in units in which rows have a mean norm of sqrt(d_model). Rows of matrices are padded to
+/// `width`.
+struct sae_parameters {
+    int d_model;
+    int d_sae;
+    size_t width;
+    learned encoder;               ///< [d_sae][width]
+    learned decoder;               ///< [d_sae][width], rows of norm 1
+    learned encoder_bias;          ///< [d_sae]
+    learned decoder_bias;          ///< [width]
+    std::vector<float> idle_steps; ///< [d_sae], since a feature was active
+    double input_scale = 0;        ///< by which rows are multiplied; 0: nothing was seen yet
+    double smallest_mean = 0;      ///< running mean of the smallest activations of batches, from 0 on
+    uint64_t step = 0;
+    float expected = 0; ///< the next batch's smallest activation is about that; of no consequence but for speed
+
+    sae_parameters(int d_model, int d_sae);
+
+    /// Directions drawn at random, and encoders along them.
+    void draw(uint64_t seed);
+
+    /// The running mean, corrected for its beginning at 0.
+    double threshold(double rate) const;
+
+    /// All arrays of a state, by name.
+    struct part {
+        std::string name;
+        float * values;
+        size_t size;
+    };
+    std::vector<part> parts();
+};
+
+} // namespace corrsteer::training

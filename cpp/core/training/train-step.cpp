@@ -1,0 +1,316 @@
+#include "training/train-step.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <string>
+
+#include "platform/error.h"
+#include "platform/largest-magnitude.h"
+#include "platform/parallel.h"
+
+namespace corrsteer::training {
+
+namespace {
+
+/// Products of more rows at once are no faster.
+constexpr int most_tile_rows = 256;
+/// Features that one thread learns at a time.
+constexpr size_t block_features = 64;
+/// float32 counts no further by ones.
+constexpr float most_idle = 1 << 24;
+
+size_t blocks_of(int d_sae) {
+    return (static_cast<size_t>(d_sae) + block_features - 1) / block_features;
+}
+
+} // namespace
+
+train_step::train_step(const training_options & options)
+    : options_(options), kernel_(find_row_kernel()), n_rows_(static_cast<size_t>(options.batch_rows)),
+      width_(padded_width(options.d_model)),
+      product_(options.d_sae, width_, std::min(options.batch_rows, most_tile_rows), options.device, options.threads),
+      active_(options.batch_rows), dead_active_(options.batch_rows), inputs_(n_rows_ * width_),
+      errors_(2 * n_rows_ * width_), group_sums_(active_.groups().size() * width_),
+      group_totals_(active_.groups().size()), block_rows_(blocks_of(options.d_sae) * 3 * width_),
+      whole_(std::max(n_rows_, static_cast<size_t>(options.d_sae))), ones_(whole_.size(), 1.0f),
+      begins_(static_cast<size_t>(options.d_sae) + 1) {
+    std::iota(whole_.begin(), whole_.end(), 0u);
+}
+
+step_report train_step::run(sae_parameters & sae, const float * rows, const uint32_t * order, int layer) {
+    step_report report;
+    report.variance = prepare(sae, rows, order, layer);
+    find_dead(sae);
+    const float smallest = activate(sae);
+    reconstruct(sae, report);
+    if (!std::isfinite(report.loss + report.auxiliary_loss)) {
+        throw error("ERR_NON_FINITE",
+                    "layer " + std::to_string(layer) + ": the loss is not finite after " + std::to_string(sae.step) +
+                        " steps; give a lower learning rate",
+                    {{"layer", static_cast<double>(layer)}, {"step", static_cast<double>(sae.step)}});
+    }
+    sort_by_feature(sae);
+    learn(sae);
+    sae.expected = smallest;
+    sae.smallest_mean += options_.threshold_rate * (smallest - sae.smallest_mean);
+    sae.step++;
+    report.threshold = sae.threshold(options_.threshold_rate);
+    return report;
+}
+
+/// Calls the task for groups of neighbouring rows, on all threads.
+void train_step::for_groups(const std::function<void(size_t, size_t, size_t)> & task) {
+    run_parallel(options_.threads, active_.groups().size(), [&](size_t group, cpu_turn &) {
+        const size_t begin = group * group_rows;
+        task(group, begin, std::min(n_rows_, begin + group_rows));
+    });
+}
+
+/// Fills `inputs_`. Returns the mean squared distance of the rows from their mean.
+double train_step::prepare(const sae_parameters & sae, const float * rows, const uint32_t * order, int layer) {
+    const auto d_model = static_cast<size_t>(sae.d_model);
+    const auto scale = static_cast<float>(sae.input_scale);
+    const float * bias = sae.decoder_bias.values.data();
+    for_groups([&](size_t group, size_t begin, size_t end) {
+        group_totals_[group] = 0;
+        for (size_t i = begin; i < end; i++) {
+            const float * row = rows + order[i] * d_model;
+            float * out = input(i);
+            if (!(largest_magnitude(row, d_model) <= 3.38e38f)) {
+                throw error("ERR_NON_FINITE",
+                            "layer " + std::to_string(layer) + ": a row of the residual stream is not finite",
+                            {{"layer", static_cast<double>(layer)}});
+            }
+            for (size_t j = 0; j < d_model; j++) out[j] = row[j] * scale - bias[j];
+            group_totals_[group] += std::inner_product(out, out + width_, out, 0.0);
+        }
+        kernel_.sum({inputs_.data(), width_, whole_.data() + begin, end - begin}, ones_.data(),
+                    group_sums_.data() + group * width_);
+    });
+    const auto n = static_cast<double>(n_rows_);
+    double between = 0;
+    for (size_t j = 0; j < d_model; j++) {
+        double total = 0;
+        for (size_t group = 0; group < group_totals_.size(); group++) total += group_sums_.data()[group * width_ + j];
+        between += total / n * (total / n);
+    }
+    return std::accumulate(group_totals_.begin(), group_totals_.end(), 0.0) / n - between;
+}
+
+void train_step::find_dead(const sae_parameters & sae) {
+    dead_.clear();
+    if (options_.auxiliary_coefficient == 0) return;
+    for (uint32_t feature = 0; feature < sae.idle_steps.size(); feature++) {
+        if (sae.idle_steps[feature] > options_.dead_steps) dead_.push_back(feature);
+    }
+}
+
+/// Fills `active_` and, with those of dead features, `dead_active_`. Returns the smallest of the active ones, 0 for
+/// none.
+float train_step::activate(const sae_parameters & sae) {
+    product_.use(sae.encoder.values.data());
+    if (options_.activation == training_activation::top_k) {
+        append_all(sae, 0, false);
+        return active_.smallest();
+    }
+    const size_t wanted = wanted_of(n_rows_);
+    float cutoff = 0.9f * sae.expected;
+    bool may_raise = true;
+    while (!append_all(sae, cutoff, may_raise)) {
+        may_raise = false;
+        cutoff = cutoff > 1e-3f ? cutoff / 2 : 0;
+    }
+    return active_.count() > wanted ? active_.keep_largest(wanted) : active_.smallest();
+}
+
+/// Whether that brought as many as are wanted, or all there are. A cutoff that lets too much through is raised on the
+/// way; what is found in the end does not depend on it.
+bool train_step::append_all(const sae_parameters & sae, float cutoff, bool may_raise) {
+    active_.clear();
+    dead_active_.clear();
+    for (size_t row = 0; row < n_rows_;) {
+        const size_t n = std::min(n_rows_ - row, static_cast<size_t>(product_.tile_rows()));
+        append_tile(sae, row, n, cutoff);
+        row += n;
+        const size_t enough = 2 * wanted_of(row) + 1;
+        if (may_raise && active_.count() > 2 * enough) cutoff = std::nextafter(active_.keep_from(enough), 0.0f);
+    }
+    return cutoff == 0 || active_.count() >= wanted_of(n_rows_);
+}
+
+void train_step::append_tile(const sae_parameters & sae, size_t first_row, size_t n, float cutoff) {
+    const float * products = product_.multiply(input(first_row), static_cast<int>(n));
+    const auto d_sae = static_cast<size_t>(sae.d_sae);
+    const float * bias = sae.encoder_bias.values.data();
+    const bool is_top_k = options_.activation == training_activation::top_k;
+    const size_t n_groups = (n + group_rows - 1) / group_rows;
+    run_parallel(options_.threads, n_groups, [&](size_t group, cpu_turn &) {
+        for (size_t i = group * group_rows; i < std::min(n, (group + 1) * group_rows); i++) {
+            const auto row = static_cast<int>(first_row + i);
+            active_.append_above(kernel_, row, products + i * d_sae, bias, d_sae, cutoff);
+            if (is_top_k) active_.keep_largest_of(row, static_cast<size_t>(options_.k));
+            if (dead_.empty()) continue;
+            dead_active_.append(dead_, row, products + i * d_sae, bias);
+            dead_active_.keep_largest_of(row, most_dead());
+        }
+    });
+}
+
+/// Fills `errors_` and the gradients of what is active.
+void train_step::reconstruct(const sae_parameters & sae, step_report & report) {
+    const auto n = static_cast<double>(n_rows_);
+    report.loss = decode(sae, active_, inputs_.data(), -1, errors_.data(), 2 / n) / n;
+    report.active = static_cast<double>(active_.count()) / n;
+    report.dead = static_cast<uint32_t>(dead_.size());
+    if (dead_.empty()) return;
+    const double share = static_cast<double>(dead_.size()) / static_cast<double>(most_dead());
+    const double coefficient = options_.auxiliary_coefficient * std::min(1.0, share);
+    float * dead_errors = errors_.data() + n_rows_ * width_;
+    report.auxiliary_loss =
+        coefficient * decode(sae, dead_active_, errors_.data(), 1, dead_errors, 2 * coefficient / n) / n;
+}
+
+/// errors [n][width] = what the activations make with the decoder + sign * added [n][width]. Returns the sum of their
+/// squares. Activations are multiplied by `factor` then, as are their gradients: errors times the decoder.
+double train_step::decode(const sae_parameters & sae, batch_activations & activations, const float * added, float sign,
+                          float * errors, double factor) {
+    const auto scale = static_cast<float>(factor);
+    for_groups([&](size_t index, size_t begin, size_t end) {
+        row_group & group = activations.groups()[index];
+        group.gradients.resize(group.values.size());
+        group_totals_[index] = 0;
+        for (size_t row = begin; row < end; row++) {
+            const size_t at = group.begin_of(row - begin);
+            const picked_rows directions = {sae.decoder.values.data(), width_, group.features.data() + at,
+                                            group.end_of(row - begin) - at};
+            float * error = errors + row * width_;
+            kernel_.sum(directions, group.values.data() + at, error);
+            const float * other = added + row * width_;
+            for (size_t j = 0; j < width_; j++) error[j] += sign * other[j];
+            group_totals_[index] += std::inner_product(error, error + width_, error, 0.0);
+            kernel_.dots(directions, error, group.gradients.data() + at);
+        }
+        for (float & gradient : group.gradients) gradient *= scale;
+        for (float & value : group.values) value *= scale;
+    });
+    return std::accumulate(group_totals_.begin(), group_totals_.end(), 0.0);
+}
+
+/// Fills what lies by feature, and tells which were active.
+void train_step::sort_by_feature(sae_parameters & sae) {
+    std::fill(begins_.begin(), begins_.end(), 0u);
+    for (const row_group & group : active_.groups()) {
+        for (const uint32_t feature : group.features) begins_[feature + 1]++;
+    }
+    for (size_t feature = 0; feature < sae.idle_steps.size(); feature++)
+        sae.idle_steps[feature] = begins_[feature + 1] > 0 ? 0 : std::min(most_idle, sae.idle_steps[feature] + 1);
+    if (!dead_.empty()) {
+        for (const row_group & group : dead_active_.groups()) {
+            for (const uint32_t feature : group.features) begins_[feature + 1]++;
+        }
+    }
+    std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+    for (auto * values : {&input_rows_, &error_rows_}) values->resize(begins_.back());
+    for (auto * values : {&activations_, &gradients_}) values->resize(begins_.back());
+    next_ = begins_;
+    place(active_, 0);
+    if (!dead_.empty()) place(dead_active_, static_cast<uint32_t>(n_rows_));
+}
+
+void train_step::place(const batch_activations & activations, uint32_t first_error) {
+    for (size_t index = 0; index < activations.groups().size(); index++) {
+        const row_group & group = activations.groups()[index];
+        for (uint32_t row = 0; row < group_rows; row++) {
+            const auto input_row = static_cast<uint32_t>(index * group_rows) + row;
+            for (size_t i = group.begin_of(row); i < group.end_of(row); i++) {
+                const uint32_t at = next_[group.features[i]]++;
+                input_rows_[at] = input_row;
+                error_rows_[at] = first_error + input_row;
+                activations_[at] = group.values[i];
+                gradients_[at] = group.gradients[i];
+            }
+        }
+    }
+}
+
+void train_step::learn(sae_parameters & sae) {
+    const auto t = static_cast<double>(sae.step + 1);
+    adam_step adam;
+    adam.first_decay = static_cast<float>(options_.first_decay);
+    adam.second_decay = static_cast<float>(options_.second_decay);
+    adam.rate = static_cast<float>(learning_rate(sae.step) / (1 - std::pow(options_.first_decay, t)));
+    adam.root = static_cast<float>(1 / std::sqrt(1 - std::pow(options_.second_decay, t)));
+    adam.epsilon = static_cast<float>(options_.epsilon);
+    run_parallel(options_.threads, blocks_of(sae.d_sae),
+                 [&](size_t block, cpu_turn &) { learn_features(sae, adam, block); });
+    learn_decoder_bias(sae, adam);
+}
+
+void train_step::learn_features(sae_parameters & sae, const adam_step & adam, size_t block) {
+    float * encoder_gradient = block_rows_.data() + block * 3 * width_;
+    float * decoder_gradient = encoder_gradient + width_;
+    float * through_encoder = decoder_gradient + width_;
+    std::fill(through_encoder, through_encoder + width_, 0.0f);
+    float bias_gradients[block_features] = {};
+    const size_t begin = block * block_features;
+    const size_t end = std::min(static_cast<size_t>(sae.d_sae), begin + block_features);
+    for (size_t feature = begin; feature < end; feature++) {
+        const size_t at = begins_[feature];
+        const size_t count = begins_[feature + 1] - at;
+        kernel_.sum({inputs_.data(), width_, input_rows_.data() + at, count}, gradients_.data() + at, encoder_gradient);
+        kernel_.sum({errors_.data(), width_, error_rows_.data() + at, count}, activations_.data() + at,
+                    decoder_gradient);
+        const float bias_gradient = std::accumulate(gradients_.begin() + static_cast<ptrdiff_t>(at),
+                                                    gradients_.begin() + static_cast<ptrdiff_t>(at + count), 0.0f);
+        bias_gradients[feature - begin] = bias_gradient;
+        const size_t row = feature * width_;
+        const float * encoder = sae.encoder.values.data() + row;
+        for (size_t j = 0; j < width_ && count > 0; j++) through_encoder[j] += bias_gradient * encoder[j];
+        kernel_.adam(adam, encoder_gradient, width_, sae.encoder.values.data() + row, sae.encoder.first.data() + row,
+                     sae.encoder.second.data() + row);
+        kernel_.adam_on_sphere(adam, decoder_gradient, width_, sae.decoder.values.data() + row,
+                               sae.decoder.first.data() + row, sae.decoder.second.data() + row);
+    }
+    kernel_.adam(adam, bias_gradients, end - begin, sae.encoder_bias.values.data() + begin,
+                 sae.encoder_bias.first.data() + begin, sae.encoder_bias.second.data() + begin);
+}
+
+/// It is added to reconstructions, and taken from inputs.
+void train_step::learn_decoder_bias(sae_parameters & sae, const adam_step & adam) {
+    for_groups([&](size_t index, size_t begin, size_t end) {
+        kernel_.sum({errors_.data(), width_, whole_.data() + begin, end - begin}, ones_.data(),
+                    group_sums_.data() + index * width_);
+    });
+    std::vector<float> gradient(width_);
+    for (size_t j = 0; j < width_; j++) {
+        double added = 0;
+        double taken = 0;
+        for (size_t index = 0; index < group_totals_.size(); index++) added += group_sums_.data()[index * width_ + j];
+        for (size_t block = 0; block < blocks_of(sae.d_sae); block++)
+            taken += block_rows_.data()[(block * 3 + 2) * width_ + j];
+        gradient[j] = static_cast<float>(2 * added / static_cast<double>(n_rows_) - taken);
+    }
+    kernel_.adam(adam, gradient.data(), width_, sae.decoder_bias.values.data(), sae.decoder_bias.first.data(),
+                 sae.decoder_bias.second.data());
+}
+
+/// Rises linearly in the first steps and falls to 0 linearly in the last.
+double train_step::learning_rate(uint64_t step) const {
+    const auto done = static_cast<double>(step);
+    const double rising = (done + 1) / std::max(1.0, static_cast<double>(options_.warm_up_steps));
+    const double left = static_cast<double>(options_.steps) - done;
+    const double falling = left / (static_cast<double>(options_.decay_steps) + 1);
+    return options_.learning_rate * std::clamp(std::min(rising, falling), 0.0, 1.0);
+}
+
+size_t train_step::wanted_of(size_t n_rows) const {
+    return static_cast<size_t>(options_.k * static_cast<double>(n_rows));
+}
+
+size_t train_step::most_dead() const {
+    return static_cast<size_t>(std::max(1, options_.d_model / 2));
+}
+
+} // namespace corrsteer::training

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "platform/aligned-floats.h"
+#include "training/batch-activations.h"
+#include "training/encoder-product.h"
+#include "training/parameters.h"
+#include "training/row-kernel.h"
+#include "training/training-options.h"
+
+namespace corrsteer::training {
+
+/// A step of training, for one SAE after the other, in the same memory. With x' = scale x - b_dec of each of n rows:
+///   p = W_enc x' + b_enc, f = the largest of p in the batch      arXiv 2412.06410, section 3
+///   e = W_dec f - x',  loss = mean |e|^2
+///   auxiliary loss: z = the largest of p among dead features of each row, e' = W_dec z + e, c s mean |e'|^2, c the
+///   coefficient, s = min(1, dead / k'), k' = d_model / 2         arXiv 2406.04093, section A.2; s and k' as SAELens
+///   has
+/// Gradients of W_enc and W_dec are sums over the rows on which a feature is active, and Adam follows at once, so that
+/// no gradient is ever kept.
+class train_step {
+  public:
+    explicit train_step(const training_options & options);
+
+    /// rows: all there are, [..., d_model]; order [batch_rows]: those of this batch. ERR_NON_FINITE: nothing is
+    /// learned.
+    step_report run(sae_parameters & sae, const float * rows, const uint32_t * order, int layer);
+
+  private:
+    void for_groups(const std::function<void(size_t group, size_t begin, size_t end)> & task);
+    double prepare(const sae_parameters & sae, const float * rows, const uint32_t * order, int layer);
+    void find_dead(const sae_parameters & sae);
+    float activate(const sae_parameters & sae);
+    bool append_all(const sae_parameters & sae, float cutoff, bool may_raise);
+    void append_tile(const sae_parameters & sae, size_t first_row, size_t n, float cutoff);
+    void reconstruct(const sae_parameters & sae, step_report & report);
+    double decode(const sae_parameters & sae, batch_activations & activations, const float * added, float sign,
+                  float * errors, double factor);
+    void sort_by_feature(sae_parameters & sae);
+    void place(const batch_activations & activations, uint32_t first_error);
+    void learn(sae_parameters & sae);
+    void learn_features(sae_parameters & sae, const adam_step & adam, size_t block);
+    void learn_decoder_bias(sae_parameters & sae, const adam_step & adam);
+    double learning_rate(uint64_t step) const;
+
+    size_t wanted_of(size_t n_rows) const;
+    size_t most_dead() const;
+    float * input(size_t row) { return inputs_.data() + row * width_; }
+
+    const training_options & options_;
+    const row_kernel & kernel_;
+    size_t n_rows_;
+    size_t width_;
+    encoder_product product_;
+    batch_activations active_;
+    batch_activations dead_active_;
+    std::vector<uint32_t> dead_; ///< features
+    aligned_floats inputs_;      ///< [n_rows][width]: x'
+    aligned_floats errors_;      ///< [2 n_rows][width]: e, then e'
+    aligned_floats group_sums_;  ///< [groups][width]
+    std::vector<double> group_totals_;
+    aligned_floats block_rows_;   ///< [blocks of features][3][width]
+    std::vector<uint32_t> whole_; ///< 0, 1, ...: picks every row
+    std::vector<float> ones_;
+
+    /// Activations by feature: those of feature j are from begins_[j] to begins_[j + 1].
+    std::vector<uint32_t> begins_;
+    std::vector<uint32_t> next_; ///< where the next one of a feature goes
+    std::vector<uint32_t> input_rows_;
+    std::vector<uint32_t> error_rows_;
+    std::vector<float> activations_; ///< the loss's gradient by the decoder's row is the sum of these times errors
+    std::vector<float> gradients_;   ///< by the encoder's, of these times inputs
+};
+
+} // namespace corrsteer::training
