@@ -14,6 +14,7 @@ const LEVELS = [
   ["select"],
   ["evaluate"],
   ["inspect", "doctor", "agreement", "memory"],
+  ["train"],
   ["stock"],
   ["pipeline"],
   ["export", "features", "report", "published"],

@@ -13,6 +13,10 @@ export { verifySae, type KeptEncoder, type VerifySaeOptions } from "./agreement/
 export { capture, type Capture, type CaptureOptions } from "./capture/capture";
 export { capturePrompts, readTokenIds } from "./capture/prompts";
 export { saveCapture } from "./capture/save";
+export { trainSaes, type Training } from "./train/train";
+export type { TrainOptions } from "./train/options";
+export type { TrainPlan } from "./train/plan";
+export type { TrainedLayer } from "./train/save";
 export { collect, type Collection } from "./collect/collect";
 export type { CollectOptions, FirstAnswersOptions, CollectSettings } from "./collect/options";
 export type { Sample, SplitName, WorkedExample } from "./data/sample";

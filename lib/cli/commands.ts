@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/run") as typeof import("./commands/run")).addRun,
   },
   {
+    name: "train",
+    description: "train SAEs for a model that has none, from texts that it reads",
+    load: () => (require("./commands/train") as typeof import("./commands/train")).addTrain,
+  },
+  {
     name: "collect",
     description: "ask the model, and keep the SAE activations of its answers with their scores",
     load: () => (require("./commands/collect") as typeof import("./commands/collect")).addCollect,

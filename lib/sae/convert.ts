@@ -17,7 +17,8 @@ import { readSaeFolder, type StoredSae } from "./folder";
 import { CONFIG_FILE, WEIGHTS_FILE } from "./formats/saelens";
 import { saeFolder } from "./kinds";
 import { Sae } from "./sae";
-import { saelensForm, STORAGES } from "./saelens-form";
+import { saelensForm } from "./saelens-form";
+import { STORAGES } from "./storage";
 
 export const convertOptions = z.object({
   storage: option("type of the matrices that are written", oneOf(STORAGES).default("f32")),

@@ -1,15 +1,11 @@
 import { SteeringError } from "../errors";
-import { toBfloat16, toFloat16 } from "../files/half";
 import type { Tensor } from "../files/safetensors";
 import type { NativeFoldedSae, NativeSae } from "../native/addon";
 import { sum } from "../statistics/mean";
 import { readDecoderBias } from "./decoder-bias";
 import { foldSae } from "./fold";
 import type { StoredSae } from "./folder";
-
-/** How the matrices of an SAE are written. */
-export const STORAGES = ["f32", "f16", "bf16"] as const;
-export type Storage = (typeof STORAGES)[number];
+import { type Storage, storedMatrix } from "./storage";
 
 /** An SAE as SAELens keeps one for inference: its `cfg.json`, and the tensors of `sae_weights.safetensors`. */
 export interface SaelensForm {
@@ -18,7 +14,7 @@ export interface SaelensForm {
 }
 
 /** Its configurations are upgraded by SAELens unless they name a version from 6 on; this one has read what is written here. */
-const SAELENS = "6.54.12";
+export const SAELENS = "6.54.12";
 
 /** Features that are read at a time. */
 const BLOCK = 256;
@@ -33,7 +29,7 @@ export async function saelensForm(sae: StoredSae, native: NativeSae, storage: St
   const folded = await foldSae(sae);
   const decoderBias = await readDecoderBias(sae);
   requireOneBias(sae, folded, decoderBias);
-  const [encoder, decoder] = [matrix(storage, dModel * dSae), matrix(storage, dModel * dSae)];
+  const [encoder, decoder] = [storedMatrix(storage, dModel * dSae), storedMatrix(storage, dModel * dSae)];
   const shift = sum(Float64Array.from(folded.center));
   for (let begin = 0; begin < dSae; begin += BLOCK) {
     const count = Math.min(BLOCK, dSae - begin);
@@ -105,19 +101,6 @@ function centre(row: Float64Array): number {
   const mean = sum(row) / row.length;
   for (let j = 0; j < row.length; j++) row[j]! -= mean;
   return mean;
-}
-
-/** Where values are put as they are written; whether one could be. */
-function matrix(storage: Storage, length: number) {
-  if (storage === "f32") {
-    const data = new Float32Array(length);
-    return { dtype: "F32", data, put: (at: number, value: number) => Number.isFinite((data[at] = value)) } as const;
-  }
-  const [dtype, round, infinite] =
-    storage === "f16" ? (["F16", toFloat16, 0x7c00] as const) : (["BF16", toBfloat16, 0x7f80] as const);
-  const data = new Uint16Array(length);
-  const put = (at: number, value: number) => ((data[at] = round(value)) & 0x7fff) < infinite;
-  return { dtype, data, put } as const;
 }
 
 function tooLarge(path: string, feature: number, storage: Storage): SteeringError {

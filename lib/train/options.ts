@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { outOfRange } from "../errors";
+import type { EngineOptions } from "../model/options";
+import { callback, integer, layerList, number, oneOf, text } from "../options/kinds";
+import { type Given, option } from "../options/option";
+import { refuseUnknown } from "../options/refuse-unknown";
+import { resolveOptions } from "../options/resolve";
+import { workOptions } from "../progress";
+import { STORAGES } from "../sae/storage";
+import { textOptions, tokensOption } from "../text/options";
+import type { TrainPlan } from "./plan";
+
+const ACTIVATIONS = ["batchtopk", "topk"] as const;
+const WIDTH = /^([1-9]\d*(?:\.\d+)?)(x?)$/;
+const A_WIDTH = "a number of features, or times the width of the residual stream as in 8x";
+const SOME_FEATURES = "at least one feature";
+const A_RATE = "a positive number";
+
+export const trainFolder = z.object({
+  directory: option("folder of the SAEs: a new one, or one to go on with", text("the path of a folder"), {
+    flag: "out",
+    value: "folder",
+    reads: "path",
+  }),
+});
+
+/** What is trained, on how much, and how; all but the text. */
+export const trainSettings = z.object({
+  layers: option("layers whose output is read: all, or some such as 0,3,5-9", layerList().default("all"), {
+    value: "list",
+    reads: "layers",
+  }),
+  width: option(`features of each SAE: ${A_WIDTH}`, text(A_WIDTH).regex(WIDTH, A_WIDTH).default("8x")),
+  k: option(
+    "features that are active on a token, in the mean",
+    number(SOME_FEATURES).min(1, SOME_FEATURES).default(32),
+  ),
+  activation: option("which are: the largest of a batch, or of each token", oneOf(ACTIVATIONS).default("batchtopk"), {
+    more: "The first is saved as JumpReLU with one learned threshold (arXiv 2412.06410), the other as top-k (arXiv 2406.04093).",
+  }),
+  tokens: tokensOption(2e6),
+  epochs: option("how often the texts are read, at most", integer(1).default(1)),
+  batchRows: option("tokens of a step", integer(1).default(2048)),
+  bufferRows: option("tokens that are read before they are trained on, in random order", integer(1).default(2 ** 15), {
+    more: "Of each layer these residual rows are in memory.",
+  }),
+  learningRate: option("of Adam, at its highest", number(A_RATE).positive(A_RATE).exactOptional(), {
+    otherwise: "0.0003 sqrt(16384 / features)",
+    more: "It rises in the first twentieth of all steps and falls to 0 in the last fifth.",
+  }),
+  seed: option("of everything that is drawn", integer(0).default(0)),
+  storage: option("type of the matrices that are written", oneOf(STORAGES).default("f16")),
+});
+
+const trainOptions = z.object({
+  ...trainFolder.shape,
+  ...textOptions.shape,
+  ...trainSettings.shape,
+  engine: z.custom<EngineOptions>().exactOptional(),
+  onPlan: option("told what is known before a model reads anything", callback<(plan: TrainPlan) => void>().optional()),
+  ...workOptions.shape,
+});
+
+/**
+ * What to train on, and what for.
+ * @interface
+ */
+export type TrainOptions = Given<typeof trainOptions>;
+export type ResolvedTrainOptions = ReturnType<typeof resolveTrainOptions>;
+
+/** @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE */
+export function resolveTrainOptions(options: TrainOptions, { nLayer, nEmbd }: { nLayer: number; nEmbd: number }) {
+  refuseUnknown(options, trainOptions);
+  const { layers, width, ...resolved } = resolveOptions(trainOptions, options);
+  const chosen =
+    layers === "all" ? Array.from({ length: nLayer }, (_, layer) => layer) : [...new Set(layers)].sort(asc);
+  const stray = chosen.find((layer) => layer >= nLayer);
+  if (stray !== undefined) throw outOfRange("layers", `integers in [0, ${nLayer})`, stray);
+  const dSae = featuresOf(width, nEmbd);
+  if (resolved.k > dSae) throw outOfRange("k", `at most the ${dSae} features of an SAE`, resolved.k);
+  const bufferRows = Math.max(1, Math.round(resolved.bufferRows / resolved.batchRows)) * resolved.batchRows;
+  const { learningRate = 3e-4 * Math.sqrt(16384 / dSae) } = resolved;
+  return { ...resolved, layers: chosen, dSae, bufferRows, learningRate, engine: { ...options.engine } };
+}
+
+function featuresOf(width: string, nEmbd: number): number {
+  const [, number, times] = WIDTH.exec(width)!;
+  return Math.round(Number(number) * (times ? nEmbd : 1));
+}
+
+const asc = (a: number, b: number) => a - b;
