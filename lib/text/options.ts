@@ -8,7 +8,7 @@ const SOURCES = "at least one source of text";
 /** What a model is to read, and as what. */
 export const textOptions = z.object({
   texts: option(
-    "texts: files (plain, .jsonl, .parquet; .gz, .xz, .zst), folders, hf:datasets/…, each [weight=]path[:field]",
+    "texts: files (plain, .jsonl, .parquet; .gz, .xz, .zst), folders, hf:datasets/…, task:name; each [weight=]path[:field]",
     list(text("a source of text"), SOURCES).min(1, SOURCES),
     { flag: "text", value: "source", reads: "texts", more: "As `parseTextSource` reads them." },
   ),

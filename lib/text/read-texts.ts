@@ -12,6 +12,7 @@ import { documents } from "./documents";
 import { textFiles } from "./files";
 import { mixed } from "./mixed";
 import { parseTextSource, textSource, type TextSource } from "./source";
+import { isTask, taskTexts } from "./task-texts";
 
 export interface ReadTextsOptions extends DownloadOptions {
   /** Of the order in which sources come first. @default 0 */
@@ -37,7 +38,8 @@ const readArguments = z.object({
  * no file is in memory as a whole.
  *
  * A plain file is parted into documents (`documents`); of JSON Lines and Parquet files each row is a text, those without one
- * passed over. Files may be packed (`.gz`, `.xz`, `.zst`).
+ * passed over. Files may be packed (`.gz`, `.xz`, `.zst`). Of a task they are questions with their answers, none of which a
+ * run validates or tests on.
  *
  * @param sources a string is one as `parseTextSource` reads it
  * @throws ERR_DATASET_FORMAT for a file that cannot be read, is damaged or cut off, is not UTF-8 or has no texts, and for a
@@ -61,13 +63,15 @@ export async function* readTexts(
 async function* textsOf({ from, field = "text" }: TextSource, options: FetchOptions): AsyncGenerator<string> {
   let isEmpty = true;
   options.signal?.throwIfAborted();
-  for await (const path of textFiles(from, options)) {
-    for await (const next of textsIn(path, field)) {
-      isEmpty = false;
-      yield next;
-    }
+  for await (const next of isTask(from) ? taskTexts(from, options) : textsOfFiles(from, field, options)) {
+    isEmpty = false;
+    yield next;
   }
   if (isEmpty) throw datasetError({ path: from }, "expected texts, found none");
+}
+
+async function* textsOfFiles(from: string, field: string, options: FetchOptions): AsyncGenerator<string> {
+  for await (const path of textFiles(from, options)) yield* textsIn(path, field);
 }
 
 function textsIn(path: string, field: string): AsyncGenerator<string> {

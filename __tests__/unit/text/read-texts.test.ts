@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { parseTextSource, readTexts } from "../../../lib";
+import { parseTextSource, readTexts, splitSamples } from "../../../lib";
+import { jsonlChoice } from "../../../lib/tasks/jsonl";
 import { collectAll } from "../collect-all";
 import { temporaryFiles } from "../temporary-files";
 
@@ -61,6 +62,20 @@ describe("readTexts", () => {
     expect([...begins].sort()).toEqual(["a0", "b0"]);
   });
 
+  it("reads a task's questions with their answers, of the part to select on alone", async () => {
+    const questions = Array.from({ length: 40 }, (_, i) => ({
+      ...{ prompt: `Where does road ${i} lead to?\nAnswer:`, choices: [" A", " B"], expected: i % 2 ? " A" : " B" },
+    }));
+    const file = join(temporaryFiles({ "q.jsonl": questions.map((row) => JSON.stringify(row)).join("\n") }), "q.jsonl");
+    const pool = await collectAll(jsonlChoice.load(file));
+    const { train, test, validation } = splitSamples(pool, { seed: 5 });
+    const texts = await collectAll(readTexts([`task:jsonl-choice:${file}`]));
+    expect([...texts].sort()).toEqual(train.map(({ example }) => (example!.question + example!.answer).trim()).sort());
+    for (const { prompt } of [...test, ...validation])
+      expect(texts.some((text) => text.startsWith(prompt.trim()))).toBe(false);
+    await expect(collectAll(readTexts(["task:nothing"]))).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  });
+
   it("gives what comes before an error", async () => {
     const folder = temporaryFiles({ "a.jsonl": `${rows("one", "two")}\n{"text":` });
     const texts: string[] = [];
@@ -106,6 +121,7 @@ describe("parseTextSource", () => {
     ["a:b.txt", { from: "a:b.txt" }],
     ["C:\\rows.jsonl:body", { from: "C:\\rows.jsonl", field: "body" }],
     ["2.5=rows.jsonl.zst:content", { from: "rows.jsonl.zst", field: "content", weight: 2.5 }],
+    ["0.5=task:mmlu:data/rows.jsonl", { from: "task:mmlu:data/rows.jsonl", weight: 0.5 }],
     ["hf:datasets/user/set", { from: "hf:datasets/user/set" }],
     ["hf:datasets/user/set/a.parquet@main:body", { from: "hf:datasets/user/set/a.parquet@main", field: "body" }],
   ])("reads %s", (text, source) => {
