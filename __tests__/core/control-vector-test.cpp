@@ -1,6 +1,8 @@
 // A control vector's file by llama.cpp: its own loader, its own adapter, and the logits that the engine has when it
-// steers every position by the same vectors.
+// steers every position by the same vectors. `control-vector-test FILE` writes llama.cpp's for other tests.
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
@@ -12,6 +14,8 @@
 #include "ggml-cpp.h"
 #include "platform/backend.h"
 #include "platform/log.h"
+#include "platform/safetensors.h"
+#include "write-safetensors.h"
 
 // llama.cpp 0.5.0, common/common.h
 struct common_control_vector_data {
@@ -31,8 +35,8 @@ namespace {
 constexpr int n_tokens = 20;
 constexpr int first_layer = 1, last_layer = 3; ///< of the file, and all that a model of 4 layers can have
 
-std::string fixture_path() {
-    return std::string(std::getenv("CORRSTEER_FIXTURES")) + "/control-vector.gguf";
+std::string fixture_path(const char * end = ".gguf") {
+    return std::string(std::getenv("CORRSTEER_FIXTURES")) + "/control-vector" + end;
 }
 
 llama_token token_at(int position) {
@@ -49,8 +53,9 @@ std::vector<float> direction(int layer) {
     return {values, values + ggml_nelements(tensor)};
 }
 
-/// Logits [n_tokens, n_vocab] under the vectors of these layers, inclusive; of none where `from` is 0.
-std::vector<float> by_llama_cpp(const model & model, int from, int to) {
+/// Logits of the tokens from `first` on, [n_tokens - first, n_vocab], under the vectors of these layers, inclusive; of
+/// none where `from` is 0. The first `n_prompt` tokens are one batch, what follows is decoded token by token.
+std::vector<float> by_llama_cpp(const model & model, int from, int to, int n_prompt, int first) {
     llama_context_params params = llama_context_default_params();
     params.n_ctx = 256;
     params.n_batch = params.n_ubatch = 64;
@@ -65,11 +70,22 @@ std::vector<float> by_llama_cpp(const model & model, int from, int to) {
               0);
     }
     std::vector<float> all;
-    for (int i = 0; i < n_tokens; i++) { // one by one, as the engine does: GPT-2's products round by their shape
-        llama_token token = token_at(i);
-        CHECK(llama_decode(context.get(), llama_batch_get_one(&token, 1)) == 0);
-        const float * logits = llama_get_logits(context.get());
-        all.insert(all.end(), logits, logits + model.info().n_vocab);
+    for (int begin = 0, end = n_prompt; begin < n_tokens; begin = end++) {
+        llama_batch batch = llama_batch_init(end - begin, 0, 1);
+        for (int i = begin; i < end; i++) {
+            const int k = batch.n_tokens++;
+            batch.token[k] = token_at(i);
+            batch.pos[k] = i;
+            batch.n_seq_id[k] = 1;
+            batch.seq_id[k][0] = 0;
+            batch.logits[k] = i >= first;
+        }
+        CHECK(llama_decode(context.get(), batch) == 0);
+        for (int i = std::max(begin, first); i < end; i++) {
+            const float * logits = llama_get_logits_ith(context.get(), i - begin);
+            all.insert(all.end(), logits, logits + model.info().n_vocab);
+        }
+        llama_batch_free(batch);
     }
     return all;
 }
@@ -110,13 +126,25 @@ double nmse(const std::vector<float> & actual, const std::vector<float> & expect
 void check_layers(int from, int to) {
     for (const char * name : {"llama", "qwen3", "gemma3", "gpt2"}) {
         const auto model = fixture::load(name);
-        const std::vector<float> expected = by_llama_cpp(*model, from, to);
-        CHECK(nmse(by_engine(model, from, to, 1), expected) <= 1e-9); // it is 0: the same floats in the same order
-        const int n_prompt = 12;
-        const std::vector<float> rest(expected.begin() + (n_prompt - 1) * model->info().n_vocab, expected.end());
-        CHECK(nmse(by_engine(model, from, to, n_prompt), rest) <= 1e-8); // 1e-10, but for GPT-2's products
-        CHECK(nmse(by_llama_cpp(*model, 0, 0), expected) > 1e-3);        // it does something
+        for (const int n_prompt : {1, 12}) {
+            const std::vector<float> expected = by_llama_cpp(*model, from, to, n_prompt, n_prompt - 1);
+            // It is 0: the same floats in the same order, as long as batches have the same shapes.
+            CHECK(nmse(by_engine(model, from, to, n_prompt), expected) <= 1e-9);
+            CHECK(nmse(by_llama_cpp(*model, 0, 0, n_prompt, n_prompt - 1), expected) > 1e-3); // it does something
+        }
     }
+}
+
+/// What the library's own test compares itself to: logits of every token of one prompt, [n_tokens, n_vocab].
+std::vector<float> golden_logits() {
+    return by_llama_cpp(*fixture::load("llama"), first_layer, last_layer, n_tokens, 0);
+}
+
+void write_golden(const char * path) {
+    const std::vector<float> logits = golden_logits();
+    const std::vector<uint64_t> shape = {n_tokens, logits.size() / n_tokens};
+    std::ofstream(path, std::ios::binary)
+        << fixture::safetensors_bytes({fixture::float_tensor("logits", "F32", shape, logits)});
 }
 
 } // namespace
@@ -129,7 +157,14 @@ TEST("all of them together do, too") {
     check_layers(first_layer, last_layer);
 }
 
-int main() {
+TEST("what other tests have of llama.cpp is what it gives") {
+    const safetensors file(fixture_path("-logits.safetensors"));
+    CHECK(nmse(golden_logits(), read_floats(*file.find("logits"))) <= 1e-9);
+}
+
+int main(int argc, char ** argv) {
     load_backends(std::getenv("CORRSTEER_LIBRARIES"), {});
-    return check::run_all();
+    if (argc < 2) return check::run_all();
+    write_golden(argv[1]);
+    return 0;
 }

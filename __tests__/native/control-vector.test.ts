@@ -4,9 +4,10 @@ import { exportControlVector } from "../../lib/steering/control-vector/export";
 import { importControlVector } from "../../lib/steering/control-vector/import";
 import { loadSteering } from "../../lib/steering/load-steering";
 import { saveProfile } from "../../lib/steering/profile";
-import { CONTROL_VECTOR, vectorsProfile } from "../support/control-vector";
+import { CONTROL_VECTOR, CONTROL_VECTOR_LOGITS, vectorsProfile } from "../support/control-vector";
 import { temporaryFolder } from "../support/temporary-folder";
-import { fixture, randomTokens, runOne } from "./models";
+import { readSafetensors } from "../support/read-safetensors";
+import { fixture, nmse, randomTokens, runOne } from "./models";
 
 const folder = temporaryFolder();
 let model: Model;
@@ -27,6 +28,18 @@ test("a control vector becomes a profile that steers by its vectors", async () =
   expect(profile.vectors).toEqual(vectorsProfile([1, 2, 3]).vectors);
   expect(receipt.map(({ layer }) => layer)).toEqual([1, 2, 3]);
   expect(receipt[0]!.meanAddedNorm).toBeCloseTo(Math.hypot(...profile.vectors.rows.subarray(0, 64)), 4);
+});
+
+test("an imported one that acts on the prompt too is llama.cpp's own", async () => {
+  const path = join(folder, "everywhere.steer.json");
+  await saveProfile(path, await importControlVector(CONTROL_VECTOR, model));
+  const steering = (await loadSteering(path, model)).fromPrompt();
+  const options = { threads: 1, contextTokens: 256, kvType: "f32", products: "llama.cpp" } as const;
+  await using engine = await model.createEngine(options);
+  const prompt = Int32Array.from({ length: 20 }, (_, i) => 65 + ((7 * i) % 50));
+  const { logits } = await runOne(engine, prompt, { logits: "prompt", maxTokens: 1, steering });
+
+  expect(nmse(logits, readSafetensors(CONTROL_VECTOR_LOGITS).readFloat32("logits"))).toBeLessThan(1e-9);
 });
 
 test.each([
