@@ -57,6 +57,16 @@ async function say(line: string): Promise<string> {
     await terminal.shows("[exit 0]");
   });
 
+  test("a second Ctrl-C before the answer has stopped ends the program", async () => {
+    await open("--max-tokens", "20000", "--context", "30000");
+    terminal.type("abc");
+    terminal.press("Enter");
+    await terminal.shows(/^> abc\n.*\S{20}/ms);
+    terminal.type("\x03\x03"); // both come before anything can stop
+
+    await terminal.shows("[exit 130]");
+  });
+
   test("Ctrl-C abandons what is typed; the up key brings back what was said", async () => {
     await open();
     await say("abc");
