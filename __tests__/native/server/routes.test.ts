@@ -1,7 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { readBlocks } from "../../support/markdown";
+import { saveProfiles } from "../../support/profiles";
 import { errorBody, type Running, send, startServer } from "../../support/server";
+import { TINY_SAES } from "../../support/tiny-task";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 /** It is of ES modules alone, which Jest does not load. */
@@ -89,25 +93,45 @@ test("its OpenAPI document is one, and tells of every route", async () => {
 
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"valid": true') });
   expect(body.openapi).toBe("3.1.0");
-  expect(Object.keys(body.paths).sort()).toEqual([
-    "/apply-template",
-    "/detokenize",
-    "/health",
-    "/metrics",
-    "/props",
-    "/tokenize",
-    "/tokenizer_info",
-    "/v1/chat/completions",
-    "/v1/completions",
-    "/v1/embeddings",
-    "/v1/features",
-    "/v1/models",
-    "/v1/models/{id}",
-    "/v1/steering",
-    "/v1/steering/profiles",
-    "/v1/steering/profiles/{name}",
-  ]);
   const operations = Object.values(body.paths).flatMap((methods) => Object.values(methods));
   expect(operations.filter(({ summary }) => summary === undefined)).toEqual([]);
   expect(body.paths["/v1/chat/completions"]!["post"]!.requestBody).toBeDefined();
+});
+
+describe("docs/server.md", () => {
+  const folder = temporaryFolder();
+  const page = join(__dirname, "../../../docs/server.md");
+  const sections = readFileSync(page, "utf8").split(/^### /m).slice(1);
+  const documented = sections.map((section) => /^`(\w+ \S+)`/.exec(section)![1]!);
+  let served: Running;
+  beforeAll(async () => {
+    mkdirSync(join(folder, "profiles"));
+    await saveProfiles(join(folder, "profiles"), ["careful", "terse"]);
+    served = await startServer({ name: "mine", sae: TINY_SAES, profiles: join(folder, "profiles") });
+  });
+  afterAll(() => served[Symbol.asyncDispose]());
+
+  test("tells of every route, and of no other", async () => {
+    const { body } = await send<{ paths: Record<string, object> }>(served, "/openapi.json");
+    const routes = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
+    );
+
+    expect([...documented].sort()).toEqual([...routes, "GET /", "GET /openapi.json"].sort());
+  });
+
+  test.each(readBlocks(page).filter(({ language }) => language === "sh"))(
+    "line $line does what it is there for",
+    async ({ text }) => {
+      const [, method, path] = /curl (?:-N )?(?:-X (\w+) )?http:\/\/127\.0\.0\.1:8080(\S+)/.exec(text)!;
+      const asked = `${method ?? (text.includes(" -d ") ? "POST" : "GET")} ${path}`;
+      const script = `curl() { command curl -sS --fail-with-body "$@"; }\n${text.replace("http://127.0.0.1:8080", served.url)}`;
+      const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], { cwd: folder });
+
+      expect(documented.filter((route) => new RegExp(`^${route.replace(/:\w+/, "[^/]+")}$`).test(asked))).toHaveLength(
+        1,
+      );
+      expect(stdout.length).toBeGreaterThan(0);
+    },
+  );
 });
