@@ -1,4 +1,4 @@
-import { createJiti } from "jiti";
+/* eslint-disable @typescript-eslint/no-require-imports -- the package takes a while to load, and most tasks are built in */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -9,6 +9,8 @@ import { PROMPT_STYLES, type Prompting } from "../prompt/prompting";
 import { builtInScorers } from "../score/built-in";
 import type { Scorer } from "../score/scorer";
 import type { Task, TaskDefinition } from "./task";
+
+const jitiPackage = () => require("jiti") as typeof import("jiti");
 
 const method = z.custom<(...values: never[]) => unknown>((value) => typeof value === "function", "expected a function");
 
@@ -111,7 +113,7 @@ function scorersOf(path: string, task: TaskDefinition): Task["scorers"] {
 }
 
 async function runModule(path: string): Promise<unknown> {
-  const jiti = createJiti(__filename, { fsCache: false, interopDefault: true });
+  const jiti = jitiPackage().createJiti(__filename, { fsCache: false, interopDefault: true });
   try {
     const exported: unknown = await jiti.import(path, { default: true });
     return typeof exported === "function" ? await (exported as () => unknown)() : exported;
