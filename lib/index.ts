@@ -180,6 +180,8 @@ export type { Overlap } from "./report/compare/overlap";
 export type { Spread } from "./report/compare/spread";
 export { featurePage, readFeaturesManifest, type FeaturesManifest } from "./features/folder";
 export type { FeaturesOptions } from "./features/options";
+export { labelFeatures, type LabelledFeature } from "./features/label/label";
+export type { LabelFeaturesOptions } from "./features/label/options";
 export { writeFeatures } from "./features/write";
 export { writeComparison } from "./report/compare/write-comparison";
 export type { FigureFormat } from "./report/figures/formats";

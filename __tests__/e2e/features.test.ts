@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { readData } from "../../lib/features/data-file";
+import { readData, writeData } from "../../lib/features/data-file";
 import type { FeaturesManifest } from "../../lib/features/folder";
+import type { LabelledFeature } from "../../lib/features/label/label";
 import type { Context, FeatureData, TextData } from "../../lib/features/format";
 import { Model } from "../../lib/model/model";
 import { findSaes } from "../../lib/sae/set";
@@ -13,12 +14,14 @@ import { spool } from "../native/models";
 import { describeInBrowser, openFile, startBrowser } from "../support/browser";
 import { CLIENTS } from "../support/clients";
 import { corrsteer, expectFailure, succeed } from "../support/corrsteer";
+import { served } from "../support/serve-command";
 import { temporaryFolder } from "../support/temporary-folder";
 import { TINY_MODEL, TINY_SAES } from "../support/tiny-task";
 
 const AXE = join(CLIENTS, "axe-core", "axe.min.js");
 const MARKUP = `<b onclick="alert(1)">&amp;</b><script>alert(2)</script>`;
 const ON_TINY = [TINY_SAES, "--model", TINY_MODEL, "--threads", "1", "--layers", "1,2"];
+const N_TOKENS = 800;
 const folder = temporaryFolder();
 const out = join(folder, "features");
 let manifest: FeaturesManifest;
@@ -32,72 +35,75 @@ function words(n: number): string {
 beforeAll(async () => {
   const rows = Array.from({ length: 6 }, (_, i) => JSON.stringify({ text: `${MARKUP} ${words(60 + 20 * i)}` }));
   writeFileSync(join(folder, "texts.jsonl"), rows.join("\n"));
-  const sequences = ["--text", join(folder, "texts.jsonl"), "--sequence-tokens", "64", "--tokens", "1200"];
+  const sequences = ["--text", join(folder, "texts.jsonl"), "--sequence-tokens", "64", "--tokens", String(N_TOKENS)];
   manifest = JSON.parse(
     await succeed("features", ...ON_TINY, ...sequences, "--out", out, "--json"),
   ) as FeaturesManifest;
 }, 60_000);
 
 test("says what of each feature the activations of all rows say", async () => {
-  await using model = await Model.load(TINY_MODEL);
-  await using engine = await model.createEngine({ threads: 1, contextTokens: 256 });
-  const [folderOfSae] = await findSaes(TINY_SAES, { layers: [1] }).then((saes) =>
-    saes.filter(({ config }) => config.hook.layer === 1),
-  );
-  await using sae = await Sae.load(folderOfSae!, { threads: 1 });
-  const text = await readText();
-  const activations = new Map<number, Float32Array>(); // by position
-  const texts = readTexts([join(folder, "texts.jsonl")]);
-  let begin = 0;
-  for await (const prompt of tokenSequences(model, texts, { length: 64 })) {
-    if (begin >= 1200) break;
-    expect(text.begins).toContain(begin);
-    const rows = spool(model.info.nEmbd, [1]);
-    await engine.run({ prompt, branches: [{ maxTokens: 0, capture: { spool: rows, slot: 0, positions: "prompt" } }] });
-    const encoded = await sae.encode((await rows.rows(1, 0)).subarray(model.info.nEmbd));
-    await rows.dispose();
-    for (let row = 0; row + 1 < prompt.length; row++) {
-      activations.set(begin + 1 + row, encoded.subarray(row * sae.dSae, (row + 1) * sae.dSae));
-    }
-    begin += prompt.length;
-  }
-  expect(activations.size).toBe(manifest.rows);
-  const at = (position: number, feature: number) => activations.get(position)?.[feature] ?? 0;
-  const sequenceOf = (position: number) => text.begins.filter((begin) => begin <= position).length;
+  const { rows, sequenceOf, dSae } = await encodedText(1);
   const features = await featuresOf(0);
-  expect(features.length).toBe(sae.dSae);
+  expect([rows.filter(Boolean).length, features.length]).toEqual([manifest.rows, dSae]);
 
   for (const [feature, data] of features.entries()) {
-    const positions = [...activations.keys()].filter((position) => at(position, feature) > 0);
-    expect(data.active).toBe(positions.length);
+    const at = (position: number) => rows[position]?.[feature] ?? 0;
+    const active = [...rows.keys()].filter((position) => at(position) > 0);
     const best = new Map<number, number>();
-    for (const position of positions) {
-      const known = best.get(sequenceOf(position));
-      if (known === undefined || at(position, feature) > at(known, feature)) best.set(sequenceOf(position), position);
+    for (const position of active) {
+      const known = best.get(sequenceOf[position]!);
+      if (known === undefined || at(position) > at(known)) best.set(sequenceOf[position]!, position);
     }
-    const strongest = [...best.values()].sort((a, b) => at(b, feature) - at(a, feature) || a - b).slice(0, 20);
-    expect(data.top.map(([, activation]) => activation)).toEqual(strongest.map((position) => nearly(at(position, feature)))); // prettier-ignore
-    for (const context of [...data.top, ...data.ranges.flat()]) expectContext(context, feature);
-    expect(data.heldOut.every((position) => at(position, feature) > 0)).toBe(true);
-    for (const [probe, begin] of manifest.probes.entries()) {
-      const isActive = Array.from({ length: 32 }, (_, i) => at(begin + i, feature)).some((value) => value > 0);
-      expect((data.probes[probe >> 5]! >>> (probe & 31)) & 1).toBe(Number(isActive));
-    }
-  }
-
-  function expectContext([position, activation, largest, around]: Context, feature: number): void {
-    expect(activation).toEqual(nearly(at(position, feature)));
-    const window = Array.from({ length: 32 }, (_, i) => i - 24).filter(
-      (distance) => sequenceOf(position + distance) === sequenceOf(position) && at(position + distance, feature) > 0,
-    );
-    expect(around.filter((_, i) => i % 2 === 0)).toEqual(window);
-    expect(largest).toEqual(nearly(Math.max(...window.map((distance) => at(position + distance, feature)))));
-    window.forEach((distance, i) => {
-      const level = (255 * at(position + distance, feature)) / largest;
-      expect(Math.abs(around[2 * i + 1]! - Math.max(1, level))).toBeLessThan(0.6);
+    const top = [...best.values()].sort((a, b) => at(b) - at(a) || a - b).slice(0, 20);
+    const contextAt = (position: number): Context => {
+      const window = Array.from({ length: 32 }, (_, i) => i - 24).filter(
+        (distance) => sequenceOf[position + distance] === sequenceOf[position] && at(position + distance) > 0,
+      );
+      const largest = Math.max(...window.map((distance) => at(position + distance)));
+      const level = (distance: number) => Math.max(1, Math.round((255 * at(position + distance)) / largest));
+      return [position, five(at(position)), five(largest), window.flatMap((distance) => [distance, level(distance)])];
+    };
+    const shown = data.ranges.flat();
+    const probes = manifest.probes.map((begin) => Array.from({ length: 32 }, (_, i) => at(begin + i)).some((value) => value > 0)); // prettier-ignore
+    expect({
+      active: data.active,
+      top: data.top,
+      shown,
+      probes: manifest.probes.map((_, i) => isActiveIn(data, i)),
+    }).toEqual({
+      ...{ active: active.length, top: top.map(contextAt), probes },
+      shown: shown.map(([position]) => contextAt(position)),
     });
+    expect([...data.heldOut, ...shown.map(([position]) => position)].every((position) => at(position) > 0)).toBe(true);
   }
-}, 60_000);
+}, 120_000);
+
+/** By position, the activations of a layer's SAE, and the number of the sequence. */
+async function encodedText(layer: number) {
+  await using model = await Model.load(TINY_MODEL);
+  await using engine = await model.createEngine({ threads: 1, contextTokens: 256 });
+  const [folderOfSae] = (await findSaes(TINY_SAES)).filter(({ config }) => config.hook.layer === layer);
+  await using sae = await Sae.load(folderOfSae!, { threads: 1 });
+  const rows: (Float32Array | undefined)[] = [];
+  const sequenceOf: number[] = [];
+  let nSequences = 0;
+  for await (const prompt of tokenSequences(model, readTexts([join(folder, "texts.jsonl")]), { length: 64 })) {
+    if (rows.length >= N_TOKENS) break;
+    const captured = spool(model.info.nEmbd, [layer]);
+    const capture = { spool: captured, slot: 0, positions: "prompt" } as const;
+    await engine.run({ prompt, branches: [{ maxTokens: 0, capture }] });
+    const encoded = await sae.encode((await captured.rows(layer, 0)).subarray(model.info.nEmbd));
+    await captured.dispose();
+    rows.push(undefined); // the first position does not count
+    for (let row = 0; row + 1 < prompt.length; row++) rows.push(encoded.subarray(row * sae.dSae, (row + 1) * sae.dSae));
+    sequenceOf.push(...prompt.map(() => nSequences));
+    nSequences += 1;
+  }
+  return { rows, sequenceOf, dSae: sae.dSae };
+}
+
+const isActiveIn = ({ probes }: FeatureData, probe: number) => ((probes[probe >> 5]! >>> (probe & 31)) & 1) === 1;
+const five = (value: number) => Number(value.toPrecision(5));
 
 test("a folder with other files is left as it is, and without texts nothing is written", async () => {
   const other = join(folder, "other");
@@ -113,6 +119,31 @@ test("a folder with other files is left as it is, and without texts nothing is w
   expect(existsSync(join(folder, "none"))).toBe(false);
 });
 
+test("a local model is asked for labels, and what it says that is none is not shown", async () => {
+  const server = await served("--context", "8192", "--name", "tiny");
+  try {
+    const ofModel = ["--endpoint", `${server.url}/v1`, "--model", "tiny", "--scored", "5"];
+    const scored = (await featuresOf(0)).flatMap(({ heldOut }, i) => (heldOut.length >= 5 ? [`1:${i}`] : []));
+    const names = scored.slice(0, 2);
+    expect(names.length).toBe(2);
+    const printed = await succeed("label", "--features", out, ...ofModel, "--feature", ...names, "--json");
+
+    const labelled = JSON.parse(printed) as LabelledFeature[];
+    expect(labelled.map(({ name }) => name)).toEqual(names);
+    expect(labelled.map(({ isShown }) => isShown)).toEqual([false, false]);
+    expect(await readData(out, "labels")).toEqual({ "1": {} });
+  } finally {
+    server.process.kill("SIGTERM");
+    await server.ended;
+  }
+}, 60_000);
+
+test("labels are of a folder of features, and an endpoint that is not there is told of", async () => {
+  const ofModel = ["--endpoint", "http://127.0.0.1:9/v1", "--model", "tiny"];
+  expectFailure(await corrsteer("label", "--features", folder, ...ofModel), 1, "ERR_FILE_FORMAT", "features.json");
+  expectFailure(await corrsteer("label", "--features", out, ...ofModel, "--feature", "9:1"), 2, "ERR_INVALID_ARGUMENT", "1:"); // prettier-ignore
+});
+
 describeInBrowser("its pages", () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -122,6 +153,25 @@ describeInBrowser("its pages", () => {
     await browser.close();
   });
   const index = join(out, "index.html");
+
+  it("show a label with its score, in the index and in the search too", async () => {
+    const features = await featuresOf(1);
+    const wanted = features.findIndex(({ active }) => active > 20);
+    const label = { label: `names of rivers ${MARKUP}`, model: "tiny", right: 18, n: 20, p: 0.0002 };
+    await writeData(out, "labels", { "2": { [wanted]: label } });
+    const { page, messages } = await openFile(browser, `${index}#/2`);
+    await page.fill("[name=words]", "of rivers");
+    expect(await page.locator("tbody th").allTextContents()).toEqual([String(wanted)]);
+
+    await page.locator("tbody a").click();
+
+    const shown = await page.locator("p.label").textContent();
+    expect(shown).toContain(label.label);
+    expect(shown).toMatch(/90 % of 20 contexts.*0\.0002.*tiny/);
+    expect(messages).toEqual([]);
+    await page.close();
+    await writeData(out, "labels", {});
+  });
 
   it("show the features of an SAE, find them by token, text and density, and lead to each by keyboard", async () => {
     const { page, messages, requests } = await openFile(browser, index);
@@ -179,8 +229,6 @@ describeInBrowser("its pages", () => {
     await page.close();
   });
 });
-
-const nearly = (value: number): unknown => expect.closeTo(value, value > 10 ? 2 : 4);
 
 async function featuresOf(sae: number): Promise<FeatureData[]> {
   const features: FeatureData[] = [];

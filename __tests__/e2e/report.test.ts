@@ -7,6 +7,7 @@ import { corrsteer, DEMO_MODEL, DEMO_SAES, DEMO_TASK, expectFailure, ON_DEMO, su
 import { ACTING } from "../support/acting";
 import { withoutMade } from "../support/directory-contents";
 import { HOSTILE_SHOWN, hostileDemoRun } from "../support/demo-run";
+import { makeFeaturesFolder } from "../support/features-folder";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -118,6 +119,25 @@ test("writes the figures as files; the letters of a PNG are drawn", async () => 
     });
     expect(png.equals(withoutLetters.render().asPng())).toBe(false);
   }
+});
+
+test("links to the pages of a folder of features, where these are of its SAEs", async () => {
+  const copy = join(folder, "linked");
+  cpSync(run, copy, { recursive: true });
+  const { saes } = JSON.parse(readFileSync(join(run, "run.json"), "utf8")) as { saes: { id: string; layer: number }[] };
+  const named = saes.map((sae) => ({ ...sae, name: String(sae.layer) }));
+  const pages = join(folder, "a b");
+  makeFeaturesFolder(pages, named);
+
+  await succeed("report", copy, "--features", pages);
+
+  const page = readFileSync(join(copy, "report.html"), "utf8");
+  const names = [...page.matchAll(/<article id="feature-(\d+)-(\d+)"/g)].map(
+    ([, layer, feature]) => `${layer}/${feature}`,
+  );
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) expect(page).toContain(`<a href="../a%20b/index.html#/${name}">contexts</a>`);
+  expectFailure(await corrsteer("report", copy, "--features", copy), 1, "ERR_FILE_FORMAT", "features.json");
 });
 
 test("says what a run lacks", async () => {

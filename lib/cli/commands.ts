@@ -110,6 +110,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/features") as typeof import("./commands/features")).addFeatures,
   },
   {
+    name: "label",
+    description: "name features of such pages by a model behind an OpenAI-compatible API, and score the names",
+    load: () => (require("./commands/label") as typeof import("./commands/label")).addLabel,
+  },
+  {
     name: "control-vector",
     description: "make llama.cpp's control vectors of profiles, and profiles of those",
     load: () => (require("./commands/control-vector") as typeof import("./commands/control-vector")).addControlVector,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { readJson } from "../files/json";
@@ -35,16 +35,46 @@ const manifestSchema = z.object({
  */
 export type FeaturesManifest = z.infer<typeof manifestSchema>;
 
+/** A feature of the SAE of this id. */
+type Named = Pick<FeatureKey, "sae" | "feature">;
+
 /** @throws ERR_FILE_FORMAT where the folder is none of `writeFeatures` */
 export function readFeaturesManifest(directory: string): Promise<FeaturesManifest> {
   return readJson(join(directory, FEATURES_FILE), manifestSchema);
 }
 
 /** The page of a feature in such a folder; undefined where the folder does not have its SAE. */
-export function featurePage(directory: string, { saes }: FeaturesManifest, of: FeatureKey): string | undefined {
-  const sae = saes.find(({ id }) => id === of.sae);
-  if (!sae || of.feature >= sae.dSae) return undefined;
-  const page = pathToFileURL(join(directory, PAGE_FILE));
-  page.hash = `#/${encodeURIComponent(sae.name)}/${of.feature}`;
-  return page.href;
+export function featurePage(directory: string, manifest: FeaturesManifest, of: Named): string | undefined {
+  const hash = featureHash(manifest, of);
+  return hash === undefined ? undefined : pathToFileURL(join(directory, PAGE_FILE)).href + hash;
+}
+
+/** Of a feature that is named as in "blocks.3.hook_resid_post/17" its page, where there is one. */
+export type FeaturePages = (name: string) => string | undefined;
+
+/** @throws as `readFeaturesManifest` */
+export async function featurePages(directory: string): Promise<FeaturePages> {
+  const manifest = await readFeaturesManifest(directory);
+  return (name) => {
+    const [, sae, feature] = /^(.*)\/(\d+)$/s.exec(name) ?? [];
+    return sae === undefined ? undefined : featurePage(directory, manifest, { sae, feature: Number(feature) });
+  };
+}
+
+/** The same seen from a page in the folder `from`. */
+export function featurePageFrom(
+  from: string,
+  directory: string,
+  manifest: FeaturesManifest,
+  of: Named,
+): string | undefined {
+  const hash = featureHash(manifest, of);
+  if (hash === undefined) return undefined;
+  const parts = relative(resolve(from), resolve(directory)).split(sep);
+  return [...parts.map(encodeURIComponent), PAGE_FILE].join("/") + hash;
+}
+
+function featureHash({ saes }: FeaturesManifest, { sae, feature }: Named): string | undefined {
+  const found = saes.find(({ id }) => id === sae);
+  return found && feature < found.dSae ? `#/${encodeURIComponent(found.name)}/${feature}` : undefined;
 }

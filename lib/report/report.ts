@@ -1,4 +1,5 @@
 import { readEvaluation, type Evaluation } from "../evaluate/evaluation";
+import { featurePageFrom, readFeaturesManifest } from "../features/folder";
 import { readMade, type Made } from "../evaluate/made";
 import { requireConsistent } from "../evaluate/require-consistent";
 import { RANKING_FILE, readRankingFile, type RankedFeature, type Ranking } from "../rank/ranking";
@@ -39,6 +40,8 @@ export interface ChosenFeature {
   readonly uses: readonly FeatureUse[];
   /** Its page on a public dashboard, where its SAE has one. */
   readonly link: FeatureLink | undefined;
+  /** Its page in a folder of features, seen from the report; undefined where it has none. */
+  readonly page: string | undefined;
   /** Questions in whose answers it fires most strongly; none where single samples were not kept. */
   readonly examples: readonly Example[];
   readonly lens: Lens | null;
@@ -52,11 +55,12 @@ export interface FeatureUse {
 /**
  * Reads what a run left behind. The model is read too where it still is where it was: for the tokens that features promote.
  *
+ * @param features a folder of pages of features
  * @throws ERR_RUN_INCOMPLETE before the evaluation; ERR_RUN_MISMATCH as `requireConsistent`; ERR_FILE_FORMAT; the signal's reason after an abort
  */
 export async function readReport(
   directory: string,
-  { labels, onProgress, signal }: LabelOptions = {},
+  { features: pages, labels, onProgress, signal }: LabelOptions & { readonly features?: string | undefined } = {},
 ): Promise<Report> {
   signal?.throwIfAborted();
   const evaluation = await readEvaluation(directory);
@@ -72,6 +76,7 @@ export async function readReport(
   const examples = await readExamples(shards, keys);
   signal?.throwIfAborted();
   const lenses = await readLenses(directory, keys, { onProgress, signal });
+  const shown = pages === undefined ? undefined : await readFeaturesManifest(pages);
   const labelled = await labelLinks(featureLinks(keys, ranking.saes), { labels, onProgress, signal });
   return {
     ...labelled,
@@ -85,6 +90,7 @@ export async function readReport(
     features: chosen.map(({ ranked, uses }, i) => ({
       ...{ ranked, uses },
       link: labelled.links.find(({ sae, feature }) => sae === ranked.sae && feature === ranked.feature),
+      page: shown && featurePageFrom(directory, pages!, shown, ranked),
       examples: examples[i]!,
       lens: typeof lenses === "string" ? null : lenses[i]!,
     })),

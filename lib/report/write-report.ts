@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { optionsOf, path as aPath } from "../arguments/kinds";
-import { distinct, someOf } from "../options/kinds";
+import { distinct, someOf, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { resolveOptions } from "../options/resolve";
 import { workOptions } from "../progress";
@@ -20,6 +20,11 @@ export const reportOptions = z.object({
   figures: option("write the figures as files too", distinct(someOf(FIGURE_FORMATS), "format").default([]), {
     value: FIGURE_FORMATS.join(","),
     more: "They lie in `figures`, beside the report. PNG needs the package `@resvg/resvg-js`.",
+  }),
+  features: option("pages of corrsteer features, to link to", text("a folder").min(1, "a folder").exactOptional(), {
+    value: "folder",
+    reads: "path",
+    otherwise: "none",
   }),
   ...labelsOption.shape,
   ...workOptions.shape,
@@ -51,10 +56,10 @@ export async function writeReport(
   options: WriteReportOptions & HeldRun = {},
 ): Promise<WrittenReport> {
   checkArguments(reportArguments, { directory, options });
-  const { figures: formats, labels, onProgress, signal } = resolveOptions(reportOptions, options);
+  const { figures: formats, features, labels, onProgress, signal } = resolveOptions(reportOptions, options);
   const writers = figureWriters(formats); // before any work
   using _held = await lockExistingRun(directory, options.lock);
-  const report = await readReport(directory, { labels, onProgress, signal });
+  const report = await readReport(directory, { features, labels, onProgress, signal });
   const figures = figuresOf(report);
   const path = join(directory, REPORT_FILE);
   await writeFileAtomically(path, await renderReport(report, figures, { onProgress, signal }));

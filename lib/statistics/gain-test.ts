@@ -1,3 +1,4 @@
+import { binomialTail } from "./binomial";
 import { clusterTotals, type Clusters } from "./clusters";
 import { sum } from "./mean";
 import { seededRandom } from "./random";
@@ -38,19 +39,6 @@ export function gainTest(
   }
   const nThrows = Math.min(MOST, Math.ceil(ENOUGH / level));
   return thrownSigns(nonZero, nThrows, seed);
-}
-
-/** P(X > k) and P(X = k), X binomial(m, 1/2). */
-function binomialTail(k: number, m: number): { above: number; at: number } {
-  let term = -m * Math.LN2; // log P(X = 0)
-  let at = 0;
-  let above = 0;
-  for (let i = 0; i <= m; i++) {
-    if (i > 0) term += Math.log((m - i + 1) / i);
-    if (i === k) at = Math.exp(term);
-    else if (i > k) above += Math.exp(term);
-  }
-  return { above, at };
 }
 
 function thrownSigns(differences: readonly number[], nThrows: number, seed: number): number {

@@ -1,3 +1,4 @@
+import type { FeaturePages } from "../../features/folder";
 import type { Generator } from "../../model/generate/generator";
 import type { ReplyOptions, ReplyWay } from "../../model/generate/options";
 import type { Reply } from "../../model/generate/reply";
@@ -29,6 +30,8 @@ export class Chat {
     readonly profiles: string,
     /** Whose features can be watched, as `--sae` names them. */
     readonly saes: readonly string[],
+    /** Where features have pages. */
+    readonly pages: FeaturePages | undefined,
     readonly isQuiet: boolean,
   ) {}
 

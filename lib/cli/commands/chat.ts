@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { errorCode } from "../../errors";
+import { featurePages } from "../../features/folder";
 import { lengthOptions } from "../../model/branch";
 import { Generator } from "../../model/generate/generator";
 import { reasoningOptions } from "../../model/generate/options";
@@ -24,6 +25,7 @@ import { addSteering, scaleOf, type SteeringFlags } from "../steering-flags";
 interface Flags extends SteeringFlags, ProgressFlags {
   profiles: string;
   sae?: string[];
+  features?: string;
   system?: string;
 }
 
@@ -34,6 +36,7 @@ export function addChat(command: Command): void {
     .option("--system <text>", "the system message (default: the template's)")
     .option("--profiles <folder>", "where /steer looks for profiles by name", ".")
     .option("--sae <source...>", "SAEs whose features /features shows: as for run")
+    .option("--features <folder>", "pages of corrsteer features, which /features links to")
     .action(interruptible(chat));
   addDeclared(command, "Model:", modelOptions);
   addSteering(command);
@@ -47,8 +50,9 @@ async function chat(signal: AbortSignal, flags: Flags, command: Command): Promis
   ChatTemplate.of(model, {}, "a model tuned for chats has one; generate --raw goes on from text");
   const generator = new Generator(await model.createEngine(room));
   const options = { ...declared(answerOptions, flags), ...declared(samplingOptions, flags) };
-  const { system, profiles, sae = [], quiet = false } = flags;
-  const chat = new Chat(model, generator, options, system, profiles, sae, quiet);
+  const { system, profiles, sae = [], features, quiet = false } = flags;
+  const pages = features === undefined ? undefined : await featurePages(features);
+  const chat = new Chat(model, generator, options, system, profiles, sae, pages, quiet);
   if (flags.steer !== undefined) {
     chat.active = await activate(flags.steer, scaleOf(flags), flags.profiles, model, signal);
   }

@@ -31,10 +31,13 @@ export function anchorOf(name: string): string {
   return `feature-${name.replaceAll(/[^\w]+/g, "-")}`;
 }
 
-function card({ ranked, uses, link, examples, lens }: ChosenFeature, name: string): Html {
+function card({ ranked, uses, link, page, examples, lens }: ChosenFeature, name: string): Html {
   const { r, partialR, familyWiseP, stability, frequency, nActive, nActiveCorrect } = ranked;
   return html`<article id="${anchorOf(name)}">
-    <h3>${name} ${link && html`<a href="${link.dashboard}" rel="noreferrer">Neuronpedia</a>`}</h3>
+    <h3>
+      ${name} ${link && html`<a href="${link.dashboard}" rel="noreferrer">Neuronpedia</a>`}
+      ${page !== undefined && html`<a href="${page}">contexts</a>`}
+    </h3>
     ${link?.label !== undefined && html`<p class="label">${link.label}</p>`}
     <dl class="facts">
       ${fact("r", signed(r))} ${partialR !== null && fact("partial r", signed(partialR))}

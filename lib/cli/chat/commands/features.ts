@@ -1,4 +1,5 @@
 import { type ChatCommand, wrongUse } from "../command";
+import { printLines } from "../../output";
 import { watchedBy } from "../../watched-features";
 
 const OFF = "off";
@@ -16,5 +17,7 @@ export const features: ChatCommand = {
     const watch = await watchedBy(args === "" ? { profile: chat.active!.path } : args, chat.saes);
     chat.options = { ...others, watch };
     chat.note(`shown: ${watch.names.join(", ")}`);
+    const pages = watch.names.map((name) => chat.pages?.(name)).filter((page) => page !== undefined);
+    if (pages.length > 0) printLines(pages);
   },
 };
