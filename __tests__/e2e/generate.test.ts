@@ -136,6 +136,8 @@ test("shows how active features are at each token", async () => {
   expect(await resident.succeed(...shown)).toMatch(/^feature +mean +max +most at\nblocks\.1\.hook_resid_post\/3 /m);
   const unnamed = await resident.corrsteer(...shown.slice(0, -1));
   expectFailure(unnamed, 2, "ERR_INVALID_ARGUMENT", "--show-features needs names");
+  const ofNone = await resident.corrsteer(...shown.slice(0, -1), "--steer", steer);
+  expectFailure(ofNone, 2, "ERR_INVALID_ARGUMENT", "profile: expected one that has features");
 });
 
 test("holds answers to a JSON schema, or to a grammar", async () => {

@@ -1,3 +1,4 @@
+import { invalidArgument } from "../errors";
 import type { Watched } from "../model/branch";
 import type { Reply } from "../model/generate/reply";
 import type { LoadedModel } from "../model/loaded-model";
@@ -19,7 +20,9 @@ export async function watchedBy(names: string | { profile: string }, saes: reado
 }
 
 async function profileFeatures(path: string): Promise<string[]> {
-  return (await loadProfile(path)).features.map(({ sae, feature }) => `${sae}/${feature}`);
+  const { features } = await loadProfile(path);
+  if (features.length === 0) throw invalidArgument("profile", "one that has features, where none are named", path);
+  return features.map(({ sae, feature }) => `${sae}/${feature}`);
 }
 
 /** @param watched [tokens, names] */
