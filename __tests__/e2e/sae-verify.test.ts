@@ -1,5 +1,9 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { corrsteer, corrsteerJson, fixtures, model, saes } from "../support/command-line";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const folder = temporaryFolder();
 
 interface Verified {
   id: string;
@@ -31,6 +35,21 @@ test("takes rows from a file, by the SAE's hook point or by name, and prints a t
     /^blocks\.1\.hook_resid_post: \d+ rows, .*\nkept as +bytes .*\nf32 .*1\.0000 +1\.0000 +0\.0 +-\nf16 /,
   );
   expect(corrsteer("sae", "verify", sae, "--rows", rows, "--tensor", "resid_post.1")).toMatchObject({ stdout });
+});
+
+test("evaluates SAEs on a text, in one table and in a file", () => {
+  const text = join(folder, "text.txt");
+  writeFileSync(text, "THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG\n".repeat(20));
+  const out = join(folder, "quality.json");
+  const given = ["--sae", saes, "--layers", "0,2", "--text", text, "--tokens", "0.2k", "--sequence-tokens", "32"];
+  const { status, stdout } = corrsteer("sae", "evaluate", model, ...given, "--out", out);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^SAE +features .*\nblocks\.0\..*\nblocks\.2\..*\nLoss without an SAE \d\.\d+ nats a token/);
+  const qualities = JSON.parse(readFileSync(out, "utf8")) as { rows: number; layer: number }[];
+  expect(qualities.map(({ rows, layer }) => [rows, layer])).toEqual([
+    [217, 0],
+    [217, 2],
+  ]);
 });
 
 test("tells why an encoder can't be kept in one of the ways", () => {

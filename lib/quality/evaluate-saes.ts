@@ -23,6 +23,8 @@ const evaluateArguments = z.object({ engine: anEngine(), saes: saeFolders(), opt
 
 /** Enough that batches are full, few enough that their rows stay in memory. */
 const SEQUENCES_AT_ONCE = 16;
+/** Of the logits that are compared, and as many again of those that they are compared with. */
+const LOGITS_BYTES = 2 ** 28;
 /** Logits of a large vocabulary take longer to compare than to compute. */
 const KL_PREDICTIONS = 8192;
 
@@ -60,8 +62,12 @@ async function evaluate(
   subjects: readonly Subject[],
   { signal, onProgress }: Pick<QualityOptions, "signal" | "onProgress">,
 ): Promise<SaeQuality[]> {
-  const chunks = chunksOf(sequences);
-  const total = chunks.length * (2 + N_WAYS * subjects.length);
+  const chunks = chunksOf(sequences, SEQUENCES_AT_ONCE);
+  const longest = Math.max(...sequences.map(({ length }) => length));
+  const comparable = Math.floor(LOGITS_BYTES / (longest * engine.model.info.nVocab * 4));
+  const atOnce = Math.min(SEQUENCES_AT_ONCE, Math.max(1, comparable));
+  const compared = chunksOf([...sequences.entries()], atOnce);
+  const total = chunks.length + compared.length * (1 + N_WAYS * subjects.length);
   let done = 0;
   const tell = (n: number) => onProgress?.({ step: "quality of SAEs", done: (done += n), total, unit: "batches" });
   const baseline = noLoss();
@@ -71,14 +77,14 @@ async function evaluate(
     tell(1);
   }
   const every = Math.ceil(baseline.predictions / KL_PREDICTIONS);
-  for (const [n, chunk] of chunks.entries()) {
-    const isCompared = chunk.map((_, i) => (n * SEQUENCES_AT_ONCE + i) % every === 0);
-    const compared = chunk.filter((_, i) => isCompared[i]);
-    const whole = await readSequences(engine, compared, undefined, () => ({ logits: "prompt" }), signal);
-    const logits = isCompared.map((is) => (is ? whole.shift()!.logits : undefined));
+  for (const chunk of compared) {
+    const picked = chunk.map(([index]) => index % every === 0);
+    const ofPicked = chunk.filter((_, i) => picked[i]).map(([, sequence]) => sequence);
+    const whole = await readSequences(engine, ofPicked, undefined, () => ({ logits: "prompt" }), signal);
+    const logits = picked.map((is) => (is ? whole.shift()!.logits : undefined));
     tell(1);
     for (const subject of subjects) {
-      await measureReplaced(engine, { sequences: chunk, logits }, subject, signal);
+      await measureReplaced(engine, { sequences: chunk.map(([, sequence]) => sequence), logits }, subject, signal);
       tell(N_WAYS);
     }
   }
@@ -109,8 +115,7 @@ async function sequencesOf({ model }: Engine, reading: Reading, options: Downloa
   throw datasetError({ path: sources.join(", ") }, "expected a text of at least 16 tokens, found none");
 }
 
-function chunksOf(sequences: readonly Int32Array[]): Int32Array[][] {
-  return Array.from({ length: Math.ceil(sequences.length / SEQUENCES_AT_ONCE) }, (_, i) =>
-    sequences.slice(i * SEQUENCES_AT_ONCE, (i + 1) * SEQUENCES_AT_ONCE),
-  );
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, i) => i * size);
+  return starts.map((start) => items.slice(start, start + size));
 }
