@@ -15,7 +15,7 @@ export { capturePrompts, readTokenIds } from "./capture/prompts";
 export { saveCapture } from "./capture/save";
 export { trainSaes, type Training } from "./train/train";
 export type { TrainOptions } from "./train/options";
-export type { TrainPlan } from "./train/plan";
+export type { TrainPlan } from "./train/ahead";
 export type { TrainedLayer } from "./train/save";
 export { collect, type Collection } from "./collect/collect";
 export type { CollectOptions, FirstAnswersOptions, CollectSettings } from "./collect/options";

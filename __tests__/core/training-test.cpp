@@ -30,6 +30,7 @@ training_options options() {
     o.first_decay = 0.9;
     o.second_decay = 0.999;
     o.epsilon = 1e-8;
+    o.most_gradient = 1e9;
     o.dead_steps = 1e9;
     o.threshold_rate = 0.01;
     o.seed = 11;
@@ -82,7 +83,11 @@ void disturb(sae_trainer & trainer, const row_buffer & rows) {
             sae.encoder.values.data()[static_cast<size_t>(feature) * sae.width + static_cast<size_t>(j)] +=
                 0.1f * normal(random);
         sae.encoder_bias.values.data()[feature] = 0.3f * normal(random);
+        const float factor = 0.8f + 0.4f * static_cast<float>(feature) / n_features;
+        for (size_t j = 0; j < sae.width; j++)
+            sae.decoder.values.data()[static_cast<size_t>(feature) * sae.width + j] *= factor;
     }
+    sae.measure(0, n_features);
     for (const sae_parameters::part & part : sae.parts()) {
         if (part.name.find("moment") != std::string::npos) std::fill(part.values, part.values + part.size, 0.0f);
     }
@@ -138,11 +143,20 @@ struct oracle {
         return out;
     }
 
-    static std::vector<double> largest(const std::vector<double> & p, size_t begin, size_t end, size_t count) {
-        std::vector<double> sorted(p.begin() + static_cast<ptrdiff_t>(begin), p.begin() + static_cast<ptrdiff_t>(end));
+    double norm(size_t feature) const {
+        double squares = 0;
+        for (size_t j = 0; j < width; j++) squares += decoder[feature * width + j] * decoder[feature * width + j];
+        return std::sqrt(squares);
+    }
+
+    /// Those of p, of which p |decoder row| is one of the largest; 0 for others.
+    std::vector<double> largest(const std::vector<double> & p, size_t begin, size_t end, size_t count) const {
+        std::vector<double> ranked;
+        for (size_t i = begin; i < end; i++) ranked.push_back(p[i] * norm(i % n_features));
+        std::vector<double> sorted = ranked;
         std::sort(sorted.rbegin(), sorted.rend());
         std::vector<double> kept;
-        for (size_t i = begin; i < end; i++) kept.push_back(p[i] >= sorted[count - 1] ? p[i] : 0);
+        for (size_t i = begin; i < end; i++) kept.push_back(ranked[i - begin] >= sorted[count - 1] ? p[i] : 0);
         return kept;
     }
 
@@ -222,14 +236,7 @@ void check_gradients(training_options o) {
     disturb(trainer, *buffer);
     sae_parameters & sae = trainer.parameters(layer);
     oracle expected(o, sae, rows);
-    std::vector<double> of_decoder = expected.gradient(&oracle::decoder);
-    for (size_t feature = 0; feature < n_features; feature++) { // rows keep their norm
-        double along = 0;
-        for (size_t j = 0; j < d; j++)
-            along += of_decoder[feature * sae.width + j] * expected.decoder[feature * sae.width + j];
-        for (size_t j = 0; j < d; j++)
-            of_decoder[feature * sae.width + j] -= along * expected.decoder[feature * sae.width + j];
-    }
+    const std::vector<double> of_decoder = expected.gradient(&oracle::decoder);
     const std::vector<double> of_encoder = expected.gradient(&oracle::encoder);
     const std::vector<double> of_encoder_bias = expected.gradient(&oracle::encoder_bias);
     const std::vector<double> of_decoder_bias = expected.gradient(&oracle::decoder_bias);
@@ -265,6 +272,21 @@ TEST("gradients of the auxiliary loss are those of finite differences") {
     check_gradients(o);
 }
 
+TEST("a gradient is no longer than it may be") {
+    const std::vector<float> rows = random_rows(40, 1);
+    const auto buffer = buffer_of(rows);
+    training_options o = options();
+    o.most_gradient = 0.25;
+    sae_trainer trainer(o);
+    trainer.train(*buffer, 0, 0);
+    double squares = 0;
+    for (const sae_parameters::part & part : trainer.parameters(layer).parts()) {
+        if (part.name.find("first_moment") == std::string::npos) continue;
+        for (size_t i = 0; i < part.size; i++) squares += std::pow(part.values[i] / (1 - 0.9), 2);
+    }
+    CHECK(std::fabs(std::sqrt(squares) - 0.25) < 1e-4);
+}
+
 TEST("learns directions that rows are made of") {
     const std::vector<float> rows = random_rows(4000, 2);
     const auto buffer = buffer_of(rows);
@@ -280,10 +302,10 @@ TEST("learns directions that rows are made of") {
     CHECK(reports.front().loss > 0.8 * reports.front().variance);
     CHECK(reports.back().loss < 0.2 * reports.back().variance);
     for (const step_report & report : reports) CHECK(report.active <= o.k);
-    const sae_parameters & sae = trainer.parameters(layer);
+    const trained_sae saved = trainer.trained(layer);
     for (size_t feature = 0; feature < n_features; feature++) {
         double norm = 0;
-        for (size_t j = 0; j < sae.width; j++) norm += std::pow(sae.decoder.values.data()[feature * sae.width + j], 2);
+        for (size_t j = 0; j < d; j++) norm += std::pow(saved.decoder[feature * d + j], 2);
         CHECK(std::fabs(norm - 1) < 1e-5);
     }
 }
@@ -320,6 +342,7 @@ TEST("trains to the same bits on any number of threads, beside other layers, and
     to.input_scale = from.input_scale;
     to.smallest_mean = from.smallest_mean;
     to.step = from.step;
+    to.measure(0, n_features);
     train(second, *buffer, 7, 10);
     CHECK(state(second) == expected);
     CHECK(to.threshold(o.threshold_rate) == whole.parameters(layer).threshold(o.threshold_rate));
@@ -344,7 +367,7 @@ TEST("what is saved does in raw units what was trained in scaled ones") {
                 scaled += (x * sae.input_scale - sae.decoder_bias.values.data()[j]) *
                           sae.encoder.values.data()[feature * sae.width + j];
             }
-            CHECK(std::fabs(raw * sae.input_scale - scaled) < 1e-4);
+            CHECK(std::fabs(raw * sae.input_scale - scaled * sae.norms.data()[feature]) < 1e-4);
         }
     }
     for (size_t j = 0; j < d; j++)
@@ -372,7 +395,9 @@ TEST("keeps the largest, and of equal ones the first") {
     const training::row_kernel & kernel = training::find_row_kernel();
     const std::vector<float> products = {3, 1, 2, 2, -1};
     const std::vector<float> bias = {0, 0, 0, 0, 0};
-    for (int row = 0; row < 20; row++) found.append_above(kernel, row, products.data(), bias.data(), 5, 0);
+    const std::vector<float> norms = {1, 1, 1, 1, 1};
+    const training::encoded_row encoded = {products.data(), bias.data(), norms.data(), 5};
+    for (int row = 0; row < 20; row++) found.append_above(kernel, row, encoded, 0);
     CHECK(found.count() == 80);
     CHECK(found.keep_largest(25) == 2);
     CHECK(found.count() == 25);

@@ -29,6 +29,7 @@ training_options read_options(const Napi::Object & object) {
     o.first_decay = number("firstDecay");
     o.second_decay = number("secondDecay");
     o.epsilon = number("epsilon");
+    o.most_gradient = number("mostGradient");
     o.auxiliary_coefficient = number("auxiliaryCoefficient");
     o.dead_steps = number("deadSteps");
     o.threshold_rate = number("thresholdRate");
@@ -73,6 +74,7 @@ void restore(training::sae_parameters & sae, const state & saved) {
     sae.input_scale = saved.input_scale;
     sae.smallest_mean = saved.smallest_mean;
     sae.step = saved.step;
+    sae.measure(0, static_cast<size_t>(sae.d_sae));
 }
 
 } // namespace

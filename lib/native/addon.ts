@@ -575,6 +575,7 @@ export interface NativeTrainerOptions {
   firstDecay: number;
   secondDecay: number;
   epsilon: number;
+  mostGradient: number;
   auxiliaryCoefficient: number;
   deadSteps: number;
   thresholdRate: number;

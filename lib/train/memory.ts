@@ -21,7 +21,7 @@ export async function readingBytes(model: Model, options: ResolvedTrainOptions):
   return reading + stepBytes(nEmbd, options) + 4 * 6 * options.dSae * nEmbd;
 }
 
-/** Rows, what is wrong with them twice over, a tile of pre-activations, and gradients of blocks of 64 features. */
+/** Rows, what is wrong with them twice over, a tile of pre-activations, and gradients. */
 function stepBytes(nEmbd: number, { dSae, batchRows }: Sizes): number {
-  return 4 * (3 * batchRows * nEmbd + Math.min(batchRows, 256) * (dSae + nEmbd) + 3 * Math.ceil(dSae / 64) * nEmbd);
+  return 4 * (3 * batchRows * nEmbd + Math.min(batchRows, 256) * (dSae + nEmbd) + 2 * dSae * nEmbd);
 }

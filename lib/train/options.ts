@@ -8,7 +8,7 @@ import { resolveOptions } from "../options/resolve";
 import { workOptions } from "../progress";
 import { STORAGES } from "../sae/storage";
 import { textOptions, tokensOption } from "../text/options";
-import type { TrainPlan } from "./plan";
+import type { TrainPlan } from "./ahead";
 
 const ACTIVATIONS = ["batchtopk", "topk"] as const;
 const WIDTH = /^([1-9]\d*(?:\.\d+)?)(x?)$/;

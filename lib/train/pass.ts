@@ -21,8 +21,8 @@ const DEAD = 1 / 20;
 const AUXILIARY_COEFFICIENT = 1 / 32;
 /** As SAELens has it. */
 const THRESHOLD_RATE = 0.01;
-/** Of Adam, as PyTorch has them. */
-const ADAM = { firstDecay: 0.9, secondDecay: 0.999, epsilon: 1e-8 };
+/** Of Adam as PyTorch, and of the gradient as SAELens has them. */
+const ADAM = { firstDecay: 0.9, secondDecay: 0.999, epsilon: 1e-8, mostGradient: 1 };
 
 /** One reading of the texts, in which some layers are trained to their end. */
 export interface Pass {

@@ -3,20 +3,10 @@ import { SteeringError } from "../errors";
 import { machineMemory } from "../memory/machine";
 import type { Model } from "../model/model";
 import { count, quantity } from "../quantity";
+import type { TrainPlan } from "./ahead";
 import { chunksOf } from "./chunks";
 import { layerBytes, readingBytes } from "./memory";
 import type { ResolvedTrainOptions } from "./options";
-
-/** What is known before a model reads anything. */
-export interface TrainPlan {
-  /** Features of each SAE. */
-  readonly dSae: number;
-  readonly steps: number;
-  /** Layers that are trained at once, and are not yet there: each pass reads the texts again. */
-  readonly passes: readonly (readonly number[])[];
-  /** About how much memory training has at its peak. */
-  readonly peakBytes: number;
-}
 
 /** Of what a process can still have, to leave some to others. */
 const SHARE = 0.8;

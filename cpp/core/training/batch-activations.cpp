@@ -58,27 +58,26 @@ void batch_activations::clear() {
     }
 }
 
-void batch_activations::append_above(const row_kernel & kernel, int row, const float * products, const float * bias,
-                                     size_t d_sae, float cutoff) {
+void batch_activations::append_above(const row_kernel & kernel, int row, const encoded_row & encoded, float cutoff) {
     constexpr size_t block = 1024;
     uint32_t features[block];
     float values[block];
     row_group & group = groups_[static_cast<size_t>(row / group_rows)];
-    for (size_t begin = 0; begin < d_sae; begin += block) {
-        const size_t n = std::min(block, d_sae - begin);
-        const size_t found = kernel.find_above(products + begin, bias + begin, n, cutoff, features, values);
+    for (size_t begin = 0; begin < encoded.d_sae; begin += block) {
+        const size_t n = std::min(block, encoded.d_sae - begin);
+        const size_t found = kernel.find_above(encoded.products + begin, encoded.bias + begin, encoded.norms + begin, n,
+                                               cutoff, features, values);
         for (size_t i = 0; i < found; i++) group.features.push_back(static_cast<uint32_t>(begin) + features[i]);
         group.values.insert(group.values.end(), values, values + found);
     }
     std::fill(group.ends.begin() + row % group_rows, group.ends.end(), group.values.size());
 }
 
-void batch_activations::append(const std::vector<uint32_t> & features, int row, const float * products,
-                               const float * bias) {
+void batch_activations::append(const std::vector<uint32_t> & features, int row, const encoded_row & encoded) {
     row_group & group = groups_[static_cast<size_t>(row / group_rows)];
     for (const uint32_t feature : features) {
         group.features.push_back(feature);
-        group.values.push_back(products[feature] + bias[feature]);
+        group.values.push_back((encoded.products[feature] + encoded.bias[feature]) * encoded.norms[feature]);
     }
     std::fill(group.ends.begin() + row % group_rows, group.ends.end(), group.values.size());
 }

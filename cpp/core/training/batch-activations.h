@@ -22,6 +22,14 @@ struct row_group {
     size_t end_of(size_t row) const { return ends[row]; }
 };
 
+/// A row times the encoder, and what goes with each feature, [d_sae].
+struct encoded_row {
+    const float * products;
+    const float * bias;
+    const float * norms;
+    size_t d_sae;
+};
+
 /// The largest activations of a batch of rows, found while tiles of pre-activations come and go. What is above a cutoff
 /// is kept first, so that of a dense [rows, d_sae] little is ever in memory.
 class batch_activations {
@@ -29,12 +37,11 @@ class batch_activations {
     explicit batch_activations(int n_rows);
 
     void clear();
-    /// Appends to a group, in order of its rows, those features whose pre-activation is more than the cutoff:
-    /// products [d_sae], without the bias [d_sae]. Groups are independent of each other.
-    void append_above(const row_kernel & kernel, int row, const float * products, const float * bias, size_t d_sae,
-                      float cutoff);
-    /// The same for some features, whatever their pre-activations are.
-    void append(const std::vector<uint32_t> & features, int row, const float * products, const float * bias);
+    /// Appends to a group, in order of its rows, those features of which that is more than the cutoff: what the encoder
+    /// makes, (product + bias) times norm. Groups are independent of each other.
+    void append_above(const row_kernel & kernel, int row, const encoded_row & encoded, float cutoff);
+    /// The same for some features, whatever that is.
+    void append(const std::vector<uint32_t> & features, int row, const encoded_row & encoded);
     /// Of a row that was appended last to its group: the k largest; of equal ones the first.
     void keep_largest_of(int row, size_t k);
     /// Of all that is there: the n largest; of equal ones the first. Returns the smallest that is kept.

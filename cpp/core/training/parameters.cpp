@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "platform/random.h"
 
@@ -26,7 +27,7 @@ double normal(random_stream & random) {
 sae_parameters::sae_parameters(int d_model, int d_sae)
     : d_model(d_model), d_sae(d_sae), width(padded_width(d_model)), encoder(static_cast<size_t>(d_sae) * width),
       decoder(static_cast<size_t>(d_sae) * width), encoder_bias(static_cast<size_t>(d_sae)), decoder_bias(width),
-      idle_steps(static_cast<size_t>(d_sae)) {}
+      norms(static_cast<size_t>(d_sae)), idle_steps(static_cast<size_t>(d_sae)) {}
 
 void sae_parameters::draw(uint64_t seed) {
     std::vector<double> direction(static_cast<size_t>(d_model));
@@ -42,6 +43,14 @@ void sae_parameters::draw(uint64_t seed) {
         for (size_t i = 0; i < direction.size(); i++) row[i] = static_cast<float>(direction[i] * scale);
     }
     std::memcpy(encoder.values.data(), decoder.values.data(), encoder.values.size() * sizeof(float));
+    measure(0, static_cast<size_t>(d_sae));
+}
+
+void sae_parameters::measure(size_t begin, size_t end) {
+    for (size_t feature = begin; feature < end; feature++) {
+        const float * row = decoder.values.data() + feature * width;
+        norms.data()[feature] = static_cast<float>(std::sqrt(std::inner_product(row, row + width, row, 0.0)));
+    }
 }
 
 double sae_parameters::threshold(double rate) const {

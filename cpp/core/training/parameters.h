@@ -28,6 +28,7 @@ struct sae_parameters {
     learned decoder;               ///< [d_sae][width], rows of norm 1
     learned encoder_bias;          ///< [d_sae]
     learned decoder_bias;          ///< [width]
+    aligned_floats norms;          ///< [d_sae], of the decoder's rows
     std::vector<float> idle_steps; ///< [d_sae], since a feature was active
     double input_scale = 0;        ///< by which rows are multiplied; 0: nothing was seen yet
     double smallest_mean = 0;      ///< running mean of the smallest activations of batches, from 0 on
@@ -36,13 +37,15 @@ struct sae_parameters {
 
     sae_parameters(int d_model, int d_sae);
 
-    /// Directions drawn at random, and encoders along them.
+    /// Directions of norm 1 drawn at random, and encoders along them.
     void draw(uint64_t seed);
+    /// After the decoder changed: finds the norms of rows from `begin` to `end`.
+    void measure(size_t begin, size_t end);
 
     /// The running mean, corrected for its beginning at 0.
     double threshold(double rate) const;
 
-    /// All arrays of a state, by name.
+    /// All arrays of a state, by name; `measure` after they were written.
     struct part {
         std::string name;
         float * values;

@@ -86,23 +86,27 @@ void dots(const picked_rows & rows, const float * vector, float * out) {
     for (size_t j = 0; j < rows.count; j++) out[j] = dot(rows.matrix + rows.rows[j] * rows.width, vector, rows.width);
 }
 
-size_t find_above(const float * values, const float * offsets, size_t n, float cutoff, uint32_t * indices,
-                  float * sums) {
+float squares(const float * values, size_t n) {
+    return dot(values, values, n);
+}
+
+size_t find_above(const float * values, const float * offsets, const float * factors, size_t n, float cutoff,
+                  uint32_t * indices, float * products) {
     constexpr size_t block = 64;
     size_t found = 0;
-    float block_sums[block];
+    float of_block[block];
     for (size_t begin = 0; begin < n; begin += block) {
         const size_t count = n - begin < block ? n - begin : block;
         int any = 0;
         for (size_t i = 0; i < count; i++) {
-            block_sums[i] = values[begin + i] + offsets[begin + i];
-            any |= block_sums[i] > cutoff;
+            of_block[i] = (values[begin + i] + offsets[begin + i]) * factors[begin + i];
+            any |= of_block[i] > cutoff;
         }
         if (!any) continue;
         for (size_t i = 0; i < count; i++) {
-            if (!(block_sums[i] > cutoff)) continue;
+            if (!(of_block[i] > cutoff)) continue;
             indices[found] = static_cast<uint32_t>(begin + i);
-            sums[found++] = block_sums[i];
+            products[found++] = of_block[i];
         }
     }
     return found;
@@ -111,7 +115,7 @@ size_t find_above(const float * values, const float * offsets, size_t n, float c
 void adam(const adam_step & step, const float * gradient, size_t n, float * weights, float * first, float * second) {
     const adam_step s = step;
     for (size_t i = 0; i < n; i++) {
-        const float g = gradient[i];
+        const float g = s.scale * gradient[i];
         const float m = s.first_decay * first[i] + (1 - s.first_decay) * g;
         const float v = s.second_decay * second[i] + (1 - s.second_decay) * g * g;
         first[i] = m;
@@ -120,16 +124,7 @@ void adam(const adam_step & step, const float * gradient, size_t n, float * weig
     }
 }
 
-void adam_on_sphere(const adam_step & step, float * gradient, size_t n, float * weights, float * first,
-                    float * second) {
-    const float along = dot(gradient, weights, n);
-    for (size_t i = 0; i < n; i++) gradient[i] -= along * weights[i];
-    adam(step, gradient, n, weights, first, second);
-    const float scale = 1 / std::sqrt(dot(weights, weights, n));
-    for (size_t i = 0; i < n; i++) weights[i] *= scale;
-}
-
-constexpr row_kernel made = {sum, dots, find_above, adam, adam_on_sphere};
+constexpr row_kernel made = {sum, dots, squares, find_above, adam};
 
 } // namespace
 

@@ -21,8 +21,9 @@ struct picked_rows {
 };
 
 /// One step of Adam (Kingma and Ba, arXiv 1412.6980, algorithm 1), its bias corrections folded into rate and root:
-/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= rate m / (root sqrt(v) + epsilon)
+/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= rate m / (root sqrt(v) + epsilon), g = scale gradient
 struct adam_step {
+    float scale;
     float first_decay;  ///< b1
     float second_decay; ///< b2
     float rate;         ///< learning rate / (1 - b1^t)
@@ -36,14 +37,13 @@ struct row_kernel {
     void (*sum)(const picked_rows & rows, const float * factors, float * out);
     /// out[j] = sum over i of row j[i] * vector[i]
     void (*dots)(const picked_rows & rows, const float * vector, float * out);
-    /// The i, ascending, of which values[i] + offsets[i] > cutoff, and those sums. Returns how many.
-    size_t (*find_above)(const float * values, const float * offsets, size_t n, float cutoff, uint32_t * indices,
-                         float * sums);
+    /// The sum of the squares of a whole number of rows' values.
+    float (*squares)(const float * values, size_t n);
+    /// The i, ascending, of which (values[i] + offsets[i]) * factors[i] > cutoff, and those products. Returns how many.
+    size_t (*find_above)(const float * values, const float * offsets, const float * factors, size_t n, float cutoff,
+                         uint32_t * indices, float * products);
     void (*adam)(const adam_step & step, const float * gradient, size_t n, float * weights, float * first,
                  float * second);
-    /// The same for a row of norm 1 that is to keep it: the gradient along the row is left out, and its norm made 1.
-    void (*adam_on_sphere)(const adam_step & step, float * gradient, size_t n, float * weights, float * first,
-                           float * second);
 };
 
 /// For the instructions that this processor has.

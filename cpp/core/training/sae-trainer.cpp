@@ -18,6 +18,7 @@ void check(const training_options & o) {
     if (o.d_model < 1) throw range_error("dModel", "at least 1", o.d_model);
     if (o.d_sae < 1) throw range_error("dSae", "at least 1", o.d_sae);
     if (!(o.k >= 1 && o.k <= o.d_sae)) throw range_error("k", "1 to dSae", static_cast<int64_t>(o.k));
+    if (!(o.most_gradient > 0)) throw range_error("mostGradient", "more than 0", 0);
     if (o.batch_rows < 1) throw range_error("batchRows", "at least 1", o.batch_rows);
     check_threads(o.threads);
 }
@@ -88,10 +89,11 @@ trained_sae sae_trainer::trained(int layer) {
     for (size_t feature = 0; feature < d_sae; feature++) {
         const float * encoder = sae.encoder.values.data() + feature * sae.width;
         const float * decoder = sae.decoder.values.data() + feature * sae.width;
-        for (size_t j = 0; j < d_model; j++) saved.encoder[j * d_sae + feature] = encoder[j];
-        std::copy(decoder, decoder + d_model, saved.decoder.begin() + static_cast<ptrdiff_t>(feature * d_model));
+        const float norm = sae.norms.data()[feature];
+        for (size_t j = 0; j < d_model; j++) saved.encoder[j * d_sae + feature] = encoder[j] * norm;
+        for (size_t j = 0; j < d_model; j++) saved.decoder[feature * d_model + j] = decoder[j] / norm;
         const double taken = std::inner_product(encoder, encoder + d_model, bias, 0.0);
-        const double encoder_bias = sae.encoder_bias.values.data()[feature] - taken;
+        const double encoder_bias = (sae.encoder_bias.values.data()[feature] - taken) * norm;
         saved.encoder_bias.push_back(static_cast<float>(encoder_bias / sae.input_scale));
     }
     for (size_t j = 0; j < d_model; j++) saved.decoder_bias.push_back(static_cast<float>(bias[j] / sae.input_scale));

@@ -21,6 +21,10 @@ constexpr size_t block_features = 64;
 /// float32 counts no further by ones.
 constexpr float most_idle = 1 << 24;
 
+size_t end_of(size_t block, int d_sae) {
+    return std::min(static_cast<size_t>(d_sae), (block + 1) * block_features);
+}
+
 size_t blocks_of(int d_sae) {
     return (static_cast<size_t>(d_sae) + block_features - 1) / block_features;
 }
@@ -33,7 +37,9 @@ train_step::train_step(const training_options & options)
       product_(options.d_sae, width_, std::min(options.batch_rows, most_tile_rows), options.device, options.threads),
       active_(options.batch_rows), dead_active_(options.batch_rows), inputs_(n_rows_ * width_),
       errors_(2 * n_rows_ * width_), group_sums_(active_.groups().size() * width_),
-      group_totals_(active_.groups().size()), block_rows_(blocks_of(options.d_sae) * 3 * width_),
+      group_totals_(active_.groups().size()), feature_gradients_(static_cast<size_t>(options.d_sae) * 2 * width_),
+      encoder_bias_gradient_(static_cast<size_t>(options.d_sae)), decoder_bias_gradient_(width_),
+      through_encoder_(blocks_of(options.d_sae) * width_), block_totals_(blocks_of(options.d_sae)),
       whole_(std::max(n_rows_, static_cast<size_t>(options.d_sae))), ones_(whole_.size(), 1.0f),
       begins_(static_cast<size_t>(options.d_sae) + 1) {
     std::iota(whole_.begin(), whole_.end(), 0u);
@@ -84,7 +90,7 @@ double train_step::prepare(const sae_parameters & sae, const float * rows, const
                             {{"layer", static_cast<double>(layer)}});
             }
             for (size_t j = 0; j < d_model; j++) out[j] = row[j] * scale - bias[j];
-            group_totals_[group] += std::inner_product(out, out + width_, out, 0.0);
+            group_totals_[group] += kernel_.squares(out, width_);
         }
         kernel_.sum({inputs_.data(), width_, whole_.data() + begin, end - begin}, ones_.data(),
                     group_sums_.data() + group * width_);
@@ -143,16 +149,16 @@ bool train_step::append_all(const sae_parameters & sae, float cutoff, bool may_r
 void train_step::append_tile(const sae_parameters & sae, size_t first_row, size_t n, float cutoff) {
     const float * products = product_.multiply(input(first_row), static_cast<int>(n));
     const auto d_sae = static_cast<size_t>(sae.d_sae);
-    const float * bias = sae.encoder_bias.values.data();
     const bool is_top_k = options_.activation == training_activation::top_k;
     const size_t n_groups = (n + group_rows - 1) / group_rows;
     run_parallel(options_.threads, n_groups, [&](size_t group, cpu_turn &) {
         for (size_t i = group * group_rows; i < std::min(n, (group + 1) * group_rows); i++) {
             const auto row = static_cast<int>(first_row + i);
-            active_.append_above(kernel_, row, products + i * d_sae, bias, d_sae, cutoff);
+            const encoded_row encoded = {products + i * d_sae, sae.encoder_bias.values.data(), sae.norms.data(), d_sae};
+            active_.append_above(kernel_, row, encoded, cutoff);
             if (is_top_k) active_.keep_largest_of(row, static_cast<size_t>(options_.k));
             if (dead_.empty()) continue;
-            dead_active_.append(dead_, row, products + i * d_sae, bias);
+            dead_active_.append(dead_, row, encoded);
             dead_active_.keep_largest_of(row, most_dead());
         }
     });
@@ -180,6 +186,7 @@ double train_step::decode(const sae_parameters & sae, batch_activations & activa
     for_groups([&](size_t index, size_t begin, size_t end) {
         row_group & group = activations.groups()[index];
         group.gradients.resize(group.values.size());
+        for (size_t i = 0; i < group.values.size(); i++) group.values[i] /= sae.norms.data()[group.features[i]];
         group_totals_[index] = 0;
         for (size_t row = begin; row < end; row++) {
             const size_t at = group.begin_of(row - begin);
@@ -189,7 +196,7 @@ double train_step::decode(const sae_parameters & sae, batch_activations & activa
             kernel_.sum(directions, group.values.data() + at, error);
             const float * other = added + row * width_;
             for (size_t j = 0; j < width_; j++) error[j] += sign * other[j];
-            group_totals_[index] += std::inner_product(error, error + width_, error, 0.0);
+            group_totals_[index] += kernel_.squares(error, width_);
             kernel_.dots(directions, error, group.gradients.data() + at);
         }
         for (float & gradient : group.gradients) gradient *= scale;
@@ -236,64 +243,85 @@ void train_step::place(const batch_activations & activations, uint32_t first_err
 }
 
 void train_step::learn(sae_parameters & sae) {
-    const auto t = static_cast<double>(sae.step + 1);
-    adam_step adam;
-    adam.first_decay = static_cast<float>(options_.first_decay);
-    adam.second_decay = static_cast<float>(options_.second_decay);
-    adam.rate = static_cast<float>(learning_rate(sae.step) / (1 - std::pow(options_.first_decay, t)));
-    adam.root = static_cast<float>(1 / std::sqrt(1 - std::pow(options_.second_decay, t)));
-    adam.epsilon = static_cast<float>(options_.epsilon);
-    run_parallel(options_.threads, blocks_of(sae.d_sae),
-                 [&](size_t block, cpu_turn &) { learn_features(sae, adam, block); });
-    learn_decoder_bias(sae, adam);
+    const size_t n_blocks = blocks_of(sae.d_sae);
+    run_parallel(options_.threads, n_blocks,
+                 [&](size_t block, cpu_turn &) { block_totals_[block] = find_gradients(sae, block); });
+    const double squares = std::accumulate(block_totals_.begin(), block_totals_.end(), find_bias_gradient(sae));
+    const adam_step adam = adam_of(sae.step, std::sqrt(squares));
+    run_parallel(options_.threads, n_blocks, [&](size_t block, cpu_turn &) { step_features(sae, adam, block); });
+    kernel_.adam(adam, decoder_bias_gradient_.data(), width_, sae.decoder_bias.values.data(),
+                 sae.decoder_bias.first.data(), sae.decoder_bias.second.data());
 }
 
-void train_step::learn_features(sae_parameters & sae, const adam_step & adam, size_t block) {
-    float * encoder_gradient = block_rows_.data() + block * 3 * width_;
-    float * decoder_gradient = encoder_gradient + width_;
-    float * through_encoder = decoder_gradient + width_;
+/// Of a block of features. Returns their squared norm.
+double train_step::find_gradients(const sae_parameters & sae, size_t block) {
+    float * through_encoder = through_encoder_.data() + block * width_;
     std::fill(through_encoder, through_encoder + width_, 0.0f);
-    float bias_gradients[block_features] = {};
-    const size_t begin = block * block_features;
-    const size_t end = std::min(static_cast<size_t>(sae.d_sae), begin + block_features);
-    for (size_t feature = begin; feature < end; feature++) {
+    double squares = 0;
+    for (size_t feature = block * block_features; feature < end_of(block, sae.d_sae); feature++) {
+        float * of_encoder = feature_gradients_.data() + feature * 2 * width_;
+        float * of_decoder = of_encoder + width_;
         const size_t at = begins_[feature];
         const size_t count = begins_[feature + 1] - at;
-        kernel_.sum({inputs_.data(), width_, input_rows_.data() + at, count}, gradients_.data() + at, encoder_gradient);
-        kernel_.sum({errors_.data(), width_, error_rows_.data() + at, count}, activations_.data() + at,
-                    decoder_gradient);
-        const float bias_gradient = std::accumulate(gradients_.begin() + static_cast<ptrdiff_t>(at),
-                                                    gradients_.begin() + static_cast<ptrdiff_t>(at + count), 0.0f);
-        bias_gradients[feature - begin] = bias_gradient;
-        const size_t row = feature * width_;
-        const float * encoder = sae.encoder.values.data() + row;
-        for (size_t j = 0; j < width_ && count > 0; j++) through_encoder[j] += bias_gradient * encoder[j];
-        kernel_.adam(adam, encoder_gradient, width_, sae.encoder.values.data() + row, sae.encoder.first.data() + row,
-                     sae.encoder.second.data() + row);
-        kernel_.adam_on_sphere(adam, decoder_gradient, width_, sae.decoder.values.data() + row,
-                               sae.decoder.first.data() + row, sae.decoder.second.data() + row);
+        kernel_.sum({inputs_.data(), width_, input_rows_.data() + at, count}, gradients_.data() + at, of_encoder);
+        kernel_.sum({errors_.data(), width_, error_rows_.data() + at, count}, activations_.data() + at, of_decoder);
+        float of_bias = 0;
+        for (size_t i = 0; i < count; i++) of_bias += gradients_[at + i];
+        encoder_bias_gradient_.data()[feature] = of_bias;
+        if (count == 0) continue;
+        const float * encoder = sae.encoder.values.data() + feature * width_;
+        for (size_t j = 0; j < width_; j++) through_encoder[j] += of_bias * encoder[j];
+        squares += kernel_.squares(of_encoder, 2 * width_) + of_bias * of_bias;
     }
-    kernel_.adam(adam, bias_gradients, end - begin, sae.encoder_bias.values.data() + begin,
-                 sae.encoder_bias.first.data() + begin, sae.encoder_bias.second.data() + begin);
+    return squares;
 }
 
-/// It is added to reconstructions, and taken from inputs.
-void train_step::learn_decoder_bias(sae_parameters & sae, const adam_step & adam) {
+/// Of the decoder's bias, which is added to reconstructions and taken from inputs. Returns its squared norm.
+double train_step::find_bias_gradient(const sae_parameters & sae) {
     for_groups([&](size_t index, size_t begin, size_t end) {
         kernel_.sum({errors_.data(), width_, whole_.data() + begin, end - begin}, ones_.data(),
                     group_sums_.data() + index * width_);
     });
-    std::vector<float> gradient(width_);
+    double squares = 0;
     for (size_t j = 0; j < width_; j++) {
         double added = 0;
         double taken = 0;
         for (size_t index = 0; index < group_totals_.size(); index++) added += group_sums_.data()[index * width_ + j];
         for (size_t block = 0; block < blocks_of(sae.d_sae); block++)
-            taken += block_rows_.data()[(block * 3 + 2) * width_ + j];
-        gradient[j] = static_cast<float>(2 * added / static_cast<double>(n_rows_) - taken);
+            taken += through_encoder_.data()[block * width_ + j];
+        const double gradient = 2 * added / static_cast<double>(n_rows_) - taken;
+        decoder_bias_gradient_.data()[j] = static_cast<float>(gradient);
+        squares += gradient * gradient;
     }
-    kernel_.adam(adam, gradient.data(), width_, sae.decoder_bias.values.data(), sae.decoder_bias.first.data(),
-                 sae.decoder_bias.second.data());
+    return squares;
+}
+
+void train_step::step_features(sae_parameters & sae, const adam_step & adam, size_t block) {
+    const size_t begin = block * block_features;
+    const size_t end = end_of(block, sae.d_sae);
+    for (size_t feature = begin; feature < end; feature++) {
+        const float * gradient = feature_gradients_.data() + feature * 2 * width_;
+        for (learned * of : {&sae.encoder, &sae.decoder}) {
+            const size_t at = feature * width_;
+            kernel_.adam(adam, gradient, width_, of->values.data() + at, of->first.data() + at, of->second.data() + at);
+            gradient += width_;
+        }
+    }
+    kernel_.adam(adam, encoder_bias_gradient_.data() + begin, end - begin, sae.encoder_bias.values.data() + begin,
+                 sae.encoder_bias.first.data() + begin, sae.encoder_bias.second.data() + begin);
+    sae.measure(begin, end);
+}
+
+adam_step train_step::adam_of(uint64_t step, double gradient_norm) const {
+    const auto t = static_cast<double>(step + 1);
+    adam_step adam;
+    adam.scale = static_cast<float>(std::min(1.0, options_.most_gradient / (gradient_norm + 1e-6)));
+    adam.first_decay = static_cast<float>(options_.first_decay);
+    adam.second_decay = static_cast<float>(options_.second_decay);
+    adam.rate = static_cast<float>(learning_rate(step) / (1 - std::pow(options_.first_decay, t)));
+    adam.root = static_cast<float>(1 / std::sqrt(1 - std::pow(options_.second_decay, t)));
+    adam.epsilon = static_cast<float>(options_.epsilon);
+    return adam;
 }
 
 /// Rises linearly in the first steps and falls to 0 linearly in the last.

@@ -42,8 +42,10 @@ class train_step {
     void sort_by_feature(sae_parameters & sae);
     void place(const batch_activations & activations, uint32_t first_error);
     void learn(sae_parameters & sae);
-    void learn_features(sae_parameters & sae, const adam_step & adam, size_t block);
-    void learn_decoder_bias(sae_parameters & sae, const adam_step & adam);
+    double find_gradients(const sae_parameters & sae, size_t block);
+    double find_bias_gradient(const sae_parameters & sae);
+    void step_features(sae_parameters & sae, const adam_step & adam, size_t block);
+    adam_step adam_of(uint64_t step, double gradient_norm) const;
     double learning_rate(uint64_t step) const;
 
     size_t wanted_of(size_t n_rows) const;
@@ -62,7 +64,11 @@ class train_step {
     aligned_floats errors_;      ///< [2 n_rows][width]: e, then e'
     aligned_floats group_sums_;  ///< [groups][width]
     std::vector<double> group_totals_;
-    aligned_floats block_rows_;   ///< [blocks of features][3][width]
+    aligned_floats feature_gradients_; ///< [d_sae][2][width]: of the encoder's row and the decoder's
+    aligned_floats encoder_bias_gradient_;
+    aligned_floats decoder_bias_gradient_;
+    aligned_floats through_encoder_; ///< [blocks of features][width]
+    std::vector<double> block_totals_;
     std::vector<uint32_t> whole_; ///< 0, 1, ...: picks every row
     std::vector<float> ones_;
 

@@ -25,6 +25,7 @@ struct training_options {
     double first_decay = 0; ///< of Adam's moments
     double second_decay = 0;
     double epsilon = 0;
+    double most_gradient = 0; ///< norm, over all that is learned of an SAE, to which a larger gradient is scaled
     double auxiliary_coefficient = 0;
     double dead_steps = 0;     ///< a feature that was not active in more steps than that is dead
     double threshold_rate = 0; ///< of the running mean that the threshold is learned by

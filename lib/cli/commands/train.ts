@@ -4,7 +4,7 @@ import { engineOptions, modelOptions } from "../../model/options";
 import { quantity } from "../../quantity";
 import { textOptions } from "../../text/options";
 import { trainFolder, type TrainOptions, trainSettings } from "../../train/options";
-import type { TrainPlan } from "../../train/plan";
+import type { TrainPlan } from "../../train/ahead";
 import { trainSaes, type Training } from "../../train/train";
 import { addDeclared, declared } from "../declared-options";
 import { GOES_ON, interruptible } from "../interruptible";
