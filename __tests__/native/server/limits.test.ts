@@ -118,6 +118,7 @@ describe("of a server of this machine", () => {
     ["a prototype", '{"__proto__":{"n":1},"messages":[]}', 400],
     ["nothing", "", 400],
     ["more bytes than it takes", JSON.stringify({ messages: "a".repeat(5000) }), 413],
+    ["ten million bytes", JSON.stringify({ messages: "a".repeat(1e7) }), 413],
     ["deep JSON", "[".repeat(2000) + "]".repeat(2000), 400],
   ])("refuses %s", async (_, text, status) => {
     expect(await send(running, PATH, text)).toMatchObject({ status, body: { error: { message: expect.any(String) } } });
