@@ -7,10 +7,10 @@ import { describeInBrowser, startBrowser } from "../support/browser";
 import { CLIENTS } from "../support/clients";
 import { fixtures } from "../support/command-line";
 import { succeed } from "../support/corrsteer";
+import { rankedRun } from "../support/ranked-run";
 import { saveFeatureProfile, saveProfiles } from "../support/profiles";
-import { served } from "../support/serve-command";
+import { served, servedBy } from "../support/serve-command";
 import { temporaryFolder } from "../support/temporary-folder";
-import { TINY_SAES } from "../support/tiny-task";
 
 const AXE = join(CLIENTS, "axe-core", "axe.min.js");
 const PHONE = { width: 390, height: 844 };
@@ -27,13 +27,15 @@ interface Asked {
 describeInBrowser("the playground", () => {
   const profiles = temporaryFolder();
   const downloads = temporaryFolder();
+  const run = join(temporaryFolder(), "run");
   let server: Awaited<ReturnType<typeof ending>>;
   let browser: Browser;
 
   beforeAll(async () => {
     await saveProfiles(profiles, ["careful", "terse"]);
     await saveFeatureProfile(profiles, "parted", { 3: 30, 5: -20 });
-    const serving = served("--profiles", profiles, "--sae", TINY_SAES);
+    await rankedRun(run);
+    const serving = servedBy("serve", "--run", run, "--profiles", profiles, "--threads", "1", "--port", "0");
     [server, browser] = await Promise.all([ending(serving), startBrowser()]);
   });
   afterAll(async () => {
@@ -150,6 +152,41 @@ describeInBrowser("the playground", () => {
     await page.close();
   });
 
+  it("finds features of the run, steers by them and watches them", async () => {
+    const { page, messages, asked } = await open();
+    await page.selectOption("#profile", "");
+    const first = page.locator("#found > li").first();
+    const name = /^layer (\d), feature (\d+), r (-?[\d.]+)/.exec((await first.textContent())!)!;
+    await first.locator("summary").click();
+    const [, token] = /Promotes “([^”]+)”/.exec((await first.getByText("Promotes").textContent())!)!;
+    expect(await first.locator("ol li").first().textContent()).toMatch(/^[\d.]+, score [01]: .* → /);
+    await page.selectOption("#by", "promotes");
+    await page.fill("#sought", token!);
+    await page.keyboard.press("Enter");
+    await page.getByText(/^\d+ of \d+ shown\.$/).waitFor();
+    await page.getByRole("button", { name: `Steer by ${name[0]}` }).click();
+    await page
+      .getByRole("button", { name: `Watch ${name[0]}` })
+      .first()
+      .focus();
+    await page.keyboard.press("Enter");
+    await ask(page, "abc", 2);
+    await page.getByRole("button", { name: `Remove ${name[0]}` }).click();
+    await ask(page, "abc", 2);
+
+    const feature = `blocks.${name[1]}.hook_resid_post/${name[2]}`;
+    expect(asked()[0]).toMatchObject({
+      steering: { features: [{ feature, coefficient: expect.any(Number) }], scale: 1, compare: true },
+      features: [feature],
+    });
+    expect(asked()[1]!.steering).toBeNull();
+    await page.fill("#sought", "no token says this");
+    await page.keyboard.press("Enter");
+    await page.getByText("0 of 0 shown.").waitFor();
+    expect(messages).toEqual([]);
+    await page.close();
+  });
+
   it("goes on from the answer that is chosen, after what the system says", async () => {
     const { page, asked } = await open();
     await page.fill("#system", "Be brief.");
@@ -254,11 +291,14 @@ describeInBrowser("the playground", () => {
 
   (existsSync(AXE) ? it : it.skip).each([
     ["desktop", "light", DESKTOP],
-    ["desktop", "dark", DESKTOP],
-    ["phone", "light", PHONE],
     ["phone", "dark", PHONE],
   ] as const)("has nothing that axe-core objects to (%s, %s)", async (_, scheme, viewport) => {
     const { page } = await open(viewport, scheme);
+    const first = page.locator("#found > li").first();
+    await first.getByRole("button", { name: "Steer" }).click();
+    await first.getByRole("button", { name: "Watch" }).click();
+    await first.locator("summary").click();
+    await page.getByText(/^Promotes/).waitFor();
     await ask(page, "abc", 4);
     await page.click("#copy-curl");
     await page.evaluate(readFileSync(AXE, "utf8"));

@@ -6,8 +6,13 @@ import { type Running, start, until } from "./corrsteer";
 export const SERVE = ["serve", "--model", join(fixtures, "qwen3.gguf"), "--threads", "1", "--port", "0"];
 
 /** The command, once it serves. */
-export async function served(...args: string[]): Promise<Running & { readonly url: string }> {
-  const running = start(...SERVE, ...args);
+export function served(...args: string[]): Promise<Running & { readonly url: string }> {
+  return servedBy(...SERVE, ...args);
+}
+
+/** The same of another model. */
+export async function servedBy(...args: string[]): Promise<Running & { readonly url: string }> {
+  const running = start(...args);
   let stdout = "";
   running.process.stdout!.on("data", (text: string) => (stdout += text));
   await until(() => stdout.includes("\n"), running);

@@ -4,14 +4,14 @@ import { fetchModel } from "../hub/fetch-model";
 import { isReference } from "../hub/reference";
 import { loadUnknown } from "../model/load-unknown";
 import { type Lens, logitLens } from "../model/logit-lens";
+import type { Model } from "../model/model";
 import type { WorkOptions } from "../progress";
 import { readSetup } from "../pipeline/setup";
+import { saesOfSetup } from "../pipeline/setup-saes";
 import type { Setup } from "../pipeline/setup-options";
 import { decoderDirections } from "../steering/directions";
-import { residualBases } from "../sae/residual-basis";
-import { fetchSaes } from "../sae/fetch-saes";
-import { findSaes } from "../sae/set";
 import { defaultThreads } from "../native/threads";
+import type { SaeFolder } from "../sae/folder";
 import type { FeatureKey } from "../sae/name";
 
 const N_TOKENS = 8;
@@ -40,29 +40,38 @@ export async function readLenses(
 }
 
 async function project(
-  { model: source, sae, layers, threads = defaultThreads() }: Setup,
+  setup: Setup,
   features: readonly FeatureKey[],
   { onProgress, signal }: WorkOptions,
 ): Promise<Lens[]> {
-  const cached = { cacheOnly: true, signal }; // a report downloads nothing
-  const { path } = await fetchModel(source, cached);
+  const { path } = await fetchModel(setup.model, { cacheOnly: true, signal }); // a report downloads nothing
   const model = await loadUnknown(path, { device: "cpu", signal });
   try {
-    const fetched = sae === undefined ? undefined : await fetchSaes(sae, { layers, ...cached });
-    const saes = fetched ? await findSaes(fetched.source) : residualBases(model.info);
-    const directionsOf = decoderDirections(saes);
-    const { nEmbd } = model.info;
-    const directions = new Float32Array(features.length * nEmbd);
-    const saesUsed = [...new Set(features.map((of) => of.sae))];
-    for (const [done, id] of saesUsed.entries()) {
-      onProgress?.({ step: "tokens that features promote", done, total: saesUsed.length, unit: "SAEs" });
-      await directionsOf(features.filter((of) => of.sae === id));
-    }
-    (await directionsOf(features)).forEach((direction, i) => {
-      directions.set(direction, i * nEmbd);
-    });
-    return await logitLens(model, directions, { nTokens: N_TOKENS, threads, signal });
+    const saes = await saesOfSetup(setup, model.info, signal);
+    return await lensesOf(model, saes, features, { threads: setup.threads, onProgress, signal });
   } finally {
     await model.dispose();
   }
+}
+
+/** The same of a model and SAEs that are at hand. @throws ERR_RUN_MISMATCH for a feature of another SAE */
+export async function lensesOf(
+  model: Model,
+  saes: readonly SaeFolder[],
+  features: readonly FeatureKey[],
+  { threads = defaultThreads(), onProgress, signal }: WorkOptions & { readonly threads?: number | undefined } = {},
+): Promise<Lens[]> {
+  if (features.length === 0) return [];
+  const directionsOf = decoderDirections(saes);
+  const { nEmbd } = model.info;
+  const directions = new Float32Array(features.length * nEmbd);
+  const saesUsed = [...new Set(features.map((of) => of.sae))];
+  for (const [done, id] of saesUsed.entries()) {
+    onProgress?.({ step: "tokens that features promote", done, total: saesUsed.length, unit: "SAEs" });
+    await directionsOf(features.filter((of) => of.sae === id));
+  }
+  (await directionsOf(features)).forEach((direction, i) => {
+    directions.set(direction, i * nEmbd);
+  });
+  return await logitLens(model, directions, { nTokens: N_TOKENS, threads, signal });
 }

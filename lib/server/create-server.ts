@@ -11,9 +11,9 @@ import { engineOptions } from "../model/options";
 import { given, givenOf } from "../options/given";
 import type { Given } from "../options/option";
 import { resolveOptions } from "../options/resolve";
-import { assertSaesFit, findSaes } from "../sae/set";
 import { createApp } from "./app";
 import { addCors } from "./cors";
+import { openFolders } from "./folders";
 import { addGuards } from "./guard";
 import { LoadedSaes } from "./loaded-saes";
 import { Metrics } from "./metrics";
@@ -47,14 +47,13 @@ export async function createServer(model: Model, asked: ServerOptions = {}): Pro
   const app = createApp(resolved);
   addCors(app, resolved.cors); // before the guards: a browser asks without the key whether it may send it
   addGuards(app, resolved);
-  const saes = resolved.sae === undefined ? [] : await findSaes(resolved.sae);
-  assertSaesFit(saes, model.info);
+  const { saes, run, profiles: profileFolder } = await openFolders(resolved, model);
   const engine = await model.createEngine(givenOf(engineOptions, asked));
   const loadedSaes = new LoadedSaes(given({ threads: asked.threads }));
   const underWay = new UnderWay(resolved);
-  const profiles = new ProfileFolder(resolved.profiles, model);
+  const profiles = new ProfileFolder(profileFolder, model);
   const served: Served = {
-    ...{ name, model, underWay, profiles, saes, loadedSaes },
+    ...{ name, model, underWay, profiles, saes, loadedSaes, run },
     steering: new SteeringResolver(model.info, profiles, saes),
     defaultSteering: NO_DEFAULT,
     generator: new Generator(engine),

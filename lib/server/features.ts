@@ -2,7 +2,7 @@ import { errorCode } from "../errors";
 import type { Watched } from "../model/branch";
 import type { SaeFolder } from "../sae/folder";
 import { nativeLayer } from "../sae/hook-point";
-import { saeIdentity } from "../sae/identity";
+import { type SaeIdentity, saeIdentity } from "../sae/identity";
 import { watchFeatures } from "../steering/features";
 import type { ProfileDocument } from "../steering/profile";
 import { ApiError } from "./errors/api-error";
@@ -29,6 +29,19 @@ export async function watched(features: readonly string[], saes: readonly SaeFol
   }
 }
 
+/** Of SAEs that something was made with those that are here, by their ids: of the same weights. */
+export async function sameSaes(
+  made: readonly SaeIdentity[],
+  saes: readonly SaeFolder[],
+): Promise<Map<string, SaeFolder>> {
+  const same = new Map<string, SaeFolder>();
+  for (const { id, dSae, weights } of made) {
+    const here = saes.find((sae) => sae.id === id && sae.config.dSae === dSae);
+    if (here && (await saeIdentity(here)).weights === weights) same.set(id, here);
+  }
+  return same;
+}
+
 /**
  * What a request calls each of a profile's features; null where that would add something else than the profile does: of
  * another SAE, at another layer, not at every row, or without the decoder's bias.
@@ -38,11 +51,7 @@ export async function requestedAs(
   saes: readonly SaeFolder[],
 ): Promise<(string | null)[]> {
   if (decoderBias !== undefined || operations) return features.map(() => null);
-  const same = new Map<string, SaeFolder>();
-  for (const { id, dSae, weights } of made) {
-    const here = saes.find((sae) => sae.id === id && sae.config.dSae === dSae);
-    if (here && (await saeIdentity(here)).weights === weights) same.set(id, here);
-  }
+  const same = await sameSaes(made, saes);
   return features.map(({ sae: id, nativeLayer: layer, feature }) => {
     const sae = same.get(id);
     return sae && nativeLayer(sae.config.hook) === layer ? `${id}/${feature}` : null;

@@ -61,12 +61,18 @@ export const namingOptions = z.object({
   sae: option(
     "SAEs, to steer by features and to read them: a folder, entries layer=path, or what fetchSaes takes",
     z.union([text("a folder"), list(text("an entry layer=path"), "entries layer=path")]).exactOptional(),
-    { value: "folder|layer=path", reads: "sources", otherwise: "none" },
+    { value: "folder|layer=path", reads: "sources", otherwise: "the run's, else none" },
   ),
-  profiles: option("folder of steering profiles (*.steer.json)", text("a folder").min(1, "a folder").exactOptional(), {
+  run: option("run directory whose ranked features are listed", text("a folder").min(1, "a folder").exactOptional(), {
     value: "folder",
     reads: "path",
     otherwise: "none",
+    more: "Requests search them by r, by tokens that they promote and by their examples; its model and SAEs have to be here.",
+  }),
+  profiles: option("folder of steering profiles (*.steer.json)", text("a folder").min(1, "a folder").exactOptional(), {
+    value: "folder",
+    reads: "path",
+    otherwise: "the run's, else none",
     more: "Each is a model of its own there, NAME@PROFILE; those that clients upload are kept in it.",
   }),
 });

@@ -6,6 +6,7 @@ import type { Generator } from "../model/generate/generator";
 import type { Model } from "../model/model";
 import type { SaeFolder } from "../sae/folder";
 import { VERSION } from "../version";
+import type { SearchedRun } from "./run/searched-run";
 import type { DefaultSteering } from "./steering/default";
 import type { ProfileFolder } from "./steering/profiles";
 import type { SteeringResolver } from "./steering/resolve";
@@ -24,6 +25,8 @@ export interface Served {
   readonly saes: readonly SaeFolder[];
   readonly loadedSaes: LoadedSaes;
   readonly profiles: ProfileFolder;
+  /** Whose features are listed, where it was started with one. */
+  readonly run: SearchedRun | undefined;
   readonly steering: SteeringResolver;
   /** Set by PUT /v1/steering: each request takes it once. */
   defaultSteering: DefaultSteering;

@@ -38,12 +38,25 @@ export const PAGE = `<!doctype html>
 <p id="profile-about" class="note"></p>
 <div class="slider"><label for="scale">Scale of all</label><input id="scale" type="range" min="-2" max="3" step="0.05" value="1"><output id="scale-value" for="scale">1</output></div>
 <div id="doses"></div>
+<div id="added"></div>
 <div id="layers" role="img" aria-label="Steered layers: none"></div>
 <p class="buttons"><button id="reset" type="button">As learned</button></p>
 <div id="heat" hidden>
 <h2>Under the tokens</h2>
 <form id="watch-form" class="line"><label for="watch">Show a feature's values</label><input id="watch" placeholder="blocks.12.hook_resid_post/4711"><button>Watch</button></form>
 <ul id="watched" aria-label="Features under the tokens"></ul>
+</div>
+<div id="run" hidden>
+<h2>Features of the run</h2>
+<p id="run-about" class="note"></p>
+<form id="search">
+<p class="field"><label for="by">Search by</label><select id="by"><option value="highest-r">highest r</option><option value="lowest-r">lowest r</option><option value="promotes">tokens that it promotes</option><option value="example">its strongest examples</option></select></p>
+<p class="field" id="sought-field" hidden><label for="sought">with this in them</label><input id="sought"></p>
+<p class="buttons"><button>Search</button></p>
+</form>
+<p id="found-about" class="note" role="status"></p>
+<ul id="found" aria-label="Features that were found"></ul>
+<p class="buttons"><button id="more" type="button" hidden>More</button></p>
 </div>
 <h2>Sampling</h2>
 <div class="fields">

@@ -47,6 +47,11 @@ select,input:not([type=range],[type=radio]),textarea,button{font:inherit;font-si
 textarea{resize:vertical;display:block}
 button{width:auto;cursor:pointer}
 .small,#watched button{font-size:.8125rem;padding:.05rem .5rem;justify-self:start}
+#found{list-style:none;margin:0;padding:0;font-size:.875rem}
+#found>li{padding:.4rem 0;border-top:1px solid var(--line)}
+#found .buttons{margin:.25rem 0 0}
+#found ol{margin:.25rem 0;padding-left:1.25rem;font-size:.8125rem}
+#found p{margin:.25rem 0;font-size:.8125rem}
 .line{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 .5rem}
 .line label{grid-column:1/-1}
 button:disabled{color:var(--muted);cursor:default}

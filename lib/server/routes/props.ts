@@ -15,12 +15,13 @@ const props = z.object({
   total_slots: z.int().describe("Requests that may be under way at once."),
   default_generation_settings: z.object({ n_ctx: z.int() }),
   saes: z.array(z.string()).describe("Ids of the SAEs whose features requests may name."),
+  run: z.string().nullable().describe("The task of the run whose features /v1/run has."),
   chat_template: z.string().nullable(),
   bos_token: z.string().nullable(),
   eos_token: z.string().nullable(),
 });
 
-export function addProps(app: App, { name, model, texts, generator, saes, maxRequests }: Served): void {
+export function addProps(app: App, { name, model, texts, generator, saes, run, maxRequests }: Served): void {
   const textOf = (token: number | undefined) => (token === undefined ? null : texts.text(token));
   app.get(
     "/props",
@@ -44,6 +45,7 @@ export function addProps(app: App, { name, model, texts, generator, saes, maxReq
         total_slots: maxRequests,
         default_generation_settings: { n_ctx: generator.engine.contextTokens },
         saes: saes.map(({ id }) => id),
+        run: run?.task ?? null,
         chat_template: chatTemplate ?? null,
         bos_token: textOf(bosToken),
         eos_token: textOf(eosToken),

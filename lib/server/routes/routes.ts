@@ -12,6 +12,7 @@ import { addModels } from "./models";
 import { addProfiles } from "./profiles";
 import { addProfileFile } from "./profile-file";
 import { addProps } from "./props";
+import { addRun } from "./run";
 import { addSteering } from "./steering";
 import { addTokenize } from "./tokenize";
 import { addTokenizerInfo } from "./tokenizer-info";
@@ -26,6 +27,7 @@ export function addRoutes(app: App, served: Served): void {
   addSteering(app, served);
   addProfiles(app, served);
   addProfileFile(app, served);
+  addRun(app, served);
   addTokenize(app, served);
   addTokenizerInfo(app, served);
   addApplyTemplate(app, served);

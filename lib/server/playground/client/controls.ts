@@ -1,6 +1,6 @@
-import { type Dose, dosesOf, rounded } from "./dose.js";
+import { type Dose, dosesOf, labelOf, rounded } from "./dose.js";
 import { byId, element } from "./element.js";
-import type { BrokenProfile, Profile, ServedModel } from "./served.js";
+import type { BrokenProfile, Profile, RunFeature, ServedModel } from "./served.js";
 import { type Steering, steeringOf } from "./steering.js";
 import type { Watched } from "./watched.js";
 
@@ -12,12 +12,15 @@ const about = byId("profile-about");
 const master = byId<HTMLInputElement>("scale");
 const masterValue = byId<HTMLOutputElement>("scale-value");
 const sliders = byId("doses");
+const addedSliders = byId("added");
 const strip = byId("layers");
 
 /** The side of the page that says how answers are steered and chosen. */
 export class Controls {
   #profile: Profile | undefined;
   #doses: Dose[] = [];
+  /** Features beside the profile's. */
+  readonly #added: Dose[] = [];
 
   constructor(
     private readonly model: ServedModel,
@@ -48,7 +51,25 @@ export class Controls {
   }
 
   get steering(): Steering {
-    return steeringOf(this.#profile, this.#doses, this.scale);
+    return steeringOf(this.#profile, this.#doses, this.#added, this.scale);
+  }
+
+  /** Adds a feature at the coefficient that was learned for it. */
+  add({ name, native_layer: layer, coefficient, ...of }: RunFeature): void {
+    if (this.#added.some(({ feature }) => feature === name)) return;
+    const dose: Dose = { layer, feature: name, unit: coefficient || 1, label: labelOf({ ...of, layer }), times: 1 };
+    const slider = this.#slider(dose, `added-${name}`);
+    const remove = element("button", { type: "button", class: "small", "aria-label": `Remove ${dose.label}` }, "×");
+    remove.addEventListener("click", () => {
+      this.#added.splice(this.#added.indexOf(dose), 1);
+      slider.remove();
+      this.#show();
+      select.focus();
+    });
+    slider.append(remove);
+    this.#added.push(dose);
+    addedSliders.append(slider);
+    this.#show();
   }
 
   #choose(name: string): void {
@@ -57,7 +78,6 @@ export class Controls {
     about.textContent = aboutOf(found);
     this.#doses = this.#profile ? dosesOf(this.#profile) : [];
     sliders.replaceChildren(...this.#doses.map((dose, i) => this.#slider(dose, `dose-${i}`)));
-    master.disabled = !this.#profile;
     this.#show();
   }
 
@@ -89,9 +109,11 @@ export class Controls {
 
   /** The strip of layers: how many times of what was learned each gets, at most. */
   #show(): void {
+    const doses = [...this.#doses, ...this.#added];
+    master.disabled = doses.length === 0;
     masterValue.textContent = String(this.scale);
     const times = new Map<number, number>();
-    for (const { layer, times: own } of this.#doses) {
+    for (const { layer, times: own } of doses) {
       const dose = own * this.scale;
       if (Math.abs(dose) >= Math.abs(times.get(layer) ?? 0)) times.set(layer, dose);
     }

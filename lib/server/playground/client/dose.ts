@@ -16,19 +16,28 @@ export function dosesOf({ layers, features }: Profile): Dose[] {
   return layers.flatMap((layer) => {
     const own = features.filter((feature) => feature.native_layer === layer);
     const isParted = own.length === 1 || (own.length > 1 && own.every(({ name }) => name !== null));
-    return isParted ? own.map(featureDose) : [{ layer, feature: null, unit: 1, label: labelOf(layer, own), times: 1 }];
+    return isParted
+      ? own.map(featureDose)
+      : [{ layer, feature: null, unit: 1, label: labelOfLayer(layer, own), times: 1 }];
   });
 }
 
-function featureDose(of: ProfileFeature): Dose {
-  const { name, native_layer: layer, coefficient: unit, r } = of;
-  return { layer, feature: name, unit, label: `${labelOf(layer, [of])}, r ${r.toFixed(2)}`, times: 1 };
+function featureDose({ name, native_layer: layer, coefficient: unit, ...of }: ProfileFeature): Dose {
+  return { layer, feature: name, unit, label: labelOf({ ...of, layer }), times: 1 };
 }
 
-function labelOf(layer: number, features: readonly ProfileFeature[]): string {
-  const place = layer < 0 ? "input" : `layer ${layer}`;
-  if (features.length === 0) return `${place}, vector`;
-  return `${place}, ${features.map(({ feature }) => `feature ${feature}`).join(" + ")}`;
+/** What a feature is called on the page. */
+export function labelOf({ layer, feature, r }: { layer: number; feature: number; r: number }): string {
+  return `${placeOf(layer)}, feature ${feature}, r ${r.toFixed(2)}`;
+}
+
+function labelOfLayer(layer: number, features: readonly ProfileFeature[]): string {
+  const what = features.length === 0 ? "vector" : features.map(({ feature }) => `feature ${feature}`).join(" + ");
+  return `${placeOf(layer)}, ${what}`;
+}
+
+function placeOf(layer: number): string {
+  return layer < 0 ? "input" : `layer ${layer}`;
 }
 
 export function rounded(value: number): number {

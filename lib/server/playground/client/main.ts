@@ -3,6 +3,7 @@ import { apiKey, ask, events, Refusal, setApiKey } from "./api.js";
 import { Controls } from "./controls.js";
 import { asCurl, asSteering, asTypeScript, type Told } from "./copy.js";
 import { byId } from "./element.js";
+import { Found } from "./found.js";
 import { sampling } from "./sampling.js";
 import { saveProfile } from "./save.js";
 import type { BrokenProfile, Chunk, Message, Profile, ServedModel } from "./served.js";
@@ -121,6 +122,10 @@ async function begin(): Promise<void> {
   const watched = new Watched((text) => (status.textContent = text));
   byId("heat").hidden = model.saes.length === 0;
   const controls = new Controls(model, profiles.data, watched);
+  if (model.run !== null) {
+    const found = new Found(controls, watched);
+    await found.open(model.run);
+  }
   addCopying(controls);
   addSaving(controls);
   byId("composer").addEventListener("submit", (event) => {

@@ -6,6 +6,8 @@ export interface Message {
 }
 
 export interface ServedModel {
+  /** The task of the run that is served. */
+  readonly run: string | null;
   /** Ids of the SAEs whose features can be named. */
   readonly saes: readonly string[];
   readonly model_name: string;
@@ -54,5 +56,39 @@ export interface Chunk {
     readonly tokens?: readonly { readonly text: string; readonly values: readonly number[] }[];
     readonly finish_reason: string | null;
     readonly receipt?: readonly LayerReceipt[];
+  }[];
+}
+
+export interface Run {
+  readonly n: number;
+  readonly n_features: number;
+  readonly warning: string | null;
+}
+
+/** A feature of the run. */
+export interface RunFeature {
+  readonly name: string;
+  readonly usable: boolean;
+  readonly native_layer: number;
+  readonly feature: number;
+  readonly r: number;
+  readonly frequency: number;
+  readonly coefficient: number;
+}
+
+interface TokenLogit {
+  readonly token: string;
+  readonly logit: number;
+}
+
+/** What is known of it beside its numbers. */
+export interface RunFeatureDetail {
+  readonly promoted: readonly TokenLogit[];
+  readonly suppressed: readonly TokenLogit[];
+  readonly examples: readonly {
+    readonly activation: number;
+    readonly prompt: string;
+    readonly completion: string;
+    readonly score: number;
   }[];
 }
