@@ -46,7 +46,7 @@ label{font-size:.875rem}
 select,input:not([type=range],[type=radio]),textarea,button{font:inherit;font-size:.9375rem;color:var(--ink);background:var(--page);border:1px solid var(--muted);border-radius:6px;padding:.35rem .6rem;width:100%}
 textarea{resize:vertical;display:block}
 button{width:auto;cursor:pointer}
-.small,#watched button{font-size:.8125rem;padding:.05rem .5rem;justify-self:start}
+.small{font-size:.8125rem;padding:.05rem .5rem;justify-self:start}
 #found{list-style:none;margin:0;padding:0;font-size:.875rem}
 #found>li{padding:.4rem 0;border-top:1px solid var(--line)}
 #found .buttons{margin:.25rem 0 0}
@@ -62,9 +62,9 @@ button:disabled{color:var(--muted);cursor:default}
 .field{margin:0 0 .5rem}
 .fields{display:grid;grid-template-columns:1fr 1fr;gap:0 .75rem}
 .note{font-size:.8125rem;color:var(--muted);margin:0 0 .75rem}
-.slider{display:grid;grid-template-columns:minmax(0,1fr) 3.5rem;gap:0 .5rem;align-items:center;margin-bottom:.5rem}
+.slider{display:grid;grid-template-columns:minmax(0,1fr) minmax(3.5rem,auto);gap:0 .5rem;align-items:center;margin-bottom:.5rem}
 .slider label{grid-area:1/1}
-.slider button{grid-area:1/2}
+.slider .tools{grid-area:1/2;display:flex;gap:.25rem;justify-content:flex-end}
 .slider input{grid-area:2/1;width:100%;margin:0;accent-color:var(--accent)}
 .slider output{grid-area:2/2;font-size:.875rem;text-align:right;font-variant-numeric:tabular-nums}
 #layers{display:flex;gap:2px;height:1.25rem;margin-top:.75rem}

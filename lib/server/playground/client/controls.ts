@@ -1,11 +1,9 @@
 import { type Dose, dosesOf, labelOf, rounded } from "./dose.js";
-import { byId, element } from "./element.js";
+import { button, byId, element } from "./element.js";
 import type { BrokenProfile, Profile, RunFeature, ServedModel } from "./served.js";
+import { MOST_TIMES, sliderOf } from "./slider.js";
 import { type Steering, steeringOf } from "./steering.js";
 import type { Watched } from "./watched.js";
-
-const LEAST_TIMES = -2;
-const MOST_TIMES = 3;
 
 const select = byId<HTMLSelectElement>("profile");
 const about = byId("profile-about");
@@ -39,6 +37,8 @@ export class Controls {
     });
     byId("reset").addEventListener("click", () => {
       master.value = "1";
+      for (const dose of this.#added) dose.times = 1;
+      this.#showAdded();
       this.#choose(select.value);
     });
     const first = profiles.find((each) => !("problem" in each));
@@ -57,19 +57,9 @@ export class Controls {
   /** Adds a feature at the coefficient that was learned for it. */
   add({ name, native_layer: layer, coefficient, ...of }: RunFeature): void {
     if (this.#added.some(({ feature }) => feature === name)) return;
-    const dose: Dose = { layer, feature: name, unit: coefficient || 1, label: labelOf({ ...of, layer }), times: 1 };
-    const slider = this.#slider(dose, `added-${name}`);
-    const remove = element("button", { type: "button", class: "small", "aria-label": `Remove ${dose.label}` }, "×");
-    remove.addEventListener("click", () => {
-      this.#added.splice(this.#added.indexOf(dose), 1);
-      slider.remove();
-      this.#show();
-      select.focus();
-    });
-    slider.append(remove);
-    this.#added.push(dose);
-    addedSliders.append(slider);
-    this.#show();
+    const label = labelOf({ ...of, layer });
+    this.#added.push({ layer, feature: name, unit: coefficient || 1, label, times: 1 });
+    this.#showAdded();
   }
 
   #choose(name: string): void {
@@ -81,30 +71,29 @@ export class Controls {
     this.#show();
   }
 
-  #slider(dose: Dose, id: string): HTMLElement {
-    const { label, unit, feature } = dose;
-    const [low, high] = [LEAST_TIMES * unit, MOST_TIMES * unit].sort((a, b) => a - b);
-    const input = element("input", {
-      ...{ type: "range", id, min: String(low), max: String(high), step: String(Math.abs(unit) / 20) },
-      value: String(unit),
+  #showAdded(): void {
+    const made = this.#added.map((dose, i) => {
+      const remove = button("×", `Remove ${dose.label}`, () => {
+        this.#added.splice(i, 1);
+        this.#showAdded();
+        select.focus();
+      });
+      return this.#slider(dose, `added-${i}`, remove);
     });
-    const output = element("output", { for: id }, String(rounded(unit)));
-    input.addEventListener("input", () => {
-      dose.times = Number(input.value) / unit;
-      output.textContent = String(rounded(Number(input.value)));
-      this.#show();
-    });
-    const slider = element("div", { class: "slider" }, element("label", { for: id }, label), input, output);
-    if (feature !== null) slider.append(this.#watchButton(feature, label));
-    return slider;
+    addedSliders.replaceChildren(...made);
+    this.#show();
   }
 
-  #watchButton(name: string, label: string): HTMLElement {
-    const button = element("button", { type: "button", class: "small", "aria-label": `Watch ${label}` }, "watch");
-    button.addEventListener("click", () => {
-      this.watched.add({ name, label });
-    });
-    return button;
+  #slider(dose: Dose, id: string, ...tools: readonly HTMLElement[]): HTMLElement {
+    const { feature: name, label } = dose;
+    const watch = () => {
+      this.watched.add({ name: name!, label });
+    };
+    const all = name === null ? tools : [button("watch", `Watch ${label}`, watch), ...tools];
+    const changed = () => {
+      this.#show();
+    };
+    return sliderOf(dose, id, changed, all);
   }
 
   /** The strip of layers: how many times of what was learned each gets, at most. */

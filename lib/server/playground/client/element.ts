@@ -15,3 +15,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 export function byId<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
+
+/** A small button that says in full what it does to those who hear it. */
+export function button(text: string, label: string, pressed: () => void): HTMLButtonElement {
+  const made = element("button", { type: "button", class: "small", "aria-label": label }, text);
+  made.addEventListener("click", pressed);
+  return made;
+}

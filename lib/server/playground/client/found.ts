@@ -1,7 +1,7 @@
 import { ask } from "./api.js";
 import type { Controls } from "./controls.js";
 import { labelOf } from "./dose.js";
-import { byId, element } from "./element.js";
+import { button, byId, element } from "./element.js";
 import type { Run, RunFeature, RunFeatureDetail } from "./served.js";
 import type { Watched } from "./watched.js";
 
@@ -73,12 +73,10 @@ export class Found {
     const { name, native_layer: layer, usable } = feature;
     const label = labelOf({ ...feature, layer });
     const often = `active in ${Number((100 * feature.frequency).toPrecision(2))} % of the answers`;
-    const steer = element("button", { type: "button", class: "small", "aria-label": `Steer by ${label}` }, "steer");
-    steer.addEventListener("click", () => {
+    const steer = button("steer", `Steer by ${label}`, () => {
       this.controls.add(feature);
     });
-    const watch = element("button", { type: "button", class: "small", "aria-label": `Watch ${label}` }, "watch");
-    watch.addEventListener("click", () => {
+    const watch = button("watch", `Watch ${label}`, () => {
       this.watched.add({ name, label });
     });
     steer.disabled = watch.disabled = !usable;

@@ -1,4 +1,4 @@
-import { byId, element } from "./element.js";
+import { button, byId, element } from "./element.js";
 
 /** As many as there are colours that can be told apart. */
 const MOST = 6;
@@ -46,8 +46,7 @@ export class Watched {
 
   #show(): void {
     const items = this.#chosen.map(({ label }, i) => {
-      const remove = element("button", { type: "button", "aria-label": `No longer ${label}` }, "×");
-      remove.addEventListener("click", () => {
+      const remove = button("×", `No longer ${label}`, () => {
         this.#remove(i);
       });
       return element("li", {}, swatch(i), element("span", {}, label), remove);
