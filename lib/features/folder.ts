@@ -35,16 +35,17 @@ const manifestSchema = z.object({
  */
 export type FeaturesManifest = z.infer<typeof manifestSchema>;
 
-/** A feature of the SAE of this id. */
-type Named = Pick<FeatureKey, "sae" | "feature">;
-
 /** @throws ERR_FILE_FORMAT where the folder is none of `writeFeatures` */
 export function readFeaturesManifest(directory: string): Promise<FeaturesManifest> {
   return readJson(join(directory, FEATURES_FILE), manifestSchema);
 }
 
 /** The page of a feature in such a folder; undefined where the folder does not have its SAE. */
-export function featurePage(directory: string, manifest: FeaturesManifest, of: Named): string | undefined {
+export function featurePage(
+  directory: string,
+  manifest: FeaturesManifest,
+  of: Pick<FeatureKey, "sae" | "feature">,
+): string | undefined {
   const hash = featureHash(manifest, of);
   return hash === undefined ? undefined : pathToFileURL(join(directory, PAGE_FILE)).href + hash;
 }
@@ -66,7 +67,7 @@ export function featurePageFrom(
   from: string,
   directory: string,
   manifest: FeaturesManifest,
-  of: Named,
+  of: Pick<FeatureKey, "sae" | "feature">,
 ): string | undefined {
   const hash = featureHash(manifest, of);
   if (hash === undefined) return undefined;
@@ -74,7 +75,10 @@ export function featurePageFrom(
   return [...parts.map(encodeURIComponent), PAGE_FILE].join("/") + hash;
 }
 
-function featureHash({ saes }: FeaturesManifest, { sae, feature }: Named): string | undefined {
+function featureHash(
+  { saes }: FeaturesManifest,
+  { sae, feature }: Pick<FeatureKey, "sae" | "feature">,
+): string | undefined {
   const found = saes.find(({ id }) => id === sae);
   return found && feature < found.dSae ? `#/${encodeURIComponent(found.name)}/${feature}` : undefined;
 }
