@@ -178,7 +178,7 @@ export {
 } from "./report/compare/compare";
 export type { Overlap } from "./report/compare/overlap";
 export type { Spread } from "./report/compare/spread";
-export { featurePage, readFeaturesManifest, type FeaturesManifest } from "./features/folder";
+export { readFeaturesManifest, type FeaturesManifest } from "./features/folder";
 export type { FeaturesOptions } from "./features/options";
 export { labelFeatures, type LabelledFeature } from "./features/label/label";
 export type { LabelFeaturesOptions } from "./features/label/options";
