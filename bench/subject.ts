@@ -27,6 +27,8 @@ export interface Bars {
   encode: Bar | undefined;
   /** One-token collection against the products alone. */
   products: Bar | undefined;
+  /** Training of some eight layers, and of all, against reading. */
+  train: { some: Bar | undefined; all: Bar | undefined };
 }
 
 const atLeast = (value: number): Bar => ({ kind: "at least", value });
@@ -40,6 +42,7 @@ export function barsOf({ info }: Model): Bars {
       capture: {},
       encode: atLeast(0.7),
       products,
+      train: { some: undefined, all: undefined },
     };
   if (info.nEmbd === 576)
     return {
@@ -47,8 +50,9 @@ export function barsOf({ info }: Model): Bars {
       capture: { 16: atLeast(0.92) },
       encode: atLeast(0.9),
       products,
+      train: { some: atLeast(0.6), all: atLeast(0.3) },
     };
-  return { steered: {}, capture: {}, encode: undefined, products };
+  return { steered: {}, capture: {}, encode: undefined, products, train: { some: undefined, all: undefined } };
 }
 
 export const BATCH_TOKENS = 512;

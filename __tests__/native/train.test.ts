@@ -50,7 +50,7 @@ describe("trainSaes", () => {
     const saes = await findSaes(join(folder, "plain"));
     expect(saes.map(({ id }) => id)).toEqual(layers.map(({ layer }) => `blocks.${layer}.hook_resid_post`));
     for (const [i, { explainedVariance, active, folder: at }] of layers.entries()) {
-      expect(explainedVariance).toBeGreaterThan(0.5);
+      expect(explainedVariance).toBeGreaterThan(0.3);
       expect(active).toBeCloseTo(4, 1);
       const config = JSON.parse(readFileSync(join(at, "cfg.json"), "utf8")) as { metadata: { training: object } };
       expect(config.metadata.training).toMatchObject({ options: { seed: 0, k: 4, tokens: 3000 } });

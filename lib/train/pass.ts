@@ -94,7 +94,11 @@ async function* stepsLeft({ model, options }: Pass, done: number): AsyncGenerato
   }
 }
 
-async function createTrainer({ model, layers, options }: Pass): Promise<NativeTrainer> {
+export async function createTrainer({
+  model,
+  layers,
+  options,
+}: Pick<Pass, "model" | "layers" | "options">): Promise<NativeTrainer> {
   const { dSae, k, activation, batchRows, learningRate, seed } = options;
   const steps = stepsOf(options);
   return loadAddon().createTrainer({
