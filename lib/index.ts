@@ -17,6 +17,7 @@ export { trainSaes, type Training } from "./train/train";
 export type { TrainOptions } from "./train/options";
 export type { TrainPlan } from "./train/ahead";
 export type { TrainedLayer } from "./train/save";
+export { writeTrainingPage } from "./report/training/write-training";
 export { collect, type Collection } from "./collect/collect";
 export type { CollectOptions, FirstAnswersOptions, CollectSettings } from "./collect/options";
 export type { Sample, SplitName, WorkedExample } from "./data/sample";

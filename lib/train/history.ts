@@ -82,6 +82,15 @@ export class History {
     };
   }
 
+  /** A tensor [steps] a series, of one layer. @throws ERR_FILE_WRITE */
+  async writeOf(index: number, path: string): Promise<void> {
+    const tensors = SERIES.map((name) => {
+      const data = this.of(index, name);
+      return { name, dtype: "F32", shape: [data.length], data } as const;
+    });
+    await writeSafetensors(path, tensors);
+  }
+
   /** A tensor [steps, layers] a series. @throws ERR_FILE_WRITE */
   async write(path: string): Promise<void> {
     const shape = [this.steps, this.nLayers];

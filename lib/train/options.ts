@@ -14,6 +14,7 @@ const ACTIVATIONS = ["batchtopk", "topk"] as const;
 const WIDTH = /^([1-9]\d*(?:\.\d+)?)(x?)$/;
 const A_WIDTH = "a number of features, or times the width of the residual stream as in 8x";
 const SOME_FEATURES = "at least one feature";
+const SOME_SECONDS = "at least 0";
 const A_RATE = "a positive number";
 
 export const trainFolder = z.object({
@@ -49,6 +50,11 @@ export const trainSettings = z.object({
     more: "It rises in the first twentieth of all steps and falls to 0 in the last fifth.",
   }),
   seed: option("of everything that is drawn", integer(0).default(0)),
+  checkpointSeconds: option(
+    "seconds between two points that a killed training can go on from",
+    number(SOME_SECONDS).min(0, SOME_SECONDS).default(300),
+    { more: "One that is interrupted writes where it is before it ends." },
+  ),
   storage: option("type of the matrices that are written", oneOf(STORAGES).default("f16")),
 });
 

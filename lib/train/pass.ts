@@ -10,8 +10,6 @@ import type { ResolvedTrainOptions } from "./options";
 import { stepsOf } from "./plan";
 import { readChunk } from "./read-chunk";
 
-/** Who is killed loses no more than so much time. */
-const CHECKPOINT_MS = 5 * 60_000;
 /** Of the first steps, in which the learning rate rises, and the last, in which it falls. */
 const WARM_UP = 1 / 20;
 const DECAY = 1 / 5;
@@ -69,7 +67,7 @@ export async function trainPass(
           options.signal?.throwIfAborted();
           history.add(await trainer.train(buffer, chunk.index, batch));
           pass.onDone(before + chunk.batches * options.batchRows, history);
-          if (performance.now() - kept.at > CHECKPOINT_MS) await keep();
+          if (performance.now() - kept.at > 1000 * options.checkpointSeconds) await keep();
         }
       }
     } catch (error) {

@@ -12,9 +12,9 @@ import { loadAddon } from "../native/load";
 import { VERSION } from "../version";
 import type { ResolvedTrainOptions } from "./options";
 
-const FILE = "training.json";
+export const RECORD_FILE = "training.json";
 
-const trainRecord = z.object({
+export const trainRecord = z.object({
   format: z.literal(1),
   versions: z.object({ corrsteer: z.string(), llamaCpp: z.string() }),
   model: modelIdentitySchema,
@@ -58,7 +58,7 @@ function recorded(model: Model, options: ResolvedTrainOptions) {
  * @throws ERR_RUN_MISMATCH for a folder of another training, or of other things; ERR_FILE_FORMAT, ERR_FILE_WRITE
  */
 export async function beginRecord(directory: string, record: TrainRecord): Promise<void> {
-  const path = join(directory, FILE);
+  const path = join(directory, RECORD_FILE);
   if (!existsSync(path)) {
     const found = (await readdir(directory)).filter((name) => name !== "lock" && !name.startsWith("."));
     if (found.length > 0) throw mismatch(directory, `is not empty: it holds ${found.slice(0, 3).join(", ")}`);

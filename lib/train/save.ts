@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { makeFolder, remove } from "../files/folder";
+import { remove } from "../files/folder";
 import { readJson, writeJson } from "../files/json";
 import { type Tensor, writeSafetensors } from "../files/safetensors";
 import type { NativeTrainedSae } from "../native/addon";
@@ -29,7 +29,7 @@ export function saeFolderOf(directory: string, layer: number): string {
   return join(directory, `blocks.${layer}.hook_resid_post`);
 }
 
-/** Writes it; without its configuration, which is last, the folder is no SAE. @throws ERR_FILE_WRITE, ERR_NON_FINITE */
+/** Writes it into its folder; without its configuration, which is last, the folder is no SAE. @throws ERR_FILE_WRITE, ERR_NON_FINITE */
 export async function saveTrained(
   directory: string,
   layer: number,
@@ -48,7 +48,6 @@ export async function saveTrained(
     const message = `layer ${layer}: a weight is too large for ${record.options.storage}; give another storage`;
     throw new SteeringError("ERR_NON_FINITE", message, { layer });
   };
-  await makeFolder(folder);
   await remove(join(folder, CONFIG_FILE));
   await writeSafetensors(join(folder, WEIGHTS_FILE), [
     vector("b_enc", sae.encoderBias),

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { anyOptions } from "../arguments/kinds";
+import { makeFolder } from "../files/folder";
 import { model as aModel } from "../model/kinds";
 import type { Model } from "../model/model";
 import { RunLock } from "../run/lock";
 import { CONFIG_FILE } from "../sae/formats/saelens";
 import { type Checkpoint, readCheckpoint, removeCheckpoint } from "./checkpoint";
 import type { History } from "./history";
+import { HISTORY_FILE } from "./read-training";
 import { type ResolvedTrainOptions, resolveTrainOptions, type TrainOptions } from "./options";
 import { trainPass } from "./pass";
 import { planTraining, stepsOf, textHash } from "./plan";
@@ -71,9 +73,10 @@ async function trainAndSave(
     onProgress?.({ step: stepText(history), done, total, unit: "tokens" });
   };
   await trainPass({ model, layers, options, checkpoint, onDone }, async (trainer, history) => {
-    await history.write(join(directory, `history-${layers[0]}.safetensors`));
     for (const [i, layer] of layers.entries()) {
       const latest = history.latest(i, Math.ceil(steps * TOLD));
+      await makeFolder(saeFolderOf(directory, layer));
+      await history.writeOf(i, join(saeFolderOf(directory, layer), HISTORY_FILE));
       await saveTrained(directory, layer, await trainer.trained(layer), record, latest);
     }
   });

@@ -6,6 +6,7 @@ import { textOptions } from "../../text/options";
 import { trainFolder, type TrainOptions, trainSettings } from "../../train/options";
 import type { TrainPlan } from "../../train/ahead";
 import { trainSaes, type Training } from "../../train/train";
+import { writeTrainingPage } from "../../report/training/write-training";
 import { addDeclared, declared } from "../declared-options";
 import { GOES_ON, interruptible } from "../interruptible";
 import { loadedModel } from "../loaded-model";
@@ -39,8 +40,9 @@ async function train(signal: AbortSignal, flags: Flags): Promise<void> {
     const asked = { ...declared(textOptions, flags), ...declared(options, flags) } as TrainOptions;
     return trainSaes(model, { ...asked, engine: room, onPlan, onProgress: progress.of("train"), signal });
   });
-  if (flags.json) printJson(training);
-  else printLines(layerLines(training));
+  const page = await writeTrainingPage(training.directory);
+  if (flags.json) printJson({ ...training, page });
+  else printLines([...layerLines(training), "", page]);
 }
 
 function planLines({ dSae, steps, passes, peakBytes }: TrainPlan): string[] {
