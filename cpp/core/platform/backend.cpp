@@ -77,6 +77,10 @@ ggml_backend_dev_t find_device(const std::string & name) {
                 {{"name", "device"}, {"expected", names}, {"actual", name}});
 }
 
+bool is_cpu(ggml_backend_dev_t device) {
+    return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
+}
+
 std::string loaded_release() {
     const std::string version = llama_version(); // "0.5.0-dev", in the release itself too
     return version.substr(0, version.find('-'));

@@ -27,6 +27,8 @@ std::vector<device_info> list_devices();
 /// The device of that name; "cpu" is the CPU, "gpu" the first GPU. Throws ERR_OUT_OF_RANGE with the names there are.
 ggml_backend_dev_t find_device(const std::string & name);
 
+bool is_cpu(ggml_backend_dev_t device);
+
 /// Release of the loaded llama.cpp, for example "0.5.0".
 std::string loaded_release();
 

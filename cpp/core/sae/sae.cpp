@@ -34,10 +34,6 @@ float largest(ggml_type type) {
     }
 }
 
-bool is_cpu(ggml_backend_dev_t device) {
-    return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
-}
-
 } // namespace
 
 sae::sae(const sae_plan & plan, const cancel_token & cancel) : file_(plan) {

@@ -11,10 +11,6 @@ namespace corrsteer::training {
 
 namespace {
 
-bool is_cpu(ggml_backend_dev_t device) {
-    return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
-}
-
 ggml_backend_buffer_ptr allocate(ggml_backend_t backend, ggml_tensor * tensor) {
     ggml_backend_buffer_ptr buffer(ggml_backend_alloc_buffer(backend, ggml_nbytes(tensor)));
     if (!buffer) {

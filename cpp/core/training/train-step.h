@@ -14,13 +14,13 @@
 namespace corrsteer::training {
 
 /// A step of training, for one SAE after the other, in the same memory. With x' = scale x - b_dec of each of n rows:
-///   p = W_enc x' + b_enc, f = the largest of p in the batch      arXiv 2412.06410, section 3
+///   p = W_enc x' + b_enc, f = p where p |W_dec row| is one of the largest of the batch    arXiv 2412.06410, section 3
 ///   e = W_dec f - x',  loss = mean |e|^2
-///   auxiliary loss: z = the largest of p among dead features of each row, e' = W_dec z + e, c s mean |e'|^2, c the
-///   coefficient, s = min(1, dead / k'), k' = d_model / 2         arXiv 2406.04093, section A.2; s and k' as SAELens
-///   has
-/// Gradients of W_enc and W_dec are sums over the rows on which a feature is active, and Adam follows at once, so that
-/// no gradient is ever kept.
+///   auxiliary loss: z = the largest of p |W_dec row| among dead features of each row, e' = W_dec z + e, and
+///   c s mean |e'|^2, c the coefficient, s = min(1, dead / k'), k' = d_model / 2           arXiv 2406.04093, section
+///   A.2
+/// Ranking by p |W_dec row|, by which directions are as if of norm 1, s, k' and the limit of the gradient are as
+/// SAELens has them. Gradients of W_enc and W_dec are sums over the rows on which a feature is active.
 class train_step {
   public:
     explicit train_step(const training_options & options);
