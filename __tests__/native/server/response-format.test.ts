@@ -51,7 +51,7 @@ for (let i = 0; i < 2000; i++) deep = { type: "array", items: deep };
 test.each<[string, object, string, string]>([
   [
     "a keyword that it does not know",
-    format({ type: "string", pattern: "a+" }),
+    format({ type: "object", patternProperties: {} }),
     "response_format.json_schema.schema",
     "invalid_json_schema",
   ],

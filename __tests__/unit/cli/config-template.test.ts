@@ -28,7 +28,10 @@ function commandWith(name: string, text: string): Command {
 it.each(names)("of %s has all its options, and changes nothing where it is not changed", (name) => {
   const text = template(name);
 
-  const command = commandWith(name, text.replaceAll(/: # <.*>, required$/gm, ": 1"));
+  const command = commandWith(
+    name,
+    text.replaceAll(/: # <(.*)>, required$/gm, (_, value) => `: ${value === "url" ? "http://127.0.0.1" : 1}`),
+  );
 
   for (const option of fileOptions(command)) {
     const key = option.attributeName();
