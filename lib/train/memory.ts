@@ -6,6 +6,9 @@ import type { ResolvedTrainOptions } from "./options";
 
 type Sizes = Pick<ResolvedTrainOptions, "dSae" | "batchRows" | "bufferRows" | "sequenceTokens">;
 
+/** Texts on their way to tokens, as measured. */
+const TEXT_BYTES = 200e6;
+
 /** Bytes that training of one layer keeps: encoder and decoder with two moments each, and its rows. */
 export function layerBytes(nEmbd: number, { dSae, bufferRows }: Sizes): number {
   return 4 * (6 * dSae * nEmbd + bufferRows * nEmbd);
@@ -18,7 +21,7 @@ export async function readingBytes(model: Model, options: ResolvedTrainOptions):
   const { contextTokens = CONTEXT_TOKENS } = options.engine;
   const use = { contextTokens, weightBytes: 4, saeMemoryBytes: 0, spoolBytes: 0, isWhole: false };
   const reading = size ? memoryNeed(size, [], use).total : model.info.sizeBytes;
-  return reading + stepBytes(nEmbd, options) + 4 * 6 * options.dSae * nEmbd;
+  return reading + TEXT_BYTES + stepBytes(nEmbd, options) + 4 * 6 * options.dSae * nEmbd;
 }
 
 /** Rows, what is wrong with them twice over, a tile of pre-activations, and gradients. */

@@ -10,7 +10,10 @@ export interface Line {
 /** Points that a line is drawn by: each the mean of those around it. */
 const POINTS = 160;
 
-/** Lines over the tokens that were trained on; their colours go on from the first where there are more than six. */
+/** Of lines, by sixes, which is how many colours there are. */
+const DASHES = [[], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3]];
+
+/** Lines over the tokens that were trained on. */
 export function curveFigure(
   about: Pick<Figure, "name" | "title" | "description">,
   lines: readonly Line[],
@@ -38,12 +41,18 @@ export function curveFigure(
           domain: { data: "points", field: "value" },
         },
         { name: "colour", type: "ordinal", domain: names, range: seriesColours(palette) },
+        {
+          name: "dash",
+          type: "ordinal",
+          domain: names,
+          range: names.map((_, i) => DASHES[Math.floor(i / 6) % DASHES.length]!),
+        },
       ],
       axes: [
         { orient: "left", scale: "y", grid: true, title: axis, tickCount: 5 },
         { orient: "bottom", scale: "x", title: "tokens", tickCount: 5, format: "~s" },
       ],
-      legends: [{ stroke: "colour", orient: "top", direction: "horizontal", columns: width < 500 ? 3 : 8, symbolType: "stroke", symbolStrokeWidth: 3 }], // prettier-ignore
+      legends: [{ stroke: "colour", strokeDash: "dash", orient: "top", direction: "horizontal", columns: width < 500 ? 3 : 8, symbolType: "stroke", symbolStrokeWidth: 3 }], // prettier-ignore
       marks: [
         {
           type: "group",
@@ -57,6 +66,7 @@ export function curveFigure(
                   x: { scale: "x", field: "at" },
                   y: { scale: "y", field: "value" },
                   stroke: { scale: "colour", field: "name" },
+                  strokeDash: { scale: "dash", field: "name" },
                   strokeWidth: { value: 1.5 },
                 },
               },
