@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findSaes, Model, Sae, trainSaes, type TrainOptions, type TrainPlan } from "../../lib";
 import { seededRandom } from "../../lib/statistics/random";
@@ -69,6 +69,16 @@ describe("trainSaes", () => {
     const before = directoryContents(join(folder, "whole"));
     expect((await trainSaes(model, options("whole", { layers: [0, 1] }))).layers).toHaveLength(2);
     expect(directoryContents(join(folder, "whole"))).toEqual(before);
+  });
+
+  it("goes on to the same bytes where it was killed between the SAEs of two layers", async () => {
+    const both = { layers: [0, 1] };
+    await trainSaes(model, options("finished", both));
+    await stopped(options("between", both), 25);
+    const of = (name: string) => join(folder, name, "blocks.0.hook_resid_post");
+    cpSync(of("finished"), of("between"), { recursive: true });
+    await trainSaes(model, options("between", both));
+    expect(directoryContents(join(folder, "between"))).toEqual(directoryContents(join(folder, "finished")));
   });
 
   it("trains a layer to the same weights alone as beside others", async () => {

@@ -4,7 +4,7 @@ import { loadAddon } from "../native/load";
 import { mean } from "../statistics/mean";
 
 const SERIES = ["loss", "auxiliaryLoss", "variance", "active", "threshold", "dead"] as const;
-export type Series = (typeof SERIES)[number];
+type Series = (typeof SERIES)[number];
 
 /** Of some steps in the mean. */
 export interface Latest {
@@ -16,7 +16,6 @@ export interface Latest {
   readonly active: number;
   /** Features that were not active for long. */
   readonly dead: number;
-  readonly threshold: number;
 }
 
 /** What each step did at each of some layers, in float32, so that one that was read back goes on as it was. */
@@ -36,7 +35,7 @@ export class History {
     try {
       const nLayers = file.tensors[0]?.shape[1] ?? 0;
       const history = History.empty(nLayers);
-      for (const name of SERIES) history.series[name].push(...(await file.readFloat32(name)));
+      for (const name of SERIES) history.series[name] = Array.from(await file.readFloat32(name));
       return history;
     } finally {
       file.close();
@@ -51,21 +50,22 @@ export class History {
     for (const name of SERIES) this.series[name].push(...Float32Array.from(reports[name]));
   }
 
-  /** By step, of the layer that is the `index`th. */
-  of(index: number, name: Series): Float32Array {
-    return Float32Array.from({ length: this.steps }, (_, step) => this.series[name][step * this.nLayers + index]!);
+  /** By step, of the layer that is the `index`th, from a step on. */
+  private of(index: number, name: Series, from = 0): Float32Array {
+    const at = (step: number) => this.series[name][step * this.nLayers + index]!;
+    return Float32Array.from({ length: this.steps - from }, (_, i) => at(from + i));
   }
 
   /** Of one layer's last steps. */
   latest(index: number, steps: number): Latest {
-    const recent = (name: Series) => mean(Float64Array.from(this.of(index, name).slice(-steps)));
+    const from = Math.max(0, this.steps - steps);
+    const recent = (name: Series) => mean(Float64Array.from(this.of(index, name, from)));
     const [loss, variance] = [recent("loss"), recent("variance")];
     return {
       loss,
       explainedVariance: variance > 0 ? 1 - loss / variance : 0,
       active: recent("active"),
       dead: recent("dead"),
-      threshold: this.of(index, "threshold").at(-1)!,
     };
   }
 
@@ -78,7 +78,6 @@ export class History {
       explainedVariance: over("explainedVariance"),
       active: over("active"),
       dead: over("dead"),
-      threshold: over("threshold"),
     };
   }
 

@@ -15,7 +15,6 @@ const trained = z.object({
     batchRows: z.int(),
     dSae: z.int(),
     k: z.number(),
-    tokens: z.number(),
   }),
 });
 

@@ -47,7 +47,8 @@ export async function trainSaes(model: Model, options: TrainOptions): Promise<Tr
   await beginRecord(lock.directory, record);
   const missing = layers.filter((layer) => !existsSync(join(saeFolderOf(directory, layer), CONFIG_FILE)));
   const checkpoint = missing.length > 0 ? await readCheckpoint(directory) : undefined;
-  const begun = checkpoint?.layers.filter((layer) => missing.includes(layer)) ?? [];
+  // All of them, also those whose SAE was there before the others': they end as it is.
+  const begun = checkpoint?.layers.some((layer) => missing.includes(layer)) ? checkpoint.layers : [];
   const left = missing.filter((layer) => !begun.includes(layer));
   const plan = await planTraining(model, resolved, begun, left);
   options.onPlan?.(plan);
