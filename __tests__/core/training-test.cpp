@@ -204,6 +204,11 @@ struct oracle {
         constexpr double step = 1e-6;
         std::vector<double> gradient;
         for (double & value : this->*of) {
+            const bool is_padding = gradient.size() % width >= d && (this->*of).size() > n_features;
+            if (is_padding) { // no row has anything there
+                gradient.push_back(0);
+                continue;
+            }
             const double before = value;
             value = before + step;
             const double above = loss();
@@ -298,7 +303,7 @@ TEST("learns directions that rows are made of") {
     std::vector<step_report> reports;
     for (int step = 0; step < 600; step++)
         reports.push_back(trainer.train(*buffer, static_cast<uint64_t>(step / 100), step % 100).at(0));
-    CHECK(reports.size() == 600 && trainer.step() == 600);
+    CHECK(reports.size() == 600 && trainer.parameters(layer).step == 600);
     CHECK(reports.front().loss > 0.8 * reports.front().variance);
     CHECK(reports.back().loss < 0.2 * reports.back().variance);
     for (const step_report & report : reports) CHECK(report.active <= o.k);
@@ -383,10 +388,10 @@ TEST("leaves what it knows alone when rows are not finite") {
     rows[77] = std::numeric_limits<float>::quiet_NaN();
     const auto buffer = buffer_of(rows);
     CHECK(check::throws_code("ERR_NON_FINITE", [&] { train(trainer, *buffer, 0, 2); }));
-    CHECK(trainer.step() <= 2);
+    CHECK(trainer.parameters(layer).step <= 2);
     sae_trainer fresh(o);
     CHECK(check::throws_code("ERR_NON_FINITE", [&] { train(fresh, *buffer, 0, 1); }));
-    CHECK(fresh.step() == 0);
+    CHECK(fresh.parameters(layer).step == 0);
     for (const float value : before) CHECK(std::isfinite(value));
 }
 

@@ -70,7 +70,7 @@ model::model(const model_plan & plan, const std::function<void(float)> & on_prog
     const std::vector<gguf_header> headers = checked_headers(path);
     const gguf_header & header = headers.front();
     ggml_backend_dev_t chosen = find_device(plan.device);
-    const bool on_cpu = ggml_backend_dev_type(chosen) == GGML_BACKEND_DEVICE_TYPE_CPU;
+    const bool on_cpu = is_cpu(chosen);
     ggml_backend_dev_t devices[] = {on_cpu ? nullptr : chosen, nullptr};
     if (on_cpu && plan.gpu_layers.value_or(0) > 0) {
         throw range_error("gpuLayers", "0 where the device is the CPU", *plan.gpu_layers);

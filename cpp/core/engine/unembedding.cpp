@@ -5,10 +5,11 @@
 #include <utility>
 
 #include "engine/model-file.h"
+#include "platform/aligned-floats.h"
 #include "platform/error.h"
 #include "platform/largest-magnitude.h"
 #include "platform/parallel.h"
-#include "products/row-products.h"
+#include "products/tile-product.h"
 
 namespace corrsteer {
 
@@ -16,6 +17,8 @@ namespace {
 
 /// Rows that a thread converts to float32 at a time.
 constexpr size_t task_rows = 32;
+/// Of the unembedding that are multiplied at a time.
+constexpr size_t tile_rows = 128;
 
 /// The k best of all (logit, token) that were offered: a heap with the worst in front.
 class best_tokens {
@@ -116,15 +119,18 @@ unembedded unembed(const std::string & path, const std::vector<float> & directio
     }
     if (n_directions == 0) return {};
 
-    row_products products(n_directions, unembedding.width, n_threads);
-    fill_normed(file, directions, products.rows());
+    tile_product product(n_directions, unembedding.width, tile_rows, "cpu", n_threads);
+    aligned_floats normed(directions.size());
+    fill_normed(file, directions, normed.data());
+    product.use(normed.data());
+    std::vector<float> tile(tile_rows * unembedding.width);
     std::vector<best_tokens> promoted(n_directions, best_tokens(top_k));
     std::vector<best_tokens> suppressed = promoted;
-    for (size_t begin = 0; begin < unembedding.n_rows; begin += row_products::tile_rows) {
+    for (size_t begin = 0; begin < unembedding.n_rows; begin += tile_rows) {
         cancel.check("the logit lens");
-        const size_t n = std::min(row_products::tile_rows, unembedding.n_rows - begin);
-        read_tile(unembedding, begin, n, n_threads, products.tile());
-        const float * logits = products.multiply();
+        const size_t n = std::min(tile_rows, unembedding.n_rows - begin);
+        read_tile(unembedding, begin, n, n_threads, tile.data());
+        const float * logits = product.multiply(tile.data(), n);
         if (!std::isfinite(largest_magnitude(logits, n * n_directions)))
             throw error("ERR_NON_FINITE",
                         "the logits are not finite: the directions are too large, or the model is damaged");

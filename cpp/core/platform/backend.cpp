@@ -81,6 +81,13 @@ bool is_cpu(ggml_backend_dev_t device) {
     return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
 }
 
+ggml_backend_ptr start_backend(const std::string & device, const cpu_threads * threads) {
+    ggml_backend_ptr backend(ggml_backend_dev_init(find_device(device), nullptr));
+    if (!backend) throw error("ERR_OUT_OF_MEMORY", "device " + device + " could not be started");
+    if (threads) threads->attach(backend.get());
+    return backend;
+}
+
 std::string loaded_release() {
     const std::string version = llama_version(); // "0.5.0-dev", in the release itself too
     return version.substr(0, version.find('-'));

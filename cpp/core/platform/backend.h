@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "ggml-backend.h"
+#include "ggml-cpp.h"
+#include "platform/cpu-threads.h"
 
 namespace corrsteer {
 
@@ -28,6 +29,9 @@ std::vector<device_info> list_devices();
 ggml_backend_dev_t find_device(const std::string & name);
 
 bool is_cpu(ggml_backend_dev_t device);
+
+/// A backend of the device, on these threads where it is the CPU's. ERR_OUT_OF_MEMORY; as `find_device`.
+ggml_backend_ptr start_backend(const std::string & device, const cpu_threads * threads);
 
 /// Release of the loaded llama.cpp, for example "0.5.0".
 std::string loaded_release();

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/backend.h"
 #include "platform/error.h"
 
 namespace corrsteer {
@@ -90,7 +91,7 @@ std::unique_lock<fair_mutex> cpu_threads::use_unless(const std::function<bool()>
 }
 
 void cpu_threads::attach(ggml_backend_t backend) const {
-    if (ggml_backend_dev_type(ggml_backend_get_device(backend)) != GGML_BACKEND_DEVICE_TYPE_CPU) return;
+    if (!is_cpu(ggml_backend_get_device(backend))) return;
     cpu_function<ggml_backend_set_n_threads_t>("ggml_backend_set_n_threads")(backend, n_threads_);
     cpu_function<set_threadpool>("ggml_backend_cpu_set_threadpool")(backend, pool_);
 }

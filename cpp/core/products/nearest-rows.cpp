@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "products/row-products.h"
+#include "platform/aligned-floats.h"
+#include "products/tile-product.h"
 
 namespace corrsteer {
 
 namespace {
+
+constexpr size_t tile_rows = 128;
 
 /// Inserts in order of the product: of equal ones the first that came stays before.
 void add_nearest(const float * products, size_t n, size_t own, nearest_rows & nearest) {
@@ -29,15 +32,16 @@ void add_nearest(const float * products, size_t n, size_t own, nearest_rows & ne
 
 nearest_rows find_nearest(size_t n, size_t width, size_t k, int n_threads,
                           const std::function<void(size_t, float *)> & read, const cancel_token & cancel) {
-    row_products all(n, width, n_threads);
-    for (size_t i = 0; i < n; i++) read(i, all.rows() + i * width);
+    tile_product product(n, width, tile_rows, "cpu", n_threads);
+    aligned_floats all(n * width);
+    for (size_t i = 0; i < n; i++) read(i, all.data() + i * width);
+    product.use(all.data());
     nearest_rows nearest;
     nearest.k = std::min(k, n - 1);
-    for (size_t begin = 0; begin < n; begin += row_products::tile_rows) {
+    for (size_t begin = 0; begin < n; begin += tile_rows) {
         cancel.check("looking for the nearest features");
-        const size_t count = std::min(row_products::tile_rows, n - begin);
-        std::copy_n(all.rows() + begin * width, count * width, all.tile());
-        const float * products = all.multiply();
+        const size_t count = std::min(tile_rows, n - begin);
+        const float * products = product.multiply(all.data() + begin * width, count);
         for (size_t i = 0; i < count; i++) add_nearest(products + i * n, n, begin + i, nearest);
     }
     return nearest;

@@ -43,9 +43,7 @@ sae::sae(const sae_plan & plan, const cancel_token & cancel) : file_(plan) {
     folded_ = fold(file_, cancel);
     file_.release(); // of the decoder, before there is an encoder
     if (is_cpu(device)) threads_ = cpu_threads::get(plan.threads);
-    backend_.reset(ggml_backend_dev_init(device, nullptr));
-    if (!backend_) throw error("ERR_OUT_OF_MEMORY", "device " + plan.device + " could not be started");
-    if (threads_) threads_->attach(backend_.get());
+    backend_ = start_backend(plan.device, threads_.get());
 
     context_.reset(ggml_init({4 * ggml_tensor_overhead(), nullptr, true}));
     weight_ = ggml_new_tensor_2d(context_.get(), plan.weight_type, plan.d_model, plan.d_sae);

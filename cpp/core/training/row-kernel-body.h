@@ -16,7 +16,6 @@ typedef float lanes __attribute__((vector_size(64)));
 #else
 struct lanes {
     float values[lane_count];
-    float operator[](int i) const { return values[i]; }
     void operator+=(const lanes & other) {
         for (int i = 0; i < lane_count; i++) values[i] += other.values[i];
     }

@@ -27,15 +27,10 @@ class sae_trainer {
     /// ERR_OUT_OF_RANGE, ERR_OUT_OF_MEMORY.
     explicit sae_trainer(training_options options);
 
-    const training_options & options() const { return options_; }
-
     /// Trains every layer on a batch of the buffer's rows, of those in the order that belongs to the number of their
     /// chunk. Returns a report a layer. ERR_NON_FINITE for rows that are not, or a training that diverged: nothing of
     /// the batch is learned at that layer.
     std::vector<step_report> train(const row_buffer & rows, uint64_t chunk, int batch);
-
-    /// Steps done, the same at all layers.
-    uint64_t step() const { return layers_.front().step; }
 
     trained_sae trained(int layer);
 

@@ -15,7 +15,7 @@ namespace corrsteer::training {
 namespace {
 
 /// Products of more rows at once are no faster.
-constexpr int most_tile_rows = 256;
+constexpr size_t most_tile_rows = 256;
 /// Features that one thread learns at a time.
 constexpr size_t block_features = 64;
 /// float32 counts no further by ones.
@@ -34,7 +34,8 @@ size_t blocks_of(int d_sae) {
 train_step::train_step(const training_options & options)
     : options_(options), kernel_(find_row_kernel()), n_rows_(static_cast<size_t>(options.batch_rows)),
       width_(padded_width(options.d_model)),
-      product_(options.d_sae, width_, std::min(options.batch_rows, most_tile_rows), options.device, options.threads),
+      product_(static_cast<size_t>(options.d_sae), width_, std::min(n_rows_, most_tile_rows), options.device,
+               options.threads),
       active_(options.batch_rows), dead_active_(options.batch_rows), inputs_(n_rows_ * width_),
       errors_(2 * n_rows_ * width_), group_sums_(active_.groups().size() * width_),
       group_totals_(active_.groups().size()), feature_gradients_(static_cast<size_t>(options.d_sae) * 2 * width_),
@@ -137,7 +138,7 @@ bool train_step::append_all(const sae_parameters & sae, float cutoff, bool may_r
     active_.clear();
     dead_active_.clear();
     for (size_t row = 0; row < n_rows_;) {
-        const size_t n = std::min(n_rows_ - row, static_cast<size_t>(product_.tile_rows()));
+        const size_t n = std::min(n_rows_ - row, product_.tile_rows());
         append_tile(sae, row, n, cutoff);
         row += n;
         const size_t enough = 2 * wanted_of(row) + 1;
@@ -147,7 +148,7 @@ bool train_step::append_all(const sae_parameters & sae, float cutoff, bool may_r
 }
 
 void train_step::append_tile(const sae_parameters & sae, size_t first_row, size_t n, float cutoff) {
-    const float * products = product_.multiply(input(first_row), static_cast<int>(n));
+    const float * products = product_.multiply(input(first_row), n);
     const auto d_sae = static_cast<size_t>(sae.d_sae);
     const bool is_top_k = options_.activation == training_activation::top_k;
     const size_t n_groups = (n + group_rows - 1) / group_rows;

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "platform/aligned-floats.h"
+#include "products/tile-product.h"
 #include "training/batch-activations.h"
-#include "training/encoder-product.h"
 #include "training/parameters.h"
 #include "training/row-kernel.h"
 #include "training/training-options.h"
@@ -56,7 +56,7 @@ class train_step {
     const row_kernel & kernel_;
     size_t n_rows_;
     size_t width_;
-    encoder_product product_;
+    tile_product product_;
     batch_activations active_;
     batch_activations dead_active_;
     std::vector<uint32_t> dead_; ///< features
