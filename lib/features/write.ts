@@ -23,8 +23,7 @@ import { saeFolders } from "../sae/kinds";
 import { saeIdentity } from "../sae/identity";
 import { saeNames } from "../sae/name";
 import { assertSaesFit } from "../sae/set";
-import { readTexts } from "../text/read-texts";
-import { tokenSequences } from "../text/sequences";
+import { textSequences } from "../text/text-sequences";
 import { AFTER, BEFORE } from "./context";
 import { featuresName, indexName, LABELS_NAME, textName, writeData } from "./data-file";
 import { describeFeatures } from "./describe";
@@ -59,24 +58,14 @@ export async function writeFeatures(
   checkArguments(writeArguments, { model, saes, directory, options });
   refuseUnknown(options, featuresOptions);
   const resolved = resolveOptions(featuresOptions, options);
-  const {
-    texts,
-    textField,
-    chatTemplate,
-    weightType,
-    device,
-    threads = defaultThreads(),
-    onMemory,
-    ...rest
-  } = resolved;
+  const { texts, weightType, device, threads = defaultThreads(), onMemory, ...rest } = resolved;
   const reading: ReadOptions = { ...rest, sae: { weightType, device, threads } };
-  const { seed, sequenceTokens, onProgress, signal } = reading;
+  const { onProgress, signal } = reading;
   requireEncoders(saes);
   assertSaesFit(saes, model.info);
   await requireFeaturesOrEmpty(directory);
   onMemory?.(readingBytes(saes, reading));
-  const sources = readTexts(texts, { seed, field: textField, signal });
-  const sequences = tokenSequences(model, sources, { length: sequenceTokens, chatTemplate });
+  const sequences = textSequences(model, resolved, { signal });
   await using engine = await model.createEngine({ threads });
   await using read = await readExamples(engine, saes, sequences, reading);
   await engine.dispose();

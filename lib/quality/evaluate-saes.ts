@@ -12,8 +12,7 @@ import { resolveOptions } from "../options/resolve";
 import type { StoredSae } from "../sae/folder";
 import { saeFolders } from "../sae/kinds";
 import { assertSaesFit } from "../sae/set";
-import { readTexts } from "../text/read-texts";
-import { tokenSequences } from "../text/sequences";
+import { textSequences, type SequenceReading } from "../text/text-sequences";
 import { noLoss, readSequences } from "./losses";
 import { qualityOptions, type QualityOptions } from "./options";
 import type { SaeQuality } from "./sae-quality";
@@ -91,28 +90,21 @@ async function evaluate(
   return subjects.map((subject) => qualityOf(subject, baseline));
 }
 
-interface Reading {
-  readonly texts: readonly string[];
-  readonly textField: string;
-  readonly sequenceTokens: number;
-  readonly chatTemplate: boolean;
+interface Reading extends SequenceReading {
   readonly tokens: number;
-  readonly seed: number;
 }
 
 /** As many as have the tokens that are asked for, or all there are. */
 async function sequencesOf({ model }: Engine, reading: Reading, options: DownloadOptions): Promise<Int32Array[]> {
-  const { texts: sources, textField: field, sequenceTokens: length, chatTemplate, tokens, seed } = reading;
-  const texts = readTexts(sources, { field, seed, ...options });
   const sequences: Int32Array[] = [];
   let nTokens = 0;
-  for await (const sequence of tokenSequences(model, texts, { length, chatTemplate })) {
+  for await (const sequence of textSequences(model, reading, options)) {
     nTokens += sequence.length;
     sequences.push(sequence);
-    if (nTokens >= tokens) break;
+    if (nTokens >= reading.tokens) break;
   }
   if (sequences.length > 0) return sequences;
-  throw datasetError({ path: sources.join(", ") }, "expected a text of at least 16 tokens, found none");
+  throw datasetError({ path: reading.texts.join(", ") }, "expected a text of at least 16 tokens, found none");
 }
 
 function chunksOf<T>(items: readonly T[], size: number): T[][] {

@@ -1,7 +1,6 @@
 import type { LoadedModel } from "../model/loaded-model";
 import { seededRandom, shuffled } from "../statistics/random";
-import { readTexts } from "../text/read-texts";
-import { tokenSequences } from "../text/sequences";
+import { textSequences, type SequenceReading } from "../text/text-sequences";
 import type { ResolvedTrainOptions } from "./options";
 
 /** What is read at a time, and then trained on in random order. */
@@ -18,10 +17,7 @@ export interface Chunk {
 /** Sequences that wait to be drawn, so that those of one text lie apart. */
 const WAITING = 4096;
 
-type Reading = Pick<
-  ResolvedTrainOptions,
-  "texts" | "textField" | "sequenceTokens" | "chatTemplate" | "epochs" | "batchRows" | "bufferRows" | "seed" | "signal"
->;
+type Reading = SequenceReading & Pick<ResolvedTrainOptions, "epochs" | "batchRows" | "bufferRows" | "signal">;
 
 /** The texts in chunks of as many rows as the buffer holds; the last one has fewer. Options alone decide what is in which. */
 export async function* chunksOf(model: LoadedModel, options: Reading): AsyncGenerator<Chunk> {
@@ -41,10 +37,8 @@ export async function* chunksOf(model: LoadedModel, options: Reading): AsyncGene
   if (rows >= batchRows) yield { index, first: index * whole, sequences, batches: Math.floor(rows / batchRows) };
 }
 
-async function* sequencesOf(model: LoadedModel, options: Reading): AsyncGenerator<Int32Array> {
-  const { texts, textField: field, sequenceTokens: length, chatTemplate, epochs, seed, signal } = options;
-  for (let epoch = 0; epoch < epochs; epoch++)
-    yield* tokenSequences(model, readTexts(texts, { seed, field, signal }), { length, chatTemplate });
+async function* sequencesOf(model: LoadedModel, { epochs, signal, ...reading }: Reading): AsyncGenerator<Int32Array> {
+  for (let epoch = 0; epoch < epochs; epoch++) yield* textSequences(model, reading, { signal });
 }
 
 async function* drawn<T>(items: AsyncIterable<T>, seed: number): AsyncGenerator<T> {
