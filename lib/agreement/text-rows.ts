@@ -3,6 +3,7 @@ import type { Engine } from "../model/engine";
 import type { NativeSpool } from "../native/addon";
 import { temporarySpool } from "../native/temporary-spool";
 import { tokensOf } from "../neutral/passage";
+import { joined } from "../statistics/joined";
 
 /** Beyond this the rows wait in a file. */
 const SPOOL_BYTES = 2 ** 28;
@@ -64,14 +65,7 @@ export class TextRows {
 
   /** Of all texts, one after the other [rows, n_embd]. */
   async all(layer: number): Promise<Float32Array> {
-    const pieces = await this.of(layer);
-    const rows = new Float32Array(pieces.reduce((length, piece) => length + piece.length, 0));
-    let end = 0;
-    for (const piece of pieces) {
-      rows.set(piece, end);
-      end += piece.length;
-    }
-    return rows;
+    return joined(await this.of(layer));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,7 +8,7 @@ import { work } from "../run/kinds";
 import { saeFolders } from "../sae/kinds";
 import { task as aTask } from "../tasks/kinds";
 import { SteeringError } from "../errors";
-import { layerDevice } from "../model/layer-device";
+import { saeDevice } from "../model/layer-device";
 import type { Model } from "../model/model";
 import { ask, type Answered, type AskOptions } from "../ask/ask";
 import type { Way } from "../ask/forks";
@@ -16,7 +16,6 @@ import { roomFor } from "../ask/room";
 import type { Sample } from "../data/sample";
 import type { NativeSpool } from "../native/addon";
 import { cancellable } from "../native/cancellable";
-import { resolveDevice } from "../native/devices";
 import { loadAddon } from "../native/load";
 import { layerUsed } from "../sae/convention";
 import type { SaeFolder } from "../sae/folder";
@@ -32,14 +31,7 @@ import { FirstLook, lookAtRecords, wantsLook } from "./first-look";
 import { layerBytes } from "./layer-bytes";
 import { collectManifest } from "./manifest";
 import { quantity } from "../quantity";
-import {
-  DEVICE_SAES,
-  HOST_SAES,
-  chunkOf,
-  resolveCollectOptions,
-  type CollectOptions,
-  type ResolvedCollectOptions,
-} from "./options";
+import { chunkOf, resolveCollectOptions, type CollectOptions, type ResolvedCollectOptions } from "./options";
 import { residualBytes } from "./residual-bytes";
 import { SaeCache } from "./sae-cache";
 
@@ -94,13 +86,9 @@ export async function collect(
   const { chunkSamples } = resolved;
   await task.scorers[0].prepare?.({ signal });
   const manifest = await collectManifest(model, saes, task, resolved);
-  const { device } = resolved.sae;
   const deviceOf = ({ config }: SaeFolder) =>
-    device === "auto" ? layerDevice(model.info, layerUsed(config.hook, resolved.convention)) : resolveDevice(device);
-  await using cache = new SaeCache(
-    (folder) => ({ ...resolved.sae, device: deviceOf(folder), signal }),
-    resolved.saeMemoryBytes ?? (saes.every((folder) => deviceOf(folder) === "cpu") ? HOST_SAES : DEVICE_SAES),
-  );
+    saeDevice(resolved.sae.device, model.info, layerUsed(config.hook, resolved.convention));
+  await using cache = SaeCache.on(deviceOf, saes, { ...resolved.sae, signal }, resolved.saeMemoryBytes);
   if (!((await isStarted(directory, manifest)) && isComplete(directory))) await cache.check(saes);
   using lock = await lockRun(directory, options.lock);
   const run = await Run.open(lock, manifest);

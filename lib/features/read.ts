@@ -1,12 +1,10 @@
 import { runAll } from "../ask/run-all";
-import { DEVICE_SAES, HOST_SAES } from "../collect/options";
 import { SaeCache } from "../collect/sae-cache";
 import { SteeringError } from "../errors";
 import type { Engine } from "../model/engine";
-import { layerDevice } from "../model/layer-device";
+import { saeDevice } from "../model/layer-device";
 import type { NativeFeatureExamples, NativeTextSequence } from "../native/addon";
 import { cancellable } from "../native/cancellable";
-import { resolveDevice } from "../native/devices";
 import { loadAddon } from "../native/load";
 import { temporarySpool } from "../native/temporary-spool";
 import type { OnProgress } from "../progress";
@@ -48,7 +46,7 @@ export interface Reading extends AsyncDisposable {
   readonly probes: readonly number[];
   /** In the order of the SAEs. */
   readonly examples: readonly NativeFeatureExamples[];
-  readonly cache: SaeCache;
+  readonly cache: SaeCache<StoredSae>;
 }
 
 /** Bytes that reading takes beside model and encoders: what is kept of every feature, rows and tokens. */
@@ -86,13 +84,8 @@ export async function readExamples(
 ): Promise<Reading> {
   const { contexts, perRange, seed, signal } = options;
   const { info } = engine.model;
-  const deviceOf = ({ config }: StoredSae) =>
-    options.sae.device === "auto" ? layerDevice(info, nativeLayer(config.hook)) : resolveDevice(options.sae.device);
-  const onHost = saes.every((sae) => deviceOf(sae) === "cpu");
-  const cache = new SaeCache(
-    (sae) => ({ ...options.sae, device: deviceOf(sae as StoredSae), signal }),
-    onHost ? HOST_SAES : DEVICE_SAES,
-  );
+  const deviceOf = ({ config }: StoredSae) => saeDevice(options.sae.device, info, nativeLayer(config.hook));
+  const cache = SaeCache.on(deviceOf, saes, { ...options.sae, signal });
   const addon = loadAddon();
   const kept = {
     top: contexts,

@@ -5,6 +5,7 @@ import { nativeLayer } from "../sae/hook-point";
 import type { SaeOptions } from "../sae/options";
 import { Reconstruction } from "../sae/reconstruction";
 import { Sae } from "../sae/sae";
+import { joined } from "../statistics/joined";
 import { replaceRows } from "../steering/replace-rows";
 import { addLoss, addReplaced, type Baseline, type LossSums, noLoss, readSequences } from "./losses";
 import { RowSums } from "./row-sums";
@@ -88,14 +89,4 @@ export function qualityOf({ sae, rows, losses }: Subject, baseline: LossSums): S
     kl: ofEach((sums) => sums.kl / sums.klPredictions),
     klPredictions: spliced.klPredictions,
   };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
