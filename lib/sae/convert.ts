@@ -4,20 +4,17 @@ import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { anyOptions, path as aPath } from "../arguments/kinds";
 import { SteeringError } from "../errors";
-import { makeFolder, remove } from "../files/folder";
-import { writeJson } from "../files/json";
 import { requireOwn } from "../files/overwrite";
-import { writeSafetensors } from "../files/safetensors";
 import { oneOf, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { workOptions } from "../progress";
 import { readSaeFolder, type StoredSae } from "./folder";
-import { CONFIG_FILE, WEIGHTS_FILE } from "./formats/saelens";
+import { CONFIG_FILE } from "./formats/saelens";
 import { saeFolder } from "./kinds";
 import { Sae } from "./sae";
-import { saelensForm } from "./saelens-form";
+import { saelensForm, writeSaelensForm } from "./saelens-form";
 import { STORAGES } from "./storage";
 
 export const convertOptions = z.object({
@@ -44,12 +41,9 @@ export async function convertSae(sae: StoredSae, folder: string, options: Conver
   const { storage, overwrite, signal } = resolveOptions(convertOptions, options);
   await requireFree(folder, overwrite);
   await using loaded = await Sae.load(sae, { signal });
-  const { config, tensors } = await saelensForm(sae, loaded.native!, storage);
+  const form = await saelensForm(sae, loaded.native!, storage);
   signal?.throwIfAborted();
-  await makeFolder(folder);
-  await remove(join(folder, CONFIG_FILE)); // without it the folder is no SAE until all of it is there
-  await writeSafetensors(join(folder, WEIGHTS_FILE), tensors);
-  await writeJson(join(folder, CONFIG_FILE), config);
+  await writeSaelensForm(folder, form);
 }
 
 /** @throws ERR_FILE_WRITE where an SAE is there that may not be written over, or something that is none */

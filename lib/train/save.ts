@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { SteeringError } from "../errors";
-import { remove } from "../files/folder";
-import { readJson, writeJson } from "../files/json";
-import { type Tensor, writeSafetensors } from "../files/safetensors";
+import { readJson } from "../files/json";
+import type { Tensor } from "../files/safetensors";
 import type { NativeTrainedSae } from "../native/addon";
-import { CONFIG_FILE, WEIGHTS_FILE } from "../sae/formats/saelens";
-import { SAELENS } from "../sae/saelens-form";
+import { CONFIG_FILE } from "../sae/formats/saelens";
+import { saelensConfig, writeSaelensForm } from "../sae/saelens-form";
 import { storedMatrix } from "../sae/storage";
 import type { Latest } from "./history";
 import type { TrainRecord } from "./record";
@@ -29,7 +28,7 @@ export function saeFolderOf(directory: string, layer: number): string {
   return join(directory, `blocks.${layer}.hook_resid_post`);
 }
 
-/** Writes it into its folder; without its configuration, which is last, the folder is no SAE. @throws ERR_FILE_WRITE, ERR_NON_FINITE */
+/** Writes it into its folder. @throws ERR_FILE_WRITE, ERR_NON_FINITE */
 export async function saveTrained(
   directory: string,
   layer: number,
@@ -37,46 +36,35 @@ export async function saveTrained(
   record: TrainRecord,
   latest: Latest,
 ): Promise<void> {
-  const folder = saeFolderOf(directory, layer);
+  const { activation, k, storage } = record.options;
   const dSae = sae.encoderBias.length;
   const dModel = sae.decoderBias.length;
-  const isTopK = record.options.activation === "topk";
+  const isTopK = activation === "topk";
   const vector = (name: string, data: Float32Array): Tensor => ({ name, dtype: "F32", shape: [data.length], data });
   const matrix = (name: string, values: Float32Array, shape: [number, number]): Tensor => {
-    const { put, ...stored } = storedMatrix(record.options.storage, values.length);
+    const { put, ...stored } = storedMatrix(storage, values.length);
     if (values.every((value, i) => put(i, value))) return { name, shape, ...stored };
-    const message = `layer ${layer}: a weight is too large for ${record.options.storage}; give another storage`;
+    const message = `layer ${layer}: a weight is too large for ${storage}; give another storage`;
     throw new SteeringError("ERR_NON_FINITE", message, { layer });
   };
-  await remove(join(folder, CONFIG_FILE));
-  await writeSafetensors(join(folder, WEIGHTS_FILE), [
-    vector("b_enc", sae.encoderBias),
-    vector("b_dec", sae.decoderBias),
-    ...(isTopK ? [] : [vector("threshold", new Float32Array(dSae).fill(sae.threshold))]),
-    matrix("W_enc", sae.encoder, [dModel, dSae]),
-    matrix("W_dec", sae.decoder, [dSae, dModel]),
-  ]);
-  await writeJson(join(folder, CONFIG_FILE), {
-    architecture: isTopK ? "topk" : "jumprelu",
-    ...(isTopK && { k: record.options.k, rescale_acts_by_decoder_norm: false }),
-    d_in: dModel,
-    d_sae: dSae,
-    dtype: "float32",
-    device: "cpu",
-    apply_b_dec_to_input: false,
-    normalize_activations: "none",
-    reshape_activations: "none",
-    metadata: {
-      model_name: record.model.name,
-      hook_name: `blocks.${layer}.hook_resid_post`,
-      hook_head_index: null,
-      sae_lens_version: SAELENS,
+  const config = saelensConfig({
+    ...{ architecture: isTopK ? "topk" : "jumprelu", k, dModel, dSae, isCentred: false, normalization: "none" },
+    ...{ hook: { layer, site: "resid_post" }, modelName: record.model.name },
+    more: {
       l0: latest.active,
       num_dead_features: latest.dead,
       explained_variance: latest.explainedVariance,
       training: record,
     },
   });
+  const tensors = [
+    vector("b_enc", sae.encoderBias),
+    vector("b_dec", sae.decoderBias),
+    ...(isTopK ? [] : [vector("threshold", new Float32Array(dSae).fill(sae.threshold))]),
+    matrix("W_enc", sae.encoder, [dModel, dSae]),
+    matrix("W_dec", sae.decoder, [dSae, dModel]),
+  ];
+  await writeSaelensForm(saeFolderOf(directory, layer), { config, tensors });
 }
 
 const saved = z.object({
