@@ -1,6 +1,6 @@
 // The architecture of lib/, from the bottom up: a folder imports its own level and those below it, types too.
 const LEVELS = [
-  ["errors", "printable", "version", "quantity", "next-turn", "optional-package", "demo"],
+  ["errors", "printable", "version", "quantity", "next-turn", "once", "optional-package", "demo"],
   ["native", "statistics", "options", "progress"],
   ["arguments"],
   ["data"],

@@ -6,6 +6,7 @@ import { SteeringError } from "../errors";
 import { fetchModel } from "../hub/fetch-model";
 import type { NativeModel } from "../native/addon";
 import { resolveDevice } from "../native/devices";
+import { once } from "../once";
 import { loadAddon } from "../native/load";
 import { yesOrNo } from "../options/kinds";
 import { resolveOptions } from "../options/resolve";
@@ -38,7 +39,7 @@ const detokenizeArguments = z.object({
 export class Model implements LoadedModel {
   #native: NativeModel | undefined;
   readonly #engines = new Set<Engine>();
-  #generator: Promise<Generator> | undefined;
+  readonly #generate = once(async () => new Generator(await this.createEngine()));
   #disposed: Promise<void> | undefined;
 
   private constructor(
@@ -169,17 +170,6 @@ export class Model implements LoadedModel {
     options: EmbedOptions & Required<Pick<EmbedOptions, "sae">>,
   ): Promise<SparseEmbedding[]> {
     return (await this.#generate()).embedSparse(texts, options);
-  }
-
-  #generate(): Promise<Generator> {
-    this.#generator ??= this.createEngine().then(
-      (engine) => new Generator(engine),
-      (error: unknown) => {
-        this.#generator = undefined; // there may be memory for it later
-        throw error;
-      },
-    );
-    return this.#generator;
   }
 
   /**

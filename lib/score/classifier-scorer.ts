@@ -1,5 +1,6 @@
 import type { Sample } from "../data/sample";
 import type { DownloadOptions } from "../hub/fetch-files";
+import { once } from "../once";
 import { anyText } from "./reads";
 import type { Answer, Score, Scorer } from "./scorer";
 import { SequenceClassifier, type HubModel, type Text } from "./sequence-classifier";
@@ -17,15 +18,8 @@ export interface ClassifierScoring {
 
 /** A scorer whose model is loaded once, by the first answer at the latest; answers of one turn make one batch. */
 export function classifierScorer({ name, model, check, show, read }: ClassifierScoring): Scorer {
-  let loading: Promise<SequenceClassifier> | undefined;
   let identity: string | undefined;
-  const load = (options?: DownloadOptions) => {
-    loading ??= SequenceClassifier.load(model, options).catch((error: unknown) => {
-      loading = undefined; // what failed may work the next time
-      throw error;
-    });
-    return loading;
-  };
+  const load = once((options?: DownloadOptions) => SequenceClassifier.load(model, options));
   const logitsOf = batched(async (texts: readonly Text[]) => (await load()).logits(texts));
   return {
     name,

@@ -2,6 +2,7 @@ import { SteeringError } from "../../errors";
 import { modelIdentity } from "../../model/identity";
 import type { Lens } from "../../model/logit-lens";
 import type { Model } from "../../model/model";
+import { once } from "../../once";
 import { RANKING_FILE, type Ranking, readRanking } from "../../rank/ranking";
 import { type Example, readExamples } from "../../report/examples";
 import { lensesOf } from "../../report/lens";
@@ -25,8 +26,8 @@ const NO_LENS: Lens = { promoted: [], suppressed: [] };
  */
 export class SearchedRun {
   readonly #stopping = new AbortController();
-  #lenses: Promise<ReadonlyMap<string, Lens>> | undefined;
-  #examples: Promise<ReadonlyMap<string, readonly Example[]>> | undefined;
+  readonly #lenses = once(() => this.#readLenses());
+  readonly #examples = once(() => this.#readExamples());
 
   private constructor(
     private readonly directory: string,
@@ -59,8 +60,8 @@ export class SearchedRun {
 
   /** Those that are asked for, in their order; of equal r as they are ranked. */
   async search({ sort, layer, promotes, example }: RunQuery): Promise<RunFeature[]> {
-    const lenses = promotes === undefined ? undefined : await this.#allLenses();
-    const examples = example === undefined ? undefined : await this.#allExamples();
+    const lenses = promotes === undefined ? undefined : await this.#lenses();
+    const examples = example === undefined ? undefined : await this.#examples();
     const found = this.features.filter(
       (feature) =>
         (layer === undefined || feature.layer === layer) &&
@@ -72,7 +73,7 @@ export class SearchedRun {
   }
 
   async detail({ name }: RunFeature): Promise<FeatureDetail> {
-    const [lenses, examples] = await Promise.all([this.#allLenses(), this.#allExamples()]);
+    const [lenses, examples] = await Promise.all([this.#lenses(), this.#examples()]);
     return { ...(lenses.get(name) ?? NO_LENS), examples: examples.get(name)! };
   }
 
@@ -81,29 +82,13 @@ export class SearchedRun {
     this.#stopping.abort(new Error("the server ends"));
   }
 
-  #allLenses(): Promise<ReadonlyMap<string, Lens>> {
-    this.#lenses ??= this.#readLenses().catch((error: unknown) => {
-      this.#lenses = undefined;
-      throw error;
-    });
-    return this.#lenses;
-  }
-
-  async #readLenses() {
+  async #readLenses(): Promise<ReadonlyMap<string, Lens>> {
     const usable = this.features.filter((feature) => feature.usable);
     const lenses = await lensesOf(this.model, this.saes, usable, { signal: this.#stopping.signal });
     return new Map(usable.map(({ name }, i) => [name, lenses[i]!]));
   }
 
-  #allExamples(): Promise<ReadonlyMap<string, readonly Example[]>> {
-    this.#examples ??= this.#readExamples().catch((error: unknown) => {
-      this.#examples = undefined;
-      throw error;
-    });
-    return this.#examples;
-  }
-
-  async #readExamples() {
+  async #readExamples(): Promise<ReadonlyMap<string, readonly Example[]>> {
     const shards = await readShards(sourceDirectories(this.directory, RANKING_FILE, this.ranking.runs));
     const examples = await readExamples(shards, this.features);
     return new Map(this.features.map(({ name }, i) => [name, examples[i]!]));
