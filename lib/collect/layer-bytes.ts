@@ -2,20 +2,21 @@ import { Moments } from "../statistics/moments";
 import { momentsFromArrow, momentsToArrow } from "../run/moments-arrow";
 import { chunkToArrow, type Chunk } from "../run/chunk";
 import type { SaeIdentity } from "../sae/identity";
-import { saeFile, type Run } from "../run/run";
+import type { ChunkTarget } from "../run/chunk-target";
+import { saeFile } from "../run/run";
 
 /**
- * What the run's next chunk keeps of one SAE: the sparse activations, or the moments of all chunks so far.
+ * What the next chunk keeps of one SAE: the sparse activations, or the moments of it and those before it.
  * @throws ERR_NON_FINITE when an activation is not finite
  */
 export async function layerBytes(
-  run: Run,
+  target: ChunkTarget,
   { id, dSae }: SaeIdentity,
   chunk: Chunk,
   scores: ArrayLike<number>,
 ): Promise<Uint8Array> {
   const moments = Moments.of(dSae, chunk, scores); // also when only the sparse rows are kept: it checks them
-  if (run.manifest.keep === "sparse") return chunkToArrow(chunk);
-  const last = await run.lastFile(saeFile(run.manifest, id));
+  if (target.manifest.keep === "sparse") return chunkToArrow(chunk);
+  const last = await target.lastFile(saeFile(target.manifest, id));
   return momentsToArrow((last ? momentsFromArrow(last.bytes, last.path, dSae) : Moments.empty(dSae)).merge(moments));
 }

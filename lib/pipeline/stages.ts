@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { collect, type Collection } from "../collect/collect";
-import type { CollectSettings, FirstAnswersOptions } from "../collect/options";
+import type { CollectOptions, CollectSettings, FirstAnswersOptions } from "../collect/options";
 import type { Sample } from "../data/sample";
 import { splitCounts } from "../data/split";
 import { invalidArgument } from "../errors";
@@ -9,6 +9,7 @@ import { inOrders } from "../prompt/option-orders";
 import { neutralPart } from "../neutral/part";
 import type { WorkOptions } from "../progress";
 import { requireSameRuns, sourceDirectories } from "../run/source";
+import type { SaeFolder } from "../sae/folder";
 import { requireValidation, resolveChoice, variantList, VARIANT_FLAG, type ChoiceOptions } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
 import { requireSamples } from "../ask/require-samples";
@@ -30,28 +31,34 @@ export interface StageOptions extends WorkOptions, HeldRun {}
 export interface CollectStageOptions extends StageOptions, CollectSettings, FirstAnswersOptions {}
 
 /**
- * Collects the questions to select on; `run.json` keeps the setup. Of all layers the official convention leaves out layer
- * 0, as the published code does.
+ * Collects the questions to select on; `run.json` keeps the setup.
  *
  * @throws as `collect`
  */
 export async function collectStage(
-  { model, saes, task, split, engine, setup }: Inputs,
+  inputs: Inputs,
   directory: string,
   options: CollectStageOptions = {},
 ): Promise<Collection> {
-  const { weightType, ...kept } = options;
-  const fromFirst = options.convention === "official" && setup.layers === "all";
+  const collection = collectionOf(inputs, options);
+  return collect(inputs.model, collection.saes, inputs.task, { ...collection.options, directory });
+}
+
+/**
+ * With which SAEs and options a setup is collected. Of all layers the official convention leaves out layer 0, as the
+ * published code does.
+ *
+ * @throws ERR_INVALID_ARGUMENT where that leaves none
+ */
+export function collectionOf(
+  { saes, split, engine, setup }: Inputs,
+  { weightType, ...kept }: CollectStageOptions,
+): { readonly saes: readonly SaeFolder[]; readonly options: Omit<CollectOptions, "directory"> } {
+  const fromFirst = kept.convention === "official" && setup.layers === "all";
   const used = fromFirst ? saes.filter(({ config }) => config.hook.layer > 0) : saes;
   if (used.length === 0) throw invalidArgument("layers", "0, which the official convention leaves out of all", "all");
-  return collect(model, used, task, {
-    ...given(kept),
-    directory,
-    samples: split.train,
-    engine,
-    sae: given({ device: setup.saeDevice, threads: setup.threads, weightType }),
-    environment: setup,
-  });
+  const sae = given({ device: setup.saeDevice, threads: setup.threads, weightType });
+  return { saes: used, options: { ...given(kept), samples: split.train, engine, sae, environment: setup } };
 }
 
 export interface SelectStageOptions extends StageOptions, ChoiceOptions {}

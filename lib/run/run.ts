@@ -9,15 +9,13 @@ import { checkSame, runManifest, type RunManifest } from "./manifest";
 import { discard, makeFolder, remove } from "../files/folder";
 import { readBytes, readError } from "../files/read-file";
 import { writeError } from "../files/write-error";
+import type { ChunkTarget, PutFile } from "./chunk-target";
 import { incomplete, manifestPath, requireRun } from "./directory";
 import { readSamples, requireCount, type SampleRecord } from "./samples";
 import type { RunLock } from "./lock";
 
-/** Writes one file of a chunk. */
-export type PutFile = (name: string, bytes: string | Uint8Array) => Promise<void>;
-
 /** The questions of a chunk and their answers, until `samples.jsonl` holds those of all chunks. */
-const CHUNK_SAMPLES = "samples.jsonl";
+export const CHUNK_SAMPLES = "samples.jsonl";
 
 /** Sums over residual rows: see `residual-sums.ts`. */
 export const RESIDUAL_FILE = "residual.arrow";
@@ -35,7 +33,7 @@ export const RESIDUAL_FILE = "residual.arrow";
  * A chunk is a folder that gets its name, by one rename, when all in it is on the disk. So a run that is killed at any
  * moment goes on after its last chunk, and ends with the bytes it would have had.
  */
-export class Run {
+export class Run implements ChunkTarget {
   private constructor(
     readonly directory: string,
     readonly manifest: RunManifest,
@@ -72,7 +70,7 @@ export class Run {
   }
 
   /**
-   * Adds chunk `nCommitted`: `write` puts a file for each layer. It is there with all its files or, when anything throws, not at all.
+   * Adds chunk `nCommitted`, as any target.
    * @param samples JSON lines
    */
   async commit(samples: string, write: (put: PutFile) => Promise<void>): Promise<void> {
