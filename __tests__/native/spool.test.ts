@@ -88,6 +88,40 @@ test("keeps all positions of prompt and answer but a beginning-of-sequence token
   await all.dispose();
 });
 
+test("has the same rows without logits, of which nothing is left that a later run could share", async () => {
+  await using model = await Model.load(join(FIXTURES, "llama.gguf"));
+  const options = { threads: 1, microBatchTokens: 16, batchTokens: 32 };
+  const answered = { maxTokens: 4 };
+  const prompt = Int32Array.from([...tokens, ...tokens.slice(1)]);
+  const fresh = await (await model.createEngine(options)).run({ prompt, branches: [answered] });
+  for (const layers of [[0, 1], [3]]) {
+    const engine = await model.createEngine(options);
+    const kept = loadAddon().createSpool({
+      ...{ layers: Int32Array.from(layers), nEmbd: N_EMBD, memoryBytes: 2 ** 20, directory: tmpdir() },
+    });
+    const asked = (slot: number, logits?: "prompt") =>
+      engine.run({
+        prompt,
+        branches: [{ maxTokens: 0, capture: { spool: kept, slot, positions: "prompt" }, ...(logits && { logits }) }],
+      });
+    await asked(0, "prompt");
+    await Promise.all([asked(1), asked(2)]);
+    const [beside] = await Promise.all([engine.run({ prompt, branches: [answered] }), asked(3)]);
+    for (const layer of layers) {
+      const expected = await kept.rows(layer, 0);
+      expect(expected).toHaveLength(prompt.length * N_EMBD);
+      for (const slot of [1, 2, 3]) {
+        const rows = await kept.rows(layer, slot);
+        const difference = Math.hypot(...rows.map((value, i) => value - expected[i]!)) / Math.hypot(...expected);
+        expect(difference).toBeLessThan(1e-4); // products of other rows beside them
+      }
+    }
+    for (const { branches } of [beside, await engine.run({ prompt, branches: [answered] })])
+      expect(branches[0]!.tokens).toEqual(fresh.branches[0]!.tokens);
+    await kept.dispose();
+  }
+});
+
 test("pools the coordinates themselves without an SAE: all of them, of either sign", async () => {
   const ends = Int32Array.of(5, 0);
   const pooled = await spool.encode(1, undefined, Int32Array.of(0, 1), ends, ["max", "mean"]);

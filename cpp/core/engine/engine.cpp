@@ -7,6 +7,7 @@
 
 #include "engine/gguf-header.h"
 #include "engine/token-batch.h"
+#include "platform/backend.h"
 
 namespace corrsteer {
 
@@ -93,6 +94,7 @@ engine::engine(std::shared_ptr<const model> model, const engine_options & option
     // A pass has no more rows than the cache has cells, whatever was asked for.
     if (options.products != products::policy::llama_cpp && products::are_here())
         products_.emplace(options.products, options.threads, static_cast<int>(llama_n_ubatch(context_.get())));
+    is_one_part_ = is_cpu(find_device(model_->info().device)) && !has_accelerator();
     n_cells_ = static_cast<int>(llama_n_ctx(context_.get()));
     const int n_batch = static_cast<int>(llama_n_batch(context_.get()));
     limits_ = {n_cells_, options_.max_sequences, n_batch, model_->truncates()};
@@ -326,8 +328,8 @@ int engine::decode(const batch_plan & plan) {
     std::vector<hook_row> rows;
     rows.reserve(plan.rows.size());
     for (const planned_row & row : plan.rows) rows.push_back(hook_row_of(row));
-    hook_.begin(std::move(rows));
-    token_batch batch(plan.rows);
+    hook_.begin(std::move(rows), wants_rows_alone(plan));
+    token_batch batch(plan.rows, !hook_.ends_before_outputs());
     const auto start = std::chrono::steady_clock::now();
     const int status = llama_decode(context_.get(), batch.get());
     llama_synchronize(context_.get());
@@ -338,6 +340,17 @@ int engine::decode(const batch_plan & plan) {
     statistics_.decode_seconds += seconds.count();
     statistics_.on_device = hook_.on_device();
     return status;
+}
+
+/// Whether nothing has to be computed beyond the last layer whose rows are wanted: neither logits, nor keys and values
+/// of cells that others may come to share. Of a graph in parts the hook would end one; and a recurrent memory moves the
+/// states of other sequences as well, at every layer.
+bool engine::wants_rows_alone(const batch_plan & plan) const {
+    return is_one_part_ && limits_.truncates &&
+           std::all_of(plan.rows.begin(), plan.rows.end(), [&](const planned_row & row) {
+               const branch_spec & spec = runs_.at(row.run).branches.front().spec();
+               return wants_prompt(spec) && !wants_logits(spec);
+           });
 }
 
 /// Whoever stopped the decode comes before the status, which may be 0 then.
@@ -389,21 +402,19 @@ hook_row engine::hook_row_of(const planned_row & row) {
 }
 
 void engine::collect_outputs(const batch_plan & plan) {
+    const bool has_logits = !wants_rows_alone(plan);
     for (size_t i = 0; i < plan.rows.size(); i++) {
         const planned_row & row = plan.rows[i];
         if (!runs_.count(row.run)) continue; // failed on an earlier row of this batch
         bool more = false;
         try {
             hook_.throw_failure_of(static_cast<int>(i));
-            if (!row.output) continue;
-            const float * logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
-            if (!logits) throw error("ERR_DECODE", "llama.cpp gave no logits");
-            more = take_logits(row, logits);
+            if (row.output && has_logits) more = take_logits(row, static_cast<int32_t>(i));
         } catch (...) {
             fail(row.run, std::current_exception());
             continue;
         }
-        if (is_before_last(row)) continue;
+        if (!row.output || is_before_last(row)) continue;
         if (more) {
             planner_->feed(row.run, row.branch, runs_.at(row.run).branches[row.branch].next_token());
         } else {
@@ -417,8 +428,10 @@ bool engine::is_before_last(const planned_row & row) const {
     return row.position + 1 < static_cast<int>(runs_.at(row.run).prompt.size());
 }
 
-/// Whether the row's branch goes on.
-bool engine::take_logits(const planned_row & row, const float * logits) {
+/// Of the batch's row of that index. Whether its branch goes on.
+bool engine::take_logits(const planned_row & row, int32_t index) {
+    const float * logits = llama_get_logits_ith(context_.get(), index);
+    if (!logits) throw error("ERR_DECODE", "llama.cpp gave no logits");
     run & run = runs_.at(row.run);
     if (is_before_last(row)) {
         run.branches.front().accept_prompt(logits, run.prompt[row.position + 1]);

@@ -118,10 +118,11 @@ class engine {
     void step(std::unique_lock<fair_mutex> cpu, const log_scope & log);
     void apply(const std::vector<memory_operation> & operations);
     int decode(const batch_plan & plan);
+    bool wants_rows_alone(const batch_plan & plan) const;
     void check_decoded(int status, size_t n_rows, const log_scope & log) const;
     void collect_outputs(const batch_plan & plan);
     bool is_before_last(const planned_row & row) const;
-    bool take_logits(const planned_row & row, const float * logits);
+    bool take_logits(const planned_row & row, int32_t index);
     void finish(const planned_row & row);
     hook_row hook_row_of(const planned_row & row);
     void fail(int id, std::exception_ptr reason);
@@ -140,6 +141,7 @@ class engine {
     seen_attention attention_;
     std::unique_ptr<llama_context, context_deleter> context_;
     int n_cells_ = 0;
+    bool is_one_part_ = false; ///< the graph, for llama.cpp's scheduler
     batch_planner::limits limits_;
     std::optional<batch_planner> planner_; ///< none after `fail_all`: its cells are nobody's then
     std::map<int, run> runs_;

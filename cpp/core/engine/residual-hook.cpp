@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "ggml-backend.h"
+#include "platform/largest-magnitude.h"
 
 namespace corrsteer {
 
@@ -25,6 +26,14 @@ error hook_error(int layer, const std::string & what) {
                  {{"layer", static_cast<double>(layer)}});
 }
 
+error row_not_finite(int layer) {
+    return error(
+        "ERR_NON_FINITE",
+        "layer " + std::to_string(layer) +
+            ": a row of the residual stream is not finite: the steering is too strong, or the model is damaged",
+        {{"layer", static_cast<double>(layer)}});
+}
+
 } // namespace
 
 bool residual_hook::on_node(ggml_tensor * node, bool ask, void * user_data) noexcept {
@@ -36,7 +45,7 @@ bool residual_hook::on_node(ggml_tensor * node, bool ask, void * user_data) noex
     } catch (...) {
         hook.failure_ = std::current_exception();
     }
-    return !hook.failure_;
+    return !hook.failure_ && hook.layer_of(node->name) != hook.end_;
 }
 
 /// "l_out-<il>" in full, or the input of block 0: its layer; -2 for any other node.
@@ -264,8 +273,10 @@ void residual_hook::read(int layer, int row, const float * data) {
     for (size_t i = 0; of.watch && i < of.watch->size(); i++) {
         if ((*of.watch)[i].layer() == layer) of.watched[i] = static_cast<float>((*of.watch)[i].at(data));
     }
-    if (of.sink && std::binary_search(of.sink->layers().begin(), of.sink->layers().end(), layer))
-        of.sink->append(layer, of.slot, data);
+    if (!of.sink || !std::binary_search(of.sink->layers().begin(), of.sink->layers().end(), layer)) return;
+    if (end_ < n_layer_ && !std::isfinite(largest_magnitude(data, static_cast<size_t>(n_embd_))))
+        throw row_not_finite(layer); // as logits would tell, were there any
+    of.sink->append(layer, of.slot, data);
 }
 
 void residual_hook::note(int layer, const hook_row & row, const row_change & change) {
@@ -286,7 +297,7 @@ void residual_hook::throw_failure_of(int row) const {
     if (found != failures_.end()) std::rethrow_exception(found->second);
 }
 
-void residual_hook::begin(std::vector<hook_row> rows) {
+void residual_hook::begin(std::vector<hook_row> rows, bool ends_early) {
     rows_ = std::move(rows);
     layers_.assign(n_layer_ + 1, {});
     failure_ = nullptr;
@@ -296,7 +307,10 @@ void residual_hook::begin(std::vector<hook_row> rows) {
         if (rows_[i].steering) held_[i].resize(rows_[i].steering->conditions().size());
         want(rows_[i]);
     }
-    active_ = std::any_of(layers_.begin(), layers_.end(), [](const auto & state) { return state.wanted; });
+    const auto last =
+        std::find_if(layers_.rbegin(), layers_.rend(), [](const layer_state & state) { return state.wanted; });
+    active_ = last != layers_.rend();
+    end_ = ends_early && active_ ? static_cast<int>(layers_.rend() - last) - 2 : n_layer_;
 }
 
 /// The layers where something may be done to a row, or is read of it.

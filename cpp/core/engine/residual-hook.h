@@ -57,8 +57,10 @@ class residual_hook {
     /// For llama_context_params.cb_eval, with the hook as user data. Never throws: a failure is parked.
     static bool on_node(ggml_tensor * node, bool ask, void * user_data) noexcept;
 
-    /// Before llama_decode.
-    void begin(std::vector<hook_row> rows);
+    /// Before llama_decode. `ends_early`: nothing is computed beyond the last layer that a row is steered or read at.
+    void begin(std::vector<hook_row> rows, bool ends_early = false);
+    /// Whether the decode ends before the last layer.
+    bool ends_before_outputs() const { return end_ < n_layer_ - 1; }
     /// After it, whatever it returned: throws what was parked.
     void throw_failure() const;
     /// After one that succeeded: ERR_HOOK_POINT where a layer that was wanted did not come.
@@ -114,6 +116,7 @@ class residual_hook {
     std::vector<held_conditions> held_; ///< by row
     std::vector<layer_state> layers_;   ///< by layer + 1
     bool active_ = false;
+    int end_ = 0; ///< nothing is computed beyond this layer
     std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
     std::vector<float> staging_;
     device_rows on_device_;

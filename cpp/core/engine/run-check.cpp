@@ -86,6 +86,11 @@ bool wants_prompt(const branch_spec & spec) {
            spec.logits == row_choice::prompt || spec.prompt_log_probabilities;
 }
 
+bool wants_logits(const branch_spec & spec) {
+    return spec.max_tokens > 0 || !spec.choice_tokens.empty() || spec.logits != row_choice::none ||
+           spec.prompt_log_probabilities;
+}
+
 int own_prompt_tokens(const branch_spec & spec, int n_prompt) {
     const int first = spec.steering ? std::min(spec.steering->first_position(), 0) : 0;
     return first > -n_prompt ? 1 - first : n_prompt;

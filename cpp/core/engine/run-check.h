@@ -19,6 +19,9 @@ void check_run(run_spec & spec, const model & model, const residual_hook & hook,
 /// Positions whose rows a run wants for themselves: its trunk can't be shared then.
 bool wants_prompt(const branch_spec & spec);
 
+/// Whether it wants more than rows of the residual stream, to which the logits say nothing.
+bool wants_logits(const branch_spec & spec);
+
 /// Of the prompt's last tokens, those that a branch decodes for itself: from the first on that it may steer.
 int own_prompt_tokens(const branch_spec & spec, int n_prompt);
 

@@ -10,11 +10,12 @@ namespace corrsteer {
 /// llama_batch over vectors: rows of one token each, in the sequences that hold its cell.
 class token_batch {
   public:
-    explicit token_batch(const std::vector<planned_row> & rows) {
+    /// `outputs`: whether logits are computed where they are planned.
+    explicit token_batch(const std::vector<planned_row> & rows, bool outputs = true) {
         for (const auto & row : rows) {
             tokens_.push_back(row.token);
             positions_.push_back(row.position);
-            outputs_.push_back(row.output);
+            outputs_.push_back(row.output && outputs);
             sequences_.push_back(row.also);
             sequences_.back().push_back(row.sequence);
         }

@@ -81,6 +81,10 @@ bool is_cpu(ggml_backend_dev_t device) {
     return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
 }
 
+bool has_accelerator() {
+    return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_ACCEL) != nullptr;
+}
+
 ggml_backend_ptr start_backend(const std::string & device, const cpu_threads * threads) {
     ggml_backend_ptr backend(ggml_backend_dev_init(find_device(device), nullptr));
     if (!backend) throw error("ERR_OUT_OF_MEMORY", "device " + device + " could not be started");

@@ -30,6 +30,9 @@ ggml_backend_dev_t find_device(const std::string & name);
 
 bool is_cpu(ggml_backend_dev_t device);
 
+/// Whether llama.cpp gives products of models on the CPU to other backends too, such as BLAS.
+bool has_accelerator();
+
 /// A backend of the device, on these threads where it is the CPU's. ERR_OUT_OF_MEMORY; as `find_device`.
 ggml_backend_ptr start_backend(const std::string & device, const cpu_threads * threads);
 
