@@ -10,7 +10,7 @@ const LEVELS = [
   ["steering", "tasks"],
   ["text"],
   ["run", "ask"],
-  ["capture", "collect", "neutral", "quality", "rank"],
+  ["capture", "collect", "neutral", "probe", "quality", "rank"],
   ["select"],
   ["evaluate"],
   ["inspect", "doctor", "agreement", "memory"],

@@ -95,6 +95,38 @@ describe("selection by effect, on the demo's model", () => {
   }, 60_000);
 });
 
+describe("a gate, on the demo's model", () => {
+  let gated: SelectedProfile;
+
+  beforeAll(async () => {
+    gated = await one({ variants: ["gated"] });
+  }, 60_000);
+
+  it("brings rows to a threshold that helps on other questions, and leaves those alone that are there", async () => {
+    const controls = ["sign-flipped", "mean-difference", "probe-direction", "random"] as const;
+    const { arms } = await evaluateStage(inputs, directory, { controls, controlsFor: "all", scales: [] });
+    const [, own, ...others] = arms;
+    expect(own!.comparison!.difference).toBeGreaterThan(0.4);
+    expect(Math.max(...own!.receipt.map(({ leftAlone }) => leftAlone))).toBeGreaterThan(0);
+    expect(others.map(({ name }) => name)).toEqual(["sign-flipped-gated", "mean-difference-gated"]); // it has no features
+    for (const { comparison } of others) expect(comparison!.difference).toBeLessThan(0);
+  }, 60_000);
+
+  it("records its probes and thresholds, and gives the same bytes again, which read back", async () => {
+    const { probes, candidates, chosen, cost } = gated.gated!;
+    expect(probes.map(({ layer }) => layer)).toEqual([0, 1, 2, 3]);
+    for (const { auc } of probes) expect(auc).toBeGreaterThan(0.7);
+    expect(candidates).toHaveLength(2 * 4);
+    expect([candidates[chosen!]!.helps, gated.features]).toEqual([true, []]);
+    expect(cost.answers).toBeLessThanOrEqual((8 + 4) * 300);
+    const file = () => readFileSync(join(directory, "selection.json"), "utf8");
+    const bytes = file();
+    const again = await one({ variants: ["gated"] });
+    expect(file()).toBe(bytes);
+    expect(await loadProfile(again.path)).toEqual(gated.profile);
+  }, 60_000);
+});
+
 describe("coefficients and vectors", () => {
   const vectorOf = ({ profile: { vectors } }: SelectedProfile, i: number) =>
     vectors.rows.subarray(i * vectors.nEmbd, (i + 1) * vectors.nEmbd);

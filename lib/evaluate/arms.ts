@@ -94,17 +94,18 @@ export function distinctProfiles(profiles: readonly SteeringProfile[]): Steering
 
 /** An empty profile is an answer ("nothing helps") and steers as the baseline does. */
 function sameAs(profile: SteeringProfile, profiles: readonly SteeringProfile[]): string | null {
-  const { vectors, operations } = profile;
+  const { vectors } = profile;
   if (vectors.layers.length === 0) return BASELINE;
-  const how = JSON.stringify(operations);
-  const first = profiles.find(
-    (other) => sameValues(other.vectors, vectors) && JSON.stringify(other.operations) === how,
-  )!;
+  const howOf = ({ operations, probes }: SteeringProfile) => JSON.stringify([operations, probes]);
+  const how = howOf(profile);
+  const first = profiles.find((other) => sameValues(other.vectors, vectors) && howOf(other) === how)!;
   return first === profile ? null : first.name;
 }
 
 function sameValues(a: SteeringVectors, b: SteeringVectors): boolean {
-  return String(a.layers) === String(b.layers) && a.rows.every((x, i) => x === b.rows[i]);
+  const isSame = (values: ArrayLike<number> = [], others: ArrayLike<number> = []) =>
+    values.length === others.length && Array.from(values).every((x, i) => x === others[i]);
+  return isSame(a.layers, b.layers) && isSame(a.rows, b.rows) && isSame(a.probes, b.probes);
 }
 
 export function constrainedName(name: string): string {

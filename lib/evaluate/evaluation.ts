@@ -33,6 +33,8 @@ export const ARM_ROLES = [
   "shuffled",
   /** Raw residual of right minus that of wrong answers, at the profile's layers and norms. */
   "mean-difference",
+  /** Weights of a probe of correctness, at the profile's layers and norms. */
+  "probe-direction",
   /** No steering, an instruction before the question. */
   "prompt-only",
 ] as const;
@@ -163,7 +165,14 @@ const armSummary = z.object({
  */
 export type ArmSummary = z.infer<typeof armSummary>;
 
-export const INSTEAD_ROLES = ["random", "shuffled", "sign-flipped", "mean-difference", "prompt-only"] as const;
+export const INSTEAD_ROLES = [
+  "random",
+  "shuffled",
+  "sign-flipped",
+  "mean-difference",
+  "probe-direction",
+  "prompt-only",
+] as const;
 
 const controlSummary = z.object({
   /** The profile that the draws, or the arm, are in place of. */

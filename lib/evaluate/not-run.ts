@@ -14,6 +14,7 @@ const CONTROLS = [
   "shuffled",
   "sign-flipped",
   "mean-difference",
+  "probe-direction",
   "prompt-only",
   "orders",
   "neutral",

@@ -51,6 +51,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     ...givenOf(choiceOptions, selections),
     variants: selections.selections.map(({ variant }) => variant),
     ...causalOptions(selections),
+    ...gatedOptions(selections),
     scales: [...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))],
     controls: CONTROLS.filter((control) => run.has(control)),
     controlsFor,
@@ -79,6 +80,12 @@ function causalOptions({ selections }: SelectionFile): Readonly<Record<string, u
   );
   const most = Math.max(1, ...tried.map(({ size }) => size));
   return { candidates: most, grid: factors(false), residualGrid: factors(true), outcome };
+}
+
+function gatedOptions({ selections }: SelectionFile): Readonly<Record<string, unknown>> {
+  const record = selections.find(({ gated }) => gated)?.gated;
+  if (!record || record.candidates.length === 0) return {};
+  return { gateGrid: [...new Set(record.candidates.map(({ above }) => above))], outcome: record.outcome };
 }
 
 /** Of a file or folder its name, after its layer if it has one; what is no path from the root names something elsewhere. */

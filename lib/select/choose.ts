@@ -5,6 +5,7 @@ import { measureNeutral } from "../neutral/measure";
 import { neutralPart, sourceOf, type NeutralText } from "../neutral/part";
 import type { WorkOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
+import type { PlacedProbe } from "../probe/probes";
 import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature, Ranking } from "../rank/ranking";
 import { steeredLayers } from "../sae/convention";
@@ -13,6 +14,9 @@ import { candidatesOf, type Candidates } from "./candidates";
 import { selectCausal } from "./causal";
 import { coefficientsOf, type ResidualUnits } from "./coefficient";
 import { dosesOf } from "./doses";
+import type { OutcomeName } from "./effect";
+import type { Trial } from "./gate";
+import { selectGated } from "./gated";
 import { largestScaleWithin } from "./kl-budget";
 import type { ValidationQuestions } from "./measure";
 import type { Choice } from "./options";
@@ -25,9 +29,20 @@ export interface Surroundings extends WorkOptions {
   readonly model: Model;
   readonly validation: ValidationQuestions;
   readonly units: ResidualUnits;
-  readonly profileOf: (name: string, features: readonly RankedFeature[]) => Promise<SteeringProfile>;
+  readonly profileOf: (name: string, trial: Trial) => Promise<SteeringProfile>;
+  /** Of the run that was ranked. */
+  readonly probes: () => Promise<readonly PlacedProbe[]>;
   readonly engine?: EngineOptions | undefined;
 }
+
+/** A selection, and what its profile steers with. */
+export interface Chosen {
+  readonly selection: Selection;
+  readonly trial: Trial;
+}
+
+/** Those that take what the ranking puts first. */
+type RankedVariant = Exclude<Variant, "causal" | "gated">;
 
 /** Makes the selection of each variant out of one ranking. */
 export class Chooser {
@@ -37,8 +52,13 @@ export class Chooser {
     private readonly around: Surroundings,
   ) {}
 
-  async choose(variant: Variant): Promise<Selection> {
-    if (variant === "causal") return this.chooseByEffect();
+  async choose(variant: Variant): Promise<Chosen> {
+    if (variant === "gated") return this.chooseGates();
+    const selection = variant === "causal" ? await this.chooseByEffect() : await this.chooseRanked(variant);
+    return { selection, trial: selection.features };
+  }
+
+  private async chooseRanked(variant: RankedVariant): Promise<Selection> {
     const { dropped, layers } = candidatesOf(this.ranking, { ...this.choice, most: this.choice.topK });
     const candidates = { dropped, layers: await this.withCoefficients(layers) };
     const { features, validation } = await this.chooseAmong(candidates, variant);
@@ -52,7 +72,7 @@ export class Chooser {
     return { variant, features: scaled(features, budget.scale), dropped, ...(validation && { validation }), budget };
   }
 
-  private async chooseAmong(candidates: Candidates, variant: Exclude<Variant, "causal">) {
+  private async chooseAmong(candidates: Candidates, variant: RankedVariant) {
     const { validation } = this.around;
     const isPruned = variant === "P" || variant === "P+";
     if (isPruned && candidates.layers.length === 0) return { features: [], validation: undefined }; // nothing to ask about
@@ -64,10 +84,8 @@ export class Chooser {
 
   private async chooseByEffect(): Promise<Selection> {
     const { validation, units } = this.around;
-    const { candidates: most, policy, outcome = validation.hasMargins ? "choice" : "score", seed } = this.choice;
-    if (outcome !== "score" && !validation.hasMargins) {
-      throw invalidArgument("outcome", '"score" where not every question has choices', outcome);
-    }
+    const { candidates: most, policy, seed } = this.choice;
+    const outcome = this.outcome();
     const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most });
     const doses = [];
     for (const features of layers) doses.push(...(await dosesOf(features, policy, this.choice, units)));
@@ -78,6 +96,22 @@ export class Chooser {
       signal: this.around.signal,
     });
     return { variant: "causal", features, dropped, causal: record };
+  }
+
+  /** Chooses no features, so that their significance does not matter: what its probes are worth, validation says. */
+  private async chooseGates(): Promise<Chosen> {
+    const { validation, probes, onProgress, signal } = this.around;
+    const { gateGrid, seed } = this.choice;
+    const options = { outcome: this.outcome(), seed, gateGrid, onProgress, signal };
+    const { gates, record } = await selectGated(await probes(), validation, options);
+    return { selection: { variant: "gated", features: [], dropped: [], gated: record }, trial: gates };
+  }
+
+  private outcome(): OutcomeName {
+    const { hasMargins } = this.around.validation;
+    const { outcome = hasMargins ? "choice" : "score" } = this.choice;
+    if (outcome === "score" || hasMargins) return outcome;
+    throw invalidArgument("outcome", '"score" where not every question has choices', outcome);
   }
 
   private async withCoefficients(layers: Candidates["layers"]): Promise<RankedFeature[][]> {

@@ -7,14 +7,11 @@ import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import type { SteeringProfile } from "../steering/profile";
 import { profileSteering } from "../steering/profile-steering";
-import type { RankedFeature } from "../rank/ranking";
 import { askQuestion, goldMargin } from "../ask/answer";
 import { requireSamples } from "../ask/require-samples";
 import { clustersOf, type Clusters } from "../statistics/clusters";
 import type { Task } from "../tasks/task";
-
-/** What is tried: features to steer with, together; none is the baseline. */
-export type Trial = readonly RankedFeature[];
+import { trialKey, type Trial } from "./gate";
 
 /** How a trial answered a range of questions, in order. */
 export interface TrialOutcome {
@@ -39,7 +36,7 @@ export interface ValidationOptions extends WorkOptions {
   readonly model: Model;
   readonly task: Task;
   readonly samples: readonly Sample[];
-  readonly profileOf: (name: string, features: Trial) => Promise<SteeringProfile>;
+  readonly profileOf: (name: string, trial: Trial) => Promise<SteeringProfile>;
   readonly engine?: EngineOptions | undefined;
 }
 
@@ -64,7 +61,7 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
 
   /** What was asked before, as P and P+ do, is not asked again. */
   async measure(trials: readonly Trial[], from = 0, to = this.n): Promise<TrialOutcome[]> {
-    const key = JSON.stringify([trials, from, to]);
+    const key = JSON.stringify([trials.map(trialKey), from, to]);
     const outcomes = this.known.get(key) ?? this.ask(trials, from, to);
     this.known.set(key, outcomes);
     return outcomes;

@@ -41,7 +41,11 @@ export const choiceOptions = z.object({
   candidates: option("causal: features of each layer to try", integer(1).default(4)),
   grid: option("causal: multiples of the coefficient to try, or none", doses().default([0.5, 1, 2])),
   residualGrid: option("causal: fractions of the residual's norm to try, or none", doses().default([0.1, 0.25])),
-  outcome: option("causal: what has to rise", oneOf(OUTCOMES).exactOptional(), {
+  gateGrid: option(
+    "gated: thresholds to try, in deviations of the probe's log-odds above their mean",
+    distinct(list(number("numbers"), "numbers").min(1, "at least one number"), "number").default([0, 1, 2, 4]),
+  ),
+  outcome: option("causal and gated: what has to rise", oneOf(OUTCOMES).exactOptional(), {
     otherwise: "choice where all questions have choices, else score",
     more:
       '"choice": how often the gold choice is the likeliest. "margin": that, and its log-probability minus that of the best ' +
@@ -63,7 +67,7 @@ export const selectOptions = z.object({
     text("the path of a folder"),
   ),
   samples: option(
-    "questions for P, P+ and causal: neither selected nor tested on",
+    "questions for P, P+, causal and gated: neither selected nor tested on",
     list(z.custom<Sample>(), "a list of samples"),
   ),
   ...seededChoice.shape,
@@ -86,7 +90,7 @@ export function resolveChoice(options: Given<typeof seededChoice>) {
 /** Options with their defaults. */
 export type Choice = ReturnType<typeof resolveChoice>;
 
-/** P, P+ and causal need questions. @throws ERR_DATASET_FORMAT without any */
+/** P, P+, causal and gated need questions. @throws ERR_DATASET_FORMAT without any */
 export function requireValidation(variants: readonly Variant[], task: Task, samples: readonly Sample[]): void {
   if (variants.some((variant) => variant !== "S" && variant !== "A")) requireSamples(task, samples, "to validate on");
 }

@@ -15,7 +15,8 @@ import { resolveOptions } from "../options/resolve";
 import { buildProfile } from "./build-profile";
 import { decoderBiases, decoderDirections } from "../steering/directions";
 import { saveProfile, type SteeringProfile } from "../steering/profile";
-import { RANKING_FILE, readRankingFile, type RankedFeature } from "../rank/ranking";
+import { RANKING_FILE, readRankingFile } from "../rank/ranking";
+import { correctnessProbes } from "../probe/probes";
 import { residualNorms } from "../run/residual-statistics";
 import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
@@ -29,6 +30,8 @@ import { makeFolder } from "../files/folder";
 import { checkSame } from "../run/manifest";
 import type { Task } from "../tasks/task";
 import { Chooser } from "./choose";
+import { areGates, type Trial } from "./gate";
+import { gateProfile } from "./gate-profile";
 import type { ResidualUnits } from "./coefficient";
 import { AskedValidation } from "./measure";
 import { requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
@@ -55,7 +58,7 @@ const selectArguments = z.object({
  * all of them together, or none.
  *
  * @throws ERR_RUN_INCOMPLETE without a ranking, or one without a null where significance is asked for; ERR_RUN_MISMATCH
- * when it is of another model or other SAEs; ERR_DEGENERATE without a candidate; ERR_DATASET_FORMAT when P, P+ or causal
+ * when it is of another model or other SAEs; ERR_DEGENERATE without a candidate; ERR_DATASET_FORMAT when P, P+, causal or gated
  * has nothing to validate on; ERR_INVALID_ARGUMENT; ERR_OUT_OF_RANGE; as `runArms`
  */
 export async function select(
@@ -84,15 +87,18 @@ export async function select(
   const directionsOf = decoderDirections(saes);
   const biasOf = decode ? decoderBiases(saes) : undefined;
   const build = { biasOf, coefficientPolicy: coefficient, rankingHash };
-  const profileOf = (name: string, features: readonly RankedFeature[]) =>
-    buildProfile(name, ranking, features, directionsOf, build);
+  const profileOf = async (name: string, trial: Trial) =>
+    areGates(trial)
+      ? gateProfile(name, ranking, trial, rankingHash)
+      : buildProfile(name, ranking, trial, directionsOf, build);
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards(runs)) };
   await using validation = new AskedValidation({ model, task, samples, profileOf, engine, ...work });
-  const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, engine, ...work });
+  const probes = async () => correctnessProbes(await readShards(runs), saes, work);
+  const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, probes, engine, ...work });
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {
-    const selection = await chooser.choose(variant);
-    const profile = await profileOf(variant, selection.features);
+    const { selection, trial } = await chooser.choose(variant);
+    const profile = await profileOf(variant, trial);
     selected.push({ ...selection, profile, path: join(directory, profileFile(variant)) });
   }
   const selections = selected.map(({ profile: _inItsFile, path: _here, ...selection }): Selection => selection);

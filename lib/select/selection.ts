@@ -12,10 +12,11 @@ import { isUnfinished } from "../run/together";
 import { sinceSaeIds } from "../sae/before-ids";
 import { saesOfRun } from "../run/run";
 
-export const VARIANTS = ["S", "A", "P", "P+", "causal"] as const;
+export const VARIANTS = ["S", "A", "P", "P+", "causal", "gated"] as const;
 /**
  * How features are chosen. CorrSteer's: S the best of all layers, A the best of each, P those of A that help alone. Ours:
- * P+, those of A that a paired test says help alone; causal, those of many candidates whose effect was measured.
+ * P+, those of A that a paired test says help alone; causal, those of many candidates whose effect was measured. MERA's, which
+ * chooses no features: gated, a probe of correctness that rows are brought to a threshold of.
  */
 export type Variant = (typeof VARIANTS)[number];
 
@@ -72,13 +73,7 @@ export type Validation = z.infer<typeof validation>;
 /** A mean paired difference over questions, steered minus not. */
 const effect = { effect: z.number(), interval };
 
-export const screenedCandidate = z.object({
-  sae: z.string(),
-  layer: count,
-  feature: count,
-  coefficient: z.number(),
-  /** What the coefficient is: "mean x 2", "residual x 0.1". */
-  dose: z.string(),
+export const screenedTrial = z.object({
   /** How many questions it was asked: all of them unless it was dropped before. */
   n: count,
   ...effect,
@@ -92,6 +87,21 @@ export const screenedCandidate = z.object({
   helps: z.boolean(),
   /** Index in `stages` after which it was given up; null when it was asked all questions. */
   droppedAtStage: count.nullable(),
+});
+/**
+ * How a trial fared on the validation questions.
+ * @interface
+ */
+export type ScreenedTrial = z.infer<typeof screenedTrial>;
+
+export const screenedCandidate = z.object({
+  sae: z.string(),
+  layer: count,
+  feature: count,
+  coefficient: z.number(),
+  /** What the coefficient is: "mean x 2", "residual x 0.1". */
+  dose: z.string(),
+  ...screenedTrial.shape,
 });
 /** @interface */
 export type ScreenedCandidate = z.infer<typeof screenedCandidate>;
@@ -111,6 +121,9 @@ export const jointStep = z.object({
 /** @interface */
 export type JointStep = z.infer<typeof jointStep>;
 
+/** Tokens that the model decoded for all of it, and answers (candidate times question) that it gave. */
+const cost = z.object({ decodedTokens: count, answers: count });
+
 export const causalRecord = z.object({
   /** What had to rise; `effect` is of it, of margins in log-probability. */
   outcome: z.enum(OUTCOMES),
@@ -120,14 +133,31 @@ export const causalRecord = z.object({
   steps: z.array(jointStep),
   /** The final features together against no steering; null when none is kept. */
   joint: z.object({ ...effect, scoreDifference: z.number(), choiceDifference: z.number(), pValue: share }).nullable(),
-  /** Tokens that the model decoded for all of it, and answers (candidate times question) that it gave. */
-  cost: z.object({ decodedTokens: count, answers: count }),
+  cost,
 });
 /**
  * How selection by effect went on the validation questions.
  * @interface
  */
 export type CausalRecord = z.infer<typeof causalRecord>;
+
+export const gatedRecord = z.object({
+  outcome: z.enum(OUTCOMES),
+  /** Questions asked by the end of each stage; the last is all of them. */
+  stages: z.array(count),
+  /** Of each place that an SAE reads: mean and deviation of the log-odds over the run's samples, and how well they tell. */
+  probes: z.array(z.object({ sae: z.string(), layer: count, mean: z.number(), deviation: z.number(), auc: share })),
+  /** `saes` name the probes that are brought to so many deviations `above` their mean, together. */
+  candidates: z.array(z.object({ saes: z.array(z.string()), above: z.number(), ...screenedTrial.shape })),
+  /** Index of the candidate that the profile is; null where none helps. */
+  chosen: count.nullable(),
+  cost,
+});
+/**
+ * How the thresholds of a gate were calibrated on the validation questions.
+ * @interface
+ */
+export type GatedRecord = z.infer<typeof gatedRecord>;
 
 export const selection = z.object({
   variant: z.enum(VARIANTS),
@@ -136,6 +166,7 @@ export const selection = z.object({
   dropped: z.array(droppedLayer),
   validation: validation.exactOptional(),
   causal: causalRecord.exactOptional(),
+  gated: gatedRecord.exactOptional(),
   /**
    * With a KL budget: the factor on all mean coefficients, the divergence on neutral text (nats a token), and which text that
    * was; older versions tuned on all of the one built in.

@@ -58,13 +58,14 @@ export async function steeringProfileOf(
     ...{ format: "corrsteer-steering-profile", name, model: await modelIdentity(model, { signal }) },
     ...{ saes: [], convention: "sae", features: [], task: "by hand", n: 0 },
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
-    ...contentOf(steering, model.info.nEmbd),
+    ...steeringContent(steering.operations, model.info.nEmbd),
   };
 }
 
 type Content = Pick<SteeringProfile, "version" | "operations" | "probes" | "vectors">;
 
-function contentOf({ operations }: Steering, nEmbd: number): Content {
+/** What a profile says of operations. */
+export function steeringContent(operations: readonly Operation[], nEmbd: number): Content {
   if (operations.some(({ replace }) => replace !== undefined))
     throw invalidArgument(
       "steering",

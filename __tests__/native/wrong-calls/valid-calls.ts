@@ -46,7 +46,7 @@ export async function openWorld(folder: string): Promise<World> {
   } as const;
   const choice = {
     ...({ variants: ["S"], significance: "none", topK: 1, coefficient: "mean", decode: false, candidates: 1 } as const),
-    ...({ grid: [1], residualGrid: [0.1], outcome: "score" } as const),
+    ...({ grid: [1], residualGrid: [0.1], gateGrid: [1], outcome: "score" } as const),
   } as const;
   const controls = { controls: ["repeat"], randomDraws: 1, shuffledDraws: 1, scales: [2] } as const;
   const ranking = {

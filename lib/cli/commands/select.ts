@@ -4,7 +4,8 @@ import { choiceOptions } from "../../select/options";
 import type { SelectedProfile } from "../../select/select";
 import { quantity } from "../../quantity";
 import { ALPHA } from "../../statistics/alpha";
-import { RISES, type CausalRecord, type DroppedLayer, type Selection } from "../../select/selection";
+import { gatedWords } from "../../select/gated-words";
+import { RISES, type CausalRecord, type DroppedLayer, type GatedRecord, type Selection } from "../../select/selection";
 import { labelLinks, labelsOption, type Labelled } from "../../sae/labels";
 import { featureLinks } from "../../sae/links";
 import { featureNames, type FeatureKey } from "../../sae/name";
@@ -55,14 +56,15 @@ function selectionLines(selected: readonly SelectedProfile[], labelled: Labelled
 
 /** The profile with its features, and what speaks against the layers that are not in it. */
 function lines(selected: SelectedProfile, nameOf: (feature: FeatureKey) => string): string[] {
-  const { variant, features, dropped, path, causal, budget } = selected;
+  const { variant, features, dropped, path, causal, gated, budget } = selected;
   const chosen = features.map((feature) => `${nameOf(feature)} x ${feature.coefficient.toPrecision(3)}`);
   return [
-    `${variant}: ${chosen.join(", ") || "no feature helps: it steers nothing"}`,
+    `${variant}: ${gated ? gatedWords(gated) : chosen.join(", ") || "no feature helps: it steers nothing"}`,
     ...(dropped.length > 0
       ? [`  may be chance, left out: ${dropped.map((layer) => `${nameOf(layer)} ${whyDropped(layer)}`).join(", ")}`]
       : []),
-    ...(causal ? [`  ${screening(causal)}`] : []),
+    ...(causal ? [`  ${screening("candidate", causal)}`] : []),
+    ...(gated ? [`  ${screening("threshold", gated)}`] : []),
     ...(budget ? [`  ${scaling(budget)}`] : []),
     `  ${path}`,
   ];
@@ -77,12 +79,12 @@ function whyDropped({ r, familyWiseP }: DroppedLayer): string {
   return `(r ${r.toFixed(3)}, family-wise p ${familyWiseP?.toFixed(3) ?? "unknown"})`;
 }
 
-function screening({ outcome, candidates, stages, cost }: CausalRecord): string {
+function screening(what: string, { outcome, candidates, stages, cost }: CausalRecord | GatedRecord): string {
   const early = candidates.filter(({ droppedAtStage }) => droppedAtStage !== null).length;
   const significant = candidates.filter(({ adjustedP }) => adjustedP !== null && adjustedP < ALPHA).length;
   const helpful = candidates.filter(({ helps }) => helps).length;
   return (
-    `${candidates.length} candidates on ${stages.at(-1) ?? 0} questions: ${early} given up early, ` +
+    `${quantity(candidates.length, what)} on ${stages.at(-1) ?? 0} questions: ${early} given up early, ` +
     `${significant} raise ${RISES[outcome]}, ${helpful} of them without a loss in score; ` +
     `${cost.answers} answers, ${cost.decodedTokens} tokens`
   );

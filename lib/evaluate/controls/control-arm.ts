@@ -1,6 +1,6 @@
 import type { SteeringProfile } from "../../steering/profile";
 
-export const CONTROL_ROLES = ["random", "sign-flipped", "shuffled", "mean-difference"] as const;
+export const CONTROL_ROLES = ["random", "sign-flipped", "shuffled", "mean-difference", "probe-direction"] as const;
 
 /** What is steered with in place of a profile, and how it came about. */
 export interface ControlArm {

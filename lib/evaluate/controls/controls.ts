@@ -3,10 +3,12 @@ import { distinctProfiles } from "../arms";
 import { signFlipped, type ControlArm } from "./control-arm";
 import { ENOUGH_DRAWS, type DrawnControl } from "./drawn";
 import { meanDifference } from "./mean-difference";
+import { probeDirection } from "./probe-direction";
 import { randomControl } from "./random";
 import { shuffledControls } from "./shuffled";
 import { decoderBiases, decoderDirections } from "../../steering/directions";
 import type { SteeringProfile } from "../../steering/profile";
+import { correctnessProbes } from "../../probe/probes";
 import type { Moments } from "../../statistics/moments";
 import type { Ranking } from "../../rank/ranking";
 import { readMoments, readShards, type Shard } from "../../run/shards";
@@ -38,9 +40,10 @@ export interface Controls {
 
 /**
  * What is steered with in place of the profiles, made with the runs that were ranked. Profiles that steer nothing, or the
- * same as another one, have no controls of their own.
+ * same as another one, have no controls of their own, and a gate, which has no features, none that are draws of some.
  *
- * @throws ERR_RUN_MISMATCH when the run is of other SAEs; as `readShards`, `drawRandomControl`, `readResidualStatistics`
+ * @throws ERR_RUN_MISMATCH when the run is of other SAEs; as `readShards`, `drawRandomControl`,
+ * `readResidualStatistics`, `correctnessProbes`
  */
 export async function controlsOf(
   { directory, runs, ranking, saes }: RankedRun,
@@ -56,12 +59,14 @@ export async function controlsOf(
   const options = { seed, directionsOf: decoderDirections(saes), ...work };
   const random: DrawnControl[] = [];
   const momentsOf = momentsReader(shards);
-  for (const profile of controls.includes("random") ? distinct : []) {
+  const ofFeatures = distinct.filter(({ features }) => features.length > 0);
+  for (const profile of controls.includes("random") ? ofFeatures : []) {
     random.push(await randomControl(profile, { ...options, nDraws: randomDraws ?? ENOUGH_DRAWS, momentsOf }));
   }
   const toShuffle = controls.includes("shuffled") ? rankedForScores(ranking, manifest, asked) : undefined;
   const biasOf = decoderBiases(saes);
-  const shuffled = toShuffle ? shuffledControls(distinct, toShuffle, shards, { ...options, biasOf }) : [];
+  const shuffled =
+    toShuffle && ofFeatures.length > 0 ? shuffledControls(ofFeatures, toShuffle, shards, { ...options, biasOf }) : [];
   const kinds = [
     { nDraws: randomDraws, of: random },
     { nDraws: shuffledDraws, of: shuffled },
@@ -75,6 +80,11 @@ export async function controlsOf(
   if (controls.includes("mean-difference")) {
     const statistics = await readResidualStatistics(shards);
     arms.push(...distinct.flatMap((profile) => meanDifference(profile, statistics) ?? []));
+  }
+  if (controls.includes("probe-direction")) {
+    const nativeLayers = new Set(distinct.flatMap(({ vectors }) => [...vectors.layers]));
+    const probes = await correctnessProbes(shards, saes, { nativeLayers, ...work });
+    arms.push(...distinct.flatMap((profile) => probeDirection(profile, probes) ?? []));
   }
   return { controls: arms, drawn: kinds.flatMap(({ nDraws, of }) => (nDraws === undefined ? of : [])) };
 }

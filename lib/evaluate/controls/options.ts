@@ -20,6 +20,7 @@ export const CONTROLS = [
   "sign-flipped",
   "shuffled",
   "mean-difference",
+  "probe-direction",
   "prompt-only",
   "constrained",
   "orders",
@@ -38,11 +39,11 @@ export const controlOptions = z.object({
     otherwise: "0.5,2; none for long answers",
   }),
   controls: option(`what else to run, or none: ${CONTROLS.join(", ")}`, someOf(CONTROLS).exactOptional(), {
-    otherwise: "all that apply",
+    otherwise: 'all that apply but "probe-direction"',
     more:
       '"repeat": the baseline once more, for what differs by arithmetic alone. In place of each profile: "random" features ' +
       'of equal firing frequency and norm; "sign-flipped", its vectors turned round; "mean-difference", right minus wrong ' +
-      'residual rows at its layers and norms; "shuffled", the best features there for permuted scores. "prompt-only": an ' +
+      'residual rows at its layers and norms; "probe-direction", the weights of a probe of correctness there; "shuffled", the best features there for permuted scores. "prompt-only": an ' +
       'instruction in place of steering. "constrained": baseline and profiles with the answer held to the choices. ' +
       '"orders": baseline and profiles with the options in other orders, for what they know whatever letter they like. ' +
       '"neutral": how far the profiles move the model on text that has nothing to do with the task.',
@@ -89,7 +90,10 @@ export function resolveControls(options: ControlOptions, { test }: Split, task: 
   const { controlsFor, randomDraws, shuffledDraws, scales = short ? [0.5, 2] : [] } = given;
   const impossible = { constrained: whyNotConstrained(test, task), orders: whyNoOrders(task, test) };
   const whyNot = (control: Control) => impossible[control as keyof typeof impossible];
-  const { neutralText, controls = CONTROLS.filter((control) => whyNot(control) === undefined) } = given;
+  const { neutralText, controls = CONTROLS.filter(isUsual) } = given;
+  function isUsual(control: Control): boolean {
+    return whyNot(control) === undefined && control !== "probe-direction";
+  }
   const refused = controls.find((control) => whyNot(control) !== undefined);
   if (refused) throw invalidArgument("controls", `no "${refused}", as ${whyNot(refused)!}`, controls);
   return {

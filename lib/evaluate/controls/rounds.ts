@@ -31,7 +31,8 @@ export function largestRound(
  * Asks draws of all profiles in rounds, a further one while some profile that gains may still turn out better than the
  * draws of each kind: a draw that does as much cannot be undone (Besag and Clifford 1991). So whatever the rounds are, a profile
  * is better than all draws exactly where it would be if all were asked. Draws of profiles that do not gain
- * are asked as well, as it is the best of all profiles that is compared with the best of each draw.
+ * are asked as well, as it is the best of all profiles that is compared with the best of each draw. Where nothing that gains
+ * has draws, a gate alone say, there are none.
  *
  * @param outcomes of the baseline, which is the first, and of the profiles
  * @param gaining names of profiles
@@ -47,11 +48,13 @@ export async function askInRounds(
   beside: readonly ControlArm[] = [],
 ): Promise<PlannedOutcome[]> {
   const found: PlannedOutcome[] = [];
+  const compared = gaining.filter((name) => drawn.some(({ profile }) => profile === name));
   for (const [i, to] of rounds.entries()) {
     const from = rounds[i - 1] ?? 0;
-    if (!gaining.some((name) => isOpen(name, outcomes, found))) break;
+    const isWanted = i === 0 ? gaining.length > 0 : compared.some((name) => isOpen(name, outcomes, found));
+    if (!isWanted) break;
     const arms = from === 0 ? [...beside] : [];
-    for (const control of drawn) arms.push(...(await control.draw(from, to)));
+    for (const control of compared.length > 0 ? drawn : []) arms.push(...(await control.draw(from, to)));
     const of = drawn.length > 0 ? `draws ${from + 1} to ${to}` : "controls";
     if (arms.length > 0) found.push(...(await ask(arms, of)));
   }
@@ -64,8 +67,9 @@ export function endedEarly(
   gaining: readonly string[],
   found: readonly PlannedOutcome[],
 ): boolean {
-  if (gaining.length === 0 || gaining.some((name) => isOpen(name, outcomes, found))) return false;
   const drawn = found.filter(({ arm }) => isDrawn(arm.role));
+  const compared = gaining.filter((name) => drawn.some(({ arm }) => arm.profile === name));
+  if (compared.length === 0 || compared.some((name) => isOpen(name, outcomes, found))) return false;
   const nOf = ({ arm: { role, profile } }: PlannedOutcome) =>
     drawn.filter(({ arm }) => arm.role === role && arm.profile === profile).length;
   return drawn.every((draw) => nOf(draw) < ENOUGH_DRAWS);

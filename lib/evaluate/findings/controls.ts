@@ -95,6 +95,7 @@ function whyNotBeyond(control: ControlSummary): string[] {
 const INSTEAD: Readonly<Record<string, string>> = {
   "sign-flipped": "the opposite direction",
   "mean-difference": "the mean difference of the residual at the same layers and norms",
+  "probe-direction": "the direction of a probe of correctness at the same layers and norms",
   "prompt-only": "an instruction without steering",
 };
 

@@ -23,6 +23,7 @@ const BESIDE_PROFILE: Partial<Record<ArmRole, string>> = {
   constrained: "choices forced",
   "sign-flipped": "sign flipped",
   "mean-difference": "mean difference",
+  "probe-direction": "probe direction",
 };
 const UNSTEERED: Partial<Record<ArmRole, string>> = {
   repeat: "baseline again",

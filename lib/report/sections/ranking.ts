@@ -1,4 +1,5 @@
 import type { Ranking } from "../../rank/ranking";
+import { gatedWords } from "../../select/gated-words";
 import type { Selection } from "../../select/selection";
 import { featureNames, type FeatureKey } from "../../sae/name";
 import { compact, listed, pValue, signed } from "../format";
@@ -63,7 +64,10 @@ function columns(nameOf: NameOf): Column<Selection>[] {
     {
       heading: "features: layer:index, r × coefficient",
       text: true,
-      cell: ({ features }) => (features.length === 0 ? nothing : features.map((feature) => chosen(feature, nameOf))),
+      cell: ({ features, gated }) => {
+        if (gated) return gatedWords(gated);
+        return features.length === 0 ? nothing : features.map((feature) => chosen(feature, nameOf));
+      },
     },
   ];
 }

@@ -9,6 +9,7 @@ import { compact, listed, percent, pValue, signed } from "../format";
 import { count, quantity } from "../../quantity";
 import type { FeatureKey } from "../../sae/name";
 import { html, type Html } from "../html";
+import { gatedDetails } from "./gated";
 import { table, type Column } from "./table";
 
 /** Candidates told of: those with the largest effects. */
@@ -16,11 +17,11 @@ const SHOWN = 20;
 
 /** How the features that were selected did on the validation questions; nothing where none were asked. */
 export function validationDetails(
-  { variant, features, validation, causal }: Selection,
+  { variant, features, validation, causal, gated }: Selection,
   nameOf: (feature: FeatureKey) => string,
 ): Html {
   return html`${validation && pruningDetails(variant, validation)}
-  ${causal && causalDetails(causal, features.map(nameOf), nameOf)}`;
+  ${causal && causalDetails(causal, features.map(nameOf), nameOf)} ${gated && gatedDetails(gated)}`;
 }
 
 function pruningDetails(variant: string, { n, baselineScore, layers }: Validation): Html {

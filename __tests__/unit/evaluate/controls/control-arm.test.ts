@@ -2,7 +2,9 @@ import { constrainedName, distinctProfiles, planArms } from "../../../../lib/eva
 import { signFlipped } from "../../../../lib/evaluate/controls/control-arm";
 import { instructionFor } from "../../../../lib/evaluate/controls/instruction";
 import { meanDifference } from "../../../../lib/evaluate/controls/mean-difference";
+import { probeDirection } from "../../../../lib/evaluate/controls/probe-direction";
 import { buildProfile } from "../../../../lib/select/build-profile";
+import { gateProfile } from "../../../../lib/select/gate-profile";
 import type { SteeringProfile } from "../../../../lib/steering/profile";
 import { mmlu } from "../../../../lib/tasks/mmlu";
 import { xstest } from "../../../../lib/tasks/xstest";
@@ -88,6 +90,56 @@ describe("the mean difference of the residual", () => {
     const profile = await profileOf("A", rankedFeature(1, 0, 0.4, 3));
     expect(meanDifference(profile, statistics(10))).toBeUndefined();
     expect(meanDifference(profile, statistics(0))).toBeUndefined();
+  });
+});
+
+describe("the direction of a probe", () => {
+  const probe = (nativeLayer: number) => ({
+    ...{ sae: saeId(nativeLayer), layer: nativeLayer, nativeLayer, bias: 5, mean: 0, deviation: 1, auc: 0.7 },
+    weights: Float32Array.of(0, 0, 3, 4),
+  });
+
+  it("has the norm that the profile adds at the layer", async () => {
+    const profile = await profileOf("A", rankedFeature(1, 0, 0.4, 3), rankedFeature(2, 1, 0.5, -1));
+    const { steered, role } = probeDirection(profile, [probe(1), probe(2)])!;
+    expect([role, steered.name, steered.features]).toEqual(["probe-direction", "probe-direction-A", []]);
+    [0, 0, 3.6, 4.8, 0, 0, 1.2, 1.6].forEach((x, i) => {
+      expect(steered.vectors.rows[i]).toBeCloseTo(x, 6);
+    });
+  });
+
+  it("is none where a layer has no probe", async () => {
+    const profile = await profileOf("A", rankedFeature(1, 0, 0.4, 3), rankedFeature(2, 1, 0.5, -1));
+    expect(probeDirection(profile, [probe(1)])).toBeUndefined();
+  });
+});
+
+describe("in place of a gate", () => {
+  const ranking = rankingOf([rankedFeature(1, 0, 0.4)]);
+  const gate = (threshold: number, bias = 0) => {
+    const weights = Float32Array.of(2, 0, 0, 0);
+    const probe = { sae: saeId(1), layer: 1, nativeLayer: 1, weights, bias, mean: 0, deviation: 1, auc: 0.7 };
+    return gateProfile("gated", { ...ranking, model: { ...ranking.model, nEmbd: 4 } }, [{ probe, threshold }]);
+  };
+
+  it("another direction brings the same probe to the same threshold", () => {
+    const profile = gate(1.5);
+    expect(profile).toMatchObject({
+      ...{ version: 3, features: [], saes: [{ id: saeId(1) }], probes: [{ layer: 1, bias: 0 }] },
+      operations: [{ scale: 0.25, target: { probe: 0, value: 1.5, from: "below" } }],
+    });
+    const statistics = { sae: saeId(1), layer: 1, n: 10, nCorrect: 5, meanNorm: 9, meanCorrect: Float64Array.of(5, 5, 0, 0), meanIncorrect: Float64Array.of(0, 0, 0, 0) }; // prettier-ignore
+    const { steered } = meanDifference(profile, [statistics])!;
+    expect([...steered.vectors.rows]).toEqual([5, 5, 0, 0]);
+    expect(steered.operations).toEqual([{ ...profile.operations![0]!, scale: 0.1 }]); // w . v = 10
+    expect(steered.vectors.probes).toEqual(profile.vectors.probes);
+  });
+
+  it("its own direction is none, and another threshold or bias is another gate", () => {
+    expect(probeDirection(gate(1), [])).toBeUndefined();
+    const gates = [gate(1), { ...gate(1), name: "again" }, gate(2), gate(1, 3)];
+    expect(distinctProfiles(gates)).toEqual([gates[0], gates[2], gates[3]]);
+    expect(distinctProfiles([gateProfile("gated", ranking, [])])).toEqual([]);
   });
 });
 
