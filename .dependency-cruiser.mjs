@@ -18,6 +18,7 @@ const LEVELS = [
   ["stock"],
   ["pipeline"],
   ["export", "features", "report", "published"],
+  ["shard"],
   ["server"],
   ["integrations"],
   ["index"],

@@ -49,7 +49,7 @@ export function startProgram(
 /** With nothing on stderr but errors, however long it takes. */
 export function quietly(args: readonly string[]): string[] {
   const isCommand = args[0]?.startsWith("-") === false;
-  const words = ["sae", "control-vector"].includes(args[0]!) ? 2 : 1;
+  const words = ["sae", "control-vector", "shard"].includes(args[0]!) ? 2 : 1;
   return isCommand ? [...args.slice(0, words), "--quiet", ...args.slice(words)] : [...args];
 }
 

@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/compare") as typeof import("./commands/compare")).addCompare,
   },
   {
+    name: "shard",
+    description: "do a run in parts on any number of machines: plan, work, merge, status",
+    load: () => (require("./commands/shard") as typeof import("./commands/shard")).addShard,
+  },
+  {
     name: "ask",
     description: "show what the model sees of a few questions, token by token, what it answers, and the scores",
     load: () => (require("./commands/ask") as typeof import("./commands/ask")).addAsk,

@@ -17,6 +17,15 @@ export async function layerBytes(
 ): Promise<Uint8Array> {
   const moments = Moments.of(dSae, chunk, scores); // also when only the sparse rows are kept: it checks them
   if (target.manifest.keep === "sparse") return chunkToArrow(chunk);
+  return momentsBytes(target, { id, dSae }, moments);
+}
+
+/** The moments of the next chunk, with those of the chunks before it. */
+export async function momentsBytes(
+  target: ChunkTarget,
+  { id, dSae }: Pick<SaeIdentity, "id" | "dSae">,
+  moments: Moments,
+): Promise<Uint8Array> {
   const last = await target.lastFile(saeFile(target.manifest, id));
   return momentsToArrow((last ? momentsFromArrow(last.bytes, last.path, dSae) : Moments.empty(dSae)).merge(moments));
 }

@@ -35,7 +35,8 @@ export async function readSetup(directory: string, overrides: Partial<SetupOptio
   return setupOf(await readManifest(directory), overrides);
 }
 
-function setupOf({ environment, products }: RunManifest, overrides: Partial<SetupOptions>): Setup {
+/** The setup that a manifest was made with, with `overrides` in place of what it says. @throws as `resolveSetup` */
+export function setupOf({ environment, products }: RunManifest, overrides: Partial<SetupOptions>): Setup {
   const recorded = { ...(environment as Partial<Setup>), products: productsOf(products) };
   return resolveSetup({ ...recorded, ...overrides } as SetupOptions);
 }

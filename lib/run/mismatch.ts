@@ -57,22 +57,24 @@ export function differencesOf(found: Manifest, asked: Manifest): Difference[] {
   return [...options, ...own];
 }
 
+const plainly: Spell = ({ option, found, asked }) => `${option}: found ${found}, asked for ${asked}`;
+
 /** What a directory of another run is refused with. */
-export function runMismatch(
-  directory: string,
-  differences: readonly Difference[],
-  spell: Spell = ({ option, found, asked }) => `${option}: found ${found}, asked for ${asked}`,
-): SteeringError {
+export function runMismatch(directory: string, differences: readonly Difference[], spell?: Spell): SteeringError {
+  return new SteeringError(
+    "ERR_RUN_MISMATCH",
+    `${directory} holds another run (${listOf(differences, spell)}). Use another directory, or the options that this run was started with.`,
+    { directory, differences },
+  );
+}
+
+/** Differences in words. */
+export function listOf(differences: readonly Difference[], spell = plainly): string {
   const options = differences.flatMap(({ option, ...values }) => (option === undefined ? [] : [spell({ ...values, option })])); // prettier-ignore
   const fields = differences.filter(({ option }) => option === undefined);
   const more = fields.length > TOLD ? [`${fields.length - TOLD} more`] : [];
   const inFile = [...fields.slice(0, TOLD).map(fieldText), ...more].join("; ");
-  const list = [...options, ...(inFile === "" ? [] : [`in run.json ${inFile}`])].join("; ");
-  return new SteeringError(
-    "ERR_RUN_MISMATCH",
-    `${directory} holds another run (${list}). Use another directory, or the options that this run was started with.`,
-    { directory, differences },
-  );
+  return [...options, ...(inFile === "" ? [] : [`in run.json ${inFile}`])].join("; ");
 }
 
 const SHA256 = /^"[0-9a-f]{64}"$/;
