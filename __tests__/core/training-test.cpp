@@ -379,6 +379,28 @@ TEST("what is saved does in raw units what was trained in scaled ones") {
         CHECK(std::fabs(saved.decoder_bias[j] * sae.input_scale - sae.decoder_bias.values.data()[j]) < 1e-5);
 }
 
+TEST("features that are all dead learn from what is left, and come back") {
+    const std::vector<float> rows = random_rows(400, 6);
+    const auto buffer = buffer_of(rows);
+    training_options o = options();
+    o.steps = 300;
+    o.learning_rate = 3e-2;
+    o.auxiliary_coefficient = 1;
+    o.dead_steps = 5;
+    for (const auto activation : {training_activation::batch_top_k, training_activation::top_k}) {
+        o.activation = activation;
+        sae_trainer trainer(o);
+        sae_parameters & sae = trainer.parameters(layer);
+        std::fill_n(sae.encoder_bias.values.data(), n_features, -20.0f);
+        std::vector<step_report> reports;
+        for (int step = 0; step < 300; step++)
+            reports.push_back(trainer.train(*buffer, static_cast<uint64_t>(step / 10), step % 10).at(0));
+        CHECK(reports[0].active == 0 && reports[0].threshold == 0);
+        CHECK(reports[6].dead == n_features);
+        CHECK(reports.back().dead < n_features && reports.back().active > 0.9 * o.k);
+    }
+}
+
 TEST("leaves what it knows alone when rows are not finite") {
     std::vector<float> rows = random_rows(80, 5);
     training_options o = options();

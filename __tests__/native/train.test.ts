@@ -1,8 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs from "node:fs/promises";
 import { join } from "node:path";
 import { findSaes, Model, Sae, trainSaes, type TrainOptions, type TrainPlan } from "../../lib";
 import { seededRandom } from "../../lib/statistics/random";
 import { directoryContents } from "../support/directory-contents";
+import { parse, write } from "../support/gguf-layout";
+import { serveHub, type Fault } from "../support/hub-server";
 import { temporaryFolder } from "../support/temporary-folder";
 import { TINY_MODEL } from "../support/tiny-task";
 
@@ -115,6 +118,72 @@ describe("trainSaes", () => {
     }
   });
 
+  it("tells the layer from which on a model's rows are not finite, and trains those before it", async () => {
+    const file = parse(readFileSync(TINY_MODEL));
+    const weights = file.tensors.find(({ name }) => name === "blk.1.ffn_norm.weight")!;
+    weights.data = Buffer.from(weights.data);
+    weights.data.writeFloatLE(Infinity, 4);
+    const path = join(folder, "broken.gguf");
+    writeFileSync(path, write(file));
+    await using broken = await Model.load(path);
+    await expect(trainSaes(broken, options("broken"))).rejects.toMatchObject({
+      code: "ERR_NON_FINITE",
+      details: { layer: 1 },
+    });
+    expect(readdirSync(join(folder, "broken")).sort()).toEqual(["lock", "training.json"]);
+    expect((await trainSaes(broken, options("sound", { tokens: 500, layers: [0] }))).layers).toHaveLength(1);
+  });
+
+  it.each([
+    ["a checkpoint", /checkpoint\.json/, 4],
+    ["a layer's state", /checkpoint.\d+-\d+/, 8],
+    ["the history", /training\.safetensors/, 1],
+    ["an SAE", /sae_weights/, 1],
+  ])("says that the disk is full where %s does not fit, and goes on once there is room", async (what, path, nth) => {
+    const given = (name: string) => options(name, { tokens: 1000, layers: [0, 1], checkpointSeconds: 0 });
+    if (!existsSync(join(folder, "roomy"))) await trainSaes(model, given("roomy"));
+    let n = 0;
+    const open = fs.open;
+    jest.spyOn(fs, "open").mockImplementation(async (at, ...how) => {
+      const isFull = path.test(String(at)) && ++n >= nth;
+      if (isFull) throw Object.assign(new Error("full"), { code: "ENOSPC", errno: -28, syscall: "write" });
+      return open(at, ...how);
+    });
+    const message = expect.stringContaining(join(folder, what)) as string;
+    await expect(trainSaes(model, given(what))).rejects.toMatchObject({ code: "ERR_FILE_WRITE", message });
+    jest.restoreAllMocks();
+    await trainSaes(model, given(what));
+    expect(directoryContents(join(folder, what))).toEqual(directoryContents(join(folder, "roomy")));
+  });
+
+  it("goes on where the download of its texts was interrupted, and trains as on the file", async () => {
+    const bytes = readFileSync(texts);
+    const hub = await serveHub({ "datasets/user/texts": { files: { "texts.txt": bytes } } });
+    const before = { ...process.env };
+    Object.assign(process.env, { HF_HOME: join(folder, "hub"), HF_ENDPOINT: hub.url });
+    for (const name of ["HF_TOKEN", "HF_HUB_CACHE", "HF_HUB_OFFLINE"]) delete process.env[name];
+    try {
+      const given = options("downloaded", { layers: [1], tokens: 500, texts: ["hf:datasets/user/texts"] });
+      const stop = new AbortController();
+      const half: Fault = ({ path }, response) => {
+        if (!path.startsWith("/store/")) return false;
+        response.writeHead(200, { "content-length": bytes.length }).write(bytes.subarray(0, 4000));
+        setTimeout(() => stop.abort(new Error("interrupted")), 100);
+        return true;
+      };
+      hub.fault = half;
+      await expect(trainSaes(model, { ...given, signal: stop.signal })).rejects.toThrow("interrupted");
+      hub.fault = undefined;
+      await trainSaes(model, given);
+      expect(hub.asked.filter(({ server }) => server === "store").at(-1)!.headers.range).toBe("bytes=4000-");
+    } finally {
+      process.env = before;
+      await hub.close();
+    }
+    await trainSaes(model, options("from-file", { layers: [1], tokens: 500 }));
+    expect(directoryContents(join(folder, "downloaded"))).toEqual(directoryContents(join(folder, "from-file")));
+  });
+
   it.each([
     ["a width below k", { width: "3" }, "ERR_OUT_OF_RANGE"],
     ["a layer that the model has not", { layers: [99] }, "ERR_OUT_OF_RANGE"],
@@ -131,6 +200,13 @@ describe("trainSaes", () => {
     await expect(trainSaes(model, options("begun", { seed: 1, k: 5 }))).rejects.toMatchObject({
       code: "ERR_RUN_MISMATCH",
       message: expect.stringContaining("k, seed") as string,
+    });
+    await stopped(options("others", { seed: 1 }), 25);
+    for (const part of ["checkpoint", "checkpoint.json"])
+      cpSync(join(folder, "others", part), join(folder, "begun", part), { recursive: true });
+    await expect(trainSaes(model, options("begun"))).rejects.toMatchObject({
+      code: "ERR_RUN_MISMATCH",
+      message: expect.stringContaining("checkpoint.json is of another training") as string,
     });
     mkdirSync(join(folder, "mine"));
     writeFileSync(join(folder, "mine", "letter.txt"), "");

@@ -2,12 +2,15 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { SteeringError } from "../errors";
 import { makeFolder, remove } from "../files/folder";
-import { readJson, writeJson } from "../files/json";
+import { sha256Of } from "../files/hash";
+import { jsonText, readJson, writeJson } from "../files/json";
 import { writeSafetensors } from "../files/safetensors";
 import type { NativeTrainer } from "../native/addon";
 import { loadAddon } from "../native/load";
 import { History } from "./history";
+import type { TrainRecord } from "./record";
 
 /** Names the folder with the rest: it is written last. */
 const FILE = "checkpoint.json";
@@ -16,12 +19,15 @@ const HISTORY = "history.safetensors";
 
 const checkpoint = z.object({
   step: z.int().min(1),
+  /** SHA-256 of the training's record. */
+  training: z.string(),
   layers: z.array(z.object({ layer: z.int().min(0), inputScale: z.number(), smallestMean: z.number() })).min(1),
 });
 
 /** Writes all that a training is at a step; whoever is killed meanwhile leaves the one before. @throws ERR_FILE_WRITE */
 export async function writeCheckpoint(
   directory: string,
+  record: TrainRecord,
   layers: readonly number[],
   trainer: NativeTrainer,
   history: History,
@@ -39,7 +45,7 @@ export async function writeCheckpoint(
     );
   }
   await history.write(join(folder, HISTORY));
-  await writeJson(join(directory, FILE), { step, layers: states });
+  await writeJson(join(directory, FILE), { step, training: hashOf(record), layers: states });
   await removeOthers(directory, folder);
 }
 
@@ -52,12 +58,16 @@ export interface Checkpoint {
 /**
  * What a stopped training had written last; none where it had not written yet.
  *
- * @throws ERR_FILE_FORMAT
+ * @throws ERR_FILE_FORMAT; ERR_RUN_MISMATCH for one of another training
  */
-export async function readCheckpoint(directory: string): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(directory: string, record: TrainRecord): Promise<Checkpoint | undefined> {
   const path = join(directory, FILE);
   if (!existsSync(path)) return undefined;
-  const { step, layers } = await readJson(path, checkpoint);
+  const { step, training, layers } = await readJson(path, checkpoint);
+  if (training !== hashOf(record)) {
+    const message = `${path} is of another training. Remove it to begin anew, or give the folder that it is from`;
+    throw new SteeringError("ERR_RUN_MISMATCH", message, { directory });
+  }
   const folder = folderOf(directory, layers[0]!.layer, step);
   const restore = async (trainer: NativeTrainer) => {
     for (const { layer, inputScale, smallestMean } of layers) {
@@ -76,6 +86,10 @@ export async function readCheckpoint(directory: string): Promise<Checkpoint | un
 export async function removeCheckpoint(directory: string): Promise<void> {
   await remove(join(directory, FILE));
   await remove(join(directory, FOLDER));
+}
+
+function hashOf(record: TrainRecord): string {
+  return sha256Of([jsonText(record)]);
 }
 
 async function removeOthers(directory: string, kept: string): Promise<void> {

@@ -9,6 +9,7 @@ import { History } from "./history";
 import type { ResolvedTrainOptions } from "./options";
 import { stepsOf } from "./plan";
 import { readChunk } from "./read-chunk";
+import type { TrainRecord } from "./record";
 
 /** Of the first steps, in which the learning rate rises, and the last, in which it falls. */
 const WARM_UP = 1 / 20;
@@ -27,6 +28,7 @@ export interface Pass {
   readonly model: Model;
   readonly layers: readonly number[];
   readonly options: ResolvedTrainOptions;
+  readonly record: TrainRecord;
   /** Where it goes on. */
   readonly checkpoint: Checkpoint | undefined;
   /** Told often: how many rows were read, and trained on. */
@@ -42,7 +44,7 @@ export async function trainPass(
   pass: Pass,
   finish: (trainer: NativeTrainer, history: History) => Promise<void>,
 ): Promise<void> {
-  const { model, layers, options, checkpoint } = pass;
+  const { model, layers, options, record, checkpoint } = pass;
   const { nEmbd } = model.info;
   const native = { layers: Int32Array.from(layers), nEmbd };
   const trainer = await createTrainer(pass);
@@ -51,7 +53,7 @@ export async function trainPass(
     const history = (await checkpoint?.restore(trainer)) ?? History.empty(layers.length);
     const kept = { steps: history.steps, at: performance.now() };
     const keep = async () => {
-      if (history.steps > kept.steps) await writeCheckpoint(options.directory, layers, trainer, history);
+      if (history.steps > kept.steps) await writeCheckpoint(options.directory, record, layers, trainer, history);
       Object.assign(kept, { steps: history.steps, at: performance.now() });
     };
     try {

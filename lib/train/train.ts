@@ -35,7 +35,7 @@ const trainArguments = z.object({ model: aModel(), options: anyOptions() });
  *
  * @throws ERR_DATASET_FORMAT where the texts have too few tokens; ERR_OUT_OF_MEMORY, before anything is read, where not even
  * one layer fits; ERR_NON_FINITE for a model whose rows are not, or a training that diverged; ERR_RUN_MISMATCH for a folder of
- * another training, or of other things; ERR_RUN_LOCKED; ERR_FILE_WRITE; as `readTexts`; the signal's reason after an abort
+ * another training, with a checkpoint of one, or of other things; ERR_RUN_LOCKED; ERR_FILE_WRITE; as `readTexts`; the signal's reason after an abort
  */
 export async function trainSaes(model: Model, options: TrainOptions): Promise<Training> {
   checkArguments(trainArguments, { model, options });
@@ -46,7 +46,7 @@ export async function trainSaes(model: Model, options: TrainOptions): Promise<Tr
   const record = await recordOf(model, resolved, await textHash(model, resolved));
   await beginRecord(lock.directory, record);
   const missing = layers.filter((layer) => !existsSync(join(saeFolderOf(directory, layer), CONFIG_FILE)));
-  const checkpoint = missing.length > 0 ? await readCheckpoint(directory) : undefined;
+  const checkpoint = missing.length > 0 ? await readCheckpoint(directory, record) : undefined;
   // All of them, also those whose SAE was there before the others': they end as it is.
   const begun = checkpoint?.layers.some((layer) => missing.includes(layer)) ? checkpoint.layers : [];
   const left = missing.filter((layer) => !begun.includes(layer));
@@ -73,7 +73,7 @@ async function trainAndSave(
     const done = Math.round((Math.min(read, total) + history.steps * batchRows) / 2);
     onProgress?.({ step: stepText(history), done, total, unit: "tokens" });
   };
-  await trainPass({ model, layers, options, checkpoint, onDone }, async (trainer, history) => {
+  await trainPass({ model, layers, options, record, checkpoint, onDone }, async (trainer, history) => {
     for (const [i, layer] of layers.entries()) {
       const latest = history.latest(i, Math.ceil(steps * TOLD));
       await makeFolder(saeFolderOf(directory, layer));
