@@ -37,7 +37,8 @@ test("measures KL and perplexity as their definitions say", async () => {
   const arms = [{ name: "gentle", steering: gentle }, { name: "none" }];
   const [steered, baseline] = await measureNeutral(engine, arms, { texts });
 
-  let [kl, logLikelihood, steeredLogLikelihood, n] = [0, 0, 0, 0];
+  let [logLikelihood, steeredLogLikelihood, n] = [0, 0, 0];
+  const divergences: number[] = [];
   for (const text of texts) {
     const tokens = model.tokenize(text);
     const nPrompt = Math.min(8, Math.floor(tokens.length / 2));
@@ -45,16 +46,21 @@ test("measures KL and perplexity as their definitions say", async () => {
     const p = distributions((await runOne(engine, tokens.slice(0, nPrompt), branch)).logits);
     const q = distributions((await runOne(engine, tokens.slice(0, nPrompt), { ...branch, steering: gentle })).logits);
     branch.forcedTokens.forEach((token, row) => {
-      kl += p[row]!.reduce((sum, probability, i) => sum + probability * Math.log(probability / q[row]![i]!), 0);
+      divergences.push(
+        p[row]!.reduce((sum, probability, i) => sum + probability * Math.log(probability / q[row]![i]!), 0),
+      );
       logLikelihood += Math.log(p[row]![token]!);
       steeredLogLikelihood += Math.log(q[row]![token]!);
     });
     n += branch.forcedTokens.length;
   }
-  expect(baseline).toEqual({ name: "none", meanKl: 0, perplexity: expect.any(Number), nTokens: n });
+  expect(baseline).toEqual({ name: "none", meanKl: 0, p95Kl: 0, perplexity: expect.any(Number), nTokens: n });
   expect(baseline!.perplexity / Math.exp(-logLikelihood / n)).toBeCloseTo(1, 5);
   expect(steered).toMatchObject({ name: "gentle", nTokens: n });
-  expect(steered!.meanKl / (kl / n)).toBeCloseTo(1, 4);
+  expect(steered!.meanKl / (divergences.reduce((a, b) => a + b) / n)).toBeCloseTo(1, 4);
+  const most = divergences.sort((a, b) => b - a)[Math.floor(0.05 * (n - 1))]!;
+  expect(steered!.p95Kl).toBeLessThanOrEqual(most * 1.001);
+  expect(steered!.p95Kl).toBeGreaterThan(divergences[Math.ceil(0.05 * (n - 1))]! * 0.999);
   expect(steered!.perplexity / Math.exp(-steeredLogLikelihood / n)).toBeCloseTo(1, 5);
 });
 

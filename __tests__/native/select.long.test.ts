@@ -127,6 +127,35 @@ describe("a gate, on the demo's model", () => {
   }, 60_000);
 });
 
+describe("arms of equal divergence", () => {
+  it("move neutral text by as much, what needs no SAE beside each profile, whether it gains or not", async () => {
+    const neutralText = join(directory, "..", "sums.txt");
+    writeFileSync(neutralText, ["1+1=2;3+5=8;9+9=18", "2+2=4;6+7=13;0+4=4", "3+3=6;8+1=9;7+9=16"].join("\n\n"));
+    await select({ variants: ["S", "gated"] });
+    const controls = ["sign-flipped", "mean-difference", "probe-direction", "random", "neutral"] as const;
+    const options = { equalKl: 0.2, neutralText, controls, randomDraws: 1, scales: [0.5] };
+    const evaluation = await evaluateStage(inputs, directory, options);
+    expect(evaluation.equalKl).toEqual({ nats: 0.2, neutral: { text: neutralText, part: "tuning", nTexts: 1 } });
+    const arms = new Map(evaluation.arms.map((arm) => [arm.name, arm]));
+    const compared = ["S", "gated", "mean-difference-S", "mean-difference-gated", "probe-direction-S"];
+    expect([...arms.keys()]).toEqual(expect.arrayContaining(["sign-flipped-gated", ...compared]));
+    for (const { role, dose, neutral } of arms.values()) {
+      if (role === "baseline") expect(dose).toBeUndefined();
+      else expect(dose).toMatchObject({ kl: expect.closeTo(0.195, 1) });
+      if (neutral) expect([role, neutral.p95Kl! > neutral.meanKl]).toEqual([role, role !== "baseline"]);
+    }
+    for (const name of compared) expect(arms.get(name)!.neutral).not.toBeNull();
+    expect(arms.get("S@0.5")!.dose).toEqual(arms.get("S")!.dose);
+    expect(arms.get("random-S-1")!.dose).toEqual(arms.get("S")!.dose);
+    const added = (name: string) => arms.get(name)!.receipt[0]!.meanAddedNorm;
+    expect(added("S@0.5")).toBeCloseTo(added("S") / 2, 4);
+    expect(added("random-S-1")).toBeCloseTo(added("S"), 4);
+    expect(evaluation.verdict.join(" ")).toContain(
+      "Arms are dosed to 0.2 nats a token at the 95th percentile of neutral text: S x ",
+    );
+  }, 60_000);
+});
+
 describe("coefficients and vectors", () => {
   const vectorOf = ({ profile: { vectors } }: SelectedProfile, i: number) =>
     vectors.rows.subarray(i * vectors.nEmbd, (i + 1) * vectors.nEmbd);

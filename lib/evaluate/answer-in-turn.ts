@@ -3,7 +3,7 @@ import type { Task } from "../tasks/task";
 import { answerArms, answerInstructed } from "./answer-arms";
 import { controlArm, distinctProfiles, planArms, type ArmsOptions, type PlannedArm } from "./arms";
 import { metricOf } from "./compare";
-import type { ControlArm } from "./controls/control-arm";
+import { isBaselineMethod, type ControlArm } from "./controls/control-arm";
 import { isDrawn } from "./controls/drawn";
 import { askInRounds, endedEarly, roundsFor } from "./controls/rounds";
 import type { NotRun } from "./not-run";
@@ -17,11 +17,15 @@ export interface Plan {
   readonly waiting: readonly ControlArm[];
 }
 
-/** Draws of which a number was asked for do not wait. @throws as `planArms` */
+/**
+ * Draws of which a number was asked for do not wait, nor, where methods are compared at equal divergence, do those that need
+ * no SAE. @throws as `planArms`
+ */
 export function planTurns(options: ResolvedEvaluateOptions & ArmsOptions): Plan {
-  const { profiles, samples, controls, controlsFor } = options;
+  const { profiles, samples, controls, controlsFor, equalKl } = options;
   const all = planArms(profiles, samples, options);
-  const waiting = controls.filter(({ role }) => controlsFor === "gaining" && !isDrawn(role));
+  const waits = ({ role }: ControlArm) => !isDrawn(role) && !(equalKl && isBaselineMethod(role));
+  const waiting = controlsFor === "gaining" ? controls.filter(waits) : [];
   const names = new Set(waiting.map(({ steered }) => steered.name));
   return { atOnce: all.filter(({ name }) => !names.has(name)), waiting };
 }
@@ -45,6 +49,7 @@ export async function answerInTurn(
   task: Task,
   { atOnce, waiting }: Plan,
   options: ResolvedEvaluateOptions,
+  dosed: (arms: readonly PlannedArm[]) => Promise<readonly PlannedArm[]>,
 ): Promise<AnswersInTurn> {
   const { samples, drawn, instructed, controlsFor, seed, onProgress, signal } = options;
   const work = { onProgress, signal };
@@ -58,8 +63,8 @@ export async function answerInTurn(
     instructed && (controlsFor === "all" || gaining.length > 0)
       ? [await answerInstructed(engine, task, instructed.samples, work)]
       : [];
-  const ask = (some: readonly ControlArm[], of: string) =>
-    answerArms(engine, task, some.map(controlArm), {
+  const ask = async (some: readonly ControlArm[], of: string) =>
+    answerArms(engine, task, await dosed(some.map(controlArm)), {
       samples,
       onProgress: onProgress && ((progress) => onProgress({ ...progress, step: `${of}, ${progress.step}` })),
       signal,

@@ -1,6 +1,7 @@
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
 import type { SteeringProfile, SteeringVectors } from "../steering/profile";
+import type { Scaled } from "../neutral/scale-within";
 import { profileSteering } from "../steering/profile-steering";
 import type { ControlArm } from "./controls/control-arm";
 import type { ArmRole } from "./evaluation";
@@ -18,6 +19,8 @@ export interface PlannedArm extends Arm {
   /** The arm whose answers are this one's by construction: it is not run. */
   readonly sameAs: string | null;
   readonly comparedWith: string;
+  /** Where arms are brought to equal divergence: the factor that did it, which `scale` is on top of. */
+  readonly dose?: Scaled;
 }
 
 export interface ArmsOptions {

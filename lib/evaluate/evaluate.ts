@@ -7,7 +7,7 @@ import { model as aModel } from "../model/kinds";
 import { work } from "../run/kinds";
 import { steeringProfile } from "../steering/profile";
 import { task as aTask } from "../tasks/kinds";
-import { callback, oneOf } from "../options/kinds";
+import { callback, number, oneOf } from "../options/kinds";
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
@@ -17,7 +17,7 @@ import type { Model } from "../model/model";
 import { loadAddon } from "../native/load";
 import { goOn } from "../neutral/go-on";
 import { measureNeutral } from "../neutral/measure";
-import { NEUTRAL_PARTS } from "../neutral/part";
+import { NEUTRAL_PARTS, sourceOf } from "../neutral/part";
 import { checkProfile } from "../steering/check";
 import { vectorsHash } from "../steering/profile";
 import { writeFileAtomically } from "../files/atomic-write";
@@ -41,12 +41,13 @@ import { summarizeOrders } from "./orders/summarize-orders";
 import { whyNoOrders } from "./orders/why-no-orders";
 import type { PlannedArm } from "./arms";
 import { metricOf } from "./compare";
-import { CONTROL_ROLES } from "./controls/control-arm";
+import { CONTROL_ROLES, isBaselineMethod } from "./controls/control-arm";
 import { DRAWN_ROLES } from "./controls/drawn";
 import { largestRound, roundsFor } from "./controls/rounds";
 import { summarizeControls } from "./controls/summary";
 import { ANSWERS_FILE, type EvaluatedSample } from "./evaluated-sample";
 import { constantFeaturesOf } from "./findings/constant";
+import { Dosing } from "./equal-kl";
 import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from "./evaluation";
 import { machine, writeMade } from "./made";
 import type { NotRun } from "./not-run";
@@ -78,6 +79,16 @@ const evaluateArguments = z.object({
         { name: text(), part: oneOf(NEUTRAL_PARTS).optional(), texts: listOf(text(), "a list of texts") },
         "a name and texts",
       ).optional(),
+      equalKl: shapeOf(
+        {
+          nats: number("a number above 0").gt(0, "a number above 0"),
+          neutral: shapeOf(
+            { name: text(), part: oneOf(NEUTRAL_PARTS), texts: listOf(text(), "a list of texts") },
+            "a name and texts",
+          ),
+        },
+        "nats, and texts to tune on",
+      ).optional(),
       engine: engineArgument.optional(),
       about: evaluationSchema.pick({ questions: true, significance: true, setup: true }).partial().optional(),
     },
@@ -101,17 +112,20 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   if (options.constrained) requireWritten(task);
   const noOrders = options.orders ? whyNoOrders(task, samples) : undefined;
   if (noOrders !== undefined) throw invalidArgument("orders", `false, as ${noOrders}`, true);
-  const plan = planOf(options);
+  const planned = planOf(options);
   using _held = await lockRun(directory, options.lock);
   const identity = await modelIdentity(model, { onProgress, signal });
   const warnings = options.profiles
     .map((profile) => checkProfile(profile, identity))
     .filter((text) => text !== undefined);
-  const nArms = Math.max(plan.atOnce.length, largestRound(roundsFor(task), options.drawn, plan.waiting));
+  const nArms = Math.max(planned.atOnce.length, largestRound(roundsFor(task), options.drawn, planned.waiting));
   const room = await roomFor(model, task, nArms * forksOfAnswer(task, samples), options.engine);
   await using engine = await model.createEngine(room);
   const begun = performance.now();
-  const { outcomes, ordered, gaining, notRun } = await answerInTurn(engine, task, plan, options);
+  const dosing = options.equalKl && new Dosing(engine, options.equalKl, { onProgress, signal });
+  const dosed = async (arms: readonly PlannedArm[]) => (await dosing?.dosed(arms)) ?? arms;
+  const plan = { ...planned, atOnce: await dosed(planned.atOnce) };
+  const { outcomes, ordered, gaining, notRun } = await answerInTurn(engine, task, plan, options, dosed);
   const isMeasured = (control: NotRun["control"]) => !notRun.some((left) => left.control === control);
   const neutral = isMeasured("neutral") ? await neutralMeasures(engine, plan, gaining, options) : [];
   const seconds = Math.round(performance.now() - begun) / 1000;
@@ -121,9 +135,10 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const controls = await summarizeControls(arms, outcomes, { metric, seed, clusters, notRun, signal });
   const orders = ordered && (await summarizeOrders(ordered, { seed, signal }));
   const { significance = null, questions = null, setup = null, ranking, selection } = about;
+  const equalKl = options.equalKl && { nats: options.equalKl.nats, neutral: sourceOf(options.equalKl.neutral) };
   const answers = toJsonLines(lines(samples, outcomes, ordered));
   const constantFeatures = constantFeaturesOf(options.profiles);
-  const found = verdict({ metric, arms, controls, significance, constantFeatures, ...given({ orders }) });
+  const found = verdict({ metric, arms, controls, significance, constantFeatures, ...given({ orders, equalKl }) });
   const evaluation: Evaluation = {
     format: 3,
     versions: { corrsteer: VERSION, llamaCpp: loadAddon().loadedRelease },
@@ -143,6 +158,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
     constantFeatures,
     instruction: isMeasured("prompt-only") ? (options.instructed?.instruction ?? null) : null,
     neutral: neutralRecord(options.neutral, neutral),
+    ...given({ equalKl }),
     setup,
     headline: found.headline,
     verdict: verdictSentences(found),
@@ -181,11 +197,12 @@ async function neutralMeasures(
   engine: Engine,
   { atOnce }: Plan,
   gaining: readonly string[],
-  { neutral, controlsFor, onProgress, signal }: ResolvedEvaluateOptions,
+  { neutral, controlsFor, equalKl, onProgress, signal }: ResolvedEvaluateOptions,
 ): Promise<NeutralOutcome[]> {
   if (!neutral) return [];
+  const isCompared = (role: string) => role === "baseline" || role === "profile" || (equalKl && isBaselineMethod(role));
   const isWanted = ({ role }: PlannedArm) =>
-    controlsFor === "all" ? !NOT_ON_NEUTRAL.includes(role) : role === "baseline" || role === "profile";
+    controlsFor === "all" ? !NOT_ON_NEUTRAL.includes(role) : isCompared(role);
   const arms = atOnce.filter((arm) => arm.sameAs === null && isWanted(arm));
   const writing = arms.filter(
     ({ name, role }) => controlsFor === "all" || gaining.includes(name) || (role === "baseline" && gaining.length > 0),

@@ -123,8 +123,10 @@ const armSummary = z.object({
   role: z.enum(ARM_ROLES),
   /** The profile that this arm is, or is a control for. */
   profile: z.string().nullable(),
-  /** Factor on the profile's coefficients. */
+  /** Factor on the profile's coefficients, and on its dose where it has one. */
   scale: z.number(),
+  /** With equal divergence: the factor by which the arm keeps to it, and what it then was, on the texts that it was tuned on. */
+  dose: z.object({ scale: z.number(), kl: z.number() }).exactOptional(),
   /** The arm that steers with the very same vectors, or with none as well: its answers are these. */
   sameAs: z.string().nullable(),
   n: count,
@@ -150,10 +152,18 @@ const armSummary = z.object({
   /** Of the questions that are safe to answer, how many were refused; null where the task has none such. */
   overRefusal: z.object({ n: count, refused: count, share }).nullable(),
   /**
-   * On neutral text: mean KL divergence from the unsteered model, nats a token, and perplexity; and the share of its
+   * On neutral text: mean KL divergence from the unsteered model, nats a token, with its 95th percentile over positions, which
+   * older versions did not say, and perplexity; and the share of its
    * beginnings that, gone on with, repeat themselves: measured where there is a gain, by older versions always or never.
    */
-  neutral: z.object({ meanKl: z.number(), perplexity: z.number(), repeating: z.number().exactOptional() }).nullable(),
+  neutral: z
+    .object({
+      meanKl: z.number(),
+      p95Kl: z.number().exactOptional(),
+      perplexity: z.number(),
+      repeating: z.number().exactOptional(),
+    })
+    .nullable(),
   /** By category; empty for controls. */
   groups: z.array(z.object({ group: z.string(), n: count, meanScore: share, difference: z.number().nullable() })),
   /** What was added to each layer, over all answers. */
@@ -295,6 +305,8 @@ export const evaluation = z.object({
   instruction: z.string().nullable(),
   /** What `neutral` of the arms was measured on; older versions reported on all texts. */
   neutral: z.object({ ...neutralSource.partial().shape, text: z.string(), nTokens: count }).nullable(),
+  /** All arms were brought to this divergence: the 95th percentile on these texts, nats a token; absent where none was. */
+  equalKl: z.object({ nats: z.number(), neutral: neutralSource }).exactOptional(),
   /** What the run is made of, as in `run.json`, with what was given in its place; null outside a pipeline. */
   setup: z.record(z.string(), z.json()).nullable(),
   /** The verdict in one sentence. */

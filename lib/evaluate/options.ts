@@ -10,6 +10,7 @@ import type { ControlArm } from "./controls/control-arm";
 import type { DrawnControl } from "./controls/drawn";
 import type { Evaluation } from "./evaluation";
 import { CONTROLS_FOR } from "./controls/controls-for";
+import type { EqualKl } from "./equal-kl";
 import { scaleList } from "./scales";
 import { heldRun } from "../run/lock";
 
@@ -60,6 +61,11 @@ export const evaluateOptions = z.object({
     "text that says nothing of the task, to measure how far the profiles move the model on it",
     z.custom<Omit<NeutralText, "part"> & Partial<Pick<NeutralText, "part">>>().exactOptional(),
     { otherwise: "none" },
+  ),
+  equalKl: option(
+    "dose every arm so that the 95th percentile of its divergence on some neutral text is this, in nats a token",
+    z.custom<EqualKl>().exactOptional(),
+    { otherwise: "no dose", more: "Tuned on other text than `neutral`." },
   ),
   seed: option("of the bootstrap and the permutation test", anyInteger().default(42)),
   engine: z.custom<EngineOptions>().exactOptional(),

@@ -70,6 +70,7 @@ function summarize(
     role: arm.role,
     profile: arm.profile,
     scale: arm.scale,
+    ...given({ dose: arm.dose }),
     sameAs: arm.sameAs,
     n,
     correct,
@@ -100,8 +101,8 @@ function overRefusal({ answers }: ArmOutcome, samples: readonly Sample[]): ArmSu
 function neutralOf({ name, sameAs }: PlannedArm, measures: readonly NeutralOutcome[]): ArmSummary["neutral"] {
   const own = measures.find((measure) => measure.name === (sameAs ?? name));
   if (own === undefined) return null;
-  const { meanKl, perplexity, repeating } = own;
-  return { meanKl, perplexity, ...given({ repeating }) };
+  const { meanKl, p95Kl, perplexity, repeating } = own;
+  return { meanKl, p95Kl, perplexity, ...given({ repeating }) };
 }
 
 const BY_GROUP: readonly string[] = ["baseline", "profile", "constrained"];

@@ -2,6 +2,7 @@ import { otherSideSentences } from "../rank/other-side-sentences";
 import { confoundText } from "../rank/notes";
 import { STRENGTHS } from "../rank/sign";
 import { undecidedSentences } from "../rank/undecided-sentences";
+import { isBaselineMethod } from "./controls/control-arm";
 import { constantFindings } from "./findings/constant";
 import { controlFindings } from "./findings/controls";
 import { degenerateFindings, degenerateSentences } from "./findings/degenerate";
@@ -15,7 +16,10 @@ import type { ArmSummary, Evaluation, NullSummary } from "./evaluation";
 import { headlineOf, type Headline } from "./headline";
 import { capital, count, ofTarget, outcome, percent, points } from "./wording";
 
-type Evidence = Pick<Evaluation, "metric" | "arms" | "controls" | "orders" | "significance" | "constantFeatures">;
+type Evidence = Pick<
+  Evaluation,
+  "metric" | "arms" | "controls" | "orders" | "significance" | "constantFeatures" | "equalKl"
+>;
 
 /** Whether steering helped, and whether that is more than format or chance. */
 export interface Verdict extends Headline {
@@ -40,6 +44,7 @@ export function verdict(evidence: Evidence): Verdict {
     ...headlineOf(judged, evidence),
     general: [
       ...nullSentences(evidence),
+      ...dosedSentences(evidence),
       ...degenerateSentences(arms),
       ...arms.slice(0, 1).flatMap(baselineSentences),
       ...arms.filter(({ role }) => role === "repeat").map(repeatSentence),
@@ -96,6 +101,16 @@ function nullSentences({ significance }: Evidence): string[] {
     ...beside,
     ...confounds.map((confound) => `${capital(confoundText(confound))}.`),
   ];
+}
+
+/** What all arms were brought to, and by which factors. */
+function dosedSentences({ equalKl, arms }: Evidence): string[] {
+  if (!equalKl) return [];
+  const scales = arms.flatMap(({ name, role, dose }) =>
+    dose && (role === "profile" || isBaselineMethod(role)) ? [`${name} x ${dose.scale.toPrecision(3)}`] : [],
+  );
+  const budget = `${equalKl.nats} nats a token at the 95th percentile of neutral text`;
+  return scales.length === 0 ? [] : [`Arms are dosed to ${budget}: ${scales.join(", ")}.`];
 }
 
 function thresholdText({ sign, threshold }: NullSummary): string {

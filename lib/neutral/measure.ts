@@ -8,6 +8,7 @@ import type { BranchResult, Engine } from "../model/engine";
 import { runAll, type RunAllOptions } from "../ask/run-all";
 import { loadAddon } from "../native/load";
 import { sum } from "../statistics/mean";
+import { quantile } from "../statistics/quantile";
 import type { Steering } from "../steering/steering";
 import type { WorkOptions } from "../progress";
 import { quantity } from "../quantity";
@@ -30,6 +31,8 @@ export interface NeutralMeasure {
   readonly name: string;
   /** KL(baseline || arm) of the next token's distribution, in nats, mean over all positions; 0 for the baseline. */
   readonly meanKl: number;
+  /** The same, of all positions the 95th percentile: what steering does where it does most. */
+  readonly p95Kl: number;
   /** exp of the mean negative log-likelihood of the texts' tokens. */
   readonly perplexity: number;
   /** Positions that both are means over. */
@@ -97,7 +100,7 @@ async function measureGroup(
   passages: readonly Passage[],
   { textsAtOnce, ...options }: { readonly textsAtOnce: number } & RunAllOptions,
 ): Promise<NeutralMeasure[]> {
-  const sums = arms.map(() => ({ kl: 0, logLikelihood: 0 }));
+  const sums = arms.map(() => ({ kl: [] as number[], logLikelihood: 0 }));
   let nTokens = 0;
   for (let first = 0; first < passages.length; first += textsAtOnce) {
     const runs = passages.slice(first, first + textsAtOnce).map(({ name, prompt, rest }) => {
@@ -112,17 +115,19 @@ async function measureGroup(
       nTokens += branches[0]!.tokens.length;
       for (const [i, branch] of branches.entries()) {
         sums[i]!.logLikelihood += sum(branch.forcedLogProbabilities);
-        if (i > 0) sums[i]!.kl += await divergence(branches[0]!, branch, engine.model.info.nVocab);
+        if (i > 0) sums[i]!.kl.push(...(await divergences(branches[0]!, branch, engine.model.info.nVocab)));
         options.signal?.throwIfAborted();
       }
     }
   }
   return arms.map(({ name }, i) => {
     const { kl, logLikelihood } = sums[i]!;
-    return { name, meanKl: kl / nTokens, perplexity: Math.exp(-logLikelihood / nTokens), nTokens };
+    const p95Kl = i === 0 ? 0 : quantile(Float64Array.from(kl).sort(), 0.95);
+    return { name, meanKl: sum(kl) / nTokens, p95Kl, perplexity: Math.exp(-logLikelihood / nTokens), nTokens };
   });
 }
 
-async function divergence(reference: BranchResult, other: BranchResult, nVocab: number): Promise<number> {
-  return sum(await loadAddon().compareLogits(reference.logits, other.logits, nVocab));
+/** At each position. */
+function divergences(reference: BranchResult, other: BranchResult, nVocab: number): Promise<Float64Array> {
+  return loadAddon().compareLogits(reference.logits, other.logits, nVocab);
 }

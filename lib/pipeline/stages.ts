@@ -100,7 +100,7 @@ export async function evaluateStage(
   requireSamples(task, split.test, "to evaluate on");
   using lock = await lockExistingRun(directory, options.lock);
   const resolved = resolveControls(options, split, task);
-  const { controls, controlsFor, scales } = resolved;
+  const { controls, controlsFor, scales, equalKl, neutralText } = resolved;
   const { profiles, selection, ...found } = await readRunProfiles(directory, variants);
   const ranking = found.ranking?.document;
   const runs = sourceDirectories(directory, found.runsNamedBy, found.runs);
@@ -123,6 +123,7 @@ export async function evaluateStage(
     repeat: controls.includes("repeat"),
     ...(instructed && { instructed }),
     ...(neutral && { neutral }),
+    ...(equalKl !== undefined && { equalKl: { nats: equalKl, neutral: await neutralPart(neutralText, "tuning") } }),
     engine,
     seed: setup.seed,
     about: {
@@ -149,12 +150,12 @@ export async function checkLaterStages(inputs: Inputs, { permuted = true, ...opt
   if (!permuted && significance !== "none") {
     throw invalidArgument("significance", '"none" without permuted scores, which need single samples', significance);
   }
-  const { controls, neutralText } = resolveControls(options, split, task);
+  const { controls, equalKl, neutralText } = resolveControls(options, split, task);
   requireSamples(task, split.test, "to evaluate on");
   const instructed = controls.includes("prompt-only") ? instructedQuestions(task, split.test, testAfter).samples : [];
   await requireRoom(inputs, [...split.validation, ...split.test, ...instructed, ...reordered(controls, split.test)]);
   if (controls.includes("neutral")) await neutralPart(neutralText, "reporting");
-  if (policy.kind === "kl") await neutralPart(neutralText, "tuning");
+  if (policy.kind === "kl" || equalKl !== undefined) await neutralPart(neutralText, "tuning");
 }
 
 /** The questions with their options in other orders, where they will be asked so: tokens may be other ones, and more. */

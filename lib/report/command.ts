@@ -26,7 +26,16 @@ export function commandOf(report: Report): string {
 
 function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readonly<Record<string, unknown>> {
   const { environment, saeWeightType } = manifest;
-  const { arms, controls, neutral, orders, drawnInRounds: inRounds = [], controlsFor, notRun = [] } = evaluation;
+  const {
+    arms,
+    controls,
+    neutral,
+    equalKl,
+    orders,
+    drawnInRounds: inRounds = [],
+    controlsFor,
+    notRun = [],
+  } = evaluation;
   const drawn = (role: DrawnRole) =>
     inRounds.includes(role) ? undefined : controls.find((control) => control.role === role)?.arms.length;
   const roles = arms.map(({ role }) => role);
@@ -38,7 +47,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     ...(orders ? ["orders"] : []),
     ...(neutral ? ["neutral"] : []),
   ]);
-  const tunedOn = selections.selections.find(({ budget }) => budget?.neutral)?.budget?.neutral;
+  const tunedOn = equalKl?.neutral ?? selections.selections.find(({ budget }) => budget?.neutral)?.budget?.neutral;
   const neutralText = (neutral ?? tunedOn)?.text;
   return {
     ...environment,
@@ -55,6 +64,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     scales: [...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))],
     controls: CONTROLS.filter((control) => run.has(control)),
     controlsFor,
+    equalKl: equalKl?.nats,
     neutralText: neutralText === BUILT_IN ? undefined : neutralText,
     randomDraws: drawn("random"),
     shuffledDraws: drawn("shuffled"),

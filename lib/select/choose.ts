@@ -1,8 +1,8 @@
 import { invalidArgument } from "../errors";
 import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
-import { measureNeutral } from "../neutral/measure";
 import { neutralPart, sourceOf, type NeutralText } from "../neutral/part";
+import { scaleWithin, type Scaled } from "../neutral/scale-within";
 import type { WorkOptions } from "../progress";
 import type { SteeringProfile } from "../steering/profile";
 import type { PlacedProbe } from "../probe/probes";
@@ -17,7 +17,6 @@ import { dosesOf } from "./doses";
 import type { OutcomeName } from "./effect";
 import type { Trial } from "./gate";
 import { selectGated } from "./gated";
-import { largestScaleWithin } from "./kl-budget";
 import type { ValidationQuestions } from "./measure";
 import type { Choice } from "./options";
 import { selectPruned, selectPrunedByTest } from "./pruned";
@@ -67,8 +66,8 @@ export class Chooser {
       return { variant, features, dropped, ...(validation && { validation }) };
     }
     const neutral = await neutralPart(this.choice.neutralText, "tuning");
-    const within = await largestScaleWithin(policy.nats, (scales) => this.divergences(features, scales, neutral));
-    const budget = { ...within, neutral: sourceOf(neutral) };
+    const { scale, kl } = await this.scaleWithin(policy.nats, features, neutral);
+    const budget = { scale, meanKl: kl, neutral: sourceOf(neutral) };
     return { variant, features: scaled(features, budget.scale), dropped, ...(validation && { validation }), budget };
   }
 
@@ -123,20 +122,12 @@ export class Chooser {
     return result;
   }
 
-  private async divergences(
-    features: readonly RankedFeature[],
-    scales: readonly number[],
-    { texts }: NeutralText,
-  ): Promise<number[]> {
+  private async scaleWithin(nats: number, features: readonly RankedFeature[], { texts }: NeutralText): Promise<Scaled> {
     const { model, profileOf, engine: options, onProgress, signal } = this.around;
-    const arms = [];
-    for (const scale of scales) {
-      const name = `scale ${scale}`;
-      const profile = await profileOf(name, scaled(features, scale)); // not its multiple: a decoder bias stays as it is
-      arms.push({ name, steering: profileSteering(profile) });
-    }
     await using engine = await model.createEngine(options);
-    return (await measureNeutral(engine, arms, { texts, onProgress, signal })).map(({ meanKl }) => meanKl);
+    // Not the profile's multiple: a decoder bias stays as it is.
+    const steeringAt = async (scale: number) => profileSteering(await profileOf("scaled", scaled(features, scale)));
+    return await scaleWithin(engine, { nats, of: "meanKl", texts, steeringAt, onProgress, signal });
   }
 }
 

@@ -1,6 +1,7 @@
 import { clusterTotals, type Clusters, type Total } from "./clusters";
 import { sum } from "./mean";
 import { normalProbability, normalQuantile } from "./normal";
+import { quantile } from "./quantile";
 import { seededRandom } from "./random";
 import type { Interval } from "./interval";
 
@@ -59,14 +60,6 @@ function accelerationOf(totals: readonly Total[], mean: number): number {
   const squares = sum(influences.map((influence) => influence ** 2));
   const cubes = sum(influences.map((influence) => influence ** 3));
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
-}
-
-/** With linear interpolation between order statistics (type 7 of Hyndman and Fan). */
-function quantile(ascending: Float64Array, q: number): number {
-  const at = q * (ascending.length - 1);
-  const low = Math.floor(at);
-  const value = ascending[low]!;
-  return low === at ? value : value + (at - low) * (ascending[low + 1]! - value);
 }
 
 /** A bias beyond all resamples would be infinite. */

@@ -2,6 +2,11 @@ import type { SteeringProfile } from "../../steering/profile";
 
 export const CONTROL_ROLES = ["random", "sign-flipped", "shuffled", "mean-difference", "probe-direction"] as const;
 
+/** Whether it is a way of steering that needs no SAE, which methods that need some are compared with. */
+export function isBaselineMethod(role: string): boolean {
+  return role === "mean-difference" || role === "probe-direction";
+}
+
 /** What is steered with in place of a profile, and how it came about. */
 export interface ControlArm {
   readonly role: (typeof CONTROL_ROLES)[number];

@@ -28,7 +28,8 @@ export interface RankedRun {
   readonly saes: readonly SaeFolder[];
 }
 
-export interface ControlsOptions extends Omit<ResolvedControls, "scales" | "neutralText" | "controlsFor">, WorkOptions {
+export interface ControlsOptions
+  extends Omit<ResolvedControls, "scales" | "equalKl" | "neutralText" | "controlsFor">, WorkOptions {
   readonly seed: number;
 }
 

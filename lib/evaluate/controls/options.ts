@@ -3,7 +3,7 @@ import { findWithoutChoices } from "../../ask/require-samples";
 import type { Split } from "../../data/split";
 import { invalidArgument } from "../../errors";
 import { neutralOptions } from "../../neutral/options";
-import { integer, oneOf, someOf } from "../../options/kinds";
+import { integer, number, oneOf, someOf } from "../../options/kinds";
 import { type Given, option } from "../../options/option";
 import { resolveOptions } from "../../options/resolve";
 import { scaleList } from "../scales";
@@ -39,7 +39,7 @@ export const controlOptions = z.object({
     otherwise: "0.5,2; none for long answers",
   }),
   controls: option(`what else to run, or none: ${CONTROLS.join(", ")}`, someOf(CONTROLS).exactOptional(), {
-    otherwise: 'all that apply but "probe-direction"',
+    otherwise: 'all that apply, "probe-direction" with equal-kl',
     more:
       '"repeat": the baseline once more, for what differs by arithmetic alone. In place of each profile: "random" features ' +
       'of equal firing frequency and norm; "sign-flipped", its vectors turned round; "mean-difference", right minus wrong ' +
@@ -60,6 +60,18 @@ export const controlOptions = z.object({
   shuffledDraws: option("selections for permuted scores, for each profile", integer(1, MAX_DRAWS).exactOptional(), {
     otherwise: IN_ROUNDS,
   }),
+  equalKl: option(
+    "bring every arm to one divergence: the 95th percentile of KL on neutral text, nats a token",
+    number("a number above 0").gt(0, "a number above 0").exactOptional(),
+    {
+      value: "nats",
+      otherwise: "arms as they were selected",
+      more:
+        "Methods are then compared at the same side effect. Each arm's factor is tuned on the part of the neutral texts that is not " +
+        "reported on; draws have their profile's. " +
+        '"mean-difference" and "probe-direction" are run for every profile, whether it gains or not.',
+    },
+  ),
   ...neutralOptions.shape,
 });
 
@@ -75,6 +87,7 @@ export interface ResolvedControls {
   /** Undefined: in rounds. */
   readonly randomDraws: number | undefined;
   readonly shuffledDraws: number | undefined;
+  readonly equalKl: number | undefined;
   readonly neutralText: string | undefined;
 }
 
@@ -87,12 +100,12 @@ export interface ResolvedControls {
 export function resolveControls(options: ControlOptions, { test }: Split, task: Task): ResolvedControls {
   const short = answersAreShort(task);
   const given = resolveOptions(controlOptions, options);
-  const { controlsFor, randomDraws, shuffledDraws, scales = short ? [0.5, 2] : [] } = given;
+  const { controlsFor, equalKl, randomDraws, shuffledDraws, scales = short ? [0.5, 2] : [] } = given;
   const impossible = { constrained: whyNotConstrained(test, task), orders: whyNoOrders(task, test) };
   const whyNot = (control: Control) => impossible[control as keyof typeof impossible];
   const { neutralText, controls = CONTROLS.filter(isUsual) } = given;
   function isUsual(control: Control): boolean {
-    return whyNot(control) === undefined && control !== "probe-direction";
+    return whyNot(control) === undefined && (control !== "probe-direction" || equalKl !== undefined);
   }
   const refused = controls.find((control) => whyNot(control) !== undefined);
   if (refused) throw invalidArgument("controls", `no "${refused}", as ${whyNot(refused)!}`, controls);
@@ -103,6 +116,7 @@ export function resolveControls(options: ControlOptions, { test }: Split, task: 
     randomDraws,
     shuffledDraws,
     scales,
+    equalKl,
     neutralText,
   };
 }

@@ -24,9 +24,9 @@ export function controlFindings(
   return [
     ...found,
     ...asMuch.map(({ name, role, comparison }) => ({
-      clause: `${INSTEAD[role]!} (${name}) gains as much, ${points(comparison!.difference)} points`,
+      clause: `${whatInstead(role, arm)} (${name}) gains as much, ${points(comparison!.difference)} points`,
       doubt: true,
-      brief: `${INSTEAD[role]!} gains as much`,
+      brief: `${whatInstead(role, arm)} gains as much`,
     })),
   ];
 }
@@ -99,25 +99,33 @@ const INSTEAD: Readonly<Record<string, string>> = {
   "prompt-only": "an instruction without steering",
 };
 
+/** What is in a profile's place, in words: at equal divergence norms are not the same. */
+function whatInstead(role: string, { dose }: ArmSummary): string {
+  const words = INSTEAD[role]!;
+  return dose ? words.replace(/norms$/, "divergence") : words;
+}
+
 /** What a control keeps of a gain, at least, to be said to do as much. */
 const AS_MUCH = 0.9;
 
 /** Nothing where the profile is shown to gain more. */
-function instead({ name, comparison }: ArmSummary, control: ControlSummary): Finding[] {
+function instead(arm: ArmSummary, control: ControlSummary): Finding[] {
+  const { name, comparison } = arm;
   const { role, arms, meanDifference, advantage } = control;
   if (!advantage) return [];
-  const what = `${INSTEAD[role]!} (${arms[0]!})`;
+  const inWords = whatInstead(role, arm);
+  const what = `${inWords} (${arms[0]!})`;
   const [low, high] = advantage.interval;
   const difference = `${hundredths(advantage.difference)} points`;
   if (high <= (1 - AS_MUCH) * comparison!.difference) {
     const asMuch = `${what} gains ${low > 0 ? "nearly " : ""}as much, ${points(meanDifference)} points`;
     const clause = `${asMuch}: ${name} gains ${difference} more (${range95(advantage)})`;
-    return [{ clause, doubt: true, brief: `${INSTEAD[role]!} gains ${low > 0 ? "nearly " : ""}as much` }];
+    return [{ clause, doubt: true, brief: `${inWords} gains ${low > 0 ? "nearly " : ""}as much` }];
   }
   if (isBeyond(control)) return [];
   const change = `${what} changes the result by ${points(meanDifference)} points`;
   const notShown = `that ${name} gains more is not shown: ${difference} (${range95(advantage)})`;
-  const brief = `that it gains more than ${INSTEAD[role]!} is not shown`;
+  const brief = `that it gains more than ${inWords} is not shown`;
   return [{ clause: `${change}, and ${notShown}`, doubt: true, brief }];
 }
 

@@ -1,0 +1,43 @@
+import { largestWithin } from "../../../lib/neutral/scale-within";
+
+/** What is found, and how often it was measured. */
+async function found(nats: number, klAt: (scale: number) => number) {
+  let tries = 0;
+  const measured = (scale: number) => {
+    tries += 1;
+    return Promise.resolve(klAt(scale));
+  };
+  return { ...(await largestWithin(nats, measured)), tries: () => tries };
+}
+
+describe("the largest scale within a KL budget", () => {
+  it.each([
+    ["the square", (scale: number) => scale ** 2],
+    ["the square, then slower", (scale: number) => Math.log1p(3 * scale ** 2)],
+    ["the square, with an offset", (scale: number) => 0.004 + scale ** 2],
+  ])("is within 5 %% of the budget where divergence goes as %s, in few tries", async (_, klAt) => {
+    for (const nats of [0.01, 0.3, 1, 2.7]) {
+      const { scale, kl, tries } = await found(nats, klAt);
+      expect(kl).toBe(klAt(scale));
+      expect(kl).toBeLessThanOrEqual(nats);
+      expect(kl).toBeGreaterThan(0.95 * nats);
+      expect(tries()).toBeLessThanOrEqual(8);
+    }
+  });
+
+  it("stops before the first scale that is beyond, even if a larger one comes back", async () => {
+    expect((await found(1, (scale) => (scale > 1.5 && scale < 10 ? 2 : 0.5))).scale).toBeLessThanOrEqual(1.5);
+  });
+
+  it("is the last before a jump", async () => {
+    const { scale } = await found(1, (scale) => (scale < 0.3 ? 0.01 : 50));
+    expect(scale).toBeGreaterThan(0.29);
+    expect(scale).toBeLessThan(0.3);
+  });
+
+  it("is 16 at most, and an error where hardly any of it is too much", async () => {
+    expect(await found(1, () => 0)).toMatchObject({ scale: 16, kl: 0 });
+    await expect(found(1, () => 2)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
+    await expect(found(1, () => NaN)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
+  });
+});
