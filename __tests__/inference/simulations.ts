@@ -7,6 +7,7 @@ import { effectBesideLength } from "./effect-beside-length";
 import { givenForm } from "./given-form";
 import { givenLength } from "./given-length";
 import { givenSeveral } from "./given-several";
+import { jointFit } from "./joint-fit";
 import { nearThreshold } from "./near-threshold";
 import { optionOrders } from "./option-orders";
 import { pickedProfile } from "./picked-profile";
@@ -27,6 +28,7 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...skewedFeatures,
   ...readings,
   ...againstControls,
+  ...jointFit,
   ...causal,
   ...pickedProfile,
 ];

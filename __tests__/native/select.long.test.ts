@@ -156,6 +156,32 @@ describe("arms of equal divergence", () => {
   }, 60_000);
 });
 
+describe("the sparse joint fit, on the demo's model", () => {
+  it("keeps fewer features than survive, at the policy's coefficients or its own, and asks no question", async () => {
+    const steps = new Set<string>();
+    const [joint, weighted] = await select({
+      variants: ["joint", "joint-weighted"],
+      onProgress: ({ step }) => steps.add(step),
+    });
+    const own = ids(joint!);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.length).toBeLessThan(joint!.joint!.nCandidates);
+    expect(ids(weighted!)).toEqual(own);
+    expect(weighted!.joint).toEqual(joint!.joint);
+    expect(joint!.joint!.features.filter(({ kept }) => kept)).toHaveLength(own.length);
+    for (const [i, { coefficient, coefficientCorrect }] of joint!.features.entries()) {
+      expect(coefficient).toBe(coefficientCorrect);
+      expect(weighted!.features[i]!.coefficient).not.toBe(coefficient);
+      expect(weighted!.features[i]!.coefficient).toBeGreaterThan(0);
+    }
+    expect([...steps].filter((step) => step.includes("question"))).toEqual([]);
+    expect((await readSelections(directory)).selections).toMatchObject([
+      { joint: joint!.joint },
+      { joint: joint!.joint },
+    ]);
+  }, 60_000);
+});
+
 describe("coefficients and vectors", () => {
   const vectorOf = ({ profile: { vectors } }: SelectedProfile, i: number) =>
     vectors.rows.subarray(i * vectors.nEmbd, (i + 1) * vectors.nEmbd);

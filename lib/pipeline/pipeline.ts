@@ -100,6 +100,7 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   await checkLaterStages(inputs, {
     ...choice,
     ...controls,
+    ...(options.keep && { keep: options.keep }),
     permuted: options.keep !== "moments" && ranking.permutations !== 0,
   });
   const directory = options.directory ?? defaultDirectory(inputs.setup, inputs.split.train);

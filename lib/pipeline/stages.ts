@@ -10,10 +10,18 @@ import { neutralPart } from "../neutral/part";
 import type { WorkOptions } from "../progress";
 import { requireSameRuns, sourceDirectories } from "../run/source";
 import type { SaeFolder } from "../sae/folder";
-import { requireValidation, resolveChoice, variantList, VARIANT_FLAG, type ChoiceOptions } from "../select/options";
+import {
+  requireKept,
+  requireValidation,
+  resolveChoice,
+  variantList,
+  VARIANT_FLAG,
+  type ChoiceOptions,
+} from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
 import { requireSamples } from "../ask/require-samples";
 import { lockExistingRun, type HeldRun } from "../run/lock";
+import type { RunManifest } from "../run/manifest";
 import { controlOptions, resolveControls, type Control, type ControlOptions } from "../evaluate/controls/options";
 import { controlsOf } from "../evaluate/controls/controls";
 import type { Inputs } from "./inputs";
@@ -140,13 +148,19 @@ export async function evaluateStage(
 interface LaterOptions extends ChoiceOptions, ControlOptions {
   /** Whether scores will be permuted. @default true */
   readonly permuted?: boolean;
+  /** @default "sparse" */
+  readonly keep?: RunManifest["keep"];
 }
 
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
-export async function checkLaterStages(inputs: Inputs, { permuted = true, ...options }: LaterOptions): Promise<void> {
+export async function checkLaterStages(
+  inputs: Inputs,
+  { permuted = true, keep = "sparse", ...options }: LaterOptions,
+): Promise<void> {
   const { task, split, testAfter } = inputs;
   const { variants, significance, policy } = resolveChoice(options);
   requireValidation(variants, task, split.validation);
+  requireKept(variants, keep);
   if (!permuted && significance !== "none") {
     throw invalidArgument("significance", '"none" without permuted scores, which need single samples', significance);
   }

@@ -3,7 +3,7 @@ import { ALPHA } from "../statistics/alpha";
 import type { Dose } from "./doses";
 import type { Clusters } from "../statistics/clusters";
 import { riseTest, type Differences, type OutcomeName } from "./effect";
-import { joinGreedily, type EffectOptions, type Helpful } from "./joint";
+import { joinGreedily, type EffectOptions, type Helpful } from "./join-greedily";
 import type { ValidationQuestions } from "./measure";
 import { stages } from "./screen";
 import { meansOf, screenTrials, triedRecord, withCost } from "./screen-trials";

@@ -3,11 +3,14 @@ import type { EngineOptions } from "../model/options";
 import type { Model } from "../model/model";
 import { neutralPart, sourceOf, type NeutralText } from "../neutral/part";
 import { scaleWithin, type Scaled } from "../neutral/scale-within";
+import { once } from "../once";
 import type { WorkOptions } from "../progress";
+import { quantity } from "../quantity";
 import type { SteeringProfile } from "../steering/profile";
 import type { PlacedProbe } from "../probe/probes";
 import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature, Ranking } from "../rank/ranking";
+import type { Shard } from "../run/shards";
 import { steeredLayers } from "../sae/convention";
 import { selectAll } from "./all";
 import { candidatesOf, type Candidates } from "./candidates";
@@ -18,7 +21,9 @@ import type { OutcomeName } from "./effect";
 import type { Trial } from "./gate";
 import { selectGated } from "./gated";
 import type { ValidationQuestions } from "./measure";
-import type { Choice } from "./options";
+import { selectJointly, type Joint } from "./joint";
+import { isJoint, type Choice } from "./options";
+import { readPredictors } from "./predictors";
 import { selectPruned, selectPrunedByTest } from "./pruned";
 import type { Selection, Variant } from "./selection";
 import { selectSingle } from "./single";
@@ -26,6 +31,8 @@ import { selectSingle } from "./single";
 /** What choosing needs besides the ranking. */
 export interface Surroundings extends WorkOptions {
   readonly model: Model;
+  /** The runs that were ranked, read when they are needed. */
+  readonly shards: () => Promise<readonly Shard[]>;
   readonly validation: ValidationQuestions;
   readonly units: ResidualUnits;
   readonly profileOf: (name: string, trial: Trial) => Promise<SteeringProfile>;
@@ -58,18 +65,46 @@ export class Chooser {
   }
 
   private async chooseRanked(variant: RankedVariant): Promise<Selection> {
-    const { dropped, layers } = candidatesOf(this.ranking, { ...this.choice, most: this.choice.topK });
-    const candidates = { dropped, layers: await this.withCoefficients(layers) };
-    const { features, validation } = await this.chooseAmong(candidates, variant);
+    const chosen = {
+      variant,
+      ...(isJoint(variant) ? await this.chooseJointly(variant) : await this.chooseByRank(variant)),
+    };
+    const { features } = chosen;
     const { policy } = this.choice;
-    if (policy.kind !== "kl" || features.length === 0) {
-      return { variant, features, dropped, ...(validation && { validation }) };
-    }
+    if (policy.kind !== "kl" || features.length === 0) return chosen;
     const neutral = await neutralPart(this.choice.neutralText, "tuning");
     const { scale, kl } = await this.scaleWithin(policy.nats, features, neutral);
     const budget = { scale, meanKl: kl, neutral: sourceOf(neutral) };
-    return { variant, features: scaled(features, budget.scale), dropped, ...(validation && { validation }), budget };
+    return { ...chosen, features: scaled(features, budget.scale), budget };
   }
+
+  private async chooseByRank(variant: RankedVariant): Promise<Omit<Selection, "variant">> {
+    const { dropped, layers } = candidatesOf(this.ranking, { ...this.choice, most: this.choice.topK });
+    const candidates = { dropped, layers: await this.withCoefficients(layers) };
+    const { features, validation } = await this.chooseAmong(candidates, variant);
+    return { features, dropped, ...(validation && { validation }) };
+  }
+
+  /** By the coefficients of the policy, or the fit's own. */
+  private async chooseJointly(variant: RankedVariant): Promise<Omit<Selection, "variant">> {
+    const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most: Infinity });
+    if (layers.length === 0) return { features: [], dropped };
+    const { features, record } = await this.fitted(layers);
+    if (variant === "joint-weighted") return { features, dropped, joint: record };
+    const kept = layers.map((own) =>
+      own.filter(({ sae, feature }) => features.some((of) => of.sae === sae && of.feature === feature)),
+    );
+    const withCoefficients = await this.withCoefficients(kept.filter((own) => own.length > 0));
+    return { features: withCoefficients.flat(), dropped, joint: record };
+  }
+
+  private readonly fitted = once(async (layers: Candidates["layers"]): Promise<Joint> => {
+    const { shards, onProgress, signal } = this.around;
+    const { predictors, outcomes, clusters } = await readPredictors(layers.flat(), this.ranking, await shards());
+    const step = `sparse fit of ${quantity(predictors.length, "feature")}`;
+    const onFit = (done: number, total: number) => onProgress?.({ step, done, total, unit: "fits" });
+    return await selectJointly(predictors, outcomes, { clusters, seed: this.choice.seed, onFit, signal });
+  });
 
   private async chooseAmong(candidates: Candidates, variant: RankedVariant) {
     const { validation } = this.around;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Sample } from "../data/sample";
-import { outOfRange } from "../errors";
+import { invalidArgument, outOfRange } from "../errors";
 import type { EngineOptions } from "../model/options";
 import type { Task } from "../tasks/task";
 import { requireSamples } from "../ask/require-samples";
@@ -12,6 +12,7 @@ import { workOptions } from "../progress";
 import { parseCoefficient } from "./coefficient";
 import { OUTCOMES, SIGNIFICANCES, VARIANTS, type Variant } from "./selection";
 import { heldRun } from "../run/lock";
+import type { RunManifest } from "../run/manifest";
 
 export const variantList = distinct(someOf(VARIANTS).min(1, `some of ${VARIANTS.join(", ")}`), "variant");
 /** How the command line has them, of the stages that make profiles and of those that use them. */
@@ -28,7 +29,7 @@ export const choiceOptions = z.object({
     "drop features that may be chance, or force a choice as the paper does",
     oneOf(SIGNIFICANCES).default("family-wise"),
   ),
-  topK: option('most features of a layer, their vectors summed; not of "causal"', integer(1).default(1)),
+  topK: option('most features of a layer, their vectors summed; not of "joint" and "causal"', integer(1).default(1)),
   coefficient: option(
     "mean, active-mean, contrast, residual:<fraction> or kl:<nats>",
     text("a coefficient policy").default("mean"),
@@ -90,7 +91,20 @@ export function resolveChoice(options: Given<typeof seededChoice>) {
 /** Options with their defaults. */
 export type Choice = ReturnType<typeof resolveChoice>;
 
+const VALIDATED: readonly Variant[] = ["P", "P+", "causal", "gated"];
+
 /** P, P+, causal and gated need questions. @throws ERR_DATASET_FORMAT without any */
 export function requireValidation(variants: readonly Variant[], task: Task, samples: readonly Sample[]): void {
-  if (variants.some((variant) => variant !== "S" && variant !== "A")) requireSamples(task, samples, "to validate on");
+  if (variants.some((variant) => VALIDATED.includes(variant))) requireSamples(task, samples, "to validate on");
+}
+
+/** Whether a variant is made of the sparse joint fit. */
+export function isJoint(variant: Variant): boolean {
+  return variant === "joint" || variant === "joint-weighted";
+}
+
+/** It needs single samples. @throws ERR_INVALID_ARGUMENT where only moments were kept */
+export function requireKept(variants: readonly Variant[], keep: RunManifest["keep"]): void {
+  if (keep === "sparse" || !variants.some(isJoint)) return;
+  throw invalidArgument("variants", 'others than joint of a run that keeps no single samples (keep "sparse")', keep);
 }

@@ -10,6 +10,7 @@ import { task as aTask } from "../tasks/kinds";
 import { join } from "node:path";
 import { modelIdentity } from "../model/identity";
 import type { Model } from "../model/model";
+import { once } from "../once";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { buildProfile } from "./build-profile";
@@ -34,7 +35,7 @@ import { areGates, type Trial } from "./gate";
 import { gateProfile } from "./gate-profile";
 import type { ResidualUnits } from "./coefficient";
 import { AskedValidation } from "./measure";
-import { requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
+import { isJoint, requireKept, requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
 import { profileFile, SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
 
 /** A selection as the profile that steers with it, and its file. */
@@ -58,7 +59,8 @@ const selectArguments = z.object({
  * all of them together, or none.
  *
  * @throws ERR_RUN_INCOMPLETE without a ranking, or one without a null where significance is asked for; ERR_RUN_MISMATCH
- * when it is of another model or other SAEs; ERR_DEGENERATE without a candidate; ERR_DATASET_FORMAT when P, P+, causal or gated
+ * when it is of another model or other SAEs; ERR_DEGENERATE without a candidate, or, for joint, without a wrong answer;
+ * ERR_DATASET_FORMAT when P, P+, causal or gated
  * has nothing to validate on; ERR_INVALID_ARGUMENT; ERR_OUT_OF_RANGE; as `runArms`
  */
 export async function select(
@@ -91,10 +93,13 @@ export async function select(
     areGates(trial)
       ? gateProfile(name, ranking, trial, rankingHash)
       : buildProfile(name, ranking, trial, directionsOf, build);
-  const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(() => readShards(runs)) };
+  const shards = once(() => readShards(runs));
+  if (variants.some(isJoint)) requireKept(variants, (await shards())[0]!.manifest.keep);
+  const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(shards) };
   await using validation = new AskedValidation({ model, task, samples, profileOf, engine, ...work });
-  const probes = async () => correctnessProbes(await readShards(runs), saes, work);
-  const chooser = new Chooser(ranking, choice, { model, validation, units, profileOf, probes, engine, ...work });
+  const probes = async () => correctnessProbes(await shards(), saes, work);
+  const around = { model, shards, validation, units, profileOf, probes, engine, ...work };
+  const chooser = new Chooser(ranking, choice, around);
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {
     const { selection, trial } = await chooser.choose(variant);

@@ -12,11 +12,12 @@ import { isUnfinished } from "../run/together";
 import { sinceSaeIds } from "../sae/before-ids";
 import { saesOfRun } from "../run/run";
 
-export const VARIANTS = ["S", "A", "P", "P+", "causal", "gated"] as const;
+export const VARIANTS = ["S", "A", "P", "P+", "joint", "joint-weighted", "causal", "gated"] as const;
 /**
  * How features are chosen. CorrSteer's: S the best of all layers, A the best of each, P those of A that help alone. Ours:
- * P+, those of A that a paired test says help alone; causal, those of many candidates whose effect was measured. MERA's, which
- * chooses no features: gated, a probe of correctness that rows are brought to a threshold of.
+ * P+, those of A that a paired test says help alone; joint, those that a sparse fit says each tell something of their own,
+ * and joint-weighted, the same by the fit's own coefficients; causal, those of many candidates whose effect was measured. MERA's,
+ * which chooses no features: gated, a probe of correctness that rows are brought to a threshold of.
  */
 export type Variant = (typeof VARIANTS)[number];
 
@@ -159,12 +160,34 @@ export const gatedRecord = z.object({
  */
 export type GatedRecord = z.infer<typeof gatedRecord>;
 
+export const jointRecord = z.object({
+  n: count,
+  nCorrect: count,
+  /** Features that the fit chooses among: those with the largest F, of what `significance` leaves. */
+  nCandidates: count,
+  /** Of the sum of the absolute weights, beside the mean log-loss. */
+  penalty: z.number(),
+  /** Fits, each to half of the samples, and the share of them that has to have a feature. */
+  nFits: count,
+  agreement: share,
+  /** Those that some fit has: mean weight of a standard deviation, and the share of the fits with a weight of its sign. */
+  features: z.array(
+    z.object({ sae: z.string(), layer: count, feature: count, weight: z.number(), share, kept: z.boolean() }),
+  ),
+});
+/**
+ * How the sparse joint fit went on the samples of the ranking.
+ * @interface
+ */
+export type JointRecord = z.infer<typeof jointRecord>;
+
 export const selection = z.object({
   variant: z.enum(VARIANTS),
   /** Ascending by layer, with the coefficient that each is steered with; none when none survived or helped. */
   features: z.array(rankedFeature),
   dropped: z.array(droppedLayer),
   validation: validation.exactOptional(),
+  joint: jointRecord.exactOptional(),
   causal: causalRecord.exactOptional(),
   gated: gatedRecord.exactOptional(),
   /**

@@ -1,7 +1,7 @@
 import type { RankedFeature } from "../../../lib/rank/ranking";
 import { selectCausal } from "../../../lib/select/causal";
 import { differencesOf, riseTest, type Differences, type OutcomeName } from "../../../lib/select/effect";
-import { joinGreedily } from "../../../lib/select/joint";
+import { joinGreedily } from "../../../lib/select/join-greedily";
 import { rankedFeature } from "../../support/ranking";
 import { questionsAnswered } from "../../support/validation";
 

@@ -1,6 +1,6 @@
 import type { Design } from "../../rank/design";
-import { resolveRankOptions, fitToRun, type RankOptions } from "../../rank/options";
-import { planRanking } from "../../rank/plan";
+import { asRanked, planAsRanked } from "../../rank/as-ranked";
+import type { RankOptions } from "../../rank/options";
 import { rankShards } from "../../rank/rank-shards";
 import type { Ranking } from "../../rank/ranking";
 import type { Progress, WorkOptions } from "../../progress";
@@ -42,7 +42,7 @@ export function shuffledControls(
   const used = shards.map((shard) => ({ ...shard, manifest: { ...shard.manifest, saes } }));
   const topK = Math.max(...profiles.flatMap((profile) => [...profile.vectors.layers].map((at) => nAt(profile, at))));
   const options = { ...asRanked(ranking), topK };
-  const design = once(async () => (await planRanking(used, fitToRun(resolveRankOptions(options), used))).design);
+  const design = once(async () => (await planAsRanked(used, ranking)).design);
   const ranked = new Map<number, () => Promise<Ranking>>();
   const rankingOf = (draw: number) => {
     const own = ranked.get(draw) ?? once(async () => rankDealt(used, await design(), options, seed + draw + 1, work));
@@ -70,13 +70,6 @@ export function shuffledControls(
 
 function nAt({ features }: SteeringProfile, layer: number): number {
   return features.filter(({ nativeLayer }) => nativeLayer === layer).length;
-}
-
-function asRanked({ sign, score, minSupport, covariates, stratifiedBy, reverse }: Ranking): RankOptions {
-  return {
-    ...{ sign, score, minSupport, covariates, reverse, permutations: 0, bootstrap: 0 },
-    ...(stratifiedBy === null ? {} : { stratifyBy: stratifiedBy }),
-  };
 }
 
 async function rankDealt(
