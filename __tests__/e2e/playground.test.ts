@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
+import { readRanking } from "../../lib/rank/ranking";
 import { describeInBrowser, startBrowser } from "../support/browser";
 import { CLIENTS } from "../support/clients";
 import { fixtures } from "../support/command-line";
 import { succeed } from "../support/corrsteer";
+import { makeFeaturesFolder } from "../support/features-folder";
 import { rankedRun } from "../support/ranked-run";
 import { saveFeatureProfile, saveProfiles } from "../support/profiles";
 import { served, servedBy } from "../support/serve-command";
@@ -28,6 +30,7 @@ describeInBrowser("the playground", () => {
   const profiles = temporaryFolder();
   const downloads = temporaryFolder();
   const run = join(temporaryFolder(), "run");
+  const pages = join(temporaryFolder(), "pages");
   let server: Awaited<ReturnType<typeof ending>>;
   let browser: Browser;
 
@@ -35,7 +38,14 @@ describeInBrowser("the playground", () => {
     await saveProfiles(profiles, ["careful", "terse"]);
     await saveFeatureProfile(profiles, "parted", { 3: 30, 5: -20 });
     await rankedRun(run);
-    const serving = servedBy("serve", "--run", run, "--profiles", profiles, "--threads", "1", "--port", "0");
+    const { saes } = await readRanking(run);
+    makeFeaturesFolder(
+      pages,
+      saes.map((sae) => ({ ...sae, name: sae.id })),
+    );
+    writeFileSync(join(pages, "index.html"), "<title>pages of features</title>");
+    const folders = ["--run", run, "--profiles", profiles, "--features", pages];
+    const serving = servedBy("serve", ...folders, "--threads", "1", "--port", "0");
     [server, browser] = await Promise.all([ending(serving), startBrowser()]);
   });
   afterAll(async () => {
@@ -183,6 +193,26 @@ describeInBrowser("the playground", () => {
     await page.fill("#sought", "no token says this");
     await page.keyboard.press("Enter");
     await page.getByText("0 of 0 shown.").waitFor();
+    expect(messages).toEqual([]);
+    await page.close();
+  });
+
+  it("links features, of the run and of a profile, to the pages that show them", async () => {
+    const { page, messages } = await open();
+    await page.selectOption("#profile", "parted");
+    await page.locator("#found > li").first().waitFor();
+    const name = /^layer (\d), feature (\d+), r -?[\d.]+/.exec(
+      (await page.locator("#found > li").first().textContent())!,
+    )!;
+    const links = [`layer ${name[1]}, feature ${name[2]}`, "layer 1, feature 3"];
+    for (const label of links) {
+      const [layer, feature] = label.match(/\d+/g)!;
+      const link = page.getByRole("link", { name: `What ${label}, ` }).first();
+      const [opened] = await Promise.all([page.waitForEvent("popup"), link.click()]);
+      await opened.waitForLoadState();
+      expect(await opened.title()).toBe("pages of features");
+      expect(opened.url()).toBe(`${server.url}/features/index.html#/blocks.${layer}.hook_resid_post/${feature}`);
+    }
     expect(messages).toEqual([]);
     await page.close();
   });

@@ -46,19 +46,29 @@ export function featurePage(
   manifest: FeaturesManifest,
   of: Pick<FeatureKey, "sae" | "feature">,
 ): string | undefined {
+  return pageAt(pathToFileURL(join(directory, PAGE_FILE)).href, manifest, of);
+}
+
+function pageAt(url: string, manifest: FeaturesManifest, of: Pick<FeatureKey, "sae" | "feature">): string | undefined {
   const hash = featureHash(manifest, of);
-  return hash === undefined ? undefined : pathToFileURL(join(directory, PAGE_FILE)).href + hash;
+  return hash === undefined ? undefined : url + hash;
 }
 
 /** Of a feature that is named as in "blocks.3.hook_resid_post/17" its page, where there is one. */
 export type FeaturePages = (name: string) => string | undefined;
 
-/** @throws as `readFeaturesManifest` */
-export async function featurePages(directory: string): Promise<FeaturePages> {
+/**
+ * @param url of the folder's page, where that is not its file
+ * @throws as `readFeaturesManifest`
+ */
+export async function featurePages(
+  directory: string,
+  url: string = pathToFileURL(join(directory, PAGE_FILE)).href,
+): Promise<FeaturePages> {
   const manifest = await readFeaturesManifest(directory);
   return (name) => {
     const [, sae, feature] = /^(.*)\/(\d+)$/s.exec(name) ?? [];
-    return sae === undefined ? undefined : featurePage(directory, manifest, { sae, feature: Number(feature) });
+    return sae === undefined ? undefined : pageAt(url, manifest, { sae, feature: Number(feature) });
   };
 }
 

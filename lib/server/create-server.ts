@@ -47,13 +47,13 @@ export async function createServer(model: Model, asked: ServerOptions = {}): Pro
   const app = createApp(resolved);
   addCors(app, resolved.cors); // before the guards: a browser asks without the key whether it may send it
   addGuards(app, resolved);
-  const { saes, run, profiles: profileFolder } = await openFolders(resolved, model);
+  const { saes, run, profiles: profileFolder, pages, pageOf } = await openFolders(resolved, model);
   const engine = await model.createEngine(givenOf(engineOptions, asked));
   const loadedSaes = new LoadedSaes(given({ threads: asked.threads }));
   const underWay = new UnderWay(resolved);
   const profiles = new ProfileFolder(profileFolder, model);
   const served: Served = {
-    ...{ name, model, underWay, profiles, saes, loadedSaes, run },
+    ...{ name, model, underWay, profiles, saes, loadedSaes, run, pages, pageOf },
     steering: new SteeringResolver(model.info, profiles, saes),
     defaultSteering: NO_DEFAULT,
     generator: new Generator(engine),

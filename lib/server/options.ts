@@ -69,6 +69,16 @@ export const namingOptions = z.object({
     otherwise: "none",
     more: "Requests search them by r, by tokens that they promote and by their examples; its model and SAEs have to be here.",
   }),
+  features: option(
+    "pages of corrsteer features, which the playground links to",
+    text("a folder").min(1, "a folder").exactOptional(),
+    {
+      value: "folder",
+      reads: "path",
+      otherwise: "none",
+      more: "They are served below /features/. Where a key is asked for, which a link cannot carry, nothing links to them.",
+    },
+  ),
   profiles: option("folder of steering profiles (*.steer.json)", text("a folder").min(1, "a folder").exactOptional(), {
     value: "folder",
     reads: "path",

@@ -1,3 +1,4 @@
+import type { FeaturePages } from "../features/folder";
 import type { PromptEncoder } from "../model/generate/encode";
 import type { Metrics } from "./metrics";
 import type { TokenTexts } from "./answers/token-texts";
@@ -27,6 +28,10 @@ export interface Served {
   readonly profiles: ProfileFolder;
   /** Whose features are listed, where it was started with one. */
   readonly run: SearchedRun | undefined;
+  /** The folder of pages of features that was named. */
+  readonly pages: string | undefined;
+  /** Where this server shows a feature to who has no key to send. */
+  readonly pageOf: FeaturePages;
   readonly steering: SteeringResolver;
   /** Set by PUT /v1/steering: each request takes it once. */
   defaultSteering: DefaultSteering;

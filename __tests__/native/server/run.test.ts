@@ -1,7 +1,10 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRanking } from "../../../lib/rank/ranking";
 import type { z } from "zod";
+import { openFolders } from "../../../lib/server/folders";
 import type { RunFeature, runFeatureDetail } from "../../../lib/server/schemas/run";
+import { makeFeaturesFolder } from "../../support/features-folder";
 import { rankedRun } from "../../support/ranked-run";
 import { errorBody, type Running, send, startServer } from "../../support/server";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -13,11 +16,25 @@ interface Listed {
 type Detail = z.output<typeof runFeatureDetail>;
 
 const directory = join(temporaryFolder(), "run");
+const pages = join(temporaryFolder(), "pages");
 const FEATURES = "/v1/run/features";
 let running: Running;
 beforeAll(async () => {
   await rankedRun(directory);
-  running = await startServer({ run: directory });
+  const { saes } = await readRanking(directory);
+  makeFeaturesFolder(
+    pages,
+    saes.slice(0, 2).map((sae) => ({ ...sae, name: `layer ${sae.layer}` })),
+  );
+  for (const [name, text] of [
+    ["index.html", "<title>pages</title>"],
+    ["labels.js", "1"],
+    ["data/text/0.js", "corrsteerData();"],
+  ] as const) {
+    mkdirSync(join(pages, name, ".."), { recursive: true });
+    writeFileSync(join(pages, name), text);
+  }
+  running = await startServer({ run: directory, features: pages });
 });
 afterAll(() => running[Symbol.asyncDispose]());
 
@@ -68,6 +85,33 @@ test("steers by a feature that it lists", async () => {
   const { body } = await send(running, "/v1/completions", { prompt: "abc", max_tokens: 2, steering });
 
   expect(body).toMatchObject({ choices: [{ receipt: [{ layer: first!.native_layer, rows: 2 }] }] });
+});
+
+test("links features to the pages that show them, where no key is asked for", async () => {
+  const { data } = await list("?limit=100");
+  const { saes } = await readRanking(directory);
+  for (const { sae, feature, layer, page } of data) {
+    const isShown = saes.slice(0, 2).some(({ id }) => id === sae);
+    expect(page).toBe(isShown ? `/features/index.html#/layer%20${layer}/${feature}` : null);
+  }
+  expect(new Set(data.map(({ page }) => page === null))).toEqual(new Set([true, false]));
+  const { pageOf } = await openFolders({ features: pages, apiKey: "k" }, running.model);
+  expect(pageOf(data.find(({ page }) => page !== null)!.name)).toBeUndefined();
+});
+
+test("serves the pages and their data, and nothing else of the folder or above", async () => {
+  const get = (path: string) => fetch(`${running.url}/features/${path}`);
+  const [page, data] = [await get("index.html"), await get("data/text/0.js")];
+  expect([page.headers.get("content-type"), await page.text()]).toEqual([
+    "text/html; charset=utf-8",
+    "<title>pages</title>",
+  ]);
+  expect([data.headers.get("content-type"), await data.text()]).toEqual([
+    "text/javascript; charset=utf-8",
+    "corrsteerData();",
+  ]);
+  for (const path of ["features.json", "labels.js", "data/labels.js", "data/text/1.js", "..%2Fpages%2Findex.html", ""])
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
 });
 
 test.each([

@@ -9,10 +9,10 @@ import type { Served } from "../served";
 const named = z.object({ name: profileName });
 const tags = ["Steering"];
 
-export function addProfiles(app: App, { name: served, profiles, saes }: Served): void {
+export function addProfiles(app: App, { name: served, profiles, saes, pageOf }: Served): void {
   const listed = async (name: string) => {
     try {
-      return await profileAnswerOf(served, await profiles.get(name, "name"), saes);
+      return await profileAnswerOf(served, await profiles.get(name, "name"), saes, pageOf);
     } catch (error) {
       return { name, problem: ofError(error).message };
     }
@@ -33,7 +33,7 @@ export function addProfiles(app: App, { name: served, profiles, saes }: Served):
   app.get(
     "/v1/steering/profiles/:name",
     { schema: { summary: "One profile.", tags, params: named, response: answerOf(profileAnswer) } },
-    async ({ params }) => await profileAnswerOf(served, await profiles.get(params.name, "name"), saes),
+    async ({ params }) => await profileAnswerOf(served, await profiles.get(params.name, "name"), saes, pageOf),
   );
   app.put(
     "/v1/steering/profiles/:name",
@@ -48,7 +48,7 @@ export function addProfiles(app: App, { name: served, profiles, saes }: Served):
     },
     async ({ params, body }) => {
       const vectors = Buffer.from(body.vectors, "base64");
-      return await profileAnswerOf(served, await profiles.put(params.name, body.profile, vectors), saes);
+      return await profileAnswerOf(served, await profiles.put(params.name, body.profile, vectors), saes, pageOf);
     },
   );
   app.delete(

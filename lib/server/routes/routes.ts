@@ -6,6 +6,7 @@ import { addChatCompletions } from "./chat-completions";
 import { addCompletions } from "./completions";
 import { addEmbeddings } from "./embeddings";
 import { addFeatures } from "./features";
+import { addFeaturePages } from "./feature-pages";
 import { addHealth } from "./health";
 import { addMetrics } from "./metrics";
 import { addModels } from "./models";
@@ -28,6 +29,7 @@ export function addRoutes(app: App, served: Served): void {
   addProfiles(app, served);
   addProfileFile(app, served);
   addRun(app, served);
+  addFeaturePages(app, served);
   addTokenize(app, served);
   addTokenizerInfo(app, served);
   addApplyTemplate(app, served);

@@ -1,4 +1,5 @@
 import { SteeringError } from "../../errors";
+import type { FeaturePages } from "../../features/folder";
 import { modelIdentity } from "../../model/identity";
 import type { Lens } from "../../model/logit-lens";
 import type { Model } from "../../model/model";
@@ -40,12 +41,18 @@ export class SearchedRun {
   ) {}
 
   /** @throws ERR_RUN_INCOMPLETE before rank; ERR_FILE_FORMAT; ERR_SHAPE_MISMATCH for a run of another model */
-  static async open(directory: string, model: Model, saes: readonly SaeFolder[]): Promise<SearchedRun> {
+  static async open(
+    directory: string,
+    model: Model,
+    saes: readonly SaeFolder[],
+    pageOf: FeaturePages,
+  ): Promise<SearchedRun> {
     const ranking = await readRanking(directory);
     const [made, here] = [ranking.model, await modelIdentity(model)];
     if (made.nEmbd !== here.nEmbd || made.nLayer !== here.nLayer) throw ofAnotherModel(directory, made.name, here.name);
     const warning = made.sha256 === here.sha256 ? null : `The run is of another file of this shape: ${made.name}.`;
-    const features = featuresOf(ranking, ranking.convention === "sae" ? await sameSaes(ranking.saes, saes) : new Map());
+    const usable = ranking.convention === "sae" ? await sameSaes(ranking.saes, saes) : new Map<string, SaeFolder>();
+    const features = featuresOf(ranking, usable, pageOf);
     return new SearchedRun(directory, model, saes, ranking, features, warning);
   }
 
@@ -96,7 +103,7 @@ export class SearchedRun {
 }
 
 /** @param usable SAEs that are here, by their ids */
-function featuresOf(ranking: Ranking, usable: ReadonlyMap<string, SaeFolder>): RunFeature[] {
+function featuresOf(ranking: Ranking, usable: ReadonlyMap<string, SaeFolder>, pageOf: FeaturePages): RunFeature[] {
   return ranking.layers.flatMap(({ features }, i) =>
     features.map(({ sae, layer, feature, r, familyWiseP, frequency, coefficient }) => ({
       ...{
@@ -107,6 +114,7 @@ function featuresOf(ranking: Ranking, usable: ReadonlyMap<string, SaeFolder>): R
         native_layer: nativeLayer(ranking.saes[i]!),
       },
       ...{ feature, r, family_wise_p: familyWiseP, frequency, coefficient },
+      page: pageOf(`${sae}/${feature}`) ?? null,
     })),
   );
 }

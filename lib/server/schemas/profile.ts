@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { FeaturePages } from "../../features/folder";
 import type { SaeFolder } from "../../sae/folder";
 import { requestedAs } from "../features";
+import { featurePageAnswer } from "./feature-page";
 import type { StoredProfile } from "../steering/profiles";
 
 const MOST_VECTOR_BYTES = 2 ** 28;
@@ -27,6 +29,7 @@ export const profileAnswer = z.object({
       feature: z.int(),
       coefficient: z.number(),
       r: z.number(),
+      page: featurePageAnswer,
     }),
   ),
 });
@@ -43,6 +46,7 @@ export async function profileAnswerOf(
   served: string,
   { name, document, steering, warning }: StoredProfile,
   saes: readonly SaeFolder[],
+  pageOf: FeaturePages,
 ) {
   const { task, n, features, model } = document;
   const names = await requestedAs(document, saes);
@@ -57,6 +61,7 @@ export async function profileAnswerOf(
     layers: steering.layers,
     features: features.map(({ sae, layer, nativeLayer, feature, coefficient, r }, i) => ({
       ...{ name: names[i]!, sae, layer, native_layer: nativeLayer, feature, coefficient, r },
+      page: pageOf(`${sae}/${feature}`) ?? null,
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { featureName } from "./directions";
+import { featurePageAnswer } from "./feature-page";
 
 const MOST_LISTED = 100;
 const text = z.string("a string").min(1).max(256).optional();
@@ -30,6 +31,7 @@ export const runFeature = z.object({
   family_wise_p: z.number().nullable(),
   frequency: z.number(),
   coefficient: z.number().describe("As learned: how much of it is added."),
+  page: featurePageAnswer,
 });
 export type RunFeature = z.output<typeof runFeature>;
 

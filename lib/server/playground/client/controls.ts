@@ -1,5 +1,5 @@
 import { type Dose, dosesOf, labelOf, rounded } from "./dose.js";
-import { button, byId, element } from "./element.js";
+import { button, byId, element, linksTo } from "./element.js";
 import type { BrokenProfile, Profile, RunFeature, ServedModel } from "./served.js";
 import { MOST_TIMES, sliderOf } from "./slider.js";
 import { type Steering, steeringOf } from "./steering.js";
@@ -55,10 +55,10 @@ export class Controls {
   }
 
   /** Adds a feature at the coefficient that was learned for it. */
-  add({ name, native_layer: layer, coefficient, ...of }: RunFeature): void {
+  add({ name, native_layer: layer, coefficient, page, ...of }: RunFeature): void {
     if (this.#added.some(({ feature }) => feature === name)) return;
     const label = labelOf({ ...of, layer });
-    this.#added.push({ layer, feature: name, unit: coefficient || 1, label, times: 1 });
+    this.#added.push({ layer, feature: name, unit: coefficient || 1, label, page, times: 1 });
     this.#showAdded();
   }
 
@@ -85,15 +85,16 @@ export class Controls {
   }
 
   #slider(dose: Dose, id: string, ...tools: readonly HTMLElement[]): HTMLElement {
-    const { feature: name, label } = dose;
+    const { feature: name, label, page } = dose;
+    const links = linksTo(page, "page", `What ${label} is active on`);
     const watch = () => {
       this.watched.add({ name: name!, label });
     };
-    const all = name === null ? tools : [button("watch", `Watch ${label}`, watch), ...tools];
+    const own = name === null ? [] : [button("watch", `Watch ${label}`, watch)];
     const changed = () => {
       this.#show();
     };
-    return sliderOf(dose, id, changed, all);
+    return sliderOf(dose, id, changed, [...own, ...links, ...tools]);
   }
 
   /** The strip of layers: how many times of what was learned each gets, at most. */

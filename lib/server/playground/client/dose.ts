@@ -8,6 +8,8 @@ export interface Dose {
   /** Of a feature: its learned coefficient; 1 for what is no feature. */
   readonly unit: number;
   readonly label: string;
+  /** Where what it is is shown. */
+  readonly page: string | null;
   times: number;
 }
 
@@ -18,12 +20,12 @@ export function dosesOf({ layers, features }: Profile): Dose[] {
     const isParted = own.length === 1 || (own.length > 1 && own.every(({ name }) => name !== null));
     return isParted
       ? own.map(featureDose)
-      : [{ layer, feature: null, unit: 1, label: labelOfLayer(layer, own), times: 1 }];
+      : [{ layer, feature: null, unit: 1, label: labelOfLayer(layer, own), page: null, times: 1 }];
   });
 }
 
-function featureDose({ name, native_layer: layer, coefficient: unit, ...of }: ProfileFeature): Dose {
-  return { layer, feature: name, unit, label: labelOf({ ...of, layer }), times: 1 };
+function featureDose({ name, native_layer: layer, coefficient: unit, page, ...of }: ProfileFeature): Dose {
+  return { layer, feature: name, unit, label: labelOf({ ...of, layer }), page, times: 1 };
 }
 
 /** What a feature is called on the page. */

@@ -16,6 +16,13 @@ export function byId<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
 
+/** A small link to what shows a thing, beside the page; none where nothing does. */
+export function linksTo(page: string | null, text: string, label: string): HTMLElement[] {
+  if (page === null) return [];
+  const link = { href: page, target: "_blank", rel: "noopener", class: "small", "aria-label": label };
+  return [element("a", link, text)];
+}
+
 /** A small button that says in full what it does to those who hear it. */
 export function button(text: string, label: string, pressed: () => void): HTMLButtonElement {
   const made = element("button", { type: "button", class: "small", "aria-label": label }, text);

@@ -1,7 +1,7 @@
 import { ask } from "./api.js";
 import type { Controls } from "./controls.js";
 import { labelOf } from "./dose.js";
-import { button, byId, element } from "./element.js";
+import { button, byId, element, linksTo } from "./element.js";
 import type { Run, RunFeature, RunFeatureDetail } from "./served.js";
 import type { Watched } from "./watched.js";
 
@@ -70,7 +70,7 @@ export class Found {
   }
 
   #item(feature: RunFeature): HTMLElement {
-    const { name, native_layer: layer, usable } = feature;
+    const { name, native_layer: layer, usable, page } = feature;
     const label = labelOf({ ...feature, layer });
     const often = `active in ${Number((100 * feature.frequency).toPrecision(2))} % of the answers`;
     const steer = button("steer", `Steer by ${label}`, () => {
@@ -80,9 +80,17 @@ export class Found {
       this.watched.add({ name, label });
     });
     steer.disabled = watch.disabled = !usable;
+    const links = linksTo(page, "page", `What ${label} is active on`);
     const detail = element("details", {}, element("summary", {}, "tokens and examples"));
     detail.addEventListener("toggle", () => void showDetail(detail, name), { once: true });
-    return element("li", {}, label, element("p", {}, often), element("p", { class: "buttons" }, steer, watch), detail);
+    return element(
+      "li",
+      {},
+      label,
+      element("p", {}, often),
+      element("p", { class: "buttons" }, steer, watch, ...links),
+      detail,
+    );
   }
 }
 

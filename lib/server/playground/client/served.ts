@@ -21,6 +21,8 @@ export interface ProfileFeature {
   readonly feature: number;
   readonly coefficient: number;
   readonly r: number;
+  /** Where it is shown; null where it is not. */
+  readonly page: string | null;
 }
 
 export interface Profile {
@@ -74,6 +76,7 @@ export interface RunFeature {
   readonly r: number;
   readonly frequency: number;
   readonly coefficient: number;
+  readonly page: string | null;
 }
 
 interface TokenLogit {
