@@ -37,7 +37,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   const staged = join(folder, "staged");
 
   const arms = ["--scales", "0.5", "--controls-for", "all", "--random-draws", "2", "--shuffled-draws", "3"];
-  const choice = ["--variant", "S,A,P,P+,joint,joint-weighted,causal", "--significance", "none"]; // what a random model does is chance
+  const choice = ["--variant", "S,A,P,P+,output-score,joint,joint-weighted,causal", "--significance", "none"]; // what a random model does is chance
   const evaluation = corrsteerJson("run", "--model", model, ...what, ...choice, ...arms, "--out", whole) as Evaluation;
   corrsteerJson("collect", "--model", model, ...what, "--out", staged);
   corrsteerJson("rank", staged);
@@ -49,7 +49,7 @@ test("runs the whole job, and the stages one by one give the same bytes", () => 
   expect([train! + validation! + test! + duplicates!, test]).toEqual([60, evaluation.arms[0]!.n]);
   const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Metrics & Selected;
   const { selections } = read(join(whole, "selection.json"));
-  const variants = ["S", "A", "P", "P+", "joint", "joint-weighted", "causal"];
+  const variants = ["S", "A", "P", "P+", "output-score", "joint", "joint-weighted", "causal"];
   expect(selections.map(({ variant }) => variant)).toEqual(variants);
   // What is the baseline, or another profile again, is not controlled: P of a random model may be.
   const own = evaluation.arms.filter(({ sameAs }) => sameAs === null).map(({ name }) => name);

@@ -1,4 +1,14 @@
+import { capture } from "../../lib/capture/capture";
+import { logitLens } from "../../lib/model/logit-lens";
+import { Model } from "../../lib/model/model";
 import { loadAddon } from "../../lib/native/load";
+import { Sae } from "../../lib/sae/sae";
+import { findSaes } from "../../lib/sae/set";
+import { outputScores } from "../../lib/select/output-score";
+import { createSteering } from "../../lib/steering/create-steering";
+import { decoderDirections } from "../../lib/steering/directions";
+import { rankedFeature } from "../support/ranking";
+import { TINY_SAES } from "../support/tiny-task";
 import { fixture, openReference, randomVector } from "./models";
 
 const addon = loadAddon();
@@ -87,4 +97,37 @@ test("refuses other widths, what is not finite, lists longer than the vocabulary
   await rejects({ directions: randomVector(5), topK: 0 }, "ERR_OUT_OF_RANGE");
   await rejects({ path: fixture("llama").reference }, "ERR_MODEL_LOAD");
   await rejects({ path: "nowhere.gguf" }, "ERR_MODEL_LOAD");
+});
+
+// From the definition: amplified, what becomes likely of the tokens that the direction promotes.
+test("scores features by what the model says with ten times the largest activation of their direction", async () => {
+  await using model = await Model.load(fixture("llama").model);
+  const saes = (await findSaes(TINY_SAES)).slice(0, 2);
+  const features = saes.flatMap(({ id, config: { hook } }) =>
+    [3, 40].map((feature) => ({ ...rankedFeature(hook.layer, feature, 0.5), sae: id })),
+  );
+  const directionsOf = decoderDirections(saes);
+  const engine = { threads: 1, contextTokens: 64 };
+  const nativeLayerOf = ({ layer }: { layer: number }) => layer;
+  const scores = await outputScores(features, { model, saes, directionsOf, nativeLayerOf, engine });
+
+  await using asked = await model.createEngine(engine);
+  const prompt = model.tokenize("From my experience,");
+  for (const [i, { sae: id, layer, feature }] of features.entries()) {
+    await using sae = await Sae.load(saes.find((of) => of.id === id)!);
+    const { rows } = await capture(asked, prompt, { layers: [layer], positions: "last" });
+    const largest = Math.max(...(await sae.encode(rows.get(layer)!)));
+    const direction = await sae.decoderRows([feature]);
+    const steering = createSteering([{ layer, vector: direction.map((x) => 10 * largest * x) }]);
+    const { logits } = await capture(asked, prompt, { layers: [layer], positions: "last", steering });
+    const [lens] = await logitLens(model, direction, { nTokens: 20, threads: 1, signal: undefined });
+    const promoted = new Set(lens!.promoted.map(({ token }) => token));
+    const textOf = (token: number) => model.detokenize(Int32Array.of(token), { special: true });
+    const ordered = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
+    const rank = ordered.findIndex((token) => promoted.has(textOf(token)) || promoted.has(`#${token}`));
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    expect(largest).toBeGreaterThan(0);
+    expect(scores[i]).toBeCloseTo((Math.exp(logits[ordered[rank]!]!) / total) * (1 - rank / N_VOCAB), 5);
+  }
+  expect(new Set(scores).size).toBe(4);
 });

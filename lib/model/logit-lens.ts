@@ -15,6 +15,12 @@ export interface Lens {
   readonly suppressed: readonly TokenLogit[];
 }
 
+interface LensOptions {
+  readonly nTokens: number;
+  readonly threads: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Directions [n, n_embd] through the final norm's weights and the unembedding ("logit lens"): of each the tokens whose
  * logits it adds most to, and takes most from.
@@ -24,12 +30,10 @@ export interface Lens {
 export async function logitLens(
   model: Model,
   directions: Float32Array,
-  { nTokens, threads, signal }: { nTokens: number; threads: number; signal: AbortSignal | undefined },
+  { nTokens, threads, signal }: LensOptions,
 ): Promise<Lens[]> {
   const nDirections = directions.length / model.info.nEmbd;
-  const plan = { path: model.info.path, directions, nDirections, topK: nTokens, threads };
-  const addon = loadAddon();
-  const { promoted, suppressed } = await cancellable(addon, signal, (cancel) => addon.unembed(plan, cancel));
+  const { promoted, suppressed } = await unembedded(model, directions, { nTokens, threads, signal });
   const texts = new Map<number, string>();
   const textOf = (token: number) => {
     const known = texts.get(token) ?? tokenText(model, token);
@@ -45,6 +49,25 @@ export async function logitLens(
     promoted: tokens(promoted, i),
     suppressed: tokens(suppressed, i),
   }));
+}
+
+/** Of each direction the tokens that it promotes, by number, the strongest first. @throws as `logitLens` */
+export async function promotedTokens(
+  model: Model,
+  directions: Float32Array,
+  options: LensOptions,
+): Promise<Int32Array[]> {
+  const { promoted } = await unembedded(model, directions, options);
+  const { nTokens } = options;
+  return Array.from({ length: promoted.tokens.length / nTokens }, (_, i) =>
+    promoted.tokens.subarray(i * nTokens, (i + 1) * nTokens),
+  );
+}
+
+function unembedded({ info }: Model, directions: Float32Array, { nTokens, threads, signal }: LensOptions) {
+  const plan = { path: info.path, directions, nDirections: directions.length / info.nEmbd, topK: nTokens, threads };
+  const addon = loadAddon();
+  return cancellable(addon, signal, (cancel) => addon.unembed(plan, cancel));
 }
 
 /** A token that is a part of a character has no text of its own: its number then. */

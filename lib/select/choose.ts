@@ -12,6 +12,7 @@ import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature, Ranking } from "../rank/ranking";
 import type { Shard } from "../run/shards";
 import { steeredLayers } from "../sae/convention";
+import type { SaeFolder } from "../sae/folder";
 import { selectAll } from "./all";
 import { candidatesOf, type Candidates } from "./candidates";
 import { selectCausal } from "./causal";
@@ -23,6 +24,7 @@ import { selectGated } from "./gated";
 import type { ValidationQuestions } from "./measure";
 import { selectJointly, type Joint } from "./joint";
 import { isJoint, type Choice } from "./options";
+import { OUTPUT_SCORE, outputScores } from "./output-score";
 import { readPredictors } from "./predictors";
 import { selectPruned, selectPrunedByTest } from "./pruned";
 import type { Selection, Variant } from "./selection";
@@ -31,6 +33,7 @@ import { selectSingle } from "./single";
 /** What choosing needs besides the ranking. */
 export interface Surroundings extends WorkOptions {
   readonly model: Model;
+  readonly saes: readonly SaeFolder[];
   /** The runs that were ranked, read when they are needed. */
   readonly shards: () => Promise<readonly Shard[]>;
   readonly validation: ValidationQuestions;
@@ -67,7 +70,7 @@ export class Chooser {
   private async chooseRanked(variant: RankedVariant): Promise<Selection> {
     const chosen = {
       variant,
-      ...(isJoint(variant) ? await this.chooseJointly(variant) : await this.chooseByRank(variant)),
+      ...(await this.chooseFeatures(variant)),
     };
     const { features } = chosen;
     const { policy } = this.choice;
@@ -78,12 +81,41 @@ export class Chooser {
     return { ...chosen, features: scaled(features, budget.scale), budget };
   }
 
+  private chooseFeatures(variant: RankedVariant): Promise<Omit<Selection, "variant">> {
+    if (isJoint(variant)) return this.chooseJointly(variant);
+    return variant === "output-score" ? this.chooseByOutput() : this.chooseByRank(variant);
+  }
+
   private async chooseByRank(variant: RankedVariant): Promise<Omit<Selection, "variant">> {
     const { dropped, layers } = candidatesOf(this.ranking, { ...this.choice, most: this.choice.topK });
     const candidates = { dropped, layers: await this.withCoefficients(layers) };
     const { features, validation } = await this.chooseAmong(candidates, variant);
     return { features, dropped, ...(validation && { validation }) };
   }
+
+  /** As A, of the features that act on what the model says. */
+  private async chooseByOutput(): Promise<Omit<Selection, "variant">> {
+    const { topK, minOutputScore: least } = this.choice;
+    const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most: Infinity });
+    const scores = await this.scored(layers);
+    const kept = layers.map((own) => own.filter((feature) => scores.get(feature)! >= least).slice(0, topK));
+    const features = [...scores].map(([{ sae, layer, feature }, score]) => ({ sae, layer, feature, score }));
+    return {
+      features: (await this.withCoefficients(kept.filter((own) => own.length > 0))).flat(),
+      dropped,
+      outputScores: { ...OUTPUT_SCORE, least, features },
+    };
+  }
+
+  private readonly scored = once(async (layers: Candidates["layers"]): Promise<ReadonlyMap<RankedFeature, number>> => {
+    const features = layers.flat();
+    const scores = await outputScores(features, {
+      ...this.around,
+      directionsOf: this.around.units.directionsOf,
+      nativeLayerOf: steeredLayers(this.ranking),
+    });
+    return new Map(features.map((feature, i) => [feature, scores[i]!]));
+  });
 
   /** By the coefficients of the policy, or the fit's own. */
   private async chooseJointly(variant: RankedVariant): Promise<Omit<Selection, "variant">> {

@@ -39,6 +39,13 @@ export const choiceOptions = z.object({
   decode: option("also add the decoder bias of the first steered layer's SAE", yesOrNo().default(false), {
     more: "As published for decode mode.",
   }),
+  minOutputScore: option(
+    "output-score: least score of a feature",
+    number("a number from 0 to 1").min(0, "a number from 0 to 1").max(1, "a number from 0 to 1").default(0.01),
+    {
+      more: "How likely the tokens that it promotes become where it is amplified (arXiv 2505.20063).",
+    },
+  ),
   candidates: option("causal: features of each layer to try", integer(1).default(4)),
   grid: option("causal: multiples of the coefficient to try, or none", doses().default([0.5, 1, 2])),
   residualGrid: option("causal: fractions of the residual's norm to try, or none", doses().default([0.1, 0.25])),

@@ -98,7 +98,7 @@ export async function select(
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(shards) };
   await using validation = new AskedValidation({ model, task, samples, profileOf, engine, ...work });
   const probes = async () => correctnessProbes(await shards(), saes, work);
-  const around = { model, shards, validation, units, profileOf, probes, engine, ...work };
+  const around = { model, saes, shards, validation, units, profileOf, probes, engine, ...work };
   const chooser = new Chooser(ranking, choice, around);
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {

@@ -12,10 +12,10 @@ import { isUnfinished } from "../run/together";
 import { sinceSaeIds } from "../sae/before-ids";
 import { saesOfRun } from "../run/run";
 
-export const VARIANTS = ["S", "A", "P", "P+", "joint", "joint-weighted", "causal", "gated"] as const;
+export const VARIANTS = ["S", "A", "P", "P+", "output-score", "joint", "joint-weighted", "causal", "gated"] as const;
 /**
  * How features are chosen. CorrSteer's: S the best of all layers, A the best of each, P those of A that help alone. Ours:
- * P+, those of A that a paired test says help alone; joint, those that a sparse fit says each tell something of their own,
+ * P+, those of A that a paired test says help alone; output-score, the best of each layer that act on what the model says; joint, those that a sparse fit says each tell something of their own,
  * and joint-weighted, the same by the fit's own coefficients; causal, those of many candidates whose effect was measured. MERA's,
  * which chooses no features: gated, a probe of correctness that rows are brought to a threshold of.
  */
@@ -160,6 +160,22 @@ export const gatedRecord = z.object({
  */
 export type GatedRecord = z.infer<typeof gatedRecord>;
 
+export const outputScoreRecord = z.object({
+  /** What the model goes on with, how much of a feature is added there, and the logit-lens tokens that are looked for. */
+  prompt: z.string(),
+  amplification: z.number(),
+  nTokens: count,
+  /** The least score of a feature that is kept. */
+  least: share,
+  /** Of what `significance` leaves. */
+  features: z.array(z.object({ sae: z.string(), layer: count, feature: count, score: share })),
+});
+/**
+ * How far features act on what the model says next, by themselves.
+ * @interface
+ */
+export type OutputScoreRecord = z.infer<typeof outputScoreRecord>;
+
 export const jointRecord = z.object({
   n: count,
   nCorrect: count,
@@ -187,6 +203,7 @@ export const selection = z.object({
   features: z.array(rankedFeature),
   dropped: z.array(droppedLayer),
   validation: validation.exactOptional(),
+  outputScores: outputScoreRecord.exactOptional(),
   joint: jointRecord.exactOptional(),
   causal: causalRecord.exactOptional(),
   gated: gatedRecord.exactOptional(),
