@@ -32,6 +32,7 @@ export { evaluate, type EvaluatedRun } from "./evaluate/evaluate";
 export type { EvaluateOptions } from "./evaluate/options";
 export type { EvaluatedSample } from "./evaluate/evaluated-sample";
 export type { ArmAnswer } from "./ask/arm-answer";
+export type { AnsweredBlock, QuestionBlock, SharedAnswers, ToldBeside, ToldOfAnswer } from "./ask/shared-answers";
 export {
   readEvaluation,
   type ArmRole,
@@ -107,6 +108,7 @@ export { previewTask, type PreviewOptions } from "./pipeline/preview";
 export type { SetupOptions } from "./pipeline/setup-options";
 export { planShards, type ShardPlanOptions } from "./shard/make-plan";
 export { mergeShards, type MergedShards, type ShardMergeOptions } from "./shard/merge";
+export type { Waiting } from "./shard/later-stages";
 export type { ShardPlan } from "./shard/plan";
 export { shardStatus, type FailedShard, type ShardStatus, type ShardStatusOptions } from "./shard/status";
 export { workShards, type ShardWork, type ShardWorkOptions } from "./shard/work";

@@ -12,21 +12,24 @@ const { corrsteer, succeed } = residentCorrsteer();
 const at = (...names: string[]) => join(folder, ...names);
 const SETUP = [...ON_DEMO, ...DEMO_TASK, "--samples", "90", "--chunk-samples", "9"];
 const LATER = ["--validation-samples", "20", "--test-samples", "20", "--permutations", "100", "--bootstrap", "0"];
+const ARMS = ["--variant", "P", "--significance", "none", "--scales", "none", "--controls", "random,neutral", "--random-draws", "1"]; // prettier-ignore
 const COLLECTED = [...SETUP, "--validation-samples", "20", "--test-samples", "20"];
 const RANKED = ["--permutations", "100", "--bootstrap", "0"];
 const status = async (plan: string) => JSON.parse(await succeed("shard", "status", plan, "--json")) as ShardStatus;
 const chunks = (plan: string) => (existsSync(join(plan, "chunks")) ? readdirSync(join(plan, "chunks")) : []);
 
 beforeAll(async () => {
-  await succeed("shard", "plan", ...SETUP, ...LATER, "--shards", "5", "--out", at("plan"));
+  await succeed("shard", "plan", ...SETUP, ...LATER, ...ARMS, "--shards", "5", "--out", at("plan"));
 });
 
 describe("a plan", () => {
   it("is the same from the YAML file of a run", async () => {
     const config = at("run.yaml");
-    const yaml = [...SETUP, ...LATER].join(" ").replaceAll(/--([\w-]+) (\S+) ?/g, (_, flag: string, value: string) => {
-      return `${flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}: ${value}\n`;
-    });
+    const yaml = [...SETUP, ...LATER, ...ARMS]
+      .join(" ")
+      .replaceAll(/--([\w-]+) (\S+) ?/g, (_, flag: string, value: string) => {
+        return `${flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}: ${value}\n`;
+      });
     writeFileSync(config, yaml);
     await succeed("shard", "plan", config, "--shards", "5", "--out", at("from-yaml"));
     expect(readFileSync(at("from-yaml", "plan.json"))).toEqual(readFileSync(at("plan", "plan.json")));
@@ -73,9 +76,29 @@ describe.each(["sparse", "moments"])("shards that keep %s", (keep) => {
     }
     await succeed("shard", "work", plan);
 
-    await succeed("shard", "merge", plan);
+    await succeed("shard", "merge", plan, "--through", "rank");
     expect(directoryContents(join(plan, "run"))).toEqual(directoryContents(at(`whole-${keep}`)));
     expect((await status(plan)).questions).toEqual({ done: 90, total: 90 });
+  });
+});
+
+describe("selection and evaluation", () => {
+  it("give the same bytes whoever answered the questions, and say what is missing until all are answered", async () => {
+    const [plan, parted] = [at("plan-sparse"), at("plan-parted")];
+    cpSync(plan, parted, { recursive: true });
+    const half = (index: number) => succeed("shard", "work", parted, "--index", String(index), "--workers", "2");
+    expect(await succeed("shard", "merge", parted)).toContain(
+      "select: 3 of 3 blocks of questions are not answered yet",
+    );
+    expect(await half(1)).toContain("select: 2 of 3 blocks");
+    await succeed("shard", "work", plan);
+    expect(await succeed("shard", "merge", plan)).toContain("Details: ");
+    expect(await half(0)).toContain("evaluate: 1 of 3 blocks");
+    await half(1);
+    await half(0);
+    await succeed("shard", "merge", parted);
+    expect(directoryContents(join(parted, "run"))).toEqual(directoryContents(join(plan, "run")));
+    expect(await succeed("shard", "work", plan)).toBe("done: none; done before: 0-4\n");
   });
 });
 

@@ -14,6 +14,7 @@ import { continuation } from "../../lib/score/continuation";
 import { select } from "../../lib/select/select";
 import type { SteeringProfile } from "../../lib/steering/profile";
 import { profileSteering } from "../../lib/steering/profile-steering";
+import { answeredElsewhere } from "../support/elsewhere";
 import { temporaryFolder } from "../support/temporary-folder";
 import { parityTask, TINY_MODEL, TINY_SAES, tinySamples } from "../support/tiny-task";
 
@@ -89,6 +90,23 @@ describe("evaluate with the options in other orders", () => {
     const withOrders = lines();
     await evaluate(model, parityTask, { ...rowByRow, orders: false });
     expect(lines()).toEqual(withOrders.map(({ orders: _, ...sample }) => sample));
+  });
+
+  it("is the same where others answer the questions in one block, and asks each block from an engine of its own", async () => {
+    const alone = await evaluate(model, parityTask, options());
+    const first = written();
+    const openEngine = () => model.createEngine({ maxSequences: 64, ...engine });
+    const together = answeredElsewhere(256, openEngine);
+    expect(await evaluate(model, parityTask, options({ shared: together.shared }))).toEqual(alone);
+    expect(written()).toBe(first);
+    expect(together.sizes).toEqual([20]);
+    const parted = answeredElsewhere(8, openEngine);
+    const { orders } = await evaluate(model, parityTask, options({ shared: parted.shared }));
+    expect(parted.sizes).toEqual([8, 8, 4]);
+    expect(orders).toMatchObject({ n: 20, nPrompts: 60, nOrders: 3 });
+    expect(lines().map(({ id, orders }) => [id, orders!.places])).toEqual(
+      samples.map((sample) => [sample.id, inOrders(sample).map(({ places }) => places)]),
+    );
   });
 
   it("leaves out questions that list no options, and refuses where none does or whole choices are tried", async () => {

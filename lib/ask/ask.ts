@@ -1,10 +1,11 @@
 import type { Sample } from "../data/sample";
-import type { Engine, RunResult } from "../model/engine";
+import type { Engine } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { type AnswerResult, askQuestion, toAnswer, type Question } from "./answer";
 import { answerOf, forksOf, nForks, type Way } from "./forks";
 import { type NamedRun, runAll } from "./run-all";
 import { scoreAnswers, type Scorable, type Scored } from "./score-answers";
+import type { ToldBeside, ToldOfAnswer } from "./shared-answers";
 
 /** One question, answered in one way. */
 export interface Answered extends Scorable {
@@ -21,7 +22,7 @@ export interface Beside {
   readonly what: string;
   readonly runsOf: (sample: Sample) => readonly NamedRun[];
   /** Called in the order of the questions. @param own the question's own result in each way */
-  readonly onAnswered: (sample: Sample, own: readonly AnswerResult[], beside: readonly RunResult[]) => void;
+  readonly onAnswered: (sample: Sample, own: readonly ToldOfAnswer[], beside: ToldBeside["beside"]) => void;
 }
 
 export interface AskOptions {

@@ -5,12 +5,13 @@ import type { WorkOptions } from "../progress";
 import { quantity } from "../quantity";
 import type { Steering } from "../steering/steering";
 import type { Task } from "../tasks/task";
-import { isFormatValid } from "./answer";
 import type { ArmAnswer } from "./arm-answer";
-import { ask, type Answered, type AskOptions } from "./ask";
+import { answerBlock, blockKey, byArm } from "./answer-block";
+import { ask, type AskOptions } from "./ask";
 import type { Way } from "./forks";
 import { ReceiptSum } from "./receipt";
 import { requireScorable } from "./require-samples";
+import type { AnsweredBlock, SharedAnswers } from "./shared-answers";
 
 /** One way to answer every question, by its name. */
 export interface Arm extends Way {
@@ -28,7 +29,10 @@ export interface ArmOutcome {
   readonly receipt: LayerReceipt[];
 }
 
-export interface RunArmsOptions extends WorkOptions, Pick<AskOptions, "beside"> {}
+export interface RunArmsOptions extends WorkOptions, Pick<AskOptions, "beside"> {
+  /** @default the engine answers all questions */
+  readonly shared?: SharedAnswers | undefined;
+}
 
 /** Questions in the engine's queue at once. */
 const WINDOW = 256;
@@ -36,14 +40,14 @@ const WINDOW = 256;
 /**
  * Answers every question with every arm, as `ask` does, some questions at a time.
  *
- * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `ask`
+ * @throws ERR_HOOK_POINT when an arm with steering steered no row of one of its layers; as `ask` and `SharedAnswers`
  */
 export async function runArms(
   engine: Engine,
   task: Task,
   samples: readonly Sample[],
   arms: readonly Arm[],
-  { beside, onProgress, signal }: RunArmsOptions = {},
+  { beside, shared, onProgress, signal }: RunArmsOptions = {},
 ): Promise<ArmOutcome[]> {
   requireScorable(task, samples);
   await task.scorers[0].prepare?.({ signal });
@@ -57,24 +61,31 @@ export async function runArms(
   let done = 0;
   const onDone = () => report(++done);
   report(done);
-  for (let first = 0; first < total; first += WINDOW) {
-    const window = samples.slice(first, first + WINDOW);
-    for (const [a, ofArm] of (await ask(engine, task, window, arms, { onDone, beside, signal })).entries()) {
-      answers[a]!.push(...ofArm.map(armAnswer));
-      for (const { result } of ofArm) receipts[a]!.add(result.receipt);
+  const add = ({ answers: given, receipts: ofAnswers }: Pick<AnsweredBlock, "answers" | "receipts">) => {
+    for (const a of arms.keys()) {
+      answers[a]!.push(...given[a]!);
+      for (const receipt of ofAnswers[a]!) receipts[a]!.add(receipt);
+    }
+  };
+  if (shared) {
+    const blocks = windows(samples, shared.blockSamples).map((window) => ({
+      key: blockKey(task, window, arms, beside),
+      answer: () => answerBlock(shared, task, window, arms, { beside, onDone, signal }),
+    }));
+    for (const [i, block] of (await shared.answersOf(blocks)).entries()) {
+      add(block);
+      for (const [q, { own, beside: others }] of block.beside.entries()) {
+        beside?.onAnswered(samples[i * shared.blockSamples + q]!, own, others);
+      }
+    }
+  } else {
+    for (const window of windows(samples, WINDOW)) {
+      add(byArm(await ask(engine, task, window, arms, { onDone, beside, signal })));
     }
   }
   return arms.map((arm, a) => ({ arm, answers: answers[a]!, receipt: receipts[a]!.total() }));
 }
 
-function armAnswer({ sample, result, answer: { completion, margin }, scored }: Answered): ArmAnswer {
-  const formatValid = isFormatValid(completion, sample);
-  return {
-    completion: result.text,
-    ...scored,
-    generatedTokens: result.tokens.length,
-    stopReason: result.stopReason,
-    ...(margin !== undefined && { margin }),
-    ...(formatValid !== undefined && { formatValid }),
-  };
+function windows(samples: readonly Sample[], size: number): (readonly Sample[])[] {
+  return Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => samples.slice(i * size, (i + 1) * size));
 }

@@ -3,7 +3,6 @@ import type { Engine } from "../model/engine";
 import type { Task } from "../tasks/task";
 import { PROMPT_ONLY, type PlannedArm } from "./arms";
 import { runArms, type RunArmsOptions } from "../ask/run-arms";
-import type { WorkOptions } from "../progress";
 import type { PlannedOutcome } from "./summary";
 
 export interface AnswerArmsOptions extends RunArmsOptions {
@@ -30,7 +29,7 @@ export async function answerInstructed(
   engine: Engine,
   task: Task,
   instructed: readonly Sample[],
-  work: WorkOptions,
+  work: RunArmsOptions,
 ): Promise<PlannedOutcome> {
   const [asked] = await runArms(engine, task, instructed, [PROMPT_ONLY], work);
   return { ...asked!, arm: PROMPT_ONLY };

@@ -51,8 +51,8 @@ export async function answerInTurn(
   options: ResolvedEvaluateOptions,
   dosed: (arms: readonly PlannedArm[]) => Promise<readonly PlannedArm[]>,
 ): Promise<AnswersInTurn> {
-  const { samples, drawn, instructed, controlsFor, seed, onProgress, signal } = options;
-  const work = { onProgress, signal };
+  const { samples, drawn, instructed, controlsFor, seed, shared, onProgress, signal } = options;
+  const work = { shared, onProgress, signal };
   const orders = otherOrders(engine, task, atOnce, options);
   const first = await answerArms(engine, task, atOnce, { samples, beside: orders, ...work });
   const compared = first.filter(({ arm }) => arm.role === "baseline" || arm.role === "profile");
@@ -65,9 +65,8 @@ export async function answerInTurn(
       : [];
   const ask = async (some: readonly ControlArm[], of: string) =>
     answerArms(engine, task, await dosed(some.map(controlArm)), {
-      samples,
+      ...{ samples, shared, signal },
       onProgress: onProgress && ((progress) => onProgress({ ...progress, step: `${of}, ${progress.step}` })),
-      signal,
     });
   const inRounds = await askInRounds(roundsFor(task), compared, gaining, drawn, ask, controls);
   return {

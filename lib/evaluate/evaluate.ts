@@ -128,7 +128,7 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
   const { outcomes, ordered, gaining, notRun } = await answerInTurn(engine, task, plan, options, dosed);
   const isMeasured = (control: NotRun["control"]) => !notRun.some((left) => left.control === control);
   const neutral = isMeasured("neutral") ? await neutralMeasures(engine, plan, gaining, options) : [];
-  const seconds = Math.round(performance.now() - begun) / 1000;
+  const seconds = Math.round(1000 * (options.shared?.seconds ?? (performance.now() - begun) / 1000)) / 1000;
   const metric = metricOf(outcomes);
   const arms = await summarizeArms(outcomes, samples, { metric, seed, neutral, signal });
   const clusters = clustersOf(samples.map(({ cluster }) => cluster));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SharedAnswers } from "../ask/shared-answers";
 import type { Sample } from "../data/sample";
 import type { EngineOptions } from "../model/options";
 import { anyInteger, list, oneOf, text, yesOrNo } from "../options/kinds";
@@ -69,6 +70,9 @@ export const evaluateOptions = z.object({
   ),
   seed: option("of the bootstrap and the permutation test", anyInteger().default(42)),
   engine: z.custom<EngineOptions>().exactOptional(),
+  shared: option("machines that share the questions", z.custom<SharedAnswers>().exactOptional(), {
+    otherwise: "none: all are asked here",
+  }),
   about: option("what the evaluation is to say of the run that it belongs to", z.custom<About>().exactOptional()),
   ...heldRun.shape,
   ...workOptions.shape,

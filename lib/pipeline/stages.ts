@@ -20,6 +20,7 @@ import {
 } from "../select/options";
 import { select, type SelectedProfile } from "../select/select";
 import { requireSamples } from "../ask/require-samples";
+import type { SharedAnswers } from "../ask/shared-answers";
 import { lockExistingRun, type HeldRun } from "../run/lock";
 import type { RunManifest } from "../run/manifest";
 import { controlOptions, resolveControls, type Control, type ControlOptions } from "../evaluate/controls/options";
@@ -35,6 +36,11 @@ import { nullSummaryOf } from "../evaluate/null-summary";
 import { requireUnseen } from "./unseen";
 
 export interface StageOptions extends WorkOptions, HeldRun {}
+
+/** Of stages that ask arms, which several machines may do. */
+interface ArmsStageOptions extends StageOptions {
+  readonly shared?: SharedAnswers | undefined;
+}
 
 export interface CollectStageOptions extends StageOptions, CollectSettings, FirstAnswersOptions {}
 
@@ -69,7 +75,7 @@ export function collectionOf(
   return { saes: used, options: { ...given(kept), samples: split.train, engine, sae, environment: setup } };
 }
 
-export interface SelectStageOptions extends StageOptions, ChoiceOptions {}
+export interface SelectStageOptions extends ArmsStageOptions, ChoiceOptions {}
 
 /** Makes the profiles, those of P, P+ and causal with the questions to validate on. @throws as `select` */
 export async function selectStage(
@@ -77,7 +83,13 @@ export async function selectStage(
   directory: string,
   options: SelectStageOptions = {},
 ): Promise<SelectedProfile[]> {
-  return select(model, saes, task, { ...options, directory, samples: split.validation, engine, seed: setup.seed });
+  return select(model, saes, task, {
+    ...given(options),
+    directory,
+    samples: split.validation,
+    engine,
+    seed: setup.seed,
+  });
 }
 
 export const evaluateSettings = z.object({
@@ -88,7 +100,7 @@ export const evaluateSettings = z.object({
   ...controlOptions.shape,
 });
 
-export interface EvaluateStageOptions extends StageOptions, Given<typeof evaluateSettings> {}
+export interface EvaluateStageOptions extends ArmsStageOptions, Given<typeof evaluateSettings> {}
 
 /**
  * Evaluates a run's profiles on the questions that nothing was chosen on.
@@ -141,6 +153,7 @@ export async function evaluateStage(
       ...given({ ranking: found.ranking?.sha256 ?? selection?.document.ranking, selection: selection?.sha256 }),
     },
     ...work,
+    ...given({ shared: options.shared }),
     lock,
   });
 }

@@ -1,6 +1,7 @@
 import type { Sample } from "../data/sample";
 import { roomFor } from "../ask/room";
 import { runArms } from "../ask/run-arms";
+import type { SharedAnswers } from "../ask/shared-answers";
 import type { WorkOptions } from "../progress";
 import type { Engine } from "../model/engine";
 import type { EngineOptions } from "../model/options";
@@ -38,6 +39,7 @@ export interface ValidationOptions extends WorkOptions {
   readonly samples: readonly Sample[];
   readonly profileOf: (name: string, trial: Trial) => Promise<SteeringProfile>;
   readonly engine?: EngineOptions | undefined;
+  readonly shared?: SharedAnswers | undefined;
 }
 
 /** Opens an engine when the first trial is measured. */
@@ -68,7 +70,7 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   }
 
   private async ask(trials: readonly Trial[], from: number, to: number): Promise<TrialOutcome[]> {
-    const { task, samples, profileOf, onProgress, signal } = this.options;
+    const { task, samples, profileOf, shared, onProgress, signal } = this.options;
     requireSamples(task, samples, "to validate on");
     const questions = samples.slice(from, to);
     const arms = [];
@@ -76,7 +78,7 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
       const name = `trial ${i}`;
       arms.push({ name, steering: profileSteering(await profileOf(name, trial)), constrained: false });
     }
-    const outcomes = await runArms(await this.engine(), task, questions, arms, { onProgress, signal });
+    const outcomes = await runArms(await this.engine(), task, questions, arms, { shared, onProgress, signal });
     this.answers += arms.length * questions.length;
     return outcomes.map(({ answers }) => ({
       scores: answers.map(({ score }) => score),
@@ -85,7 +87,8 @@ export class AskedValidation implements ValidationQuestions, AsyncDisposable {
   }
 
   cost() {
-    return { decodedTokens: this.opened?.statistics().decodedTokens ?? 0, answers: this.answers };
+    const { decodedTokens } = this.options.shared ?? this.opened?.statistics() ?? { decodedTokens: 0 };
+    return { decodedTokens, answers: this.answers };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

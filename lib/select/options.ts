@@ -4,6 +4,7 @@ import { invalidArgument, outOfRange } from "../errors";
 import type { EngineOptions } from "../model/options";
 import type { Task } from "../tasks/task";
 import { requireSamples } from "../ask/require-samples";
+import type { SharedAnswers } from "../ask/shared-answers";
 import { neutralOptions } from "../neutral/options";
 import { anyInteger, distinct, integer, list, number, oneOf, someOf, text, yesOrNo } from "../options/kinds";
 import { type Given, option } from "../options/option";
@@ -80,6 +81,9 @@ export const selectOptions = z.object({
   ),
   ...seededChoice.shape,
   engine: z.custom<EngineOptions>().exactOptional(),
+  shared: option("machines that share the questions", z.custom<SharedAnswers>().exactOptional(), {
+    otherwise: "none: all are asked here",
+  }),
   ...heldRun.shape,
   ...workOptions.shape,
 });

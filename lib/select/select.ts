@@ -71,7 +71,7 @@ export async function select(
 ): Promise<SelectedProfile[]> {
   checkArguments(selectArguments, { model, saes, task, options });
   refuseUnknown(options, selectOptions);
-  const { directory, samples, engine, onProgress, signal } = resolveOptions(selectOptions, options);
+  const { directory, samples, engine, shared, onProgress, signal } = resolveOptions(selectOptions, options);
   const work = { onProgress, signal };
   signal?.throwIfAborted();
   const choice = resolveChoice(options);
@@ -96,7 +96,7 @@ export async function select(
   const shards = once(() => readShards(runs));
   if (variants.some(isJoint)) requireKept(variants, (await shards())[0]!.manifest.keep);
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(shards) };
-  await using validation = new AskedValidation({ model, task, samples, profileOf, engine, ...work });
+  await using validation = new AskedValidation({ model, task, samples, profileOf, engine, shared, ...work });
   const probes = async () => correctnessProbes(await shards(), saes, work);
   const around = { model, saes, shards, validation, units, profileOf, probes, engine, ...work };
   const chooser = new Chooser(ranking, choice, around);

@@ -25,7 +25,7 @@ import { workOptions } from "../progress";
 import { checkKept, rankSettings, resolveRankOptions } from "../rank/options";
 import { work } from "../run/kinds";
 import { choiceOptions } from "../select/options";
-import { partQuestions } from "./part";
+import { blockOf, partQuestions } from "./part";
 import { chunksOf, PLAN_FILE, planText, type ShardPlan } from "./plan";
 
 export const partOptions = z.object({
@@ -84,6 +84,7 @@ export async function planShards(options: ShardPlanOptions): Promise<ShardPlan> 
   const asked = resolveCollectOptions({ ...collection, directory }, inputs.task);
   await using prepared = await prepareCollection(inputs.model, saes, inputs.task, asked);
   const { samples } = asked;
+  const { split } = inputs;
   const { chunkSamples, shards } = partQuestions(samples.length, most, {
     chunkSamples: settings.chunkSamples,
     usual: prepared.options.chunkSamples,
@@ -99,6 +100,7 @@ export async function planShards(options: ShardPlanOptions): Promise<ShardPlan> 
       const [first, end] = [chunks[0]! * chunkSamples, (chunks.at(-1)! + 1) * chunkSamples];
       return { ...range, questions: samplesHash(samples.slice(first, end)) };
     }),
+    blocks: { validation: blockOf(split.validation.length, most), test: blockOf(split.test.length, most) },
   };
   await makeFolder(directory);
   await writeFileAtomically(join(directory, PLAN_FILE), planText(plan));

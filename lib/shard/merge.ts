@@ -1,40 +1,34 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
-import { path, shapeOf } from "../arguments/kinds";
+import { anyOptions, path, shapeOf } from "../arguments/kinds";
 import { momentsBytes } from "../collect/layer-bytes";
 import { residualBytes } from "../collect/residual-bytes";
 import { SteeringError } from "../errors";
-import { text } from "../options/kinds";
-import { type Given, option } from "../options/option";
+import type { EvaluatedRun } from "../evaluate/evaluate";
+import { given } from "../options/given";
+import type { Given } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
-import { rankOptions } from "../rank/options";
+import { setupOf } from "../pipeline/setup";
+import type { WorkOptions } from "../progress";
 import { rank } from "../rank/rank";
-import type { Ranking } from "../rank/ranking";
+import { findRankingFile, type Ranking } from "../rank/ranking";
 import { work } from "../run/kinds";
-import { heldRun, lockRun } from "../run/lock";
+import { heldRun, lockRun, type RunLock } from "../run/lock";
 import { momentsFromArrow } from "../run/moments-arrow";
 import { emptyResidualSums, residualSumsFromArrow } from "../run/residual-sums";
 import { CHUNK_SAMPLES, RESIDUAL_FILE, Run, saeFile } from "../run/run";
-import { workOptions } from "../progress";
+import { NOTHING } from "./answer-store";
 import { ChunkStore, type StoredChunk } from "./chunk-store";
+import { goOn, type Waiting } from "./later-stages";
+import { openWorker } from "./open-worker";
+import { computingOptions, mergeOptions, workerSetup } from "./options";
+import { chunksOf, readPlan, RUN_FOLDER, type ShardPlan } from "./plan";
 import { ranges } from "./ranges";
-import { chunksOf, readPlan, type ShardPlan } from "./plan";
 import { openStorage } from "./storage/open";
-import { storageOption } from "./work";
 
-export const mergeOptions = z.object({
-  ...storageOption.shape,
-  directory: option("the run directory that the shards become", text("the path of a folder").exactOptional(), {
-    flag: "out",
-    value: "folder",
-    otherwise: "run, beside the plan",
-  }),
-  threads: rankOptions.shape.threads,
-});
-
-export const shardMergeOptions = z.object({ ...mergeOptions.shape, ...heldRun.shape, ...workOptions.shape });
+export const shardMergeOptions = z.object({ ...mergeOptions.shape, ...computingOptions.shape, ...heldRun.shape });
 
 /**
  * What to merge, and where it goes.
@@ -45,33 +39,52 @@ export type ShardMergeOptions = Given<typeof shardMergeOptions>;
 export interface MergedShards {
   readonly directory: string;
   readonly ranking: Ranking;
+  /** The stage that answers are missing for, if there is one. */
+  readonly waiting?: Waiting | undefined;
+  readonly evaluated?: EvaluatedRun;
 }
 
-const mergeArguments = z.object({ plan: path(), options: shapeOf(work, "options by name") });
+const mergeArguments = z.object({
+  plan: path(),
+  options: shapeOf({ ...work, overrides: anyOptions().optional() }, "options by name"),
+});
 
 /**
  * Makes the run of all shards, ranked: byte by byte the directory that `collect` and `rank` make on one machine like the
- * workers', with the plan's length of chunks. It takes the memory of one file of a chunk; who was stopped goes on.
+ * workers', with the plan's length of chunks. Then selects and evaluates with the answers that workers gave: what is the same
+ * whoever gave them. It takes the memory of one file of a chunk; who was stopped goes on.
  *
  * @throws ERR_RUN_INCOMPLETE that names the shards that are missing; ERR_FILE_FORMAT for a damaged chunk; ERR_RUN_MISMATCH,
- * ERR_RUN_LOCKED, ERR_FILE_WRITE; as `rank`
+ * ERR_RUN_LOCKED, ERR_FILE_WRITE; as `rank`, `workShards`, and the later stages
  */
 export async function mergeShards(plan: string, options: ShardMergeOptions = {}): Promise<MergedShards> {
   checkArguments(mergeArguments, { plan, options });
   refuseUnknown(options, shardMergeOptions);
-  const {
-    storage: place,
-    directory = join(plan, "run"),
-    threads,
-    onProgress,
-    signal,
-  } = resolveOptions(shardMergeOptions, options);
+  if (options.overrides) refuseUnknown(options.overrides, workerSetup);
+  const resolved = resolveOptions(shardMergeOptions, options);
+  const { storage: place, directory = join(plan, RUN_FOLDER), through, onProgress, signal } = resolved;
   const stored = await readPlan(plan);
-  const manifest = stored.plan.run;
-  const chunks = new ChunkStore(await openStorage(stored, place), manifest);
+  const storage = await openStorage(stored, place);
   using lock = await lockRun(directory, options.lock);
-  const run = await Run.open(lock, manifest);
-  if (!run.complete) requireAll(plan, stored.plan, await chunks.done());
+  const held = { lock, onProgress, signal };
+  await mergeChunks(plan, stored.plan, new ChunkStore(storage, stored.plan.run), held);
+  const { seed, threads } = setupOf(stored.plan.run, resolved.overrides ?? {});
+  const ranked = { ...stored.plan.rank, seed, ...given({ threads }), ...held };
+  const ranking = (await findRankingFile(directory))?.document ?? (await rank(directory, ranked));
+  if (through === "rank") return { directory, ranking };
+  await using opened = await openWorker(stored, storage, resolved);
+  const later = await goOn(opened.inputs, directory, stored.plan, { storage, share: NOTHING, through, ...held });
+  return { directory, ranking, ...later };
+}
+
+async function mergeChunks(
+  directory: string,
+  plan: ShardPlan,
+  chunks: ChunkStore,
+  { lock, onProgress, signal }: { readonly lock: RunLock } & WorkOptions,
+): Promise<void> {
+  const run = await Run.open(lock, plan.run);
+  if (!run.complete) requireAll(directory, plan, await chunks.done());
   const total = run.nChunks;
   while (run.nCommitted < total) {
     signal?.throwIfAborted();
@@ -79,13 +92,6 @@ export async function mergeShards(plan: string, options: ShardMergeOptions = {})
     await addChunk(run, await chunks.chunk(run.nCommitted));
   }
   await run.finish();
-  const { seed } = manifest.environment as { readonly seed?: number };
-  const ranked = {
-    ...stored.plan.rank,
-    ...(seed !== undefined && { seed }),
-    ...(threads !== undefined && { threads }),
-  };
-  return { directory, ranking: await rank(directory, { ...ranked, lock, onProgress, signal }) };
 }
 
 /** @throws ERR_RUN_INCOMPLETE */

@@ -31,3 +31,12 @@ export function partQuestions(
   });
   return { chunkSamples: length, shards };
 }
+
+/** Fewer questions cost more to prepare for than to answer; more are not answered faster. */
+const FEWEST_TOGETHER = 8;
+const MOST_TOGETHER = 256;
+
+/** How many questions make a block, so that each of `most` workers has one. */
+export function blockOf(nQuestions: number, most: number): number {
+  return Math.max(FEWEST_TOGETHER, Math.min(Math.ceil(nQuestions / most), MOST_TOGETHER));
+}

@@ -29,6 +29,8 @@ const shardPlan = z.object({
   select: choiceOptions,
   evaluate: controlOptions,
   shards: z.array(plannedShard).min(1),
+  /** Questions that one worker answers together, with all arms, to validate and to test on. */
+  blocks: z.object({ validation: z.int().min(1), test: z.int().min(1) }),
 });
 /**
  * A run in shards (`plan.json`): what it is of, in full, and which questions each shard asks. Nobody changes it.
@@ -44,6 +46,8 @@ export interface StoredPlan {
 }
 
 export const PLAN_FILE = "plan.json";
+/** Where merging writes unless told otherwise. */
+export const RUN_FOLDER = "run";
 
 export function planText(plan: ShardPlan): string {
   return jsonText(plan);

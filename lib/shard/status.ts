@@ -7,7 +7,7 @@ import { ChunkStore } from "./chunk-store";
 import { chunksOf, questionsOf, readPlan } from "./plan";
 import { doneRecords, failedRecords } from "./records";
 import { openStorage } from "./storage/open";
-import { storageOption } from "./work";
+import { storageOption } from "./options";
 
 /**
  * Where the shards lie.

@@ -1,64 +1,28 @@
 import { randomInt } from "node:crypto";
-import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
 import { anyOptions, path, shapeOf } from "../arguments/kinds";
 import { collectChunk } from "../collect/collect-chunk";
-import { resolveCollectOptions } from "../collect/options";
-import { prepareCollection, type Prepared } from "../collect/prepare";
+import type { Prepared } from "../collect/prepare";
 import { errorCode, SteeringError } from "../errors";
-import { downloadOption } from "../hub/fetch-files";
-import { text, yesOrNo } from "../options/kinds";
-import { type Given, option } from "../options/option";
+import type { Given } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
-import { openInputs } from "../pipeline/inputs";
-import { setupOptions, type SetupOptions } from "../pipeline/setup-options";
-import { setupOf } from "../pipeline/setup";
-import { collectionOf } from "../pipeline/stages";
-import { workOptions, type OnProgress } from "../progress";
-import { differencesOf, listOf } from "../run/mismatch";
+import type { OnProgress } from "../progress";
 import { work } from "../run/kinds";
 import { ChunkStore } from "./chunk-store";
-import { indexOptions, shardsToDo } from "./indices";
-import { chunksOf, questionsOf, readPlan, type StoredPlan } from "./plan";
+import { shardsToDo } from "./indices";
+import { goOn, isRanked, type Waiting } from "./later-stages";
+import { Mirror } from "./mirror";
+import { openWorker } from "./open-worker";
+import { computingOptions, workerOptions, workerSetup } from "./options";
+import { chunksOf, questionsOf, readPlan, RUN_FOLDER, type ShardPlan } from "./plan";
 import { doneRecords, failedRecords } from "./records";
 import { openStorage } from "./storage/open";
 import type { Storage } from "./storage/storage";
-import { requireSameKind } from "./worker-kind";
 
-/** Where a worker has model, SAEs and data, and how it computes. */
-export const workerSetup = setupOptions.pick({
-  model: true,
-  sae: true,
-  data: true,
-  device: true,
-  gpuLayers: true,
-  threads: true,
-});
-
-export const storageOption = z.object({
-  storage: option("where the results lie", text("the path of a folder").exactOptional(), {
-    value: "folder",
-    otherwise: "beside the plan",
-  }),
-});
-
-export const workerOptions = z.object({
-  ...indexOptions.shape,
-  ...storageOption.shape,
-  mixed: option("work beside workers of other processors, devices or threads, which may round otherwise", yesOrNo().default(false)), // prettier-ignore
-});
-
-export const shardWorkOptions = z.object({
-  ...workerOptions.shape,
-  overrides: option(
-    "in place of what the plan says",
-    z.custom<Partial<Pick<SetupOptions, keyof (typeof workerSetup)["shape"]>>>().exactOptional(),
-  ),
-  ...downloadOption.shape,
-  ...workOptions.shape,
-});
+export const shardWorkOptions = z.object({ ...workerOptions.shape, ...computingOptions.shape });
 
 /**
  * Which shards to do, and where their results go.
@@ -71,6 +35,8 @@ export interface ShardWork {
   /** Shards that it did, and those that were done already. */
   readonly done: readonly number[];
   readonly before: readonly number[];
+  /** Of a run that was merged: the stage whose questions it answered its share of, while answers of others are missing. */
+  readonly waiting?: Waiting | undefined;
 }
 
 const workArguments = z.object({
@@ -83,7 +49,8 @@ const workArguments = z.object({
 
 /**
  * Does shards of a plan, with model and SAEs loaded once. A chunk is published whole or not at all, and who does a shard that
- * another did, or left in the middle, does what is missing of it. A shard that fails is told of, and the others are done.
+ * another did, or left in the middle, does what is missing of it. A shard that fails is told of, and the others are done. Once
+ * the shards were merged, it answers its share of the questions of selection and evaluation.
  *
  * @throws ERR_RUN_MISMATCH when this worker's model, SAEs, questions or program are not the plan's, or its storage is another
  * plan's; ERR_RUN_INCOMPLETE when shards failed; ERR_INVALID_ARGUMENT; as `openInputs`
@@ -92,33 +59,30 @@ export async function workShards(plan: string, options: ShardWorkOptions = {}): 
   checkArguments(workArguments, { plan, options });
   refuseUnknown(options, shardWorkOptions);
   if (options.overrides) refuseUnknown(options.overrides, workerSetup);
-  const {
-    storage: place,
-    mixed,
-    overrides = {},
-    onProgress,
-    signal,
-    ...rest
-  } = resolveOptions(shardWorkOptions, options);
+  const resolved = resolveOptions(shardWorkOptions, options);
+  const { storage: place, directory = join(plan, RUN_FOLDER), onProgress, signal } = resolved;
   const stored = await readPlan(plan);
-  const { run, settings, shards } = stored.plan;
-  const wanted = shardsToDo(rest, shards.length, randomInt(shards.length));
+  const { run, shards } = stored.plan;
+  const wanted = shardsToDo(resolved, shards.length, randomInt(shards.length));
   const storage = await openStorage(stored, place);
   const chunks = new ChunkStore(storage, run);
-  const done = await chunks.done();
-  const isDone = (shard: number) => chunksOf(shards[shard]!).every((chunk) => done.has(chunk));
+  const stands = await chunks.done();
+  const isDone = (shard: number) => chunksOf(shards[shard]!).every((chunk) => stands.has(chunk));
   const [before, todo] = [wanted.filter(isDone), wanted.filter((shard) => !isDone(shard))];
-  if (todo.length === 0) return { done: [], before };
-  const setup = setupOf(run, overrides);
-  await using inputs = await openInputs(setup, { onDownload: options.onDownload, onProgress, signal });
-  const { saes, options: collection } = collectionOf(inputs, { ...settings, signal });
-  const asked = resolveCollectOptions({ ...collection, directory: tmpdir() }, inputs.task);
-  await using prepared = await prepareCollection(inputs.model, saes, inputs.task, asked);
-  requirePlanned(stored, prepared);
-  if (!mixed) await requireSameKind(storage, inputs.model.info.device, prepared.options.engine);
-  await prepared.cache.check(saes);
-  const worker = new Worker(stored, storage, chunks, prepared, onProgress);
-  const failed = await worker.work(todo);
+  const isLater = todo.length === 0 && isRanked(directory);
+  if (todo.length === 0 && !isLater) return { done: [], before };
+  await using opened = await openWorker(stored, storage, resolved);
+  if (isLater) {
+    const mine = new Set(wanted);
+    const share = { isMine: (block: number) => mine.has(block % shards.length), start: wanted[0]! };
+    await using mirror = await Mirror.of(directory);
+    const later = { storage, share, onProgress, signal };
+    const { waiting } = await goOn(opened.inputs, mirror.directory, stored.plan, later);
+    return { done: [], before, waiting };
+  }
+  const { prepared } = opened;
+  await prepared.cache.check(prepared.saes);
+  const failed = await new Worker(stored.plan, storage, chunks, prepared, onProgress).work(todo);
   if (failed.length === 0) return { done: todo, before };
   const [first] = failed;
   throw new SteeringError(
@@ -129,14 +93,6 @@ export async function workShards(plan: string, options: ShardWorkOptions = {}): 
   );
 }
 
-/** @throws ERR_RUN_MISMATCH */
-function requirePlanned({ directory, plan }: StoredPlan, { manifest }: Prepared): void {
-  const differences = differencesOf(plan.run, manifest);
-  if (differences.length === 0) return;
-  const message = `this worker would do another run than the one that ${directory} plans (${listOf(differences)}): give it the plan's model, SAEs, questions and program`;
-  throw new SteeringError("ERR_RUN_MISMATCH", message, { plan: directory, fields: differences });
-}
-
 interface Failure {
   readonly shard: number;
   readonly error: unknown;
@@ -144,7 +100,7 @@ interface Failure {
 
 class Worker {
   constructor(
-    private readonly stored: StoredPlan,
+    private readonly plan: ShardPlan,
     private readonly storage: Storage,
     private readonly chunks: ChunkStore,
     private readonly prepared: Prepared,
@@ -168,25 +124,22 @@ class Worker {
 
   private async workOn(shard: number, name: string): Promise<void> {
     const begun = performance.now();
-    const { plan } = this.stored;
-    const all = chunksOf(plan.shards[shard]!);
-    const total = questionsOf(plan, all);
+    const all = chunksOf(this.plan.shards[shard]!);
+    const total = questionsOf(this.plan, all);
+    const first = all[0]! * this.plan.run.chunkSamples;
+    const report = (done: number, step?: string) => {
+      const what = step === undefined ? name : `${name}, ${step}`;
+      this.onProgress?.({ step: what, done: done - first, total, unit: "questions" });
+    };
     const mine: number[] = [];
     for (const chunk of all) {
-      if ((await this.chunks.done()).has(chunk)) continue; // another's, since this one began
-      const first = all[0]! * plan.run.chunkSamples;
-      const report = (done: number, step?: string) =>
-        this.onProgress?.({
-          step: step === undefined ? name : `${name}, ${step}`,
-          done: done - first,
-          total,
-          unit: "questions",
-        });
+      if ((await this.chunks.done()).has(chunk)) continue; // another's, since this worker began
       await collectChunk(this.prepared, chunk, { target: this.chunks.target(chunk), report });
       mine.push(chunk);
     }
+    if (mine.length === 0) return;
     const seconds = Math.round(performance.now() - begun) / 1000;
-    await doneRecords.write(this.storage, shard, { seconds, questions: questionsOf(plan, mine) });
+    await doneRecords.write(this.storage, shard, { seconds, questions: questionsOf(this.plan, mine) });
   }
 }
 

@@ -1,10 +1,14 @@
 import type { Command } from "commander";
-import { mergeOptions, mergeShards } from "../../shard/merge";
+import { mergeShards } from "../../shard/merge";
+import { mergeOptions, workerSetup } from "../../shard/options";
 import { addDeclared, declared } from "../declared-options";
+import { evaluationLines } from "../evaluation-table";
+import { tellOfDownload } from "../fetched";
 import { GOES_ON, interruptible } from "../interruptible";
 import { printJson, printLines } from "../output";
 import { showProgress, type ProgressFlags } from "../progress";
 import { rankingLines } from "../ranking-table";
+import { waitingLine } from "../waiting-line";
 
 interface Flags extends ProgressFlags {
   json?: true;
@@ -13,17 +17,30 @@ interface Flags extends ProgressFlags {
 export function addShardMerge(group: Command): void {
   const command = group
     .command("merge")
-    .description("make the run of all shards, ranked, for select, evaluate and report")
+    .description("make the run of all shards: rank, select and evaluate, as far as workers have answered")
     .argument("<plan>", "the folder of a plan")
-    .option("--json", "print the ranking as one JSON document")
+    .option("--json", "print what was found as one JSON document")
     .action(interruptible(run, GOES_ON));
   addDeclared(command, "Options:", mergeOptions);
+  addDeclared(command, "In place of what the plan says:", workerSetup, true);
 }
 
 async function run(signal: AbortSignal, plan: string, flags: Flags): Promise<void> {
-  const { directory, ranking } = await showProgress(signal, flags, (progress) =>
-    mergeShards(plan, { ...declared(mergeOptions, flags), onProgress: progress.of("merge"), signal }),
+  const merged = await showProgress(signal, flags, (progress) =>
+    mergeShards(plan, {
+      ...declared(mergeOptions, flags),
+      overrides: declared(workerSetup, flags),
+      onDownload: tellOfDownload(progress, flags),
+      onProgress: progress.of("merge"),
+      signal,
+    }),
   );
-  if (flags.json) printJson({ runDir: directory, ...ranking });
-  else printLines([...rankingLines(ranking), directory]);
+  const { directory, ranking, waiting, evaluated } = merged;
+  if (flags.json) printJson({ runDir: directory, ...merged });
+  else
+    printLines([
+      ...(evaluated ? evaluationLines(evaluated) : rankingLines(ranking)),
+      ...(waiting ? [waitingLine(waiting)] : []),
+      directory,
+    ]);
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { count, duration, quantity } from "../../quantity";
 import { ranges } from "../../shard/ranges";
 import { shardStatus, type ShardStatus } from "../../shard/status";
-import { storageOption } from "../../shard/work";
+import { storageOption } from "../../shard/options";
 import { addDeclared, declared } from "../declared-options";
 import { interruptible } from "../interruptible";
 import { printJson, printLines } from "../output";

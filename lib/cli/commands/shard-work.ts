@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { waitingLine } from "../waiting-line";
 import { ranges } from "../../shard/ranges";
 import { indexOfEnvironment } from "../../shard/indices";
-import { workerOptions, workerSetup, workShards } from "../../shard/work";
+import { workerOptions, workerSetup } from "../../shard/options";
+import { workShards, type ShardWork } from "../../shard/work";
 import { addDeclared, declared } from "../declared-options";
 import { tellOfDownload } from "../fetched";
 import { interruptible } from "../interruptible";
@@ -37,7 +39,11 @@ async function run(signal: AbortSignal, plan: string, flags: Flags): Promise<voi
     }),
   );
   if (flags.json) printJson(did);
-  else printLines([`done: ${inWords(did.done)}; done before: ${inWords(did.before)}`]);
+  else printLines(workLines(did));
+}
+
+function workLines({ done, before, waiting }: ShardWork): string[] {
+  return [`done: ${inWords(done)}; done before: ${inWords(before)}`, ...(waiting ? [waitingLine(waiting)] : [])];
 }
 
 function inWords(shards: readonly number[]): string {

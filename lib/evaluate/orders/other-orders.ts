@@ -1,10 +1,9 @@
-import { askQuestion, type AnswerResult, type Question } from "../../ask/answer";
+import { askQuestion, type Question } from "../../ask/answer";
 import type { Beside } from "../../ask/ask";
 import { ReceiptSum } from "../../ask/receipt";
 import type { NamedRun } from "../../ask/run-all";
 import type { Arm } from "../../ask/run-arms";
 import type { Sample } from "../../data/sample";
-import type { RunResult } from "../../model/engine";
 import type { LoadedModel } from "../../model/loaded-model";
 import { inOrders } from "../../prompt/option-orders";
 import type { Task } from "../../tasks/task";
@@ -56,7 +55,7 @@ export class OtherOrders implements Beside {
     return others.map((other) => runOf(askQuestion(this.model, this.task, other.sample), [...this.arms.values()]));
   };
 
-  readonly onAnswered = (sample: Sample, own: readonly AnswerResult[], beside: readonly RunResult[]): void => {
+  readonly onAnswered: Beside["onAnswered"] = (sample, own, beside) => {
     const orders = inOrders(sample);
     if (orders.length === 0) return;
     this.questions.push({ sample, places: orders.map(({ places }) => places) });
