@@ -4,6 +4,7 @@ import { clusteredGains } from "./clustered-gains";
 import { clusteredScores } from "./clustered-scores";
 import { detectableGains } from "./detectable-gains";
 import { effectBesideLength } from "./effect-beside-length";
+import { gated } from "./gated";
 import { givenForm } from "./given-form";
 import { givenLength } from "./given-length";
 import { givenSeveral } from "./given-several";
@@ -30,5 +31,6 @@ export const SIMULATIONS: readonly Simulation[] = [
   ...againstControls,
   ...jointFit,
   ...causal,
+  ...gated,
   ...pickedProfile,
 ];

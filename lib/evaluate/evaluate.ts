@@ -200,7 +200,8 @@ async function neutralMeasures(
   { neutral, controlsFor, equalKl, onProgress, signal }: ResolvedEvaluateOptions,
 ): Promise<NeutralOutcome[]> {
   if (!neutral) return [];
-  const isCompared = (role: string) => role === "baseline" || role === "profile" || (equalKl && isBaselineMethod(role));
+  const isCompared = (role: string) =>
+    role === "baseline" || role === "profile" || (equalKl && (role === "scale" || isBaselineMethod(role)));
   const isWanted = ({ role }: PlannedArm) =>
     controlsFor === "all" ? !NOT_ON_NEUTRAL.includes(role) : isCompared(role);
   const arms = atOnce.filter((arm) => arm.sameAs === null && isWanted(arm));

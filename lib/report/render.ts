@@ -36,7 +36,7 @@ export async function renderReport(
     await nextTurn(signal);
     return figureHtml(figure, WIDTHS[width]);
   };
-  const { glance, arms, dose, layers, rank } = figures;
+  const { glance, arms, dose, front, layers, rank } = figures;
   return pageHtml({
     title: `${evaluation.task.name} on ${evaluation.model.name}: corrsteer report`,
     kind: "corrsteer report",
@@ -45,7 +45,11 @@ export async function renderReport(
     top: verdictSection(report, await draw(glance, "beside")),
     sections: [
       findingsSection(evaluation),
-      armsSection(evaluation, await draw(arms === glance ? undefined : arms, "whole"), await draw(dose, "whole")),
+      armsSection(evaluation, {
+        forest: await draw(arms === glance ? undefined : arms, "whole"),
+        dose: await draw(dose, "whole"),
+        front: await draw(front, "whole"),
+      }),
       controlsSection(evaluation),
       ordersSection(evaluation),
       groupsSection(evaluation),

@@ -53,7 +53,7 @@ function spec(
     ],
     axes: [
       { orient: "left", scale: "y", grid: true, title: `${metric} (%)`, tickCount: 5 },
-      { orient: "bottom", scale: "x", title: "multiple of the coefficients", values: [...new Set(values.map(({ scale }) => scale))] }, // prettier-ignore
+      { orient: "bottom", scale: "x", title: "multiple of the coefficients", format: "~g", values: [...new Set(values.map(({ scale }) => scale))] }, // prettier-ignore
     ],
     legends: [{ stroke: "colour", orient: "top", direction: "horizontal", symbolType: "stroke", symbolStrokeWidth: 3 }],
     marks: [

@@ -4,6 +4,7 @@ import { doseFigure } from "./dose";
 import type { Figure } from "./figure";
 import { forestFigure } from "./forest";
 import { armGroups, fitting } from "./forest-groups";
+import { frontFigure } from "./front";
 import { layersFigure } from "./layers";
 import { rankFigure } from "./rank";
 
@@ -15,6 +16,7 @@ export interface Figures {
   readonly glance: Figure | undefined;
   readonly arms: Figure | undefined;
   readonly dose: Figure | undefined;
+  readonly front: Figure | undefined;
   readonly layers: Figure;
   readonly rank: Figure;
 }
@@ -25,6 +27,7 @@ export function figuresOf({ evaluation, ranking, points, features }: Report): Fi
   return {
     ...armsFigures(evaluation),
     dose: doseFigure(evaluation),
+    front: frontFigure(evaluation),
     layers: layersFigure(ranking, selected),
     rank: rankFigure(points, ranking, selected),
   };

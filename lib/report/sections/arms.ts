@@ -9,8 +9,7 @@ import { table, type Column } from "./table";
 /** How every arm did; draws of controls have a table of their own. */
 export function armsSection(
   evaluation: Evaluation,
-  forest: Html | undefined,
-  dose: Html | undefined,
+  { forest, dose, front }: Readonly<Record<"forest" | "dose" | "front", Html | undefined>>,
 ): Section | undefined {
   const arms = evaluation.arms.filter(({ role }) => role !== "random" && role !== "shuffled");
   const tests = [...new Set(arms.flatMap(({ comparison }) => comparison?.test ?? []))];
@@ -23,7 +22,7 @@ export function armsSection(
     effects are the share of changed answers that got worse; the added norm is a share of the residual stream's, at the
     layer where that is most. ${references.length > 0 && `† From ${listed(references)}, not from ${BASELINE}.`}
   </p>`;
-  return section("arms", "Arms", forest, table("Arms", columns(evaluation), arms), note, dose);
+  return section("arms", "Arms", forest, table("Arms", columns(evaluation), arms), note, front, dose);
 }
 
 function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
@@ -45,6 +44,7 @@ function columns({ metric, arms }: Evaluation): Column<ArmSummary>[] {
     { heading: "✓→✗", cell: compared(({ changes }) => changes.rightToWrong) },
     { heading: "✗→✗", cell: compared(({ changes }) => changes.wrongToOtherWrong) },
     { heading: "side effects", cell: compared(({ sideEffects: { ofChanged } }) => ofChanged?.toFixed(2) ?? "–") },
+    ...where(arms, "dose", "dose, its KL", ({ scale, kl }) => estimate(`× ${compact(scale)}`, kl.toFixed(3))),
     ...addedNorms(arms),
     ...where(arms, "formatValid", "a choice", (share) => percent(share)),
     ...where(arms, "meanMargin", "margin", (margin) => signed(margin, 2)),
@@ -85,8 +85,8 @@ function where<K extends keyof ArmSummary>(
   heading: string,
   text: (value: NonNullable<ArmSummary[K]>) => HtmlValue,
 ): Column<ArmSummary>[] {
-  if (arms.every((arm) => arm[field] === null)) return [];
-  return [{ heading, cell: ({ [field]: value }) => (value === null ? "–" : text(value)) }];
+  if (arms.every((arm) => (arm[field] ?? null) === null)) return [];
+  return [{ heading, cell: ({ [field]: value }) => ((value ?? null) === null ? "–" : text(value!)) }];
 }
 
 function estimate(value: string, beside: string): Html {
