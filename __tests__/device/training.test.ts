@@ -17,7 +17,16 @@ describeOnDevice(`training on ${chosen?.name ?? "a device"}`, () => {
     buffer.begin(Uint32Array.of(1025));
     buffer.fill(0, rows);
     const trainer = await loadAddon().createTrainer({
-      ...{ layers, dModel: 64, dSae: 256, k: 8, activation: "batchtopk", batchRows: 256, steps: STEPS },
+      ...{
+        layers,
+        dModel: 64,
+        dSae: 256,
+        k: 8,
+        activation: "batchtopk",
+        nested: new Int32Array(),
+        batchRows: 256,
+        steps: STEPS,
+      },
       ...{ warmUpSteps: 0, decaySteps: 0, learningRate: 1e-3, firstDecay: 0.9, secondDecay: 0.999, epsilon: 1e-8 },
       ...{ mostGradient: 1, auxiliaryCoefficient: 1, deadSteps: 1, thresholdRate: 0.01, seed: 0, device, threads: 1 },
     });

@@ -108,6 +108,21 @@ describe("trainSaes", () => {
     expect((await trainSaes(model, options("few", { ...many, epochs: 3 }))).layers).toHaveLength(1);
   });
 
+  it("records which features were nested, if any", async () => {
+    const recorded = async (name: string, nested: number[]) => {
+      const { layers } = await trainSaes(model, options(name, { layers: [1], tokens: 500, nested }));
+      const config = JSON.parse(readFileSync(join(layers[0]!.folder, "cfg.json"), "utf8")) as {
+        metadata: { training: { options: { nested?: number[] } } };
+      };
+      return config.metadata.training.options.nested;
+    };
+    expect(await recorded("nested", [8, 24])).toEqual([8, 24]);
+    expect(await recorded("flat", [])).toBeUndefined();
+    const weights = (name: string) =>
+      directoryContents(join(folder, name))["blocks.1.hook_resid_post/sae_weights.safetensors"];
+    expect(weights("nested")).not.toBe(weights("flat"));
+  });
+
   it("trains on one token again and again without numbers that are none", async () => {
     const same = join(folder, "same.txt");
     writeFileSync(same, "a ".repeat(4000));
@@ -186,6 +201,8 @@ describe("trainSaes", () => {
 
   it.each([
     ["a width below k", { width: "3" }, "ERR_OUT_OF_RANGE"],
+    ["nested features that do not ascend", { nested: [8, 8] }, "ERR_OUT_OF_RANGE"],
+    ["as many nested ones as there are", { nested: [64] }, "ERR_OUT_OF_RANGE"],
     ["a layer that the model has not", { layers: [99] }, "ERR_OUT_OF_RANGE"],
     ["a width that is none", { width: "8y" }, "ERR_INVALID_ARGUMENT"],
     ["no text", { texts: [] }, "ERR_INVALID_ARGUMENT"],

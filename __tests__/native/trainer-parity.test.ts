@@ -21,14 +21,23 @@ afterAll(() => {
 });
 
 /** A trainer that begins with the fixture's directions, and the rows in a buffer. */
-async function begun(mostGradient: number) {
+async function begun(mostGradient: number, nested: readonly number[] = []) {
   const addon = loadAddon();
   const layers = Int32Array.of(0);
   const buffer = addon.createRowBuffer({ layers, nEmbd: D, capacity: rows.length / D });
   buffer.begin(Uint32Array.of(rows.length / D + 1));
   buffer.fill(0, rows);
   const trainer = await addon.createTrainer({
-    ...{ layers, dModel: D, dSae: D_SAE, k: 8, activation: "batchtopk", batchRows: BATCH, steps: STEPS },
+    ...{
+      layers,
+      dModel: D,
+      dSae: D_SAE,
+      k: 8,
+      activation: "batchtopk",
+      nested: Int32Array.from(nested),
+      batchRows: BATCH,
+      steps: STEPS,
+    },
     ...{
       warmUpSteps: 10,
       decaySteps: 0,
@@ -68,6 +77,16 @@ describe("a trainer beside PyTorch and SAELens", () => {
     const state = await trainer.state(0);
     for (const part of ["encoder", "decoder", "encoder_bias", "decoder_bias"]) {
       const error = relativeError(state, part, await fixture.readFloat32(`gradient.${part}`));
+      expect([part, error]).toEqual([part, expect.closeTo(0, 4)]);
+    }
+  });
+
+  it("has them with features nested", async () => {
+    const { trainer, buffer } = await begun(1e9, [32, 96]);
+    await trainer.train(buffer, 0, 0);
+    const state = await trainer.state(0);
+    for (const part of ["decoder", "encoder_bias", "decoder_bias"]) {
+      const error = relativeError(state, part, await fixture.readFloat32(`nested.gradient.${part}`));
       expect([part, error]).toEqual([part, expect.closeTo(0, 4)]);
     }
   });

@@ -21,6 +21,7 @@ training_options read_options(const Napi::Object & object) {
     o.activation = read_choice<training_activation>(
         object.Get("activation"), "activation",
         {{"batchtopk", training_activation::batch_top_k}, {"topk", training_activation::top_k}});
+    o.nested = read_int32_array(object.Get("nested"), "nested");
     o.batch_rows = read_int(object.Get("batchRows"), "batchRows");
     o.steps = read_size(object.Get("steps"), "steps");
     o.warm_up_steps = read_size(object.Get("warmUpSteps"), "warmUpSteps");

@@ -567,6 +567,8 @@ export interface NativeTrainerOptions {
   dSae: number;
   k: number;
   activation: "batchtopk" | "topk";
+  /** Ascending: so many of the first features reconstruct rows by themselves as well. */
+  nested: Int32Array;
   batchRows: number;
   steps: number;
   warmUpSteps: number;

@@ -4,7 +4,7 @@ import { CONTEXT_TOKENS } from "../model/options";
 import { modelSizeOf } from "../model/size";
 import type { ResolvedTrainOptions } from "./options";
 
-type Sizes = Pick<ResolvedTrainOptions, "dSae" | "batchRows" | "bufferRows" | "sequenceTokens">;
+type Sizes = Pick<ResolvedTrainOptions, "dSae" | "nested" | "batchRows" | "bufferRows" | "sequenceTokens">;
 
 /** Texts on their way to tokens, as measured. */
 const TEXT_BYTES = 200e6;
@@ -24,7 +24,7 @@ export async function readingBytes(model: Model, options: ResolvedTrainOptions):
   return reading + TEXT_BYTES + stepBytes(nEmbd, options) + 4 * 6 * options.dSae * nEmbd;
 }
 
-/** Rows, what is wrong with them twice over, a tile of pre-activations, and gradients. */
-function stepBytes(nEmbd: number, { dSae, batchRows }: Sizes): number {
-  return 4 * (3 * batchRows * nEmbd + Math.min(batchRows, 256) * (dSae + nEmbd) + 2 * dSae * nEmbd);
+/** Rows, what is wrong with them for each loss, a tile of pre-activations, and gradients. */
+function stepBytes(nEmbd: number, { dSae, nested, batchRows }: Sizes): number {
+  return 4 * ((3 + nested.length) * batchRows * nEmbd + Math.min(batchRows, 256) * (dSae + nEmbd) + 2 * dSae * nEmbd);
 }

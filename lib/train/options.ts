@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { outOfRange } from "../errors";
 import type { EngineOptions } from "../model/options";
-import { callback, integer, layerList, number, oneOf, text } from "../options/kinds";
+import { callback, integer, layerList, list, number, oneOf, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
@@ -14,6 +14,7 @@ const ACTIVATIONS = ["batchtopk", "topk"] as const;
 const WIDTH = /^([1-9]\d*(?:\.\d+)?)(x?)$/;
 const A_WIDTH = "a number of features, or times the width of the residual stream as in 8x";
 const SOME_FEATURES = "at least one feature";
+const SOME_NUMBERS = "ascending numbers of features";
 const SOME_SECONDS = "at least 0";
 const A_RATE = "a positive number";
 
@@ -39,6 +40,11 @@ export const trainSettings = z.object({
   activation: option("which are: the largest of a batch, or of each token", oneOf(ACTIVATIONS).default("batchtopk"), {
     more: "The first is saved as JumpReLU with one learned threshold (arXiv 2412.06410), the other as top-k (arXiv 2406.04093).",
   }),
+  nested: option(
+    "numbers of first features that reconstruct by themselves too, such as 512,1024,2048",
+    list(integer(1), SOME_NUMBERS).default([]),
+    { otherwise: "none", more: "So the first ones are the most general (Matryoshka, arXiv 2503.17547)." },
+  ),
   tokens: tokensOption(2e6),
   epochs: option("how often the texts are read, at most", integer(1).default(1)),
   batchRows: option("tokens of a step", integer(1).default(2048)),
@@ -84,6 +90,9 @@ export function resolveTrainOptions(options: TrainOptions, { nLayer, nEmbd }: { 
   if (stray !== undefined) throw outOfRange("layers", `integers in [0, ${nLayer})`, stray);
   const dSae = featuresOf(width, nEmbd);
   if (resolved.k > dSae) throw outOfRange("k", `at most the ${dSae} features of an SAE`, resolved.k);
+  const outOfPlace = resolved.nested.find((end, i, all) => end <= (all[i - 1] ?? 0) || end >= dSae);
+  if (outOfPlace !== undefined)
+    throw outOfRange("nested", `ascending numbers below ${dSae}, an SAE's features`, outOfPlace);
   const bufferRows = Math.max(1, Math.round(resolved.bufferRows / resolved.batchRows)) * resolved.batchRows;
   const { learningRate = 3e-4 * Math.sqrt(16384 / dSae) } = resolved;
   return { ...resolved, layers: chosen, dSae, bufferRows, learningRate, engine: { ...options.engine } };

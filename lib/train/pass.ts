@@ -99,10 +99,11 @@ export async function createTrainer({
   layers,
   options,
 }: Pick<Pass, "model" | "layers" | "options">): Promise<NativeTrainer> {
-  const { dSae, k, activation, batchRows, learningRate, seed } = options;
+  const { dSae, k, activation, nested, batchRows, learningRate, seed } = options;
   const steps = stepsOf(options);
   return loadAddon().createTrainer({
     ...{ layers: Int32Array.from(layers), dModel: model.info.nEmbd, dSae, k, activation, batchRows, steps },
+    nested: Int32Array.from(nested),
     ...{ learningRate, warmUpSteps: Math.floor(steps * WARM_UP), decaySteps: Math.floor(steps * DECAY), ...ADAM },
     auxiliaryCoefficient: AUXILIARY_COEFFICIENT,
     deadSteps: Math.max(1, Math.floor(steps * DEAD)),

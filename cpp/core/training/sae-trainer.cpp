@@ -18,6 +18,11 @@ void check(const training_options & o) {
     if (o.d_model < 1) throw range_error("dModel", "at least 1", o.d_model);
     if (o.d_sae < 1) throw range_error("dSae", "at least 1", o.d_sae);
     if (!(o.k >= 1 && o.k <= o.d_sae)) throw range_error("k", "1 to dSae", static_cast<int64_t>(o.k));
+    int last = 0;
+    for (const int end : o.nested) {
+        if (end <= last || end >= o.d_sae) throw range_error("nested", "ascending, from 1 to below dSae", end);
+        last = end;
+    }
     if (!(o.most_gradient > 0)) throw range_error("mostGradient", "more than 0", 0);
     if (o.batch_rows < 1) throw range_error("batchRows", "at least 1", o.batch_rows);
     check_threads(o.threads);

@@ -37,13 +37,15 @@ train_step::train_step(const training_options & options)
       product_(static_cast<size_t>(options.d_sae), width_, std::min(n_rows_, most_tile_rows), options.device,
                options.threads),
       active_(options.batch_rows), dead_active_(options.batch_rows), inputs_(n_rows_ * width_),
-      errors_(2 * n_rows_ * width_), group_sums_(active_.groups().size() * width_),
+      parts_(options.nested.begin(), options.nested.end()), whole_part_({static_cast<uint32_t>(options.d_sae)}),
+      errors_((options.nested.size() + 2) * n_rows_ * width_), group_sums_(active_.groups().size() * width_),
       group_totals_(active_.groups().size()), feature_gradients_(static_cast<size_t>(options.d_sae) * 2 * width_),
       encoder_bias_gradient_(static_cast<size_t>(options.d_sae)), decoder_bias_gradient_(width_),
       through_encoder_(blocks_of(options.d_sae) * width_), block_totals_(blocks_of(options.d_sae)),
       whole_(std::max(n_rows_, static_cast<size_t>(options.d_sae))), ones_(whole_.size(), 1.0f),
       begins_(static_cast<size_t>(options.d_sae) + 1) {
     std::iota(whole_.begin(), whole_.end(), 0u);
+    parts_.push_back(whole_part_.front());
 }
 
 step_report train_step::run(sae_parameters & sae, const float * rows, const uint32_t * order, int layer) {
@@ -168,37 +170,55 @@ void train_step::append_tile(const sae_parameters & sae, size_t first_row, size_
 /// Fills `errors_` and the gradients of what is active.
 void train_step::reconstruct(const sae_parameters & sae, step_report & report) {
     const auto n = static_cast<double>(n_rows_);
-    report.loss = decode(sae, active_, inputs_.data(), -1, errors_.data(), 2 / n) / n;
+    report.loss = decode(sae, active_, parts_, inputs_.data(), -1, errors_.data(), 2 / n) / n;
     report.active = static_cast<double>(active_.count()) / n;
     report.dead = static_cast<uint32_t>(dead_.size());
     if (dead_.empty()) return;
     const double share = static_cast<double>(dead_.size()) / static_cast<double>(most_dead());
     const double coefficient = options_.auxiliary_coefficient * std::min(1.0, share);
-    float * dead_errors = errors_.data() + n_rows_ * width_;
+    float * dead_errors = errors_.data() + parts_.size() * n_rows_ * width_;
     report.auxiliary_loss =
-        coefficient * decode(sae, dead_active_, errors_.data(), 1, dead_errors, 2 * coefficient / n) / n;
+        coefficient * decode(sae, dead_active_, whole_part_, errors_.data(), 1, dead_errors, 2 * coefficient / n) / n;
 }
 
-/// errors [n][width] = what the activations make with the decoder + sign * added [n][width]. Returns the sum of their
-/// squares. Activations are multiplied by `factor` then, as are their gradients: errors times the decoder.
-double train_step::decode(const sae_parameters & sae, batch_activations & activations, const float * added, float sign,
-                          float * errors, double factor) {
+/// errors [parts][n][width], of the last part first: what the activations of its features make with the decoder + sign
+/// * added [n][width], and then the sum of that and of all larger parts'. Returns the sum of the squares of the
+/// whole's. Activations are multiplied by `factor` then, as are their gradients: errors times the decoder.
+double train_step::decode(const sae_parameters & sae, batch_activations & activations,
+                          const std::vector<uint32_t> & parts, const float * added, float sign, float * errors,
+                          double factor) {
     const auto scale = static_cast<float>(factor);
+    const size_t last = parts.size() - 1;
     for_groups([&](size_t index, size_t begin, size_t end) {
         row_group & group = activations.groups()[index];
         group.gradients.resize(group.values.size());
         for (size_t i = 0; i < group.values.size(); i++) group.values[i] /= sae.norms.data()[group.features[i]];
         group_totals_[index] = 0;
+        const auto directions = [&](size_t from, size_t to) {
+            return picked_rows{sae.decoder.values.data(), width_, group.features.data() + from, to - from};
+        };
+        std::vector<size_t> ends(parts.size());
         for (size_t row = begin; row < end; row++) {
-            const size_t at = group.begin_of(row - begin);
-            const picked_rows directions = {sae.decoder.values.data(), width_, group.features.data() + at,
-                                            group.end_of(row - begin) - at};
-            float * error = errors + row * width_;
-            kernel_.sum(directions, group.values.data() + at, error);
-            const float * other = added + row * width_;
-            for (size_t j = 0; j < width_; j++) error[j] += sign * other[j];
-            group_totals_[index] += kernel_.squares(error, width_);
-            kernel_.dots(directions, error, group.gradients.data() + at);
+            const size_t first = group.begin_of(row - begin);
+            const auto error_of = [&](size_t part) { return errors + ((last - part) * n_rows_ + row) * width_; };
+            const auto begin_of = [&](size_t part) { return part == 0 ? first : ends[part - 1]; };
+            for (size_t part = 0; part <= last; part++) {
+                const auto features = group.features.begin();
+                const auto rest = features + static_cast<ptrdiff_t>(begin_of(part));
+                const auto row_end = features + static_cast<ptrdiff_t>(group.end_of(row - begin));
+                ends[part] = static_cast<size_t>(std::lower_bound(rest, row_end, parts[part]) - features);
+                float * error = error_of(part);
+                kernel_.sum(directions(begin_of(part), ends[part]), group.values.data() + begin_of(part), error);
+                const float * other = part == 0 ? added + row * width_ : error_of(part - 1);
+                const float times = part == 0 ? sign : 1;
+                for (size_t j = 0; j < width_; j++) error[j] += times * other[j];
+            }
+            group_totals_[index] += kernel_.squares(error_of(last), width_);
+            for (size_t part = last + 1; part-- > 0;) {
+                float * error = error_of(part);
+                for (size_t j = 0; part < last && j < width_; j++) error[j] += error_of(part + 1)[j];
+                kernel_.dots(directions(begin_of(part), ends[part]), error, group.gradients.data() + begin_of(part));
+            }
         }
         for (float & gradient : group.gradients) gradient *= scale;
         for (float & value : group.values) value *= scale;
@@ -223,19 +243,21 @@ void train_step::sort_by_feature(sae_parameters & sae) {
     for (auto * values : {&input_rows_, &error_rows_}) values->resize(begins_.back());
     for (auto * values : {&activations_, &gradients_}) values->resize(begins_.back());
     next_ = begins_;
-    place(active_, 0);
-    if (!dead_.empty()) place(dead_active_, static_cast<uint32_t>(n_rows_));
+    place(active_, parts_, 0);
+    if (!dead_.empty()) place(dead_active_, whole_part_, parts_.size() * n_rows_);
 }
 
-void train_step::place(const batch_activations & activations, uint32_t first_error) {
+void train_step::place(const batch_activations & activations, const std::vector<uint32_t> & parts, size_t first_error) {
     for (size_t index = 0; index < activations.groups().size(); index++) {
         const row_group & group = activations.groups()[index];
         for (uint32_t row = 0; row < group_rows; row++) {
             const auto input_row = static_cast<uint32_t>(index * group_rows) + row;
+            size_t part = 0;
             for (size_t i = group.begin_of(row); i < group.end_of(row); i++) {
+                while (group.features[i] >= parts[part]) part++;
                 const uint32_t at = next_[group.features[i]]++;
                 input_rows_[at] = input_row;
-                error_rows_[at] = first_error + input_row;
+                error_rows_[at] = static_cast<uint32_t>(first_error + (parts.size() - 1 - part) * n_rows_) + input_row;
                 activations_[at] = group.values[i];
                 gradients_[at] = group.gradients[i];
             }
@@ -279,8 +301,9 @@ double train_step::find_gradients(const sae_parameters & sae, size_t block) {
 
 /// Of the decoder's bias, which is added to reconstructions and taken from inputs. Returns its squared norm.
 double train_step::find_bias_gradient(const sae_parameters & sae) {
+    const float * of_all_parts = errors_.data() + (parts_.size() - 1) * n_rows_ * width_;
     for_groups([&](size_t index, size_t begin, size_t end) {
-        kernel_.sum({errors_.data(), width_, whole_.data() + begin, end - begin}, ones_.data(),
+        kernel_.sum({of_all_parts, width_, whole_.data() + begin, end - begin}, ones_.data(),
                     group_sums_.data() + index * width_);
     });
     double squares = 0;

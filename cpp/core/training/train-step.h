@@ -19,6 +19,8 @@ namespace corrsteer::training {
 ///   auxiliary loss: z = the largest of p |W_dec row| among dead features of each row, e' = W_dec z + e, and
 ///   c s mean |e'|^2, c the coefficient, s = min(1, dead / k'), k' = d_model / 2           arXiv 2406.04093, section
 ///   A.2
+/// With features nested (arXiv 2503.17547) the loss is the sum of that of all and of those of each part of the first
+/// ones, e_m = W_dec f_0:m - x': a feature's gradients are of the sum of the errors of the parts that it is in, E_m.
 /// Ranking by p |W_dec row|, by which directions are as if of norm 1, s, k' and the limit of the gradient are as
 /// SAELens has them. Gradients of W_enc and W_dec are sums over the rows on which a feature is active.
 class train_step {
@@ -37,10 +39,10 @@ class train_step {
     bool append_all(const sae_parameters & sae, float cutoff, bool may_raise);
     void append_tile(const sae_parameters & sae, size_t first_row, size_t n, float cutoff);
     void reconstruct(const sae_parameters & sae, step_report & report);
-    double decode(const sae_parameters & sae, batch_activations & activations, const float * added, float sign,
-                  float * errors, double factor);
+    double decode(const sae_parameters & sae, batch_activations & activations, const std::vector<uint32_t> & parts,
+                  const float * added, float sign, float * errors, double factor);
     void sort_by_feature(sae_parameters & sae);
-    void place(const batch_activations & activations, uint32_t first_error);
+    void place(const batch_activations & activations, const std::vector<uint32_t> & parts, size_t first_error);
     void learn(sae_parameters & sae);
     double find_gradients(const sae_parameters & sae, size_t block);
     double find_bias_gradient(const sae_parameters & sae);
@@ -59,10 +61,12 @@ class train_step {
     tile_product product_;
     batch_activations active_;
     batch_activations dead_active_;
-    std::vector<uint32_t> dead_; ///< features
-    aligned_floats inputs_;      ///< [n_rows][width]: x'
-    aligned_floats errors_;      ///< [2 n_rows][width]: e, then e'
-    aligned_floats group_sums_;  ///< [groups][width]
+    std::vector<uint32_t> dead_;  ///< features
+    aligned_floats inputs_;       ///< [n_rows][width]: x'
+    std::vector<uint32_t> parts_; ///< the ends of nested features, d_sae the last
+    std::vector<uint32_t> whole_part_;
+    aligned_floats errors_;     ///< [parts + 1][n_rows][width]: e, then E of the parts before, the first last, then e'
+    aligned_floats group_sums_; ///< [groups][width]
     std::vector<double> group_totals_;
     aligned_floats feature_gradients_; ///< [d_sae][2][width]: of the encoder's row and the decoder's
     aligned_floats encoder_bias_gradient_;

@@ -17,6 +17,7 @@ struct training_options {
     int d_sae = 0;
     double k = 0; ///< active features a row
     training_activation activation = training_activation::batch_top_k;
+    std::vector<int> nested; ///< ascending: so many of the first features reconstruct rows by themselves as well
     int batch_rows = 0;
     uint64_t steps = 0; ///< of all; the learning rate rises in the first and falls to 0 in the last of them
     uint64_t warm_up_steps = 0;
