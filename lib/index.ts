@@ -172,6 +172,7 @@ export type { CachedModel, CachedSaes, CachedStock } from "./stock/cached";
 export type { MachineMemory } from "./memory/machine";
 export type { MemoryNeed } from "./memory/need";
 export type { Ahead } from "./pipeline/ahead";
+export type { CausalAhead } from "./select/causal-ahead";
 export { Sae } from "./sae/sae";
 export { findSaes, type FindSaesOptions } from "./sae/set";
 export { builtInScorers } from "./score/built-in";
@@ -201,7 +202,10 @@ export {
   type CausalRecord,
   type DroppedLayer,
   type GatedRecord,
+  type JointRecord,
   type JointStep,
+  type OutputScoreRecord,
+  type Pool,
   type ScreenedCandidate,
   type ScreenedTrial,
   type Selection,

@@ -12,6 +12,7 @@ import { rank } from "../../lib/rank/rank";
 import { readShards } from "../../lib/run/shards";
 import { readResidualStatistics } from "../../lib/run/residual-statistics";
 import { readDecoderBias } from "../../lib/sae/decoder-bias";
+import type { CausalAhead } from "../../lib/select/causal-ahead";
 import { readSelections } from "../../lib/select/selection";
 import type { SelectedProfile } from "../../lib/select/select";
 import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES } from "../support/corrsteer";
@@ -93,6 +94,44 @@ describe("selection by effect, on the demo's model", () => {
     const { causal: record } = await one({ variants: ["causal"], candidates: 1, grid: [1], residualGrid: [] });
     expect(record!.candidates.map(({ dose }) => dose)).toEqual(Array(4).fill("mean x 1"));
   }, 60_000);
+});
+
+describe("selection by effect from several pools, on the demo's model", () => {
+  it("tries what any of them offers, within a budget that it tells of before it asks", async () => {
+    const told: CausalAhead[] = [];
+    const options = {
+      pools: ["correlation", "output-score", "joint"],
+      candidates: 1,
+      grid: [1, 2],
+      residualGrid: [],
+    } as const;
+    const all = await one({ variants: ["causal"], ...options, onCausalAhead: (ahead) => told.push(ahead) });
+    const { candidates, pools, mostOfLayer } = all.causal!;
+    expect([pools, mostOfLayer]).toEqual([options.pools, 1]);
+    for (const pool of options.pools)
+      expect(candidates.some((candidate) => candidate.pools!.includes(pool))).toBe(true);
+    const kept = all.joint!.features.filter(({ kept }) => kept).map(({ layer, feature }) => `${layer}:${feature}`);
+    const offered = candidates.filter(({ pools }) => pools!.includes("joint"));
+    expect([...new Set(offered.map(({ layer, feature }) => `${layer}:${feature}`))].sort()).toEqual(kept.sort());
+    const { least, features } = all.outputScores!;
+    const acting = candidates.filter(({ pools }) => pools!.includes("output-score"));
+    for (const { layer, feature } of acting) {
+      expect(features.find((of) => of.layer === layer && of.feature === feature)!.score).toBeGreaterThanOrEqual(least);
+    }
+    expect(told).toMatchObject([{ nCandidates: candidates.length, nLeftOut: 0, nQuestions: 300 }]);
+
+    const bounded = await one({
+      variants: ["causal"],
+      ...options,
+      budget: 1600,
+      onCausalAhead: (ahead) => told.push(ahead),
+    });
+    const { budget, candidates: fewer, cost } = bounded.causal!;
+    expect(fewer).toHaveLength(4);
+    expect(told[1]).toEqual({ nCandidates: 4, nLeftOut: candidates.length - 4, nQuestions: 300, mostAnswers: 1600 });
+    expect(budget).toMatchObject({ answers: 1600, leftOut: candidates.length - 4 });
+    expect(cost.answers).toBeLessThanOrEqual(1600);
+  }, 120_000);
 });
 
 describe("a gate, on the demo's model", () => {
@@ -260,6 +299,8 @@ it.each([
   ["no features of a layer", { topK: 0 }, "ERR_OUT_OF_RANGE"],
   ["an empty grid", { grid: [], residualGrid: [] }, "ERR_OUT_OF_RANGE"],
   ["a coefficient of 0", { grid: [0] }, "ERR_OUT_OF_RANGE"],
+  ["a budget that has no room for a feature", { variants: ["causal"], budget: 6 * 300 - 1 }, "ERR_OUT_OF_RANGE"],
+  ["an unknown pool", { pools: ["best"] }, "ERR_INVALID_ARGUMENT"],
 ])("refuses %s", async (_, options, code) => {
   await expect(select(options as SelectStageOptions)).rejects.toMatchObject({ code });
 });

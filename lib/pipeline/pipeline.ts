@@ -12,6 +12,7 @@ import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { checkKept, resolveRankOptions, type RankOptions } from "../rank/options";
 import { rank } from "../rank/rank";
+import { causalAheadOption } from "../select/causal-ahead";
 import { choiceOptions } from "../select/options";
 import { requireRunOrEmpty } from "../run/directory";
 import { heldRun, lockRun, type HeldRun, type RunLock } from "../run/lock";
@@ -35,6 +36,7 @@ export const pipelineOptions = z.object({
   ...collectSettings.shape,
   ...firstAnswersOption.shape,
   ...aheadOption.shape,
+  ...causalAheadOption.shape,
   ...downloadOption.shape,
   ...choiceOptions.shape,
   ...controlOptions.shape,
@@ -112,7 +114,12 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
     lock,
   });
   await rank(directory, { ...ranking, lock });
-  const selected = await selectStage(inputs, directory, { ...choice, ...during("select"), lock });
+  const selected = await selectStage(inputs, directory, {
+    ...choice,
+    ...givenOf(causalAheadOption, options),
+    ...during("select"),
+    lock,
+  });
   const evaluated = await evaluateStage(inputs, directory, {
     variants: selected.map(({ variant }) => variant),
     ...controls,

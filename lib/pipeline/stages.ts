@@ -11,6 +11,7 @@ import type { WorkOptions } from "../progress";
 import { requireSameRuns, sourceDirectories } from "../run/source";
 import type { SaeFolder } from "../sae/folder";
 import {
+  requireBudget,
   requireKept,
   requireValidation,
   resolveChoice,
@@ -18,6 +19,7 @@ import {
   VARIANT_FLAG,
   type ChoiceOptions,
 } from "../select/options";
+import type { CausalAheadOptions } from "../select/causal-ahead";
 import { select, type SelectedProfile } from "../select/select";
 import { requireSamples } from "../ask/require-samples";
 import type { SharedAnswers } from "../ask/shared-answers";
@@ -75,7 +77,7 @@ export function collectionOf(
   return { saes: used, options: { ...given(kept), samples: split.train, engine, sae, environment: setup } };
 }
 
-export interface SelectStageOptions extends ArmsStageOptions, ChoiceOptions {}
+export interface SelectStageOptions extends ArmsStageOptions, ChoiceOptions, CausalAheadOptions {}
 
 /** Makes the profiles, those of P, P+ and causal with the questions to validate on. @throws as `select` */
 export async function selectStage(
@@ -171,9 +173,11 @@ export async function checkLaterStages(
   { permuted = true, keep = "sparse", ...options }: LaterOptions,
 ): Promise<void> {
   const { task, split, testAfter } = inputs;
-  const { variants, significance, policy } = resolveChoice(options);
+  const choice = resolveChoice(options);
+  const { variants, significance, policy } = choice;
   requireValidation(variants, task, split.validation);
-  requireKept(variants, keep);
+  requireBudget(choice, split.validation.length);
+  requireKept(choice, keep);
   if (!permuted && significance !== "none") {
     throw invalidArgument("significance", '"none" without permuted scores, which need single samples', significance);
   }

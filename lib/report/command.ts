@@ -61,6 +61,7 @@ function valuesOf({ manifest, ranking, selections, evaluation }: Report): Readon
     variants: selections.selections.map(({ variant }) => variant),
     ...causalOptions(selections),
     ...gatedOptions(selections),
+    minOutputScore: selections.selections.find(({ outputScores }) => outputScores)?.outputScores?.least,
     scales: [...new Set(arms.filter(({ role }) => role === "scale").map(({ scale }) => scale))],
     controls: CONTROLS.filter((control) => run.has(control)),
     controlsFor,
@@ -80,7 +81,7 @@ function permutationsOf({ null: permuted }: Report["ranking"]): number | undefin
 function causalOptions({ selections }: SelectionFile): Readonly<Record<string, unknown>> {
   const record = selections.find(({ causal }) => causal)?.causal;
   if (!record) return {};
-  const { candidates, outcome } = record;
+  const { candidates, outcome, pools, mostOfLayer, budget } = record;
   const doses = [...new Set(candidates.map(({ dose }) => dose))];
   const factors = (isResidual: boolean) =>
     doses.filter((dose) => dose.startsWith("residual x ") === isResidual).map((dose) => Number(dose.split(" x ")[1]));
@@ -89,7 +90,10 @@ function causalOptions({ selections }: SelectionFile): Readonly<Record<string, u
     (of) => new Set(candidates.flatMap(({ sae, layer, feature }) => (layer === of ? [`${sae}:${feature}`] : []))),
   );
   const most = Math.max(1, ...tried.map(({ size }) => size));
-  return { candidates: most, grid: factors(false), residualGrid: factors(true), outcome };
+  return {
+    ...{ pools, candidates: mostOfLayer ?? most, budget: budget?.answers },
+    ...{ grid: factors(false), residualGrid: factors(true), outcome },
+  };
 }
 
 function gatedOptions({ selections }: SelectionFile): Readonly<Record<string, unknown>> {

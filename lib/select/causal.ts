@@ -9,10 +9,17 @@ import { stages } from "./screen";
 import { meansOf, screenTrials, triedRecord, withCost } from "./screen-trials";
 import type { CausalRecord } from "./selection";
 
+export interface CausalOptions extends EffectOptions {
+  /** Of answers: joining ends where it has none left. @default none */
+  readonly budget?: number | undefined;
+}
+
 export interface Causal {
   /** Ascending by layer; none when nothing helps. */
   readonly features: RankedFeature[];
   readonly record: CausalRecord;
+  /** Whether joining ended for want of answers. */
+  readonly ranOut: boolean;
 }
 
 /**
@@ -22,20 +29,23 @@ export interface Causal {
 export async function selectCausal(
   doses: readonly Dose[],
   questions: ValidationQuestions,
-  { outcome, seed, nativeLayerOf, signal }: EffectOptions,
+  { outcome, seed, nativeLayerOf, budget = Infinity, signal }: CausalOptions,
 ): Promise<Causal> {
   const { clusters } = questions;
+  const before = questions.cost().answers;
+  const answersLeft = () => budget - (questions.cost().answers - before);
   const { result, cost } = await withCost(questions, async () => {
     const trials = doses.map(({ feature }) => [feature]);
     const tried = await screenTrials(trials, questions, { outcome, seed, signal });
     const helpful = doses.flatMap((dose, i): Helpful[] =>
       tried[i]!.helps ? [{ ...dose, differences: tried[i]! }] : [],
     );
-    return { tried, ...(await joinGreedily(helpful, questions, { outcome, seed, nativeLayerOf })) };
+    return { tried, ...(await joinGreedily(helpful, questions, { outcome, seed, nativeLayerOf, answersLeft })) };
   });
-  const { features, steps, differences, tried } = result;
+  const { features, steps, differences, tried, ranOut } = result;
   return {
     features,
+    ranOut,
     record: {
       outcome,
       stages: stages(questions.n),
@@ -47,8 +57,8 @@ export async function selectCausal(
   };
 }
 
-function doseRecord({ feature: { sae, layer, feature, coefficient }, dose }: Dose) {
-  return { sae, layer, feature, coefficient, dose };
+function doseRecord({ feature: { sae, layer, feature, coefficient }, dose, pools }: Dose) {
+  return { sae, layer, feature, coefficient, dose, ...(pools && { pools: [...pools] }) };
 }
 
 function together(

@@ -1,47 +1,35 @@
 import { invalidArgument } from "../errors";
-import type { EngineOptions } from "../model/options";
-import type { Model } from "../model/model";
 import { neutralPart, sourceOf, type NeutralText } from "../neutral/part";
 import { scaleWithin, type Scaled } from "../neutral/scale-within";
-import { once } from "../once";
-import type { WorkOptions } from "../progress";
-import { quantity } from "../quantity";
 import type { SteeringProfile } from "../steering/profile";
 import type { PlacedProbe } from "../probe/probes";
 import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature, Ranking } from "../rank/ranking";
-import type { Shard } from "../run/shards";
 import { steeredLayers } from "../sae/convention";
-import type { SaeFolder } from "../sae/folder";
 import { selectAll } from "./all";
 import { candidatesOf, type Candidates } from "./candidates";
+import { dosesWithin } from "./budget";
 import { selectCausal } from "./causal";
+import { lookAheadOfCausal, type CausalAheadOptions } from "./causal-ahead";
 import { coefficientsOf, type ResidualUnits } from "./coefficient";
-import { dosesOf } from "./doses";
+import { dosesOf, type Dose } from "./doses";
 import type { OutcomeName } from "./effect";
 import type { Trial } from "./gate";
 import { selectGated } from "./gated";
 import type { ValidationQuestions } from "./measure";
-import { selectJointly, type Joint } from "./joint";
 import { isJoint, type Choice } from "./options";
-import { OUTPUT_SCORE, outputScores } from "./output-score";
-import { readPredictors } from "./predictors";
+import { Pools, type PoolSurroundings } from "./pools";
 import { selectPruned, selectPrunedByTest } from "./pruned";
 import type { Selection, Variant } from "./selection";
 import { selectSingle } from "./single";
 
 /** What choosing needs besides the ranking. */
-export interface Surroundings extends WorkOptions {
-  readonly model: Model;
-  readonly saes: readonly SaeFolder[];
-  /** The runs that were ranked, read when they are needed. */
-  readonly shards: () => Promise<readonly Shard[]>;
+export interface Surroundings extends Omit<PoolSurroundings, "directionsOf">, CausalAheadOptions {
   readonly validation: ValidationQuestions;
   readonly units: ResidualUnits;
   readonly profileOf: (name: string, trial: Trial) => Promise<SteeringProfile>;
   /** Of the run that was ranked. */
   readonly probes: () => Promise<readonly PlacedProbe[]>;
-  readonly engine?: EngineOptions | undefined;
 }
 
 /** A selection, and what its profile steers with. */
@@ -55,11 +43,15 @@ type RankedVariant = Exclude<Variant, "causal" | "gated">;
 
 /** Makes the selection of each variant out of one ranking. */
 export class Chooser {
+  private readonly pools: Pools;
+
   constructor(
     private readonly ranking: Ranking,
     private readonly choice: Choice,
     private readonly around: Surroundings,
-  ) {}
+  ) {
+    this.pools = new Pools(ranking, choice, { ...around, directionsOf: around.units.directionsOf });
+  }
 
   async choose(variant: Variant): Promise<Chosen> {
     if (variant === "gated") return this.chooseGates();
@@ -95,48 +87,22 @@ export class Chooser {
 
   /** As A, of the features that act on what the model says. */
   private async chooseByOutput(): Promise<Omit<Selection, "variant">> {
-    const { topK, minOutputScore: least } = this.choice;
-    const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most: Infinity });
-    const scores = await this.scored(layers);
-    const kept = layers.map((own) => own.filter((feature) => scores.get(feature)! >= least).slice(0, topK));
-    const features = [...scores].map(([{ sae, layer, feature }, score]) => ({ sae, layer, feature, score }));
-    return {
-      features: (await this.withCoefficients(kept.filter((own) => own.length > 0))).flat(),
-      dropped,
-      outputScores: { ...OUTPUT_SCORE, least, features },
-    };
+    const { layers, dropped } = this.pools.all;
+    const { kept, record } = await this.pools.acting();
+    const best = layers.map((own) => own.filter((feature) => kept.has(feature)).slice(0, this.choice.topK));
+    return { features: (await this.withCoefficients(best)).flat(), dropped, outputScores: record };
   }
-
-  private readonly scored = once(async (layers: Candidates["layers"]): Promise<ReadonlyMap<RankedFeature, number>> => {
-    const features = layers.flat();
-    const scores = await outputScores(features, {
-      ...this.around,
-      directionsOf: this.around.units.directionsOf,
-      nativeLayerOf: steeredLayers(this.ranking),
-    });
-    return new Map(features.map((feature, i) => [feature, scores[i]!]));
-  });
 
   /** By the coefficients of the policy, or the fit's own. */
   private async chooseJointly(variant: RankedVariant): Promise<Omit<Selection, "variant">> {
-    const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most: Infinity });
-    if (layers.length === 0) return { features: [], dropped };
-    const { features, record } = await this.fitted(layers);
+    const { layers, dropped } = this.pools.all;
+    const joint = await this.pools.joint();
+    if (!joint) return { features: [], dropped };
+    const { features, kept, record } = joint;
     if (variant === "joint-weighted") return { features, dropped, joint: record };
-    const kept = layers.map((own) =>
-      own.filter(({ sae, feature }) => features.some((of) => of.sae === sae && of.feature === feature)),
-    );
-    const withCoefficients = await this.withCoefficients(kept.filter((own) => own.length > 0));
-    return { features: withCoefficients.flat(), dropped, joint: record };
+    const own = layers.map((own) => own.filter((feature) => kept.has(feature)));
+    return { features: (await this.withCoefficients(own)).flat(), dropped, joint: record };
   }
-
-  private readonly fitted = once(async (layers: Candidates["layers"]): Promise<Joint> => {
-    const { shards, onProgress, signal } = this.around;
-    const { predictors, outcomes, clusters } = await readPredictors(layers.flat(), this.ranking, await shards());
-    const step = `sparse fit of ${quantity(predictors.length, "feature")}`;
-    const onFit = (done: number, total: number) => onProgress?.({ step, done, total, unit: "fits" });
-    return await selectJointly(predictors, outcomes, { clusters, seed: this.choice.seed, onFit, signal });
-  });
 
   private async chooseAmong(candidates: Candidates, variant: RankedVariant) {
     const { validation } = this.around;
@@ -149,19 +115,30 @@ export class Chooser {
   }
 
   private async chooseByEffect(): Promise<Selection> {
-    const { validation, units } = this.around;
-    const { candidates: most, policy, seed } = this.choice;
+    const { validation, units, onCausalAhead, signal } = this.around;
+    const { candidates: mostOfLayer, pools, policy, seed, budget } = this.choice;
     const outcome = this.outcome();
-    const { layers, dropped } = candidatesOf(this.ranking, { ...this.choice, most });
-    const doses = [];
-    for (const features of layers) doses.push(...(await dosesOf(features, policy, this.choice, units)));
-    const { features, record } = await selectCausal(doses, validation, {
-      outcome,
-      seed,
-      nativeLayerOf: steeredLayers(this.ranking),
-      signal: this.around.signal,
+    const nativeLayerOf = steeredLayers(this.ranking);
+    const { dropped } = this.pools.all;
+    const { layers, poolsOf, records } = await this.pools.pooled(pools, mostOfLayer);
+    await units.directionsOf(layers.flat()); // read together
+    const dosesOfFeature = async (feature: RankedFeature) =>
+      (await dosesOf([feature], policy, this.choice, units)).map((dose) => ({ ...dose, pools: poolsOf.get(feature)! }));
+    const offered: Dose[][][] = [];
+    for (const features of layers) offered.push(await Promise.all(features.map(dosesOfFeature)));
+    const doses = dosesWithin(budget ?? Infinity, offered, validation.n);
+    const leftOut = offered.flat(2).length - doses.length;
+    onCausalAhead?.(lookAheadOfCausal(doses, leftOut, validation.n, { budget: budget ?? Infinity, nativeLayerOf }));
+    const { features, record, ranOut } = await selectCausal(doses, validation, {
+      ...{ outcome, seed, nativeLayerOf, budget, signal },
     });
-    return { variant: "causal", features, dropped, causal: record };
+    return {
+      ...{ variant: "causal", features, dropped, ...records },
+      causal: {
+        ...{ ...record, mostOfLayer, pools: [...pools] },
+        ...(budget !== undefined && { budget: { answers: budget, leftOut, ranOut } }),
+      },
+    };
   }
 
   /** Chooses no features, so that their significance does not matter: what its probes are worth, validation says. */
@@ -182,7 +159,7 @@ export class Chooser {
 
   private async withCoefficients(layers: Candidates["layers"]): Promise<RankedFeature[][]> {
     const result = [];
-    for (const features of layers) {
+    for (const features of layers.filter((own) => own.length > 0)) {
       const coefficients = await coefficientsOf(this.choice.policy, features, this.around.units);
       result.push(features.map((feature, i) => ({ ...feature, coefficient: coefficients[i]! })));
     }

@@ -1,4 +1,5 @@
 import type { RankedFeature } from "../rank/ranking";
+import type { Pool } from "./selection";
 import { coefficientsOf, type CoefficientPolicy, type ResidualUnits } from "./coefficient";
 
 /** A feature at one of the coefficients to try. */
@@ -6,6 +7,8 @@ export interface Dose {
   readonly feature: RankedFeature;
   /** How its coefficient came about, for people. */
   readonly dose: string;
+  /** Those that the feature is of. */
+  readonly pools?: readonly Pool[];
 }
 
 export interface Grid {

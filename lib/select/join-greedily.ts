@@ -19,17 +19,31 @@ export interface Helpful extends Dose {
   readonly differences: Differences;
 }
 
+export interface JoinOptions extends Omit<EffectOptions, "signal"> {
+  /** How many more answers may be asked for. @default any number */
+  readonly answersLeft?: () => number;
+}
+
 export interface Joined {
   /** Ascending by layer. */
   readonly features: RankedFeature[];
   readonly steps: JointStep[];
   /** Of all features together against no steering; null without features. */
   readonly differences: Differences | null;
+  /** Whether it ended as there were no answers left to try another layer. */
+  readonly ranOut: boolean;
 }
 
 /** Doses that are tried in one step, of one layer and in all: forks of the same prompts. */
 const MOST_OF_A_LAYER = 4;
 const MOST = 64;
+/** What else each step asks: no steering, and what is kept. */
+const BESIDE = 2;
+
+/** Doses that a step tries at most with so many layers left. */
+export function mostAdditions(nLayers: number): number {
+  return Math.min(MOST, MOST_OF_A_LAYER * nLayers);
+}
 
 /**
  * What helps alone need not help together. Starting from the dose with the largest effect, each step tries the best doses
@@ -39,17 +53,21 @@ const MOST = 64;
 export async function joinGreedily(
   helpful: readonly Helpful[],
   questions: ValidationQuestions,
-  { outcome, seed, nativeLayerOf }: EffectOptions,
+  { outcome, seed, nativeLayerOf, answersLeft = () => Infinity }: JoinOptions,
 ): Promise<Joined> {
   const ordered = [...helpful].sort((a, b) => mean(b.differences.effect) - mean(a.differences.effect));
   const [first] = ordered;
-  if (!first) return { features: [], steps: [], differences: null };
+  if (!first) return { features: [], steps: [], differences: null, ranOut: false };
   let kept = [first.feature];
   let { differences } = first;
   const steps: JointStep[] = [];
+  let ranOut = false;
   for (;;) {
-    const additions = additionsTo(kept, ordered, nativeLayerOf);
-    if (additions.length === 0) break;
+    const wanted = additionsTo(kept, ordered, nativeLayerOf);
+    if (wanted.length === 0) break;
+    const additions = wanted.slice(0, Math.max(0, Math.floor(answersLeft() / questions.n) - BESIDE));
+    ranOut = additions.length === 0;
+    if (ranOut) break;
     const trials = [[], kept, ...additions.map(({ feature }) => [...kept, feature])];
     const [baseline, current, ...joined] = (await questions.measure(trials)) as [TrialOutcome, ...TrialOutcome[]];
     const gains = joined.map((trial) => differencesOf(trial, current!, outcome));
@@ -67,7 +85,7 @@ export async function joinGreedily(
     kept = [...kept, feature];
     differences = differencesOf(joined[best]!, baseline, outcome);
   }
-  return { features: kept.sort((a, b) => nativeLayerOf(a) - nativeLayerOf(b)), steps, differences };
+  return { features: kept.sort((a, b) => nativeLayerOf(a) - nativeLayerOf(b)), steps, differences, ranOut };
 }
 
 /** The best doses of the layers that nothing is kept of. */

@@ -19,6 +19,8 @@ export interface Predictor {
 export interface Joint {
   /** Those that halves agree on, in the order of the predictors; `coefficient` is the fit's own. */
   readonly features: RankedFeature[];
+  /** The same as they were given. */
+  readonly kept: ReadonlySet<RankedFeature>;
   readonly record: JointRecord;
 }
 
@@ -79,6 +81,7 @@ export async function selectJointly(
       const coefficient = coefficients.get(feature);
       return coefficient === undefined ? [] : [{ ...feature, coefficient }];
     }),
+    kept: new Set(coefficients.keys()),
     record: {
       ...{ n, nCorrect, nCandidates: tried.length, penalty, nFits: 2 * HALVINGS, agreement: AGREEMENT },
       features: found

@@ -10,8 +10,10 @@ import { anyInteger, distinct, integer, list, number, oneOf, someOf, text, yesOr
 import { type Given, option } from "../options/option";
 import { resolveOptions } from "../options/resolve";
 import { workOptions } from "../progress";
+import { causalAheadOption } from "./causal-ahead";
 import { parseCoefficient } from "./coefficient";
-import { OUTCOMES, SIGNIFICANCES, VARIANTS, type Variant } from "./selection";
+import { screeningAnswers } from "./budget";
+import { OUTCOMES, POOLS, SIGNIFICANCES, VARIANTS, type Variant } from "./selection";
 import { heldRun } from "../run/lock";
 import type { RunManifest } from "../run/manifest";
 
@@ -47,7 +49,19 @@ export const choiceOptions = z.object({
       more: "How likely the tokens that it promotes become where it is amplified (arXiv 2505.20063).",
     },
   ),
-  candidates: option("causal: features of each layer to try", integer(1).default(4)),
+  pools: option(
+    `causal: where candidates come from: ${POOLS.join(", ")}`,
+    distinct(someOf(POOLS).min(1, `some of ${POOLS.join(", ")}`), "pool").default(["correlation"]),
+    {
+      ...{ flag: "pool", value: "names" },
+      more: '"output-score": those that act on what the model says. "joint": those that the sparse joint fit keeps, all of them.',
+    },
+  ),
+  candidates: option("causal: features of each layer and pool to try", integer(1).default(4)),
+  budget: option("causal: most answers to ask for, candidates x questions", integer(1).exactOptional(), {
+    otherwise: "no bound",
+    more: "What it has no room for is not tried: the best of each layer come first, then the second of each.",
+  }),
   grid: option("causal: multiples of the coefficient to try, or none", doses().default([0.5, 1, 2])),
   residualGrid: option("causal: fractions of the residual's norm to try, or none", doses().default([0.1, 0.25])),
   gateGrid: option(
@@ -84,6 +98,7 @@ export const selectOptions = z.object({
   shared: option("machines that share the questions", z.custom<SharedAnswers>().exactOptional(), {
     otherwise: "none: all are asked here",
   }),
+  ...causalAheadOption.shape,
   ...heldRun.shape,
   ...workOptions.shape,
 });
@@ -109,13 +124,27 @@ export function requireValidation(variants: readonly Variant[], task: Task, samp
   if (variants.some((variant) => VALIDATED.includes(variant))) requireSamples(task, samples, "to validate on");
 }
 
+/** A budget has to have room for a feature at all its doses. @throws ERR_OUT_OF_RANGE */
+export function requireBudget({ variants, budget, grid, residualGrid }: Choice, nQuestions: number): void {
+  const least = screeningAnswers(grid.length + residualGrid.length, nQuestions);
+  if (budget === undefined || budget >= least || !variants.includes("causal")) return;
+  const expected = `at least ${least}, for a feature at all its doses and no steering on ${nQuestions} questions`;
+  throw outOfRange("budget", expected, budget);
+}
+
 /** Whether a variant is made of the sparse joint fit. */
 export function isJoint(variant: Variant): boolean {
   return variant === "joint" || variant === "joint-weighted";
 }
 
-/** It needs single samples. @throws ERR_INVALID_ARGUMENT where only moments were kept */
-export function requireKept(variants: readonly Variant[], keep: RunManifest["keep"]): void {
-  if (keep === "sparse" || !variants.some(isJoint)) return;
-  throw invalidArgument("variants", 'others than joint of a run that keeps no single samples (keep "sparse")', keep);
+/** Whether single samples are needed: for the joint fit, as a variant or as a pool. */
+export function needsSamples({ variants, pools }: Choice): boolean {
+  return variants.some(isJoint) || (variants.includes("causal") && pools.includes("joint"));
+}
+
+/** @throws ERR_INVALID_ARGUMENT where only moments were kept of samples that are needed */
+export function requireKept(choice: Choice, keep: RunManifest["keep"]): void {
+  if (keep === "sparse" || !needsSamples(choice)) return;
+  const option = choice.variants.some(isJoint) ? "variants" : "pools";
+  throw invalidArgument(option, 'others than joint of a run that keeps no single samples (keep "sparse")', keep);
 }

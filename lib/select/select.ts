@@ -35,7 +35,15 @@ import { areGates, type Trial } from "./gate";
 import { gateProfile } from "./gate-profile";
 import type { ResidualUnits } from "./coefficient";
 import { AskedValidation } from "./measure";
-import { isJoint, requireKept, requireValidation, resolveChoice, selectOptions, type SelectOptions } from "./options";
+import {
+  needsSamples,
+  requireBudget,
+  requireKept,
+  requireValidation,
+  resolveChoice,
+  selectOptions,
+  type SelectOptions,
+} from "./options";
 import { profileFile, SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
 
 /** A selection as the profile that steers with it, and its file. */
@@ -71,12 +79,16 @@ export async function select(
 ): Promise<SelectedProfile[]> {
   checkArguments(selectArguments, { model, saes, task, options });
   refuseUnknown(options, selectOptions);
-  const { directory, samples, engine, shared, onProgress, signal } = resolveOptions(selectOptions, options);
+  const { directory, samples, engine, shared, onCausalAhead, onProgress, signal } = resolveOptions(
+    selectOptions,
+    options,
+  );
   const work = { onProgress, signal };
   signal?.throwIfAborted();
   const choice = resolveChoice(options);
   const { variants, significance, topK, coefficient, decode, seed } = choice;
   requireValidation(variants, task, samples);
+  requireBudget(choice, samples.length);
   using _held = await lockExistingRun(directory, options.lock);
   const { document: ranking, sha256: rankingHash } = await readRankingFile(directory);
   const runs = sourceDirectories(directory, RANKING_FILE, ranking.runs);
@@ -94,11 +106,11 @@ export async function select(
       ? gateProfile(name, ranking, trial, rankingHash)
       : buildProfile(name, ranking, trial, directionsOf, build);
   const shards = once(() => readShards(runs));
-  if (variants.some(isJoint)) requireKept(variants, (await shards())[0]!.manifest.keep);
+  if (needsSamples(choice)) requireKept(choice, (await shards())[0]!.manifest.keep);
   const units: ResidualUnits = { directionsOf, meanNormOf: residualNorms(shards) };
   await using validation = new AskedValidation({ model, task, samples, profileOf, engine, shared, ...work });
   const probes = async () => correctnessProbes(await shards(), saes, work);
-  const around = { model, saes, shards, validation, units, profileOf, probes, engine, ...work };
+  const around = { model, saes, shards, validation, units, profileOf, probes, engine, onCausalAhead, ...work };
   const chooser = new Chooser(ranking, choice, around);
   const selected: SelectedProfile[] = [];
   for (const variant of variants) {

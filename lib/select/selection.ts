@@ -21,6 +21,10 @@ export const VARIANTS = ["S", "A", "P", "P+", "output-score", "joint", "joint-we
  */
 export type Variant = (typeof VARIANTS)[number];
 
+/** Where candidates of causal come from: the best by rank, the best of those that output-score keeps, those that joint keeps. */
+export const POOLS = ["correlation", "output-score", "joint"] as const;
+export type Pool = (typeof POOLS)[number];
+
 export const SIGNIFICANCES = ["family-wise", "none"] as const;
 /** "family-wise": only features that the permutation null does not explain. "none": the paper's forced choice. */
 export type Significance = (typeof SIGNIFICANCES)[number];
@@ -102,6 +106,8 @@ export const screenedCandidate = z.object({
   coefficient: z.number(),
   /** What the coefficient is: "mean x 2", "residual x 0.1". */
   dose: z.string(),
+  /** Those of the pools asked for that it is of; older versions had one, "correlation". */
+  pools: z.array(z.enum(POOLS)).exactOptional(),
   ...screenedTrial.shape,
 });
 /** @interface */
@@ -130,7 +136,12 @@ export const causalRecord = z.object({
   outcome: z.enum(OUTCOMES),
   /** Questions asked by the end of each stage; the last is all of them. */
   stages: z.array(count),
+  /** Most features of each layer and pool. */
+  mostOfLayer: z.int().min(1).exactOptional(),
+  pools: z.array(z.enum(POOLS)).exactOptional(),
   candidates: z.array(screenedCandidate),
+  /** Of answers: candidates that it had no room for, and whether joining ended for want of them. */
+  budget: z.object({ answers: count, leftOut: count, ranOut: z.boolean() }).exactOptional(),
   steps: z.array(jointStep),
   /** The final features together against no steering; null when none is kept. */
   joint: z.object({ ...effect, scoreDifference: z.number(), choiceDifference: z.number(), pValue: share }).nullable(),

@@ -123,6 +123,19 @@ describe("joining greedily", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("tries no more on top of what is kept than it has answers for, and says where it has none", async () => {
+    const layers = [helpful(1, 0, 0.5), helpful(2, 0, 0.4), helpful(3, 0, 0.3)];
+    const { questions, asked } = questionsAnswered(N, (trial, question) => Number(question < 10 * trial.length));
+    const joined = (left: number) => {
+      const budget = questions.cost().answers + left;
+      return joinGreedily(layers, questions, { ...options, answersLeft: () => budget - questions.cost().answers });
+    };
+    expect(await joined(3 * N - 1)).toMatchObject({ steps: [], ranOut: true });
+    expect(asked).toEqual([]);
+    expect(await joined(3 * N)).toMatchObject({ steps: [{ layer: 2, tried: 1, kept: true }], ranOut: true });
+    expect(await joined(4 * N + 3 * N)).toMatchObject({ steps: [{ tried: 2 }, { layer: 3 }], ranOut: false });
+  });
+
   it("tries at most four doses of a layer on top of what is kept, and adds the best", async () => {
     const { questions, asked } = questionsAnswered(N, (trial, question) => {
       const added = trial.find(({ layer }) => layer === 2)?.feature ?? 0;

@@ -19,7 +19,7 @@ import { featureNames } from "../../sae/name";
 import { requireRunOrEmpty } from "../../run/directory";
 import { comparisonLines } from "../comparison-table";
 import { evaluationLines } from "../evaluation-table";
-import { tellOfAhead } from "../ahead-lines";
+import { tellOfAhead, tellOfCausal } from "../ahead-lines";
 import { addDeclared, declared } from "../declared-options";
 import { tellOfDownload } from "../fetched";
 import { GOES_ON, interruptible } from "../interruptible";
@@ -96,6 +96,7 @@ async function runOnce(signal: AbortSignal, flags: Flags) {
       rank: declared(rankSettings, flags),
       onFirstAnswers: tellOfFirstAnswers(progress, flags),
       onAhead: tellOfAhead(progress, flags),
+      onCausalAhead: tellOfCausal(progress, flags),
       onDownload: tellOfDownload(progress, flags),
       onProgress: progress,
       onEvaluated: async ({ runDir }, lock) => {

@@ -5,10 +5,19 @@ import type { SelectedProfile } from "../../select/select";
 import { quantity } from "../../quantity";
 import { ALPHA } from "../../statistics/alpha";
 import { gatedWords } from "../../select/gated-words";
-import { RISES, type CausalRecord, type DroppedLayer, type GatedRecord, type Selection } from "../../select/selection";
+import {
+  RISES,
+  type CausalRecord,
+  type DroppedLayer,
+  type GatedRecord,
+  type JointRecord,
+  type OutputScoreRecord,
+  type Selection,
+} from "../../select/selection";
 import { labelLinks, labelsOption, type Labelled } from "../../sae/labels";
 import { featureLinks } from "../../sae/links";
 import { featureNames, type FeatureKey } from "../../sae/name";
+import { tellOfCausal } from "../ahead-lines";
 import { addDeclared, declared } from "../declared-options";
 import { BEGINS_AGAIN, interruptible } from "../interruptible";
 import { linkLines } from "../link-lines";
@@ -30,8 +39,13 @@ export function addSelect(command: Command): void {
 }
 
 async function run(signal: AbortSignal, directory: string, flags: Flags): Promise<void> {
-  const { selected, labelled } = await onRun("select", directory, { signal, flags }, async (inputs, work) => {
-    const selected = await selectStage(inputs, directory, { ...declared(choiceOptions, flags), ...work });
+  const { selected, labelled } = await onRun("select", directory, { signal, flags }, async (inputs, work, progress) => {
+    const onCausalAhead = tellOfCausal(progress, flags);
+    const selected = await selectStage(inputs, directory, {
+      ...declared(choiceOptions, flags),
+      onCausalAhead,
+      ...work,
+    });
     const features = selected.flatMap(({ features }) => features);
     const saes = selected.flatMap(({ profile }) => profile.saes);
     return {
@@ -56,14 +70,16 @@ function selectionLines(selected: readonly SelectedProfile[], labelled: Labelled
 
 /** The profile with its features, and what speaks against the layers that are not in it. */
 function lines(selected: SelectedProfile, nameOf: (feature: FeatureKey) => string): string[] {
-  const { variant, features, dropped, path, causal, gated, budget } = selected;
+  const { variant, features, dropped, path, outputScores, joint, causal, gated, budget } = selected;
   const chosen = features.map((feature) => `${nameOf(feature)} x ${feature.coefficient.toPrecision(3)}`);
   return [
     `${variant}: ${gated ? gatedWords(gated) : chosen.join(", ") || "no feature helps: it steers nothing"}`,
     ...(dropped.length > 0
       ? [`  may be chance, left out: ${dropped.map((layer) => `${nameOf(layer)} ${whyDropped(layer)}`).join(", ")}`]
       : []),
-    ...(causal ? [`  ${screening("candidate", causal)}`] : []),
+    ...(outputScores ? [`  ${acting(outputScores)}`] : []),
+    ...(joint ? [`  ${fitting(joint)}`] : []),
+    ...(causal ? [`  ${screening("candidate", causal)}${withinBudget(causal)}`] : []),
     ...(gated ? [`  ${screening("threshold", gated)}`] : []),
     ...(budget ? [`  ${scaling(budget)}`] : []),
     `  ${path}`,
@@ -73,6 +89,23 @@ function lines(selected: SelectedProfile, nameOf: (feature: FeatureKey) => strin
 function scaling({ scale, meanKl, neutral }: NonNullable<SelectedProfile["budget"]>): string {
   const texts = neutral ? ` on ${quantity(neutral.nTexts, "neutral text")}, which evaluation leaves out` : "";
   return `scaled by ${scale.toPrecision(3)}: ${meanKl.toPrecision(2)} nats a token${texts}`;
+}
+
+function acting({ features, least }: OutputScoreRecord): string {
+  const n = features.filter(({ score }) => score >= least).length;
+  return `${n} of ${quantity(features.length, "feature")} have an output score of at least ${least}`;
+}
+
+function fitting({ nCandidates, nFits, agreement, features }: JointRecord): string {
+  const n = features.filter(({ kept }) => kept).length;
+  return `${n} of ${quantity(nCandidates, "feature")} are in ${100 * agreement} % of ${nFits} sparse fits`;
+}
+
+function withinBudget({ budget }: CausalRecord): string {
+  if (!budget) return "";
+  const { answers, leftOut, ranOut } = budget;
+  const joining = ranOut ? ", and none left to join what helps" : "";
+  return `; of a budget of ${answers}, which left out ${quantity(leftOut, "candidate")}${joining}`;
 }
 
 function whyDropped({ r, familyWiseP }: DroppedLayer): string {
