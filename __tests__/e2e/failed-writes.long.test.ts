@@ -42,6 +42,7 @@ const canPreload = process.platform === "linux" && compiled.status === 0;
       "save a profile": 14,
       transfer: 8,
       compare: 7,
+      train: 60,
     })) {
       expect([job, counts[job]]).toEqual([job, expect.any(Number)]);
       expect(counts[job]).toBeGreaterThanOrEqual(n);

@@ -38,6 +38,11 @@ function isOfWholeChunk(name: string): boolean {
   return known || sums.includes(checksumLine(basename(path), readFileSync(path)));
 }
 
+/** Files of a checkpoint count once "checkpoint.json" names them, and are gone in the end. */
+function isOfCheckpoint(name: string): boolean {
+  return /^train\/checkpoint(\/|\.json$)/.test(name);
+}
+
 /** Of a file that was written with others, and waits for the next holder of the run to move it. */
 function placeOf(name: string): string {
   return name.replace("/next/", "/");
@@ -73,7 +78,9 @@ async function faults(job: Job): Promise<void> {
     const found = Object.entries(directoryContents(work));
     const isWhole = (name: string, hash: string) => [old[name], done[name], done[placeOf(name)]].includes(hash);
     const stray = found.filter(([name, hash]) => !isWhole(name, hash)).map(([name]) => name);
-    const halfWritten = stray.filter((name) => !PARTIAL_NAME.test(name) && !isOfWholeChunk(name));
+    const halfWritten = stray.filter(
+      (name) => !PARTIAL_NAME.test(name) && !isOfWholeChunk(name) && !isOfCheckpoint(name),
+    );
     const again: unknown = await job.run(work).catch((error: unknown) => error);
     const goesOn = JSON.stringify(directoryContents(work)) === JSON.stringify(done);
     const fault: Fault = {

@@ -60,6 +60,14 @@ export async function openJobs(scratch: string): Promise<Job[]> {
     },
     { name: "transfer", run: (at) => program.transfer(runs, { out: join(at, "transfer") }) },
     { name: "compare", run: async (at) => program.writeComparison(join(at, "runs.html"), await program.compareRuns([sparse(at)])) }, // prettier-ignore
+    {
+      name: "train",
+      run: (at) =>
+        program.trainSaes(model, {
+          ...{ directory: join(at, "train"), texts: [`${DEMO_QUESTIONS}:prompt`], sequenceTokens: 32, engine },
+          ...{ layers: [0], width: "32", k: 4, tokens: 200, batchRows: 100, bufferRows: 100, checkpointSeconds: 0 },
+        }),
+    },
   ];
 }
 
