@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ShardStatus } from "../../lib";
-import { DEMO_TASK, expectFailure, ON_DEMO, start, until } from "../support/corrsteer";
+import { DEMO_TASK, expectFailure, ON_DEMO, printedBy, start, until } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -73,6 +73,10 @@ describe.each(["sparse", "moments"])("shards that keep %s", (keep) => {
       await until(() => chunks(plan).includes("000000"), killed);
       killed.process.kill("SIGKILL");
       await Promise.all([killed.ended, other.ended]);
+    } else {
+      const submitted = printedBy(await start("shard", "submit", plan, "--workers", "2").ended);
+      expect(submitted).toContain("2 workers ended");
+      expect(readFileSync(join(plan, "logs", "local_0.log"), "utf8")).toContain("done: 0, 2; done before: 4");
     }
     await succeed("shard", "work", plan);
 
@@ -100,6 +104,14 @@ describe("selection and evaluation", () => {
     expect(directoryContents(join(parted, "run"))).toEqual(directoryContents(join(plan, "run")));
     expect(await succeed("shard", "work", plan)).toBe("done: none; done before: 0-4\n");
   });
+});
+
+it("a worker that was submitted here and fails is told of with the end of its log", async () => {
+  cpSync(at("plan"), at("failing"), { recursive: true });
+  const plan = readFileSync(at("failing", "plan.json"), "utf8");
+  writeFileSync(at("failing", "plan.json"), plan.replaceAll("model.gguf", "gone.gguf"));
+  const outcome = await start("shard", "submit", at("failing"), "--workers", "1").ended;
+  expectFailure(outcome, 1, "ERR_RUN_INCOMPLETE", "1 of 1 workers failed", "local_0.log", "gone.gguf");
 });
 
 describe("a worker", () => {

@@ -60,7 +60,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "shard",
-    description: "do a run in parts on any number of machines: plan, work, merge, status",
+    description: "do a run in parts on any number of machines: plan, work, submit, merge, status",
     load: () => (require("./commands/shard") as typeof import("./commands/shard")).addShard,
   },
   {

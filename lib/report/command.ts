@@ -8,7 +8,7 @@ import { commandLine } from "../options/command-line";
 import { givenOf } from "../options/given";
 import type { About } from "../options/option";
 import { pipelineOptions } from "../pipeline/pipeline";
-import { printable } from "../printable";
+import { shellWord } from "../options/shell-word";
 import { rankSettings } from "../rank/options";
 import { choiceOptions } from "../select/options";
 import type { SelectionFile } from "../select/selection";
@@ -104,14 +104,7 @@ function gatedOptions({ selections }: SelectionFile): Readonly<Record<string, un
 
 /** Of a file or folder its name, after its layer if it has one; what is no path from the root names something elsewhere. */
 function shown(text: string, { reads }: About): string {
-  if (reads !== "path" && reads !== "sources") return quoted(text);
+  if (reads !== "path" && reads !== "sources") return shellWord(text);
   const [, layer = "", path = ""] = /^(\d+=)?(.*)$/s.exec(text)!;
-  return quoted(`${layer}${/^([A-Za-z]:)?[\\/]/.test(path) ? basename(path) : path}`);
-}
-
-/** For a shell: control characters by their numbers, as they are seen in the page. */
-function quoted(text: string): string {
-  const shown = printable(text);
-  if (shown !== text) return `$'${printable(text.replaceAll(/[\\']/g, "\\$&"))}'`;
-  return /^[\w./,=:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return shellWord(`${layer}${/^([A-Za-z]:)?[\\/]/.test(path) ? basename(path) : path}`);
 }

@@ -17,6 +17,7 @@ import { integer, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
+import type { Ahead } from "../pipeline/ahead";
 import { openInputs } from "../pipeline/inputs";
 import { resolveSetup } from "../pipeline/setup";
 import { setupOptions } from "../pipeline/setup-options";
@@ -76,7 +77,11 @@ export async function planShards(options: ShardPlanOptions): Promise<ShardPlan> 
   const { onProgress, signal } = options;
   checkKept(resolveRankOptions(rank), settings.keep);
   await requireEmpty(directory);
-  await using inputs = await openInputs(setup, { ...givenOf(downloadOption, options), onProgress, signal });
+  let ahead: Ahead | undefined;
+  await using inputs = await openInputs(setup, {
+    ...{ ...givenOf(downloadOption, options), onProgress, signal, settings },
+    onAhead: (told) => (ahead = told),
+  });
   const stages = { select: resolveOptions(choiceOptions, options), evaluate: resolveOptions(controlOptions, options) };
   const permuted = settings.keep !== "moments" && rank.permutations !== 0;
   await checkLaterStages(inputs, { ...stages.evaluate, ...stages.select, permuted });
@@ -100,6 +105,7 @@ export async function planShards(options: ShardPlanOptions): Promise<ShardPlan> 
       const [first, end] = [chunks[0]! * chunkSamples, (chunks.at(-1)! + 1) * chunkSamples];
       return { ...range, questions: samplesHash(samples.slice(first, end)) };
     }),
+    workerBytes: ahead?.memory?.total ?? null,
     blocks: { validation: blockOf(split.validation.length, most), test: blockOf(split.test.length, most) },
   };
   await makeFolder(directory);

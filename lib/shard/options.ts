@@ -24,7 +24,7 @@ export const storageOption = z.object({
 });
 
 /** Of everything that computes. */
-const placeOptions = z.object({
+export const placeOptions = z.object({
   ...storageOption.shape,
   mixed: option(
     "work beside workers of other processors, devices or threads, which may round otherwise",

@@ -31,6 +31,8 @@ const shardPlan = z.object({
   shards: z.array(plannedShard).min(1),
   /** Questions that one worker answers together, with all arms, to validate and to test on. */
   blocks: z.object({ validation: z.int().min(1), test: z.int().min(1) }),
+  /** About what a worker takes of memory at its peak; null where that is not known, as on a GPU. */
+  workerBytes: z.number().nullable(),
 });
 /**
  * A run in shards (`plan.json`): what it is of, in full, and which questions each shard asks. Nobody changes it.

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { count, duration, quantity } from "../../quantity";
 import { ranges } from "../../shard/ranges";
+import type { WorkerStates } from "../../shard/executors/executor";
+import { submittedWorkers } from "../../shard/submit";
 import { shardStatus, type ShardStatus } from "../../shard/status";
 import { storageOption } from "../../shard/options";
 import { addDeclared, declared } from "../declared-options";
@@ -24,8 +26,14 @@ export function addShardStatus(group: Command): void {
 
 async function run(_signal: AbortSignal, plan: string, flags: Flags): Promise<void> {
   const status = await shardStatus(plan, declared(storageOption, flags));
-  if (flags.json) printJson(status);
-  else printLines(statusLines(status));
+  const submitted = await submittedWorkers(plan);
+  if (flags.json) printJson({ ...status, ...(submitted && { submitted }) });
+  else printLines([...statusLines(status), ...(submitted ? [submittedLine(submitted)] : [])]);
+}
+
+function submittedLine(states: WorkerStates): string {
+  const told = Object.entries(states).map(([state, n]) => `${n} ${state}`);
+  return `workers submitted: ${told.join(", ") || "none is left"}`;
 }
 
 export function statusLines({ nShards, nDone, missing, begun, failed, questions, ...pace }: ShardStatus): string[] {

@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import { quantity } from "../../quantity";
+import { cancelShards, submitOptions, submitShards, type Submitted } from "../../shard/submit";
+import { addDeclared, declared } from "../declared-options";
+import { interruptible } from "../interruptible";
+import { log, printJson, printLines, printText } from "../output";
+import type { ProgressFlags } from "../progress";
+
+interface Flags extends ProgressFlags {
+  json?: true;
+}
+
+export function addShardSubmit(group: Command): void {
+  const command = group
+    .command("submit")
+    .description("start workers that do what is missing of a plan: processes here, a SLURM array, a Kubernetes job")
+    .argument("<plan>", "the folder of a plan")
+    .option("--json", "print what was started as one JSON document")
+    .action(interruptible(submit, "goes on where they stopped"));
+  addDeclared(command, "Workers:", submitOptions);
+}
+
+export function addShardCancel(group: Command): void {
+  group
+    .command("cancel")
+    .description("end the workers that were submitted to SLURM: what they published stays")
+    .argument("<plan>", "the folder of a plan")
+    .action(interruptible(cancel));
+}
+
+async function submit(signal: AbortSignal, plan: string, flags: Flags): Promise<void> {
+  const submitted = await submitShards(plan, {
+    ...declared(submitOptions, flags),
+    program: process.argv.slice(0, 2),
+    onWorkers: ({ workers, threads, fit }) => {
+      const room = fit === null ? "" : `; ${fit} fit into memory`;
+      if (!flags.quiet) log(`${quantity(workers, "worker")} with ${quantity(threads, "thread")} each${room}`);
+    },
+    signal,
+  });
+  if (submitted.job !== undefined && !flags.json) printText(submitted.job);
+  else if (flags.json) printJson(submitted);
+  else printLines([line(submitted)]);
+}
+
+function line({ on, workers, jobs }: Submitted): string {
+  const told = quantity(workers, "worker");
+  return on === "local" ? `${told} ended: shard status says what is left` : `${told}: job ${jobs.join(", ")}`;
+}
+
+async function cancel(_signal: AbortSignal, plan: string): Promise<void> {
+  const jobs = await cancelShards(plan);
+  printLines([jobs.length === 0 ? "none were submitted" : `cancelled: ${jobs.join(", ")}`]);
+}
