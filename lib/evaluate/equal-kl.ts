@@ -1,6 +1,6 @@
 import type { Engine } from "../model/engine";
 import type { NeutralText } from "../neutral/part";
-import { scaleWithin, type Scaled } from "../neutral/scale-within";
+import { scalesWithin, type Scalable, type Scaled } from "../neutral/scale-within";
 import type { WorkOptions } from "../progress";
 import type { PlannedArm } from "./arms";
 import { isDrawn } from "./controls/drawn";
@@ -27,32 +27,28 @@ export class Dosing {
    * are draws, which add as much as the profile does; what else is in a profile's place has a dose of its own.
    *
    * @param arms profiles before what is in their place
-   * @throws as `scaleWithin`
+   * @throws as `scalesWithin`
    */
   async dosed(arms: readonly PlannedArm[]): Promise<PlannedArm[]> {
-    const dosed: PlannedArm[] = [];
-    for (const arm of arms) {
-      const dose = arm.steering?.isEmpty === false ? await this.doseOf(arm) : undefined;
-      dosed.push(dose ? { ...arm, steering: arm.steering!.scaled(dose.scale), dose } : arm);
+    const unknown = new Map<string, Scalable>();
+    for (const { name, sameAs, steering, ...arm } of arms) {
+      if (sameAs !== null || steering?.isEmpty !== false) continue;
+      const key = keyOf({ name, sameAs, ...arm });
+      if (!this.known.has(key) && !unknown.has(key)) unknown.set(key, { name, steeringAt: (scale) => steering.scaled(scale) }); // prettier-ignore
     }
-    return dosed;
-  }
-
-  private async doseOf({ name, role, profile, sameAs, steering }: PlannedArm): Promise<Scaled> {
-    const ofProfile = role === "scale" || role === "constrained" || isDrawn(role);
-    const key = ofProfile ? profile! : (sameAs ?? name);
     const { nats, neutral } = this.equal;
-    const steeringAt = (scale: number) => steering!.scaled(scale);
-    const found =
-      this.known.get(key) ??
-      (await scaleWithin(this.engine, { nats, of: "p95Kl", texts: neutral.texts, steeringAt, ...this.workOn(name) }));
-    this.known.set(ofProfile ? key : name, found);
-    return found;
+    const options = { nats, of: "p95Kl", texts: neutral.texts, ...this.work } as const;
+    const found = await scalesWithin(this.engine, [...unknown.values()], options);
+    [...unknown.keys()].forEach((key, i) => this.known.set(key, found[i]!));
+    return arms.map((arm) => {
+      const dose = this.known.get(keyOf(arm));
+      return dose && arm.steering ? { ...arm, steering: arm.steering.scaled(dose.scale), dose } : arm;
+    });
   }
+}
 
-  private workOn(name: string): WorkOptions {
-    const { onProgress, signal } = this.work;
-    if (!onProgress) return { signal };
-    return { onProgress: (progress) => onProgress({ ...progress, step: `dose of ${name}, ${progress.step}` }), signal };
-  }
+/** What has one dose: a profile by its name, or that of the profile that is the same. */
+function keyOf({ name, role, profile, sameAs }: Omit<PlannedArm, "steering">): string {
+  if (role === "profile") return sameAs ?? name;
+  return role === "scale" || role === "constrained" || isDrawn(role) ? profile! : name;
 }

@@ -13,24 +13,60 @@ export interface Scaled {
 /** What of the divergence a budget is for. */
 export type BudgetOf = "meanKl" | "p95Kl";
 
-export interface ScaleWithinOptions extends WorkOptions {
+export interface ScalesWithinOptions extends WorkOptions {
   readonly nats: number;
   readonly of: BudgetOf;
   readonly texts: readonly string[];
-  /** The steering at a factor: not always its multiple. */
+}
+
+/** Steering that is to be scaled. */
+export interface Scalable {
+  readonly name: string;
+  /** At a factor: not always its multiple. */
   readonly steeringAt: (scale: number) => Steering | Promise<Steering>;
 }
 
-/** The largest factor at which steering moves the model on neutral texts by no more than a budget. @throws as `largestWithin` */
-export async function scaleWithin(
+/**
+ * For each steering the largest factor at which it moves the model on neutral texts by no more than a budget: searched for
+ * all of them together, so that a reading of the texts without steering serves all.
+ *
+ * @throws ERR_DEGENERATE where 2^-10 of one is too much; as `measureNeutral`
+ */
+export async function scalesWithin(
   engine: Engine,
-  { nats, of, texts, steeringAt, ...work }: ScaleWithinOptions,
-): Promise<Scaled> {
-  return largestWithin(nats, async (scale) => {
-    const arm = { name: `scale ${scale.toPrecision(3)}`, steering: await steeringAt(scale) };
-    const [measured] = await measureNeutral(engine, [arm], { texts, ...work });
-    return measured![of];
+  steered: readonly Scalable[],
+  { nats, of, texts, ...work }: ScalesWithinOptions,
+): Promise<Scaled[]> {
+  return searchTogether(steered.length, nats, async (asked) => {
+    const arms = [];
+    for (const { index, scale } of asked) {
+      const { name, steeringAt } = steered[index]!;
+      arms.push({ name, steering: await steeringAt(scale) });
+    }
+    return (await measureNeutral(engine, arms, { texts, ...work })).map((measured) => measured[of]);
   });
+}
+
+/** A factor on one of several. */
+interface Asked {
+  readonly index: number;
+  readonly scale: number;
+}
+
+/** `largestWithin` for each of several, a step of all of them at a time. */
+export async function searchTogether(
+  n: number,
+  nats: number,
+  klsAt: (asked: readonly Asked[]) => Promise<readonly number[]>,
+): Promise<Scaled[]> {
+  const searches = Array.from({ length: n }, () => largestWithin(nats));
+  const steps = searches.map((search) => search.next());
+  for (;;) {
+    const asked = steps.flatMap(({ done, value }, index) => (done ? [] : [{ index, scale: value }]));
+    if (asked.length === 0) return steps.map(({ value }) => value as Scaled);
+    const kls = await klsAt(asked);
+    asked.forEach(({ index }, k) => (steps[index] = searches[index]!.next(kls[k]!)));
+  }
 }
 
 /** Near enough to a budget, and what is aimed at: a part of it. */
@@ -47,20 +83,18 @@ const TRIES = 30;
 /**
  * The largest factor within a budget: upwards from 1, or downwards, then between the last that is within and the first that is
  * beyond, by the line through both in logarithms, as a small shift diverges as its square. To 5 % of the budget, unless the
- * divergence jumps there; at most 16.
- *
- * @throws ERR_DEGENERATE where 2^-10 is too much
+ * divergence jumps there; at most 16. Yields a factor, and is told the divergence there.
  */
-export async function largestWithin(nats: number, klAt: (scale: number) => Promise<number>): Promise<Scaled> {
+function* largestWithin(nats: number): Generator<number, Scaled, number> {
   let [within, beyond]: (Scaled | undefined)[] = [];
   let scale = 1;
   for (let tries = 1; tries <= TRIES; tries++) {
-    const kl = await klAt(scale);
+    const kl = yield scale;
     if (kl <= nats) within = { scale, kl };
     else beyond = { scale, kl };
     if (within && isLargest(within, beyond, nats)) break;
     if (!within && scale === LEAST) break;
-    scale = nextScale(within, beyond, nats, tries);
+    scale = Number(nextScale(within, beyond, nats, tries).toPrecision(4)); // the same where arithmetic differs in last bits
   }
   if (within) return within;
   const { kl } = beyond!;

@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors";
 import { neutralPart, sourceOf, type NeutralText } from "../neutral/part";
-import { scaleWithin, type Scaled } from "../neutral/scale-within";
+import { scalesWithin, type Scaled } from "../neutral/scale-within";
 import type { SteeringProfile } from "../steering/profile";
 import type { PlacedProbe } from "../probe/probes";
 import { profileSteering } from "../steering/profile-steering";
@@ -171,7 +171,9 @@ export class Chooser {
     await using engine = await model.createEngine(options);
     // Not the profile's multiple: a decoder bias stays as it is.
     const steeringAt = async (scale: number) => profileSteering(await profileOf("scaled", scaled(features, scale)));
-    return await scaleWithin(engine, { nats, of: "meanKl", texts, steeringAt, onProgress, signal });
+    const budget = { nats, of: "meanKl", texts, onProgress, signal } as const;
+    const [found] = await scalesWithin(engine, [{ name: "scaled", steeringAt }], budget);
+    return found!;
   }
 }
 

@@ -1,13 +1,13 @@
-import { largestWithin } from "../../../lib/neutral/scale-within";
+import { searchTogether } from "../../../lib/neutral/scale-within";
 
 /** What is found, and how often it was measured. */
 async function found(nats: number, klAt: (scale: number) => number) {
   let tries = 0;
-  const measured = (scale: number) => {
+  const [found] = await searchTogether(1, nats, (asked) => {
     tries += 1;
-    return Promise.resolve(klAt(scale));
-  };
-  return { ...(await largestWithin(nats, measured)), tries: () => tries };
+    return Promise.resolve(asked.map(({ scale }) => klAt(scale)));
+  });
+  return { ...found!, tries: () => tries };
 }
 
 describe("the largest scale within a KL budget", () => {
@@ -33,6 +33,20 @@ describe("the largest scale within a KL budget", () => {
     const { scale } = await found(1, (scale) => (scale < 0.3 ? 0.01 : 50));
     expect(scale).toBeGreaterThan(0.29);
     expect(scale).toBeLessThan(0.3);
+  });
+
+  it("is looked for in several together, each until it is found", async () => {
+    const asked: number[][] = [];
+    const factors = [1, 100, 0.01];
+    const scales = await searchTogether(3, 1, (some) => {
+      asked.push(some.map(({ index }) => index));
+      return Promise.resolve(some.map(({ index, scale }) => factors[index]! * scale ** 2));
+    });
+    expect(scales.map(({ kl }) => kl > 0.95 && kl <= 1)).toEqual([true, true, true]);
+    expect(scales[1]!.scale).toBeCloseTo(0.0985, 2);
+    expect(asked[0]).toEqual([0, 1, 2]);
+    expect(asked[1]).toEqual([1, 2]); // 1 is the largest of the first
+    expect(asked.length).toBeLessThanOrEqual(8);
   });
 
   it("is 16 at most, and an error where hardly any of it is too much", async () => {
