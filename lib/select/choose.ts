@@ -7,8 +7,8 @@ import { profileSteering } from "../steering/profile-steering";
 import type { RankedFeature, Ranking } from "../rank/ranking";
 import { steeredLayers } from "../sae/convention";
 import { selectAll } from "./all";
-import { candidatesOf, type Candidates } from "./candidates";
 import { dosesWithin } from "./budget";
+import { candidatesOf, type Candidates } from "./candidates";
 import { selectCausal } from "./causal";
 import { lookAheadOfCausal, type CausalAheadOptions } from "./causal-ahead";
 import { coefficientsOf, type ResidualUnits } from "./coefficient";
@@ -60,10 +60,7 @@ export class Chooser {
   }
 
   private async chooseRanked(variant: RankedVariant): Promise<Selection> {
-    const chosen = {
-      variant,
-      ...(await this.chooseFeatures(variant)),
-    };
+    const chosen = { variant, ...(await this.chooseFeatures(variant)) };
     const { features } = chosen;
     const { policy } = this.choice;
     if (policy.kind !== "kl" || features.length === 0) return chosen;

@@ -81,7 +81,7 @@ export type ChoiceOptions = Given<typeof choiceOptions>;
 
 const seededChoice = z.object({
   ...choiceOptions.shape,
-  seed: option("of the signs that tests throw", anyInteger().default(42)),
+  seed: option("of the signs that tests throw, and of the halves that the joint fit draws", anyInteger().default(42)),
 });
 
 export const selectOptions = z.object({
