@@ -6,7 +6,7 @@
  * What is wrong throws an error with a `code`: a `TypeError` or `RangeError` for a caller's mistake, the signal's reason
  * after an abort, a {@link SteeringError} for the rest.
  *
- * @packageDocumentation
+ * @module corrsteer
  */
 export type { Agreement } from "./agreement/agreement";
 export { verifySae, type KeptEncoder, type VerifySaeOptions } from "./agreement/verify-sae";

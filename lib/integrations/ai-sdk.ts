@@ -1,3 +1,9 @@
+/**
+ * A model, plain or steered, for the AI SDK.
+ *
+ * @module corrsteer/ai-sdk
+ */
+
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3StreamPart } from "@ai-sdk/provider";
 import { ReadableStream } from "node:stream/web";
 import type { Generator } from "../model/generate/generator";

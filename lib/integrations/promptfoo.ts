@@ -1,3 +1,9 @@
+/**
+ * A model, plain or steered, for promptfoo.
+ *
+ * @module corrsteer/promptfoo
+ */
+
 import { resolve } from "node:path";
 import { z } from "zod";
 import { isReference } from "../hub/reference";
@@ -26,7 +32,10 @@ const ownOptions = z.object({
 
 export const providerOptions = z.object({ ...modelOptions.shape, ...ownOptions.shape, ...answering.shape });
 
-/** What a provider's `config` in promptfoo's configuration may say. */
+/**
+ * What a provider's `config` in promptfoo's configuration may say.
+ * @interface
+ */
 export type ProviderConfig = Given<typeof providerOptions>;
 
 /** What promptfoo is told of an answer. */

@@ -1,3 +1,9 @@
+/**
+ * A model over HTTP, as `corrsteer serve` has it, for programs.
+ *
+ * @module corrsteer/server
+ */
+
 import { basename } from "node:path";
 import { z } from "zod";
 import { checkArguments } from "../arguments/check";
@@ -69,4 +75,5 @@ export async function createServer(model: Model, asked: ServerOptions = {}): Pro
   return new Server(name, app, resolved, { engine, loadedSaes, underWay });
 }
 
+export type { App } from "./app";
 export type { Server } from "./server";
