@@ -316,6 +316,28 @@ TEST("a gradient is no longer than it may be") {
     CHECK(std::fabs(std::sqrt(squares) - 0.25) < 1e-4);
 }
 
+TEST("begins along a row that is far longer than the others, and all else across it") {
+    std::vector<float> rows = random_rows(400, 6);
+    for (size_t j = 0; j < d; j++) rows[17 * d + j] *= j % 2 == 0 ? 300.0f : -200.0f;
+    training_options o = options();
+    o.learning_rate = 1e-12;
+    sae_trainer trainer(o);
+    trainer.train(*buffer_of(rows), 0, 0);
+    sae_parameters & sae = trainer.parameters(layer);
+    const auto along_outlier = [&](size_t feature) {
+        double product = 0;
+        double squares = 0;
+        for (size_t j = 0; j < d; j++) {
+            const double x = sae.input_scale * rows[17 * d + j] - sae.decoder_bias.values.data()[j];
+            product += x * sae.decoder.values.data()[feature * sae.width + j];
+            squares += x * x;
+        }
+        return product / std::sqrt(squares);
+    };
+    CHECK(along_outlier(0) > 0.9999);
+    for (size_t feature = 1; feature < n_features; feature++) CHECK(std::fabs(along_outlier(feature)) < 1e-5);
+}
+
 TEST("learns directions that rows are made of") {
     const std::vector<float> rows = random_rows(4000, 2);
     const auto buffer = buffer_of(rows);

@@ -47,12 +47,12 @@ export const trainSettings = z.object({
   ),
   tokens: tokensOption(2e6),
   epochs: option("how often the texts are read, at most", integer(1).default(1)),
-  batchRows: option("tokens of a step", integer(1).default(2048)),
+  batchRows: option("tokens of a step", integer(1).default(512)),
   bufferRows: option("tokens that are read before they are trained on, in random order", integer(1).default(2 ** 15), {
     more: "Of each layer these residual rows are in memory.",
   }),
   learningRate: option("of Adam, at its highest", number(A_RATE).positive(A_RATE).exactOptional(), {
-    otherwise: "0.0003 sqrt(16384 / features)",
+    otherwise: "0.0013 sqrt(16384 / features), at most 0.003",
     more: "It rises in the first twentieth of all steps and falls to 0 in the last fifth.",
   }),
   seed: option("of everything that is drawn", integer(0).default(0)),
@@ -94,7 +94,7 @@ export function resolveTrainOptions(options: TrainOptions, { nLayer, nEmbd }: { 
   if (outOfPlace !== undefined)
     throw outOfRange("nested", `ascending numbers below ${dSae}, an SAE's features`, outOfPlace);
   const bufferRows = Math.max(1, Math.round(resolved.bufferRows / resolved.batchRows)) * resolved.batchRows;
-  const { learningRate = 3e-4 * Math.sqrt(16384 / dSae) } = resolved;
+  const { learningRate = Math.min(3e-3, 1.3e-3 * Math.sqrt(16384 / dSae)) } = resolved;
   return { ...resolved, layers: chosen, dSae, bufferRows, learningRate, engine: { ...options.engine } };
 }
 

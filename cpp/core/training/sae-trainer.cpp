@@ -6,6 +6,7 @@
 
 #include "platform/error.h"
 #include "platform/random.h"
+#include "training/outlier-directions.h"
 
 namespace corrsteer {
 
@@ -37,7 +38,7 @@ std::vector<uint32_t> shuffled(size_t n, uint64_t seed, uint64_t chunk) {
     return order;
 }
 
-/// Sets what depends on the first rows [n, d_model]: their scale, and the bias, which is their mean.
+/// Sets what depends on the first rows [n, d_model]: their scale, the bias, which is their mean, and directions.
 void begin(sae_parameters & sae, const float * rows, size_t n) {
     const auto d_model = static_cast<size_t>(sae.d_model);
     std::vector<double> mean(d_model);
@@ -52,6 +53,7 @@ void begin(sae_parameters & sae, const float * rows, size_t n) {
     sae.input_scale = scale;
     for (size_t j = 0; j < d_model; j++)
         sae.decoder_bias.values.data()[j] = static_cast<float>(scale * mean[j] / static_cast<double>(n));
+    training::set_outlier_directions(sae, rows, n);
 }
 
 } // namespace
