@@ -55,7 +55,7 @@ function echoes(n: number): Simulation {
       "all that matter survive": { atLeast: 0.5 },
       "all that matter are kept": { atLeast: 0.8, of: "all that matter survive" },
       "an echo survives": { atLeast: 0.5 },
-      "an echo is kept": { atMost: 0.1 },
+      "an echo is kept": { atMost: 0.15 },
     },
     trial: async (seed) => {
       const draw = new Draw(seed);
