@@ -4,6 +4,7 @@ import { readChunks } from "../run/shards";
 import { readDecoderRows } from "../sae/decoder-rows";
 import type { SaeFolder } from "../sae/folder";
 import type { SaeIdentity } from "../sae/identity";
+import { nonZero } from "../statistics/non-zero";
 import type { Rows } from "../statistics/ridge-logistic";
 
 /**
@@ -18,16 +19,19 @@ export async function rebuiltRows(shards: readonly Shard[], sae: SaeIdentity, fo
   if (keep !== "sparse") throw invalidArgument("keep", '"sparse": a probe is fitted to single samples', keep);
   const chunks = await readChunks(shards, sae);
   const d = sae.dModel;
-  const used = Uint32Array.from(new Set(chunks.flatMap(({ indices }) => [...indices]))).sort();
-  const placeOf = new Map(Array.from(used, (feature, place) => [feature, place]));
-  const decoder = await readDecoderRows(folder, [...used]);
+  const fires = new Uint32Array(sae.dSae);
+  for (const { indices } of chunks) for (const feature of indices) fires[feature] = 1;
+  const used = [...nonZero(fires)];
+  const placeOf = new Uint32Array(sae.dSae);
+  used.forEach((feature, place) => (placeOf[feature] = place));
+  const decoder = await readDecoderRows(folder, used);
   const values = new Float32Array(shards.reduce((n, { scores }) => n + scores.length, 0) * d);
   for (const { firstSample, offsets, indices, ...pooled } of chunks) {
     const activations = pooling !== "mean" && steerPooling === "mean" ? pooled.steerValues : pooled.values;
     for (let row = 0; row + 1 < offsets.length; row++) {
       const begin = (firstSample + row) * d;
       for (let k = offsets[row]!; k < offsets[row + 1]!; k++) {
-        const [activation, from] = [activations[k]!, placeOf.get(indices[k]!)! * d];
+        const [activation, from] = [activations[k]!, placeOf[indices[k]!]! * d];
         for (let j = 0; j < d; j++) values[begin + j]! += activation * decoder[from + j]!;
       }
     }
