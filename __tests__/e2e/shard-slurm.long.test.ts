@@ -7,10 +7,10 @@ import { DEMO_TASK, ON_DEMO, succeed } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { temporaryFolder } from "../support/temporary-folder";
 
-/** 120 questions in 4 shards of chunks of one. */
+/** 240 questions in 2 shards of chunks of one, so that a task is in the middle of its own when it is told to end. */
 const folder = temporaryFolder();
 const plan = join(folder, "plan");
-const SETUP = [...ON_DEMO, ...DEMO_TASK, "--samples", "120", "--chunk-samples", "1"];
+const SETUP = [...ON_DEMO, ...DEMO_TASK, "--samples", "240", "--chunk-samples", "1"];
 const LATER = ["--validation-samples", "20", "--test-samples", "20"];
 const nChunks = () => (existsSync(join(plan, "chunks")) ? readdirSync(join(plan, "chunks")).length : 0);
 const status = async () =>
@@ -21,7 +21,7 @@ const hasNodes = spawnSync("sinfo", ["--noheader"]).status === 0;
 (hasNodes ? test : test.skip)(
   "an array whose tasks are told to end goes on where they stopped (skipped without SLURM)",
   async () => {
-    await succeed("shard", "plan", ...SETUP, ...LATER, "--shards", "4", "--out", plan);
+    await succeed("shard", "plan", ...SETUP, ...LATER, "--shards", "2", "--out", plan);
     const { jobs } = JSON.parse(
       await succeed("shard", "submit", plan, "--on", "slurm", "--sbatch", "--time=20", "--json"),
     ) as { jobs: string[] };

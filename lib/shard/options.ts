@@ -17,8 +17,8 @@ export const workerSetup = setupOptions.pick({
 });
 
 export const storageOption = z.object({
-  storage: option("where the results lie", text("the path of a folder").exactOptional(), {
-    value: "folder",
+  storage: option("where the results lie", text("a folder, or s3://bucket/prefix").exactOptional(), {
+    value: "folder|s3://bucket/prefix",
     otherwise: "beside the plan",
   }),
 });
