@@ -29,6 +29,7 @@ export { errorCode, invalidArgument, outOfRange, SteeringError, type ErrorCode, 
 export type { ControlArm } from "./evaluate/controls/control-arm";
 export type { DrawnControl } from "./evaluate/controls/drawn";
 export { evaluate, type EvaluatedRun } from "./evaluate/evaluate";
+export type { EqualKl } from "./evaluate/equal-kl";
 export type { EvaluateOptions } from "./evaluate/options";
 export type { EvaluatedSample } from "./evaluate/evaluated-sample";
 export type { ArmAnswer } from "./ask/arm-answer";
