@@ -22,9 +22,10 @@ import { openInputs } from "../pipeline/inputs";
 import { resolveSetup } from "../pipeline/setup";
 import { setupOptions } from "../pipeline/setup-options";
 import { checkLaterStages, collectionOf } from "../pipeline/stages";
-import { workOptions } from "../progress";
-import { checkKept, rankSettings, resolveRankOptions } from "../rank/options";
+import { workOptions, type WorkOptions } from "../progress";
+import { checkKept, rankSettings, resolveRankOptions, type RankOptions } from "../rank/options";
 import { work } from "../run/kinds";
+import type { HeldRun } from "../run/lock";
 import { choiceOptions } from "../select/options";
 import { blockOf, partQuestions } from "./part";
 import { chunksOf, PLAN_FILE, planText, type ShardPlan } from "./plan";
@@ -44,9 +45,13 @@ export const shardPlanOptions = z.object({
   ...collectSettings.shape,
   ...choiceOptions.shape,
   ...controlOptions.shape,
-  rank: option("how features are ranked", z.custom<Given<typeof rankSettings>>().exactOptional(), {
-    otherwise: "as `rank` does",
-  }),
+  rank: option(
+    "how features are ranked",
+    z.custom<Omit<RankOptions, "topK" | "seed" | "threads" | keyof (WorkOptions & HeldRun)>>().exactOptional(),
+    {
+      otherwise: "as `rank` does",
+    },
+  ),
   ...partOptions.shape,
   ...downloadOption.shape,
   ...workOptions.shape,
