@@ -18,7 +18,7 @@ const LEVELS = [
   ["stock"],
   ["pipeline"],
   ["export", "features", "report", "published"],
-  ["shard"],
+  ["shard", "sweep"],
   ["server"],
   ["integrations"],
   ["index"],

@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => (require("./commands/shard") as typeof import("./commands/shard")).addShard,
   },
   {
+    name: "sweep",
+    description: "do a run for each combination of models, tasks, seeds, variants, ..., and put them side by side",
+    load: () => (require("./commands/sweep") as typeof import("./commands/sweep")).addSweep,
+  },
+  {
     name: "ask",
     description: "show what the model sees of a few questions, token by token, what it answers, and the scores",
     load: () => (require("./commands/ask") as typeof import("./commands/ask")).addAsk,

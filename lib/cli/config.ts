@@ -6,19 +6,22 @@ import { systemReason } from "../errors";
 import { words } from "../options/flags";
 import { nearest } from "../options/refuse-unknown";
 import { checkOption } from "../options/resolve";
+import { writtenOptions, type WrittenOptions, type WrittenValue } from "../options/written";
 import { DeclaredOption, valueOf } from "./declared-options";
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const value = z.union([scalar, z.array(scalar), z.record(z.string(), scalar)]);
-const configFile = z.record(z.string(), value.nullable()).nullable();
-type ConfigValue = NonNullable<z.infer<typeof configFile>>[string];
+const configFile = writtenOptions.nullable();
 
 /**
  * Gives a command the options of a YAML file: keys are the long names in camelCase, and what stands on the command line
- * wins. A list or a mapping stands for a repeated option, or for the comma-separated form of another one.
+ * wins.
  */
 export function applyConfig(command: Command, file: string): void {
-  for (const [key, value] of Object.entries(readConfig(file))) {
+  applyOptions(command, file, readConfig(file));
+}
+
+/** The same of options that were read. @param file where they are from, for messages */
+export function applyOptions(command: Command, file: string, options: WrittenOptions): void {
+  for (const [key, value] of Object.entries(options)) {
     const option = command.options.find((option) => option.attributeName() === key && key !== "config");
     if (!option) {
       const keys = command.options.map((option) => option.attributeName());
@@ -30,7 +33,7 @@ export function applyConfig(command: Command, file: string): void {
   }
 }
 
-function readConfig(file: string): Record<string, ConfigValue> {
+function readConfig(file: string): WrittenOptions {
   try {
     return configFile.parse(parse(readFileSync(file, "utf8"), { logLevel: "error" })) ?? {};
   } catch (error) {
@@ -39,14 +42,14 @@ function readConfig(file: string): Record<string, ConfigValue> {
   }
 }
 
-function parseValue(file: string, option: Option, value: ConfigValue): unknown {
+function parseValue(file: string, option: Option, value: WrittenValue | null): unknown {
   const key = option.attributeName();
   const isFlag = !option.required && !option.optional;
   if (value === null || isFlag !== (typeof value === "boolean"))
     throw configError(file, key, `expected ${isFlag ? "true or false" : "a value"}`);
   if (isFlag) return value;
   const parseArg = option.parseArg as ((text: string, previous: unknown) => unknown) | undefined;
-  const read = (item: ConfigValue): unknown => {
+  const read = (item: WrittenValue): unknown => {
     const text = words(item);
     try {
       return parseArg ? parseArg(text, undefined) : text;

@@ -4,14 +4,9 @@ import { invalidArgument } from "../../errors";
 import { anyInteger, distinct, list } from "../../options/kinds";
 import { option } from "../../options/option";
 import { resolveOptions } from "../../options/resolve";
-import { collectSettings } from "../../collect/options";
-import { controlOptions } from "../../evaluate/controls/options";
 import { pipelineOptions, runPipeline } from "../../pipeline/pipeline";
-import type { SetupOptions } from "../../pipeline/setup-options";
 import { findPublished, publishedOption } from "../../published/published";
-import { rankSettings } from "../../rank/options";
 import { findRankingFile } from "../../rank/ranking";
-import { choiceOptions } from "../../select/options";
 import { compareRuns } from "../../report/compare/compare";
 import { writeReport, type WrittenReport } from "../../report/write-report";
 import { labelsOption } from "../../sae/labels";
@@ -23,12 +18,12 @@ import { tellOfAhead, tellOfCausal } from "../ahead-lines";
 import { addDeclared, declared } from "../declared-options";
 import { tellOfDownload } from "../fetched";
 import { GOES_ON, interruptible } from "../interruptible";
+import { addJobOptions, jobOptions } from "../job-options";
 import { linkLines } from "../link-lines";
 import { tellOfFirstAnswers } from "../first-answers";
 import { printJson, printLines } from "../output";
 import { showProgress, type ProgressFlags } from "../progress";
 import { publishedLines } from "../published-table";
-import { addSetupOptions } from "../setup-options";
 
 interface Flags extends ProgressFlags {
   out?: string;
@@ -44,11 +39,7 @@ const seedsOption = z.object({
 });
 
 export function addRun(command: Command): void {
-  addSetupOptions(command).action(interruptible(run, GOES_ON));
-  addDeclared(command, "Collecting:", collectSettings);
-  addDeclared(command, "Ranking:", rankSettings);
-  addDeclared(command, "Selecting:", choiceOptions.omit({ neutralText: true })); // evaluation has it too
-  addDeclared(command, "Evaluating:", controlOptions);
+  addJobOptions(command).action(interruptible(run, GOES_ON));
   addDeclared(command, "Options:", labelsOption);
   addDeclared(command, "Options:", publishedOption);
   addDeclared(command, "Options:", seedsOption).option("--json", "print the evaluation as one JSON document");
@@ -92,8 +83,7 @@ async function runOnce(signal: AbortSignal, flags: Flags) {
   let report: WrittenReport | undefined;
   const evaluation = await showProgress(signal, flags, (progress) =>
     runPipeline({
-      ...(declared(pipelineOptions, flags) as SetupOptions),
-      rank: declared(rankSettings, flags),
+      ...jobOptions(flags),
       onFirstAnswers: tellOfFirstAnswers(progress, flags),
       onAhead: tellOfAhead(progress, flags),
       onCausalAhead: tellOfCausal(progress, flags),

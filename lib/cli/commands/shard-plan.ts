@@ -1,17 +1,14 @@
 import type { Command } from "commander";
-import { collectSettings } from "../../collect/options";
-import { controlOptions } from "../../evaluate/controls/options";
 import { quantity } from "../../quantity";
 import { rankSettings } from "../../rank/options";
-import { choiceOptions } from "../../select/options";
 import { partOptions, planShards, shardPlanOptions, type ShardPlanOptions } from "../../shard/make-plan";
 import { CONFIG_ARGUMENT } from "../configurable-command";
 import { addDeclared, declared } from "../declared-options";
 import { tellOfDownload } from "../fetched";
 import { interruptible } from "../interruptible";
+import { addJobOptions } from "../job-options";
 import { printJson, printLines } from "../output";
 import { showProgress, type ProgressFlags } from "../progress";
-import { addSetupOptions } from "../setup-options";
 
 interface Flags extends ProgressFlags {
   out: string;
@@ -24,11 +21,7 @@ export function addShardPlan(group: Command): void {
     .description("write the plan of a run in parts that any number of machines can do")
     .argument(`[${CONFIG_ARGUMENT}]`, "YAML file with any of these options, as --config takes it: that of run");
   addDeclared(command, "Shards:", partOptions).option("--json", "print the plan as one JSON document");
-  addSetupOptions(command).action(interruptible(plan));
-  addDeclared(command, "Collecting:", collectSettings);
-  addDeclared(command, "Ranking:", rankSettings);
-  addDeclared(command, "Selecting:", choiceOptions.omit({ neutralText: true })); // evaluation has it too
-  addDeclared(command, "Evaluating:", controlOptions);
+  addJobOptions(command).action(interruptible(plan));
 }
 
 async function plan(signal: AbortSignal, _file: string | undefined, flags: Flags): Promise<void> {
