@@ -112,10 +112,18 @@ export { mergeShards, type MergedShards, type ShardMergeOptions } from "./shard/
 export type { Waiting } from "./shard/later-stages";
 export type { ShardPlan } from "./shard/plan";
 export { shardStatus, type FailedShard, type ShardStatus, type ShardStatusOptions } from "./shard/status";
-export { cancelShards, submitShards, submittedWorkers, type ShardSubmitOptions, type Submitted } from "./shard/submit";
+export {
+  cancelShards,
+  submitShards,
+  submittedWorkers,
+  type ShardSubmitOptions,
+  type Submitted,
+  type SubmittedOptions,
+} from "./shard/submit";
 export type { LocalWorkers } from "./shard/executors/room";
 export type { WorkerStates } from "./shard/executors/executor";
-export { workShards, type ShardWork, type ShardWorkOptions } from "./shard/work";
+export type { ShardWork } from "./shard/shard-worker";
+export { workShards, type ShardWorkOptions } from "./shard/work";
 export { transfer, type TransferOptions } from "./pipeline/transfer";
 export { readTransfer, type TransferCell, type TransferMatrix, type TransferTarget } from "./pipeline/transfer-matrix";
 export type { CollectStageOptions, EvaluateStageOptions, StageOptions } from "./pipeline/stages";

@@ -17,6 +17,8 @@ const CLIENTS = {
   "ai-6": "npm:ai@6.0.325",
   "axe-core": "4.14.1",
   [`@libsql/${platform}-${arch}${abi}`]: "0.5.29", // which promptfoo wants
+  bullmq: "6.7.0",
+  ioredis: "6.0.0",
   "kubernetes-models": "5.1.0",
   [`node-${system}-${arch}`]: "24.22.3",
   openai: "7.59.0",

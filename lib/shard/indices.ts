@@ -25,10 +25,12 @@ export const indexOptions = z.object({
  * @throws ERR_INVALID_ARGUMENT for a shard that there is none of, and for two ways of saying it
  */
 export function shardsToDo(
-  { index, workers, indices }: Given<typeof indexOptions>,
+  { index, workers, indices, redis }: Given<typeof indexOptions> & { readonly redis?: string },
   nShards: number,
   start: number,
 ): number[] {
+  const isTold = index !== undefined || indices !== undefined;
+  if (redis !== undefined && isTold) throw invalidArgument("redis", "a queue or numbers of shards, not both", "both");
   if (index !== undefined && indices !== undefined)
     throw invalidArgument("indices", "index or indices, not both", indices);
   if (workers !== undefined && index === undefined) throw invalidArgument("workers", "index beside it", workers);

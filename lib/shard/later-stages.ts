@@ -10,6 +10,7 @@ import { RANKING_FILE } from "../rank/ranking";
 import { SELECTION_FILE } from "../select/selection";
 import { forksOfAnswer } from "../tasks/tries-choices";
 import { AnswerStore, MissingAnswers, NOTHING, type Share } from "./answer-store";
+import { Mirror } from "./mirror";
 import type { ShardPlan } from "./plan";
 import type { Storage } from "./storage/storage";
 
@@ -72,6 +73,17 @@ export async function goOn(
     if (!(error instanceof MissingAnswers)) throw error;
     return { waiting: { stage, missing: error.missing, total: error.total } };
   }
+}
+
+/** The same for a worker, which leaves the run directory to who merges. @throws as `goOn` */
+export async function answerShare(
+  inputs: Inputs,
+  directory: string,
+  plan: ShardPlan,
+  options: LaterOptions,
+): Promise<Later> {
+  await using mirror = await Mirror.of(directory);
+  return await goOn(inputs, mirror.directory, plan, options);
 }
 
 /** Neutral texts are no questions: they are read by who merges. */

@@ -18,7 +18,7 @@ export interface OpenWorker extends AsyncDisposable {
   readonly prepared: Prepared;
 }
 
-interface OpenOptions extends z.output<typeof computingOptions> {
+export interface OpenOptions extends z.output<typeof computingOptions> {
   readonly mixed: boolean;
 }
 

@@ -23,6 +23,18 @@ export const storageOption = z.object({
   }),
 });
 
+export const queueOption = z.object({
+  redis: option(
+    "the server that has the queue of shards",
+    text("a URL that begins with redis:// or rediss://").exactOptional(),
+    {
+      value: "redis://host:port",
+      more: "A password may be left to the environment variable REDISCLI_AUTH.",
+      otherwise: "there is no queue",
+    },
+  ),
+});
+
 /** Of everything that computes. */
 export const placeOptions = z.object({
   ...storageOption.shape,
@@ -34,6 +46,7 @@ export const placeOptions = z.object({
 
 export const workerOptions = z.object({
   ...indexOptions.shape,
+  ...queueOption.shape,
   ...placeOptions.shape,
   directory: option("the run that merging made", text("the path of a folder").exactOptional(), {
     flag: "run",

@@ -72,6 +72,11 @@ export function chunksOf({ firstChunk, nChunks }: ChunkRange): number[] {
   return Array.from({ length: nChunks }, (_, i) => firstChunk + i);
 }
 
+/** Whether all chunks of a shard are among these. */
+export function isDoneBy(shard: ChunkRange, chunks: ReadonlySet<number>): boolean {
+  return chunksOf(shard).every((chunk) => chunks.has(chunk));
+}
+
 /** How many questions these chunks have. */
 export function questionsOf({ run }: ShardPlan, chunks: readonly number[]): number {
   const { chunkSamples, samples } = run;

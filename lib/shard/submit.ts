@@ -11,24 +11,29 @@ import { refuseUnknown } from "../options/refuse-unknown";
 import { resolveOptions } from "../options/resolve";
 import { setupOf } from "../pipeline/setup";
 import { abortSignal } from "../options/kinds";
+import { ChunkStore } from "./chunk-store";
 import type { WorkerStates } from "./executors/executor";
 import { kubernetesJob } from "./executors/kubernetes";
 import { LocalExecutor } from "./executors/local";
 import { localWorkers, type LocalWorkers } from "./executors/room";
 import { SlurmExecutor } from "./executors/slurm";
-import { placeOptions } from "./options";
-import { readPlan } from "./plan";
+import { isRanked } from "./later-stages";
+import { placeOptions, queueOption } from "./options";
+import { isDoneBy, readPlan, RUN_FOLDER, type StoredPlan } from "./plan";
+import { ShardQueue } from "./queue/shard-queue";
+import { openStorage } from "./storage/open";
 
-const ENGINES = ["local", "slurm", "kubernetes"] as const;
+const ENGINES = ["local", "slurm", "kubernetes", "bullmq"] as const;
 
 export const submitOptions = z.object({
   on: option("what runs the workers", oneOf(ENGINES).default("local"), {
-    more: '"local": processes of this machine, until they end. "slurm": an array. "kubernetes": the job is written, not submitted.',
+    more: '"local": processes of this machine, until they end. "slurm": an array. "kubernetes": the job is written, not submitted. "bullmq": shards are jobs in Redis, for workers that are started with redis.',
   }),
   workers: option("how many", integer(1).exactOptional(), {
     otherwise: "as many as fit on this machine; one for each shard on a cluster",
   }),
   ...placeOptions.shape,
+  ...queueOption.shape,
   sbatch: option('slurm: options of sbatch, such as "--partition=long --time=4:00:00"', text("a string").default("")),
   image: option("kubernetes: the container image of a worker", text("the name of an image").exactOptional()),
   claim: option("kubernetes: the volume claim that the plan lies in", text("the name of a claim").exactOptional()),
@@ -55,8 +60,9 @@ export type ShardSubmitOptions = Given<typeof shardSubmitOptions>;
 /** What was started. */
 export interface Submitted {
   readonly on: (typeof ENGINES)[number];
+  /** None where they come and go as they like. */
   readonly workers: number;
-  /** Ids of SLURM's jobs. */
+  /** Ids of SLURM's jobs, or of those of a queue. */
   readonly jobs: readonly string[];
   /** The Kubernetes job, as YAML. */
   readonly job?: string;
@@ -68,8 +74,8 @@ const jobs = z.object({ format: z.literal(1), on: z.literal("slurm"), jobs: z.ar
 /**
  * Starts workers that do what is missing of a plan: on this machine until they end, or on a cluster.
  *
- * @throws ERR_RUN_INCOMPLETE when a worker failed, or the cluster refuses; ERR_MISSING_PACKAGE where its programs are not;
- * ERR_INVALID_ARGUMENT
+ * @throws ERR_RUN_INCOMPLETE when a worker failed, or the cluster refuses; ERR_MISSING_PACKAGE where its programs,
+ * or BullMQ, are not; ERR_INVALID_ARGUMENT
  */
 export async function submitShards(directory: string, options: ShardSubmitOptions): Promise<Submitted> {
   refuseUnknown(options, shardSubmitOptions);
@@ -89,6 +95,10 @@ export async function submitShards(directory: string, options: ShardSubmitOption
     await executor.ended(directory, signal);
     return { on, workers, jobs: [] };
   }
+  if (on === "bullmq") {
+    if (resolved.redis === undefined) throw invalidArgument("redis", "the URL of the server", resolved.redis);
+    return { on, workers: 0, jobs: await queueShards(plan, resolved.redis, storage) };
+  }
   const { workers = shards.length } = resolved;
   if (on === "slurm") {
     const executor = new SlurmExecutor(program, resolved.sbatch.split(/\s+/).filter(Boolean));
@@ -104,15 +114,44 @@ export async function submitShards(directory: string, options: ShardSubmitOption
   return { on, workers, jobs: [], job };
 }
 
-/** Workers that a cluster has of a plan; undefined where none were submitted. @throws as `submitShards` */
-export async function submittedWorkers(directory: string): Promise<WorkerStates | undefined> {
+/** Puts what is missing into the queue: shards, or once these were merged, all of them for their share of answers. */
+async function queueShards(stored: StoredPlan, redis: string, place: string | undefined): Promise<string[]> {
+  const { run, shards } = stored.plan;
+  const done = await new ChunkStore(await openStorage(stored, place), run).done();
+  const all = [...shards.keys()];
+  const missing = all.filter((shard) => !isDoneBy(shards[shard]!, done));
+  const isLater = missing.length === 0 && isRanked(join(stored.directory, RUN_FOLDER));
+  await using queue = await ShardQueue.open(stored, redis);
+  return await queue.add(isLater ? all : missing);
+}
+
+/**
+ * Where what was submitted is: in a queue, or else on a cluster.
+ * @interface
+ */
+export type SubmittedOptions = Given<typeof queueOption>;
+
+/** Workers that a cluster has of a plan, or jobs that a queue has; undefined where none were submitted. @throws as `submitShards` */
+export async function submittedWorkers(
+  directory: string,
+  { redis }: SubmittedOptions = {},
+): Promise<WorkerStates | undefined> {
+  if (redis !== undefined) {
+    await using queue = await ShardQueue.open(await readPlan(directory), redis);
+    return await queue.states();
+  }
   const started = await readJobs(directory);
   return started.length === 0 ? undefined : await new SlurmExecutor([]).status(started);
 }
 
-/** Ends them. @returns the jobs @throws as `submitShards` */
-export async function cancelShards(directory: string): Promise<string[]> {
-  await readPlan(directory);
+/** Ends the workers that a cluster has, or removes the jobs of a queue. @returns the jobs @throws as `submitShards` */
+export async function cancelShards(directory: string, { redis }: SubmittedOptions = {}): Promise<string[]> {
+  const plan = await readPlan(directory);
+  if (redis !== undefined) {
+    await using queue = await ShardQueue.open(plan, redis);
+    await queue.clear();
+    return [queue.name];
+  }
   const started = await readJobs(directory);
   await new SlurmExecutor([]).cancel(started);
   return started;

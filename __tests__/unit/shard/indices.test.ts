@@ -22,6 +22,8 @@ describe("the shards of a worker", () => {
     [{ workers: 3 }, "workers"],
     [{ indices: [0, 8] }, "indices"],
     [{ index: 1, indices: [1] }, "indices"],
+    [{ index: 1, redis: "redis://host" }, "redis"],
+    [{ indices: [1], redis: "redis://host" }, "redis"],
   ])("are none of %j", (options, name) => {
     const error = expect.objectContaining({ code: "ERR_INVALID_ARGUMENT", details: expect.objectContaining({ name }) as object }) as Error; // prettier-ignore
     expect(() => shardsToDo(options, 8, 0)).toThrow(error);

@@ -4,7 +4,7 @@ import { ranges } from "../../shard/ranges";
 import type { WorkerStates } from "../../shard/executors/executor";
 import { submittedWorkers } from "../../shard/submit";
 import { shardStatus, type ShardStatus } from "../../shard/status";
-import { storageOption } from "../../shard/options";
+import { queueOption, storageOption } from "../../shard/options";
 import { addDeclared, declared } from "../declared-options";
 import { interruptible } from "../interruptible";
 import { printJson, printLines } from "../output";
@@ -22,18 +22,19 @@ export function addShardStatus(group: Command): void {
     .option("--json", "print it as one JSON document")
     .action(interruptible(run));
   addDeclared(command, "Options:", storageOption);
+  addDeclared(command, "Queue:", queueOption);
 }
 
 async function run(_signal: AbortSignal, plan: string, flags: Flags): Promise<void> {
   const status = await shardStatus(plan, declared(storageOption, flags));
-  const submitted = await submittedWorkers(plan);
+  const submitted = await submittedWorkers(plan, declared(queueOption, flags));
   if (flags.json) printJson({ ...status, ...(submitted && { submitted }) });
   else printLines([...statusLines(status), ...(submitted ? [submittedLine(submitted)] : [])]);
 }
 
 function submittedLine(states: WorkerStates): string {
   const told = Object.entries(states).map(([state, n]) => `${n} ${state}`);
-  return `workers submitted: ${told.join(", ") || "none is left"}`;
+  return `submitted: ${told.join(", ") || "none is left"}`;
 }
 
 export function statusLines({ nShards, nDone, missing, begun, failed, questions, ...pace }: ShardStatus): string[] {

@@ -3,7 +3,8 @@ import { waitingLine } from "../waiting-line";
 import { ranges } from "../../shard/ranges";
 import { indexOfEnvironment } from "../../shard/indices";
 import { workerOptions, workerSetup } from "../../shard/options";
-import { workShards, type ShardWork } from "../../shard/work";
+import type { ShardWork } from "../../shard/shard-worker";
+import { workShards } from "../../shard/work";
 import { addDeclared, declared } from "../declared-options";
 import { tellOfDownload } from "../fetched";
 import { interruptible } from "../interruptible";
@@ -27,7 +28,8 @@ export function addShardWork(group: Command): void {
 
 async function run(signal: AbortSignal, plan: string, flags: Flags): Promise<void> {
   const { index, ...asked } = declared(workerOptions, flags);
-  const own = index ?? (asked.indices === undefined ? indexOfEnvironment(process.env) : undefined);
+  const isTold = asked.indices !== undefined || asked.redis !== undefined;
+  const own = index ?? (!isTold ? indexOfEnvironment(process.env) : undefined);
   const did = await showProgress(signal, flags, (progress) =>
     workShards(plan, {
       ...asked,
