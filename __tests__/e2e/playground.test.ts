@@ -207,7 +207,7 @@ describeInBrowser("the playground", () => {
     const links = [`layer ${name[1]}, feature ${name[2]}`, "layer 1, feature 3"];
     for (const label of links) {
       const [layer, feature] = label.match(/\d+/g)!;
-      const link = page.getByRole("link", { name: `What ${label}, ` }).first();
+      const link = page.getByRole("link", { name: `page: what ${label}, ` }).first();
       const [opened] = await Promise.all([page.waitForEvent("popup"), link.click()]);
       await opened.waitForLoadState();
       expect(await opened.title()).toBe("pages of features");

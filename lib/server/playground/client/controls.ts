@@ -86,7 +86,7 @@ export class Controls {
 
   #slider(dose: Dose, id: string, ...tools: readonly HTMLElement[]): HTMLElement {
     const { feature: name, label, page } = dose;
-    const links = linksTo(page, "page", `What ${label} is active on`);
+    const links = linksTo(page, "page", `page: what ${label} is active on`);
     const watch = () => {
       this.watched.add({ name: name!, label });
     };

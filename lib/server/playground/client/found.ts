@@ -80,7 +80,7 @@ export class Found {
       this.watched.add({ name, label });
     });
     steer.disabled = watch.disabled = !usable;
-    const links = linksTo(page, "page", `What ${label} is active on`);
+    const links = linksTo(page, "page", `page: what ${label} is active on`);
     const detail = element("details", {}, element("summary", {}, "tokens and examples"));
     detail.addEventListener("toggle", () => void showDetail(detail, name), { once: true });
     return element(
