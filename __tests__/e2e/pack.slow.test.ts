@@ -79,8 +79,8 @@ test("the command builds from the source in the package, and says what that lack
   expect(() => run("npx", ["corrsteer", "build"], { stdio: "pipe" })).toThrow("building needs CMake 3.20 or newer");
 });
 
-test("publint and attw find nothing wrong with the packages, which take at most 4.5 MB", () => {
-  expect(tarballs.reduce((sum, file) => sum + sizeBytes(file), 0)).toBeLessThanOrEqual(4.5e6);
+test("publint and attw find nothing wrong with the packages, which take at most 4.7 MB", () => {
+  expect(tarballs.reduce((sum, file) => sum + sizeBytes(file), 0)).toBeLessThanOrEqual(4.7e6);
   for (const file of tarballs)
     expect(run("npm", ["run", "check:package", "--", file], { cwd: root })).toContain("All good!");
   // Node.js 10, the oldest that it asks about, knows of no `exports`; what is supported does.
