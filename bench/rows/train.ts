@@ -9,7 +9,7 @@ import { type Arm, interleave, spent, type Spent } from "../rounds";
 import { allLayers, freshPrompt, type Subject } from "../subject";
 
 const SEQUENCE_TOKENS = 256;
-const BATCHES = 8;
+const BATCHES = 4;
 
 /** Training the SAEs of some layers on what the model reads, against reading alone. */
 export async function trainRow(subject: Subject): Promise<Result[]> {

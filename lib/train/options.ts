@@ -47,7 +47,7 @@ export const trainSettings = z.object({
   ),
   tokens: tokensOption(2e6),
   epochs: option("how often the texts are read, at most", integer(1).default(1)),
-  batchRows: option("tokens of a step", integer(1).default(512)),
+  batchRows: option("tokens of a step", integer(1).default(1024)),
   bufferRows: option("tokens that are read before they are trained on, in random order", integer(1).default(2 ** 15), {
     more: "Of each layer these residual rows are in memory.",
   }),
