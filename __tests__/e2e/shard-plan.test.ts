@@ -40,6 +40,13 @@ describe("a plan", () => {
     expectFailure(outcome, 1, "ERR_RUN_MISMATCH", "holds a plan already");
   });
 
+  it("is not made of what selection would refuse after collecting", async () => {
+    const moments = ["--keep", "moments", "--permutations", "0", "--bootstrap", "0", "--significance", "none"];
+    const joint = ["--variant", "joint", ...moments];
+    const outcome = await corrsteer("shard", "plan", ...SETUP, ...joint, "--shards", "3", "--out", at("refused"));
+    expectFailure(outcome, 2, "ERR_INVALID_ARGUMENT", "keeps no single samples");
+  });
+
   it("of another version is refused with a sentence", async () => {
     cpSync(at("plan"), at("other-version"), { recursive: true });
     const plan = readFileSync(at("plan", "plan.json"), "utf8");

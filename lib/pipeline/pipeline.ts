@@ -5,7 +5,7 @@ import { downloadOption } from "../hub/fetch-files";
 import { collectSettings, firstAnswersOption } from "../collect/options";
 import { work } from "../run/kinds";
 import type { EvaluatedRun } from "../evaluate/evaluate";
-import { givenOf } from "../options/given";
+import { given, givenOf } from "../options/given";
 import { callback, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { refuseUnknown } from "../options/refuse-unknown";
@@ -102,8 +102,8 @@ export async function runPipeline(options: PipelineOptions): Promise<EvaluatedRu
   await checkLaterStages(inputs, {
     ...choice,
     ...controls,
-    ...(options.keep && { keep: options.keep }),
-    permuted: options.keep !== "moments" && ranking.permutations !== 0,
+    ...given({ keep: options.keep }),
+    permutations: ranking.permutations,
   });
   const directory = options.directory ?? defaultDirectory(inputs.setup, inputs.split.train);
   using lock = await lockRun(directory, options.lock); // one for all stages: nobody comes between them

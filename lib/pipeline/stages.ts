@@ -161,16 +161,16 @@ export async function evaluateStage(
 }
 
 interface LaterOptions extends ChoiceOptions, ControlOptions {
-  /** Whether scores will be permuted. @default true */
-  readonly permuted?: boolean;
-  /** @default "sparse" */
+  /** What of samples is kept. @default "sparse" */
   readonly keep?: RunManifest["keep"];
+  /** How often scores are permuted. @default some times */
+  readonly permutations?: number | undefined;
 }
 
 /** What selection and evaluation would refuse, said before a long collection. @throws as they do */
 export async function checkLaterStages(
   inputs: Inputs,
-  { permuted = true, keep = "sparse", ...options }: LaterOptions,
+  { keep = "sparse", permutations, ...options }: LaterOptions,
 ): Promise<void> {
   const { task, split, testAfter } = inputs;
   const choice = resolveChoice(options);
@@ -178,6 +178,7 @@ export async function checkLaterStages(
   requireValidation(variants, task, split.validation);
   requireBudget(choice, split.validation.length);
   requireKept(choice, keep);
+  const permuted = keep === "sparse" && permutations !== 0;
   if (!permuted && significance !== "none") {
     throw invalidArgument("significance", '"none" without permuted scores, which need single samples', significance);
   }

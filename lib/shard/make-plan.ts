@@ -11,6 +11,7 @@ import { SteeringError } from "../errors";
 import { controlOptions } from "../evaluate/controls/options";
 import { writeFileAtomically } from "../files/atomic-write";
 import { makeFolder } from "../files/folder";
+import { jsonText } from "../files/json";
 import { downloadOption } from "../hub/fetch-files";
 import { givenOf } from "../options/given";
 import { integer, text } from "../options/kinds";
@@ -28,7 +29,7 @@ import { work } from "../run/kinds";
 import type { HeldRun } from "../run/lock";
 import { choiceOptions } from "../select/options";
 import { blockOf, partQuestions } from "./part";
-import { chunksOf, PLAN_FILE, planText, type ShardPlan } from "./plan";
+import { chunksOf, PLAN_FILE, type ShardPlan } from "./plan";
 
 export const partOptions = z.object({
   shards: option("most parts to divide the questions to select on into", integer(1), {
@@ -88,8 +89,8 @@ export async function planShards(options: ShardPlanOptions): Promise<ShardPlan> 
     onAhead: (told) => (ahead = told),
   });
   const stages = { select: resolveOptions(choiceOptions, options), evaluate: resolveOptions(controlOptions, options) };
-  const permuted = settings.keep !== "moments" && rank.permutations !== 0;
-  await checkLaterStages(inputs, { ...stages.evaluate, ...stages.select, permuted });
+  const { keep } = settings;
+  await checkLaterStages(inputs, { ...stages.evaluate, ...stages.select, keep, permutations: rank.permutations });
   const { saes, options: collection } = collectionOf(inputs, { ...settings, onProgress, signal });
   const asked = resolveCollectOptions({ ...collection, directory }, inputs.task);
   await using prepared = await prepareCollection(inputs.model, saes, inputs.task, asked);
@@ -114,7 +115,7 @@ export async function planShards(options: ShardPlanOptions): Promise<ShardPlan> 
     blocks: { validation: blockOf(split.validation.length, most), test: blockOf(split.test.length, most) },
   };
   await makeFolder(directory);
-  await writeFileAtomically(join(directory, PLAN_FILE), planText(plan));
+  await writeFileAtomically(join(directory, PLAN_FILE), jsonText(plan));
   return plan;
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { collectSettings } from "../collect/options";
 import { SteeringError } from "../errors";
 import { controlOptions } from "../evaluate/controls/options";
-import { jsonText, parseJsonFile } from "../files/json";
+import { parseJsonFile } from "../files/json";
 import { readBytes } from "../files/read-file";
 import { count, sha256 } from "../files/schema";
 import { rankSettings } from "../rank/options";
@@ -50,10 +50,6 @@ export interface StoredPlan {
 export const PLAN_FILE = "plan.json";
 /** Where merging writes unless told otherwise. */
 export const RUN_FOLDER = "run";
-
-export function planText(plan: ShardPlan): string {
-  return jsonText(plan);
-}
 
 /** @throws ERR_RUN_INCOMPLETE where none was made; ERR_FILE_FORMAT for one of another version */
 export async function readPlan(directory: string): Promise<StoredPlan> {
