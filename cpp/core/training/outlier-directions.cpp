@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <vector>
 
@@ -73,8 +72,7 @@ void set_outlier_directions(sae_parameters & sae, const float * rows, size_t n) 
         const vector turned = feature < directions.size() ? directions[feature] : normalized(drawn);
         std::transform(turned.begin(), turned.end(), values, [](double x) { return static_cast<float>(x); });
     }
-    std::memcpy(sae.encoder.values.data(), sae.decoder.values.data(), d_sae * sae.width * sizeof(float));
-    sae.measure(0, d_sae);
+    sae.tie();
 }
 
 } // namespace corrsteer::training

@@ -42,6 +42,10 @@ void sae_parameters::draw(uint64_t seed) {
         float * row = decoder.values.data() + feature * width;
         for (size_t i = 0; i < direction.size(); i++) row[i] = static_cast<float>(direction[i] * scale);
     }
+    tie();
+}
+
+void sae_parameters::tie() {
     std::memcpy(encoder.values.data(), decoder.values.data(), encoder.values.size() * sizeof(float));
     measure(0, static_cast<size_t>(d_sae));
 }

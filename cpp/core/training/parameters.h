@@ -39,6 +39,8 @@ struct sae_parameters {
 
     /// Directions of norm 1 drawn at random, and encoders along them.
     void draw(uint64_t seed);
+    /// Turns encoders along the decoder's directions, before anything is learned.
+    void tie();
     /// After the decoder changed: finds the norms of rows from `begin` to `end`.
     void measure(size_t begin, size_t end);
 
