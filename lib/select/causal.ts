@@ -1,6 +1,6 @@
 import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../statistics/alpha";
-import type { Dose } from "./doses";
+import { doseRecord, type Dose } from "./doses";
 import type { Clusters } from "../statistics/clusters";
 import { riseTest, type Differences, type OutcomeName } from "./effect";
 import { joinGreedily, type EffectOptions, type Helpful } from "./join-greedily";
@@ -49,7 +49,11 @@ export async function selectCausal(
     record: {
       outcome,
       stages: stages(questions.n),
-      candidates: doses.map((dose, i) => ({ ...doseRecord(dose), ...triedRecord(tried[i]!, clusters) })),
+      candidates: doses.map((dose, i) => ({
+        ...doseRecord(dose),
+        ...poolsRecord(dose),
+        ...triedRecord(tried[i]!, clusters),
+      })),
       steps,
       joint: differences && together(differences, outcome, seed, clusters),
       cost,
@@ -57,8 +61,8 @@ export async function selectCausal(
   };
 }
 
-function doseRecord({ feature: { sae, layer, feature, coefficient }, dose, pools }: Dose) {
-  return { sae, layer, feature, coefficient, dose, ...(pools && { pools: [...pools] }) };
+function poolsRecord({ pools }: Dose) {
+  return pools && { pools: [...pools] };
 }
 
 function together(

@@ -11,6 +11,11 @@ export interface Dose {
   readonly pools?: readonly Pool[];
 }
 
+/** For the record. */
+export function doseRecord({ feature: { sae, layer, feature, coefficient }, dose }: Dose) {
+  return { sae, layer, feature, coefficient, dose };
+}
+
 export interface Grid {
   /** Multiples of the coefficient that the policy gives. */
   readonly grid: readonly number[];

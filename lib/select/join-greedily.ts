@@ -1,6 +1,6 @@
 import type { RankedFeature } from "../rank/ranking";
 import { ALPHA } from "../statistics/alpha";
-import type { Dose } from "./doses";
+import { doseRecord, type Dose } from "./doses";
 import { differencesOf, effectOf, keepsScore, riseTest, type Differences, type OutcomeName } from "./effect";
 import { mean } from "../statistics/mean";
 import type { TrialOutcome, ValidationQuestions } from "./measure";
@@ -75,14 +75,14 @@ export async function joinGreedily(
     const level = ALPHA / additions.length;
     const pValue = riseTest(gains[best]!, outcome, { seed, level, clusters: questions.clusters });
     const isKept = pValue < level && keepsScore(gains[best]!);
-    const { feature, dose } = additions[best]!;
+    const addition = additions[best]!;
     steps.push({
-      ...{ sae: feature.sae, layer: feature.layer, feature: feature.feature, coefficient: feature.coefficient, dose },
+      ...doseRecord(addition),
       ...effectOf(gains[best]!.effect, questions.clusters),
       ...{ tried: additions.length, pValue, kept: isKept },
     });
     if (!isKept) break;
-    kept = [...kept, feature];
+    kept = [...kept, addition.feature];
     differences = differencesOf(joined[best]!, baseline, outcome);
   }
   return { features: kept.sort((a, b) => nativeLayerOf(a) - nativeLayerOf(b)), steps, differences, ranOut };

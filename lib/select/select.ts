@@ -68,8 +68,7 @@ const selectArguments = z.object({
  *
  * @throws ERR_RUN_INCOMPLETE without a ranking, or one without a null where significance is asked for; ERR_RUN_MISMATCH
  * when it is of another model or other SAEs; ERR_DEGENERATE without a candidate, or, for joint, without a wrong answer;
- * ERR_DATASET_FORMAT when P, P+, causal or gated
- * has nothing to validate on; ERR_INVALID_ARGUMENT; ERR_OUT_OF_RANGE; as `runArms`
+ * ERR_DATASET_FORMAT when P, P+, causal or gated has nothing to validate on; ERR_INVALID_ARGUMENT; ERR_OUT_OF_RANGE; as `runArms`
  */
 export async function select(
   model: Model,

@@ -15,9 +15,10 @@ import { saesOfRun } from "../run/run";
 export const VARIANTS = ["S", "A", "P", "P+", "output-score", "joint", "joint-weighted", "causal", "gated"] as const;
 /**
  * How features are chosen. CorrSteer's: S the best of all layers, A the best of each, P those of A that help alone. Ours:
- * P+, those of A that a paired test says help alone; output-score, the best of each layer that act on what the model says; joint, those that a sparse fit says each tell something of their own,
- * and joint-weighted, the same by the fit's own coefficients; causal, those of many candidates whose effect was measured. MERA's,
- * which chooses no features: gated, a probe of correctness that rows are brought to a threshold of.
+ * P+, those of A that a paired test says help alone; output-score, the best of each layer that act on what the model says;
+ * joint, those that a sparse fit says each tell something of their own, and joint-weighted, the same by the fit's own
+ * coefficients; causal, those of many candidates whose effect was measured. MERA's, which chooses no features: gated, a probe
+ * of correctness that rows are brought to a threshold of.
  */
 export type Variant = (typeof VARIANTS)[number];
 
@@ -99,13 +100,18 @@ export const screenedTrial = z.object({
  */
 export type ScreenedTrial = z.infer<typeof screenedTrial>;
 
-export const screenedCandidate = z.object({
+/** A feature at one coefficient. */
+const dosed = {
   sae: z.string(),
   layer: count,
   feature: count,
   coefficient: z.number(),
   /** What the coefficient is: "mean x 2", "residual x 0.1". */
   dose: z.string(),
+};
+
+export const screenedCandidate = z.object({
+  ...dosed,
   /** Those of the pools asked for that it is of; older versions had one, "correlation". */
   pools: z.array(z.enum(POOLS)).exactOptional(),
   ...screenedTrial.shape,
@@ -114,11 +120,7 @@ export const screenedCandidate = z.object({
 export type ScreenedCandidate = z.infer<typeof screenedCandidate>;
 
 export const jointStep = z.object({
-  sae: z.string(),
-  layer: count,
-  feature: count,
-  coefficient: z.number(),
-  dose: z.string(),
+  ...dosed,
   /** Of adding it to what was kept so far; it did best of as many as were tried, which `pValue` is not adjusted for. */
   ...effect,
   tried: count,
