@@ -1,4 +1,5 @@
 import { nextTurn } from "../next-turn";
+import { dot } from "./dot";
 
 /** Numbers in rows, [n, d], row-major. */
 export interface Rows {
@@ -133,10 +134,4 @@ function descent(
     square = next;
   }
   return found;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let total = 0;
-  for (let j = 0; j < a.length; j++) total += a[j]! * b[j]!;
-  return total;
 }

@@ -1,3 +1,4 @@
+import { dot } from "./dot";
 import { normalQuantile } from "./normal";
 
 /** log-odds = intercept + sum of weight times column. */
@@ -133,12 +134,6 @@ function productsOf(columns: readonly Float64Array[], importance: Float64Array):
 
 function shareOf(correct: ArrayLike<number>): number {
   return Array.from(correct).reduce((sum, value) => sum + value, 0) / correct.length;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 /** Nearer to 0 by `by`; 0 where less than `least` is left, which may be rounding of a column that is there twice. */
