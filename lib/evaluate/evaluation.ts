@@ -7,6 +7,7 @@ import { confound, otherSide } from "../rank/ranking";
 import { SIGNS } from "../rank/sign";
 import { saesOfRun } from "../run/run";
 import { readStageFile } from "../run/stage-file";
+import { INSTEAD_ROLES } from "./controls/control-arm";
 import { CONTROLS_FOR } from "./controls/controls-for";
 import { DRAWN_ROLES } from "./controls/drawn";
 import { sinceSaeIds } from "../sae/before-ids";
@@ -153,8 +154,8 @@ const armSummary = z.object({
   overRefusal: z.object({ n: count, refused: count, share }).nullable(),
   /**
    * On neutral text: mean KL divergence from the unsteered model, nats a token, with its 95th percentile over positions, which
-   * older versions did not say, and perplexity; and the share of its
-   * beginnings that, gone on with, repeat themselves: measured where there is a gain, by older versions always or never.
+   * older versions did not say, and perplexity; and the share of its beginnings that, gone on with, repeat themselves: measured
+   * where there is a gain, by older versions always or never.
    */
   neutral: z
     .object({
@@ -174,15 +175,6 @@ const armSummary = z.object({
  * @interface
  */
 export type ArmSummary = z.infer<typeof armSummary>;
-
-export const INSTEAD_ROLES = [
-  "random",
-  "shuffled",
-  "sign-flipped",
-  "mean-difference",
-  "probe-direction",
-  "prompt-only",
-] as const;
 
 const controlSummary = z.object({
   /** The profile that the draws, or the arm, are in place of. */

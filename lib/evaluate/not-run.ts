@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { INSTEAD_ROLES } from "./controls/control-arm";
 
 const REASONS = [
   /** No profile steers: all of them are the baseline. */
@@ -10,12 +11,7 @@ const REASONS = [
 ] as const;
 
 const CONTROLS = [
-  "random",
-  "shuffled",
-  "sign-flipped",
-  "mean-difference",
-  "probe-direction",
-  "prompt-only",
+  ...INSTEAD_ROLES,
   "orders",
   "neutral",
   /** What becomes of beginnings of neutral text: `repeating` of `neutral`. */

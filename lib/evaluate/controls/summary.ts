@@ -5,9 +5,10 @@ import { adjustedRankPs, rankP } from "../../statistics/draw-rank";
 import { holm } from "../../statistics/holm";
 import { mean } from "../../statistics/mean";
 import { pairedDifference, scoresOf, type Measure } from "../compare";
-import { INSTEAD_ROLES, type ArmSummary, type Comparison, type ControlSummary } from "../evaluation";
+import type { ArmSummary, Comparison, ControlSummary } from "../evaluation";
 import type { NotRun } from "../not-run";
 import type { PlannedOutcome } from "../summary";
+import { INSTEAD_ROLES } from "./control-arm";
 import { isDrawn } from "./drawn";
 
 /** A profile, and what was run in its place. */
