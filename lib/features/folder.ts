@@ -40,20 +40,6 @@ export function readFeaturesManifest(directory: string): Promise<FeaturesManifes
   return readJson(join(directory, FEATURES_FILE), manifestSchema);
 }
 
-/** The page of a feature in such a folder; undefined where the folder does not have its SAE. */
-export function featurePage(
-  directory: string,
-  manifest: FeaturesManifest,
-  of: Pick<FeatureKey, "sae" | "feature">,
-): string | undefined {
-  return pageAt(pathToFileURL(join(directory, PAGE_FILE)).href, manifest, of);
-}
-
-function pageAt(url: string, manifest: FeaturesManifest, of: Pick<FeatureKey, "sae" | "feature">): string | undefined {
-  const hash = featureHash(manifest, of);
-  return hash === undefined ? undefined : url + hash;
-}
-
 /** Of a feature that is named as in "blocks.3.hook_resid_post/17" its page, where there is one. */
 export type FeaturePages = (name: string) => string | undefined;
 
@@ -68,7 +54,8 @@ export async function featurePages(
   const manifest = await readFeaturesManifest(directory);
   return (name) => {
     const [, sae, feature] = /^(.*)\/(\d+)$/s.exec(name) ?? [];
-    return sae === undefined ? undefined : pageAt(url, manifest, { sae, feature: Number(feature) });
+    const hash = sae === undefined ? undefined : featureHash(manifest, { sae, feature: Number(feature) });
+    return hash === undefined ? undefined : url + hash;
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { featurePage, featurePageFrom, featurePages, readFeaturesManifest } from "../../../lib/features/folder";
+import { featurePageFrom, featurePages, readFeaturesManifest } from "../../../lib/features/folder";
 import { makeFeaturesFolder } from "../../support/features-folder";
 import { temporaryFolder } from "../../support/temporary-folder";
 
@@ -19,7 +19,7 @@ test("a feature has an address, from the root and from another folder", async ()
   const manifest = await readFeaturesManifest(pages);
   const index = pathToFileURL(join(pages, "index.html")).href;
 
-  expect(featurePage(pages, manifest, { sae: "a/b.10", feature: 9 })).toBe(`${index}#/a%2Fb.10/9`);
+  expect((await featurePages(pages))("a/b.10/9")).toBe(`${index}#/a%2Fb.10/9`);
   const from = featurePageFrom(join(folder, "run"), pages, manifest, { sae: "blocks.2.hook_resid_post", feature: 0 });
   expect(from).toBe("../pages%20of%20%231/index.html#/2/0");
   expect(new URL(from!, pathToFileURL(join(folder, "run", "report.html"))).href).toBe(`${index}#/2/0`);
