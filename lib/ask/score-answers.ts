@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Sample } from "../data/sample";
-import { SteeringError } from "../errors";
+import { errorMessage, SteeringError } from "../errors";
 import { exactMatch } from "../score/exact-match";
 import { anyChoice } from "../score/reads";
 import type { Answer } from "../score/scorer";
@@ -63,7 +63,7 @@ export function isReadable(task: Task, { answer, sample }: Scorable): boolean {
   try {
     return scorer.reads ? scorer.reads(answer, sample) : isChoiceOrText(answer, sample);
   } catch (cause) {
-    throw failure(task, sample, `the scorer's reads threw (${messageOf(cause)})`, cause);
+    throw failure(task, sample, `the scorer's reads threw (${errorMessage(cause)})`, cause);
   }
 }
 
@@ -74,7 +74,7 @@ async function scoreOne(task: Task, { answer, sample }: Scorable): Promise<Score
   try {
     result = await scorer.score(answer, sample);
   } catch (cause) {
-    throw fail(`the scorer threw (${messageOf(cause)})`, cause);
+    throw fail(`the scorer threw (${errorMessage(cause)})`, cause);
   }
   // A JavaScript module may give anything.
   const { score, extras } = isRecord(result) ? result : { score: result, extras: undefined };
@@ -95,10 +95,6 @@ function failure(task: Task, sample: Sample, reason: string, cause: unknown): St
     { task: task.name, scorer: task.scorers[0].name, sample: sample.id },
     { cause },
   );
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { errorCode, type ErrorCode, SteeringError } from "../errors";
+import { errorCode, errorMessage, type ErrorCode, SteeringError } from "../errors";
 import { drained } from "../model/drained";
 import type { Generator } from "../model/generate/generator";
 import { inOrder } from "../model/generate/in-order";
@@ -93,7 +93,7 @@ function documentOf(ways: Ways, replies: readonly Reply[], watch: Watched | unde
 }
 
 function failureDocument(error: unknown): object {
-  return { code: errorCode(error) ?? "ERR_INTERNAL", message: error instanceof Error ? error.message : String(error) };
+  return { code: errorCode(error) ?? "ERR_INTERNAL", message: errorMessage(error) };
 }
 
 function failureOf({ id, error }: { id: string; error: unknown }, count: number, total: number): SteeringError {

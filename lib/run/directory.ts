@@ -6,8 +6,10 @@ import { readJson } from "../files/json";
 import { readError } from "../files/read-file";
 import { runManifest, type RunManifest } from "./manifest";
 
-/** The folders of a run directory that stages write into; beside them lie files alone. */
-export const RUN_FOLDERS = ["activations", "moments", "profiles", "figures", "official"] as const;
+/** The folders of a run directory that collection writes into: one of them, by what is kept. */
+export const COLLECTED_FOLDERS = ["activations", "moments"] as const;
+/** Those that stages write into; beside them lie files alone. */
+export const RUN_FOLDERS = [...COLLECTED_FOLDERS, "profiles", "figures", "official"] as const;
 
 /** What `report` makes of the files beside it. */
 export const REPORT_FILE = "report.html";

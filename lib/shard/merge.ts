@@ -24,7 +24,7 @@ import { ChunkStore, type StoredChunk } from "./chunk-store";
 import { goOn, type Waiting } from "./later-stages";
 import { openWorker } from "./open-worker";
 import { computingOptions, mergeOptions, workerSetup } from "./options";
-import { chunksOf, readPlan, RUN_FOLDER, type ShardPlan } from "./plan";
+import { isDoneBy, readPlan, RUN_FOLDER, type ShardPlan } from "./plan";
 import { ranges } from "./ranges";
 import { openStorage } from "./storage/open";
 
@@ -96,7 +96,7 @@ async function mergeChunks(
 
 /** @throws ERR_RUN_INCOMPLETE */
 function requireAll(directory: string, plan: ShardPlan, done: ReadonlySet<number>): void {
-  const missing = plan.shards.flatMap((shard, i) => (chunksOf(shard).every((chunk) => done.has(chunk)) ? [] : [i]));
+  const missing = plan.shards.flatMap((shard, i) => (isDoneBy(shard, done) ? [] : [i]));
   if (missing.length === 0) return;
   const which = `${missing.length} of ${plan.shards.length} shards are missing: ${ranges(missing)}`;
   throw new SteeringError("ERR_RUN_INCOMPLETE", `${directory}: ${which}. Run shard work on them`, {

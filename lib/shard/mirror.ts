@@ -2,9 +2,10 @@ import { cp, mkdtemp, readdir, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { discard } from "../files/folder";
+import { COLLECTED_FOLDERS } from "../run/directory";
 
-/** Folders of a run that are written to while it is collected alone. */
-const COLLECTED = ["activations", "moments"];
+/** Not written to any more. */
+const WHOLE: readonly string[] = COLLECTED_FOLDERS;
 /** What tells of other processes, or is no stage's source. */
 const LEFT_OUT = ["lock", "report.html", "next"];
 
@@ -16,7 +17,7 @@ export class Mirror implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), "corrsteer-shard-"));
     for (const name of await readdir(run)) {
       const [from, to] = [resolve(run, name), join(directory, name)];
-      if (COLLECTED.includes(name)) await symlink(from, to, "junction");
+      if (WHOLE.includes(name)) await symlink(from, to, "junction");
       else if (!LEFT_OUT.includes(name)) await cp(from, to, { recursive: true });
     }
     return new Mirror(directory);

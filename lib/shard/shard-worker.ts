@@ -1,6 +1,6 @@
 import { collectChunk } from "../collect/collect-chunk";
 import type { Prepared } from "../collect/prepare";
-import { errorCode, SteeringError } from "../errors";
+import { errorCode, errorMessage, SteeringError } from "../errors";
 import type { OnProgress } from "../progress";
 import { ChunkStore } from "./chunk-store";
 import type { Waiting } from "./later-stages";
@@ -76,7 +76,7 @@ export class ShardWorker {
 
 /** For `shard status`. */
 export async function tellOfFailure(storage: Storage, { shard, error }: Failure): Promise<void> {
-  await failedRecords.write(storage, shard, { code: errorCode(error) ?? "", message: messageOf(error) });
+  await failedRecords.write(storage, shard, { code: errorCode(error) ?? "", message: errorMessage(error) });
 }
 
 /** @throws ERR_RUN_INCOMPLETE with the first of those that failed */
@@ -85,12 +85,8 @@ export function requireNoneFailed(failed: readonly Failure[], of: number): void 
   if (first === undefined) return;
   throw new SteeringError(
     "ERR_RUN_INCOMPLETE",
-    `${failed.length} of ${of} shards failed, the first of them shard ${first.shard}: ${messageOf(first.error)}`,
+    `${failed.length} of ${of} shards failed, the first of them shard ${first.shard}: ${errorMessage(first.error)}`,
     { shards: failed.map(({ shard }) => shard) },
     { cause: first.error },
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

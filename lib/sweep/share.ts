@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { partialPath } from "../files/atomic-write";
 import { discard, makeFolder } from "../files/folder";
 import { writeError } from "../files/write-error";
+import { COLLECTED_FOLDERS } from "../run/directory";
 
 /** What `collect` leaves in a run directory. Nobody writes into these files: they are replaced as a whole, or removed. */
-const COLLECTED = ["run.json", "samples.jsonl", "activations", "moments"];
+const COLLECTED: readonly string[] = ["run.json", "samples.jsonl", ...COLLECTED_FOLDERS];
 
 /**
  * Makes the run directory `to`, which is not there, with what was collected in `from`: the same files under a second name,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { collectSettings } from "../collect/options";
-import { errorCode } from "../errors";
+import { errorCode, errorMessage } from "../errors";
 import { toJson } from "../files/json";
 import { downloadOption } from "../hub/fetch-files";
 import { givenOf } from "../options/given";
@@ -124,10 +124,7 @@ async function tryCell(
     return null;
   } catch (error) {
     options.signal?.throwIfAborted();
-    return {
-      code: errorCode(error) ?? "ERR_INTERNAL",
-      message: error instanceof Error ? error.message : String(error),
-    };
+    return { code: errorCode(error) ?? "ERR_INTERNAL", message: errorMessage(error) };
   }
 }
 

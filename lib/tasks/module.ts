@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { Sample } from "../data/sample";
-import { errorCode, SteeringError } from "../errors";
+import { errorCode, errorMessage, SteeringError } from "../errors";
 import { listsOptions } from "../prompt/option-orders";
 import { PROMPT_STYLES, type Prompting } from "../prompt/prompting";
 import { builtInScorers } from "../score/built-in";
@@ -91,7 +91,7 @@ function changesUnder(
     changesShape.parse(changes);
     return changes;
   } catch (error) {
-    const problem = error instanceof z.ZodError ? firstIssue(error) : messageOf(error);
+    const problem = error instanceof z.ZodError ? firstIssue(error) : errorMessage(error);
     throw taskError(path, `under() failed: ${problem}`, {}, error);
   }
 }
@@ -118,7 +118,7 @@ async function runModule(path: string): Promise<unknown> {
     const exported: unknown = await jiti.import(path, { default: true });
     return typeof exported === "function" ? await (exported as () => unknown)() : exported;
   } catch (error) {
-    throw taskError(path, `running it failed: ${messageOf(error)}`, {}, error);
+    throw taskError(path, `running it failed: ${errorMessage(error)}`, {}, error);
   }
 }
 
@@ -152,7 +152,7 @@ async function* guard(load: () => AsyncIterable<Sample>, path: string): AsyncGen
     yield* load();
   } catch (error) {
     if (errorCode(error) === "ERR_DATASET_FORMAT") throw error; // from our readers, which name file and row
-    throw taskError(path, `load() failed: ${messageOf(error)}`, {}, error);
+    throw taskError(path, `load() failed: ${errorMessage(error)}`, {}, error);
   }
 }
 
@@ -163,8 +163,4 @@ function taskError(path: string, problem: string, details: object = {}, cause?: 
 function firstIssue(error: z.ZodError): string {
   const { path, message } = error.issues[0]!;
   return path.length === 0 ? message : `${path.join(".")}: ${message}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

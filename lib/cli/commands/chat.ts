@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { errorCode } from "../../errors";
+import { errorCode, errorMessage } from "../../errors";
 import { featurePages } from "../../features/folder";
 import { lengthOptions } from "../../model/branch";
 import { Generator } from "../../model/generate/generator";
@@ -115,7 +115,6 @@ async function untilInterrupted(
 
 /** What went wrong: the chat goes on, but a script fails at its end. */
 function tell(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${errorCode(error) ?? "ERR_INTERNAL"} ${printable(message)}\n`);
+  process.stderr.write(`${errorCode(error) ?? "ERR_INTERNAL"} ${printable(errorMessage(error))}\n`);
   if (!process.stdin.isTTY) process.exitCode = 1;
 }
