@@ -207,7 +207,9 @@ void residual_hook::replace(int layer, const std::vector<int> & present, float *
         if (const auto * step = replacing(layer, present[i])) of_map[step->by.get()].push_back(i);
     }
     const auto width = static_cast<size_t>(n_embd_);
-    for (const auto & [map, indices] : of_map) {
+    for (const auto & of : of_map) {
+        const row_map & map = *of.first;
+        const auto & indices = of.second;
         std::vector<float> made(indices.size() * width);
         const auto copy = [&](size_t k) {
             const float * row = rows + indices[k] * width;
@@ -216,7 +218,7 @@ void residual_hook::replace(int layer, const std::vector<int> & present, float *
         for (size_t k = 0; k < indices.size(); k++) copy(k);
         bool whole = true;
         try {
-            map->replace(made.data(), static_cast<int>(indices.size()));
+            map.replace(made.data(), static_cast<int>(indices.size()));
         } catch (...) {
             whole = false; // by a fault of one row: each by itself then
         }
@@ -226,7 +228,7 @@ void residual_hook::replace(int layer, const std::vector<int> & present, float *
                 float * by = made.data() + k * width;
                 if (!whole) {
                     copy(k);
-                    map->replace(by, 1);
+                    map.replace(by, 1);
                 }
                 const double share = replacing(layer, row)->share;
                 note(layer, rows_[row], replace_row(layer, by, share, rows + indices[k] * width, width));

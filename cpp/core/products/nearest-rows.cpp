@@ -10,7 +10,7 @@ namespace corrsteer {
 
 namespace {
 
-constexpr size_t tile_rows = 128;
+constexpr size_t rows_at_once = 128;
 
 /// Inserts in order of the product: of equal ones the first that came stays before.
 void add_nearest(const float * products, size_t n, size_t own, nearest_rows & nearest) {
@@ -32,15 +32,15 @@ void add_nearest(const float * products, size_t n, size_t own, nearest_rows & ne
 
 nearest_rows find_nearest(size_t n, size_t width, size_t k, int n_threads,
                           const std::function<void(size_t, float *)> & read, const cancel_token & cancel) {
-    tile_product product(n, width, tile_rows, "cpu", n_threads);
+    tile_product product(n, width, rows_at_once, "cpu", n_threads);
     aligned_floats all(n * width);
     for (size_t i = 0; i < n; i++) read(i, all.data() + i * width);
     product.use(all.data());
     nearest_rows nearest;
     nearest.k = std::min(k, n - 1);
-    for (size_t begin = 0; begin < n; begin += tile_rows) {
+    for (size_t begin = 0; begin < n; begin += rows_at_once) {
         cancel.check("looking for the nearest features");
-        const size_t count = std::min(tile_rows, n - begin);
+        const size_t count = std::min(rows_at_once, n - begin);
         const float * products = product.multiply(all.data() + begin * width, count);
         for (size_t i = 0; i < count; i++) add_nearest(products + i * n, n, begin + i, nearest);
     }
