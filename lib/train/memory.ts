@@ -26,5 +26,5 @@ export async function readingBytes(model: Model, options: ResolvedTrainOptions):
 
 /** Rows, what is wrong with them for each loss, a tile of pre-activations, and gradients. */
 function stepBytes(nEmbd: number, { dSae, nested, batchRows }: Sizes): number {
-  return 4 * ((3 + nested.length) * batchRows * nEmbd + Math.min(batchRows, 256) * (dSae + nEmbd) + 2 * dSae * nEmbd);
+  return 4 * ((3 + nested.length) * batchRows * nEmbd + Math.min(batchRows, 1024) * (dSae + nEmbd) + 2 * dSae * nEmbd);
 }

@@ -6,6 +6,7 @@
 #include "platform/custom-node.h"
 #include "platform/on-host.h"
 #include "products/node.h"
+#include "products/part-of.h"
 
 namespace corrsteer {
 
@@ -14,29 +15,6 @@ namespace {
 products::kernel kernel_of(products::policy policy, const ggml_tensor & node) {
     const products::shape shape = products::shape_of(node);
     return products::find_kernel(products::choose(policy, shape), shape.type, shape.in_eights);
-}
-
-/// `part` of `n_parts` of so many, in multiples of `together`.
-struct range {
-    int begin;
-    int end;
-
-    range(int n, int together, int part, int n_parts) {
-        const int64_t n_groups = (n + together - 1) / together;
-        const auto begin_of = [&](int i) { return std::min(n, static_cast<int>(n_groups * i / n_parts) * together); };
-        begin = begin_of(part);
-        end = begin_of(part + 1);
-    }
-};
-
-/// Each thread lays out the rows and the weights of its part: in how many parts of the rows that is least.
-int row_parts_of(int n_rows, int n_outputs, int n_threads) {
-    int best = 1;
-    const auto laid_out = [&](int parts) { return n_rows / parts + n_outputs / (n_threads / parts); };
-    for (int parts = 2; parts <= n_threads; parts++) {
-        if (n_threads % parts == 0 && laid_out(parts) < laid_out(best)) best = parts;
-    }
-    return best;
 }
 
 } // namespace
@@ -52,10 +30,7 @@ void matrix_products::compute(ggml_tensor * node, int thread, int n_threads, voi
     n_threads = std::min(n_threads, static_cast<int>(own.memory_.size()));
     if (thread >= n_threads) return;
     const auto p = products::product_of(*node);
-    const int row_parts = row_parts_of(p.n_rows, p.n_outputs, n_threads);
-    const range outputs(p.n_outputs, products::outputs_together, thread / row_parts, n_threads / row_parts);
-    const range rows(p.n_rows, products::most_tile_rows, thread % row_parts, row_parts);
-    kernel_of(own.policy_, *node)(p, {outputs.begin, outputs.end, rows.begin, rows.end},
+    kernel_of(own.policy_, *node)(p, products::part_of(p, thread, n_threads),
                                   own.memory_[static_cast<size_t>(thread)].parts());
 }
 

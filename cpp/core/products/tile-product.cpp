@@ -2,76 +2,48 @@
 
 #include "platform/backend.h"
 #include "platform/error.h"
-#include "platform/fair-mutex.h"
-#include "platform/log.h"
+#include "platform/parallel.h"
+#include "products/part-of.h"
+#include "products/route.h"
 
 namespace corrsteer {
 
-namespace {
-
-ggml_backend_buffer_ptr allocate(ggml_backend_t backend, ggml_tensor * tensor) {
-    const size_t bytes = ggml_nbytes(tensor);
-    ggml_backend_buffer_ptr buffer(ggml_backend_alloc_buffer(backend, bytes));
-    if (!buffer) {
-        throw error("ERR_OUT_OF_MEMORY",
-                    "no " + std::to_string(bytes) + " bytes for rows and their products on device " +
-                        ggml_backend_name(backend),
-                    {{"bytes", static_cast<double>(bytes)}});
-    }
-    ggml_backend_buffer_clear(buffer.get(), 0); // of rows that are not filled products are computed too
-    ggml_backend_tensor_alloc(buffer.get(), tensor, ggml_backend_buffer_get_base(buffer.get()));
-    return buffer;
-}
-
-} // namespace
-
-tile_product::tile_product(size_t n_rows, size_t width, size_t tile_rows, const std::string & device, int threads) {
+tile_product::tile_product(size_t n_rows, size_t width, size_t tile_rows, const std::string & device, int threads)
+    : n_rows_(n_rows), width_(width), tile_rows_(tile_rows) {
     check_threads(threads);
     if (n_rows < 1 || width < 1) throw error("ERR_OUT_OF_RANGE", "expected rows of at least one value");
-    const log_scope log;
-    if (is_cpu(find_device(device))) threads_ = cpu_threads::get(threads);
-    backend_ = start_backend(device, threads_.get());
-    if (threads_) products_.emplace(products::policy::float32, threads, static_cast<int>(tile_rows));
-    constexpr size_t n_nodes = 4;
-    context_.reset(
-        ggml_init({n_nodes * ggml_tensor_overhead() + ggml_graph_overhead_custom(n_nodes, false), nullptr, true}));
-    const auto matrix = [&](size_t rows) {
-        return ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, static_cast<int64_t>(width),
-                                  static_cast<int64_t>(rows));
-    };
-    matrix_ = matrix(n_rows);
-    input_ = matrix(tile_rows);
-    output_ = ggml_mul_mat(context_.get(), matrix_, input_);
-    graph_ = ggml_new_graph_custom(context_.get(), n_nodes, false);
-    ggml_build_forward_expand(graph_, output_);
-    input_buffer_ = allocate(backend_.get(), input_);
-    output_buffer_ = allocate(backend_.get(), output_);
-    if (!threads_) matrix_buffer_ = allocate(backend_.get(), matrix_);
+    if (is_cpu(find_device(device))) kernel_ = products::find_kernel(products::route::float32, GGML_TYPE_F32, false);
+    if (!kernel_) {
+        graph_.emplace(n_rows, width, tile_rows, device, threads);
+        return;
+    }
+    for (int i = 0; i < threads; i++) memory_.emplace_back(static_cast<int>(tile_rows));
+    output_ = aligned_floats(tile_rows * n_rows);
 }
 
 void tile_product::use(const float * matrix) {
-    if (!threads_) return ggml_backend_tensor_set(matrix_, matrix, 0, ggml_nbytes(matrix_));
-    matrix_->buffer = nullptr;
-    matrix_->data = nullptr;
-    auto * memory = const_cast<float *>(matrix); // which ggml reads alone
-    matrix_buffer_.reset(ggml_backend_cpu_buffer_from_ptr(memory, ggml_nbytes(matrix_)));
-    ggml_backend_tensor_alloc(matrix_buffer_.get(), matrix_, memory);
-    products_->take(*output_);
+    if (graph_) return graph_->use(matrix);
+    matrix_ = matrix;
 }
 
+/// On threads that end with it: those of ggml would spin afterwards, on the cores that other work is for.
 const float * tile_product::multiply(const float * rows, size_t n) {
-    const log_scope log;
-    const auto turn = threads_ ? threads_->use() : std::unique_lock<fair_mutex>();
-    ggml_backend_tensor_set(input_, rows, 0, n * input_->nb[1]);
-    const ggml_status status = ggml_backend_graph_compute(backend_.get(), graph_);
-    if (status != GGML_STATUS_SUCCESS) {
-        throw error(status == GGML_STATUS_ALLOC_FAILED ? "ERR_OUT_OF_MEMORY" : "ERR_INTERNAL",
-                    std::string("a product failed: ") + ggml_status_to_string(status));
-    }
-    if (ggml_backend_buffer_is_host(output_buffer_.get())) return static_cast<const float *>(output_->data);
-    host_output_.resize(static_cast<size_t>(ggml_nelements(output_)));
-    ggml_backend_tensor_get(output_, host_output_.data(), 0, ggml_nbytes(output_));
-    return host_output_.data();
+    if (graph_) return graph_->multiply(rows, n);
+    products::product p;
+    p.weights = reinterpret_cast<const char *>(matrix_);
+    p.weight_stride = width_ * sizeof(float);
+    p.inputs = rows;
+    p.input_stride = width_;
+    p.out = output_.data();
+    p.out_stride = n_rows_;
+    p.n_outputs = static_cast<int>(n_rows_);
+    p.n_rows = static_cast<int>(n);
+    p.depth = static_cast<int>(width_);
+    const auto n_threads = static_cast<int>(memory_.size());
+    run_parallel(n_threads, memory_.size(), [&](size_t i, cpu_turn &) {
+        kernel_(p, products::part_of(p, static_cast<int>(i), n_threads), memory_[i].parts());
+    });
+    return output_.data();
 }
 
 } // namespace corrsteer

@@ -1,14 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "ggml-cpp.h"
-#include "platform/cpu-threads.h"
-#include "products/products.h"
+#include "platform/aligned-floats.h"
+#include "products/graph-product.h"
+#include "products/kernel.h"
+#include "products/scratch.h"
 
 namespace corrsteer {
 
@@ -19,7 +19,7 @@ class tile_product {
     /// ERR_OUT_OF_MEMORY.
     tile_product(size_t n_rows, size_t width, size_t tile_rows, const std::string & device, int threads);
 
-    size_t tile_rows() const { return static_cast<size_t>(input_->ne[1]); }
+    size_t tile_rows() const { return tile_rows_; }
     /// The matrix, from an address that is a multiple of 64 on. On the CPU it is read where it lies; a device has a
     /// copy.
     void use(const float * matrix);
@@ -27,18 +27,14 @@ class tile_product {
     const float * multiply(const float * rows, size_t n);
 
   private:
-    std::shared_ptr<cpu_threads> threads_; ///< null off the CPU; before the backend, which must not outlive it
-    ggml_backend_ptr backend_;
-    ggml_context_ptr context_;
-    ggml_backend_buffer_ptr matrix_buffer_;
-    ggml_backend_buffer_ptr input_buffer_;
-    ggml_backend_buffer_ptr output_buffer_;
-    ggml_tensor * matrix_;
-    ggml_tensor * input_;
-    ggml_tensor * output_;
-    ggml_cgraph * graph_;
-    std::optional<matrix_products> products_; ///< on the CPU
-    std::vector<float> host_output_;          ///< where the device's memory is not the host's
+    size_t n_rows_;
+    size_t width_;
+    size_t tile_rows_;
+    std::optional<graph_product> graph_; ///< where there is no kernel, and none of what follows
+    products::kernel kernel_ = nullptr;
+    const float * matrix_ = nullptr;
+    std::vector<products::scratch_memory> memory_; ///< of each thread
+    aligned_floats output_;
 };
 
 } // namespace corrsteer

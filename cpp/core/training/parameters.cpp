@@ -2,9 +2,9 @@
 
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include "platform/random.h"
+#include "training/row-kernel.h"
 
 namespace corrsteer::training {
 
@@ -51,9 +51,10 @@ void sae_parameters::tie() {
 }
 
 void sae_parameters::measure(size_t begin, size_t end) {
+    const row_kernel & kernel = find_row_kernel();
     for (size_t feature = begin; feature < end; feature++) {
         const float * row = decoder.values.data() + feature * width;
-        norms.data()[feature] = static_cast<float>(std::sqrt(std::inner_product(row, row + width, row, 0.0)));
+        norms.data()[feature] = std::sqrt(kernel.squares(row, width));
     }
 }
 
