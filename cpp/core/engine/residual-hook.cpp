@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <utility>
 
 #include "ggml-backend.h"
 #include "platform/largest-magnitude.h"
@@ -38,6 +39,7 @@ error row_not_finite(int layer) {
 
 bool residual_hook::on_node(ggml_tensor * node, bool ask, void * user_data) noexcept {
     auto & hook = *static_cast<residual_hook *>(user_data);
+    if (ask) hook.additions_.give_back(*node); // of an evaluation before this one of the same graph
     if (!hook.active_) return false;
     if (ask) return hook.wants(*node);
     try {
@@ -58,15 +60,14 @@ int residual_hook::layer_of(const char * name) const {
     return !embedding_node_.empty() && embedding_node_ == name ? -1 : -2;
 }
 
-bool residual_hook::wants(const ggml_tensor & node) {
+bool residual_hook::wants(ggml_tensor & node) {
     if (probing_) {
         probe(node);
         return false;
     }
     const int layer = layer_of(node.name);
-    if (layer < -1) return false;
-    layer_state & state = at(layer);
-    return state.wanted;
+    if (layer < -1 || !at(layer).wanted) return false;
+    return !take(layer, node);
 }
 
 /// One row [n_embd] a token; some architectures carry several streams in one node.
@@ -74,14 +75,12 @@ bool residual_hook::holds_rows(const ggml_tensor & node) const {
     return node.type == GGML_TYPE_F32 && node.ne[0] == n_embd_ && ggml_is_contiguous(&node) && ggml_is_matrix(&node);
 }
 
-void residual_hook::on_rows(ggml_tensor & node) {
-    const int layer = layer_of(node.name);
-    layer_state & state = at(layer);
+/// Rows of the batch that the node, the layer's next piece, has, in order. Throws ERR_HOOK_POINT.
+std::vector<int> residual_hook::present_rows(int layer, const ggml_tensor & node) const {
     if (!holds_rows(node)) throw hook_error(layer, "the node is no matrix of float32 rows of n_embd");
-    const int n_rows = static_cast<int>(rows_.size());
-    const int first = state.pieces * n_ubatch_;
-    const int last = std::min(first + n_ubatch_, n_rows);
-    std::vector<int> present; // rows of the batch that this piece has, in order
+    const int first = layers_[layer + 1].pieces * n_ubatch_;
+    const int last = std::min(first + n_ubatch_, static_cast<int>(rows_.size()));
+    std::vector<int> present;
     for (int i = first; i < last; i++) {
         if (node.ne[1] == last - first || rows_[i].output) present.push_back(i);
     }
@@ -89,14 +88,55 @@ void residual_hook::on_rows(ggml_tensor & node) {
         throw hook_error(layer, "expected " + std::to_string(last - first) + " rows, or those with output, got " +
                                     std::to_string(node.ne[1]));
     }
-    state.pieces++;
+    return present;
+}
+
+void residual_hook::came(int layer, size_t n_rows) {
+    at(layer).pieces++;
+    at(layer).rows += static_cast<int>(n_rows);
+}
+
+/// Whether the node's rows will be visited as they are added. Otherwise nothing was done.
+bool residual_hook::take(int layer, ggml_tensor & node) {
+    if (layer == end_ || !block_additions::can_take(node)) return false;
+    try {
+        added_piece piece{layer, present_rows(layer, node), {}};
+        if (std::any_of(piece.rows.begin(), piece.rows.end(), [&](int row) { return may_replace(layer, row); }))
+            return false; // those of one map together
+        piece.changes.resize(piece.rows.size());
+        pieces_.push_back(std::move(piece));
+    } catch (const std::exception &) { // which will come again
+        return false;
+    }
+    additions_.take(node, pieces_.size() - 1);
+    came(layer, pieces_.back().rows.size());
+    return true;
+}
+
+void residual_hook::visit(size_t piece, size_t i, float * row) noexcept {
+    added_piece & of = pieces_[piece];
+    guarded(of.rows[i], [&] {
+        test(of.layer, of.rows[i], row);
+        of.changes[i] = steer(of.layer, of.rows[i], row);
+        read(of.layer, of.rows[i], row);
+    });
+}
+
+/// Sinks know one thread.
+bool residual_hook::is_callers(size_t piece, size_t i) const noexcept {
+    return appends(pieces_[piece].layer, pieces_[piece].rows[i]);
+}
+
+void residual_hook::on_rows(ggml_tensor & node) {
+    const int layer = layer_of(node.name);
+    const std::vector<int> present = present_rows(layer, node);
     ggml_backend_buffer_t buffer = node.view_src ? node.view_src->buffer : node.buffer;
     if (ggml_backend_buffer_is_host(buffer)) {
         visit_on_host(layer, node, present);
     } else {
         visit_on_device(layer, node, present, ggml_backend_buft_get_device(ggml_backend_buffer_get_type(buffer)));
     }
-    state.rows += static_cast<int>(present.size());
+    came(layer, present.size());
 }
 
 /// What goes wrong with a row is its own.
@@ -105,7 +145,7 @@ void residual_hook::guarded(int row, const Work & work) {
     try {
         work();
     } catch (...) {
-        failures_.emplace(row, std::current_exception());
+        if (!failures_[row]) failures_[row] = std::current_exception();
     }
 }
 
@@ -119,7 +159,7 @@ void residual_hook::visit_on_host(int layer, ggml_tensor & node, const std::vect
     replace(layer, present, rows);
     for (size_t i = 0; i < present.size(); i++) {
         guarded(present[i], [&] {
-            steer(layer, present[i], data_of(i));
+            note(layer, rows_[present[i]], steer(layer, present[i], data_of(i)));
             read(layer, present[i], data_of(i));
         });
     }
@@ -154,7 +194,9 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
             if (vectors[i]) return;
             if (replacing(layer, index)) return;
             if (!is_tested && n_acting(*at, row.place, held_[index]) > 0) bring(i);
-            if (steer(layer, index, staging_.data())) put(i);
+            const row_change change = steer(layer, index, staging_.data());
+            note(layer, row, change);
+            if (change.what == row_change::kind::steered) put(i);
         });
     }
     if (replaces(layer, present)) {
@@ -175,9 +217,9 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
             if (std::isfinite(norms[i].after)) {
                 note(layer, rows_[present[i]], {row_change::kind::steered, norms[i].before, vectors[i]->norm});
             } else {
-                failures_.emplace(present[i], std::make_exception_ptr(too_strong(layer)));
-                staging_.assign(staging_.size(),
-                                0.0f); // not every backend can set a part of a tensor to zero by itself
+                if (!failures_[present[i]]) failures_[present[i]] = std::make_exception_ptr(too_strong(layer));
+                // Not every backend can set a part of a tensor to zero by itself.
+                staging_.assign(staging_.size(), 0.0f);
                 put(i);
             }
         }
@@ -194,6 +236,13 @@ const steering::step * residual_hook::replacing(int layer, int row) const {
     const hook_row & of = rows_[row];
     const auto * at = of.steering ? of.steering->at(layer) : nullptr;
     return at ? corrsteer::replacing(*at, of.place, held_[row]) : nullptr;
+}
+
+/// Whether it is, if a condition holds.
+bool residual_hook::may_replace(int layer, int row) const {
+    const hook_row & of = rows_[row];
+    const auto * at = of.steering ? of.steering->at(layer) : nullptr;
+    return at && at->steps.front().by;
 }
 
 bool residual_hook::replaces(int layer, const std::vector<int> & present) const {
@@ -251,22 +300,23 @@ void residual_hook::test(int layer, int row, const float * data) {
     }
 }
 
-/// Whether that changed it.
-bool residual_hook::steer(int layer, int row, float * data) {
+row_change residual_hook::steer(int layer, int row, float * data) const {
     const hook_row & of = rows_[row];
     const auto * at = of.steering ? of.steering->at(layer) : nullptr;
-    if (!at) return false;
-    const row_change change = steer_row(*at, of.place, held_[row], data);
-    note(layer, of, change);
-    return change.what == row_change::kind::steered;
+    return at ? steer_row(*at, of.place, held_[row], data) : row_change{};
+}
+
+bool residual_hook::appends(int layer, int row) const {
+    const row_sink * sink = rows_[row].sink;
+    return sink && std::binary_search(sink->layers().begin(), sink->layers().end(), layer);
 }
 
 bool residual_hook::reads(int layer, int row) const {
-    if (failures_.count(row)) return false;
+    if (failures_[row]) return false;
     const hook_row & of = rows_[row];
     const auto watches = [&](const auto & probe) { return probe.layer() == layer; };
     if (of.watch && std::any_of(of.watch->begin(), of.watch->end(), watches)) return true;
-    return of.sink && std::binary_search(of.sink->layers().begin(), of.sink->layers().end(), layer);
+    return appends(layer, row);
 }
 
 void residual_hook::read(int layer, int row, const float * data) {
@@ -275,7 +325,7 @@ void residual_hook::read(int layer, int row, const float * data) {
     for (size_t i = 0; of.watch && i < of.watch->size(); i++) {
         if ((*of.watch)[i].layer() == layer) of.watched[i] = static_cast<float>((*of.watch)[i].at(data));
     }
-    if (!of.sink || !std::binary_search(of.sink->layers().begin(), of.sink->layers().end(), layer)) return;
+    if (!appends(layer, row)) return;
     if (end_ < n_layer_ && !std::isfinite(largest_magnitude(data, static_cast<size_t>(n_embd_))))
         throw row_not_finite(layer); // as logits would tell, were there any
     of.sink->append(layer, of.slot, data);
@@ -295,15 +345,15 @@ void residual_hook::note(int layer, const hook_row & row, const row_change & cha
 }
 
 void residual_hook::throw_failure_of(int row) const {
-    const auto found = failures_.find(row);
-    if (found != failures_.end()) std::rethrow_exception(found->second);
+    if (failures_[row]) std::rethrow_exception(failures_[row]);
 }
 
 void residual_hook::begin(std::vector<hook_row> rows, bool ends_early) {
     rows_ = std::move(rows);
     layers_.assign(n_layer_ + 1, {});
     failure_ = nullptr;
-    failures_.clear();
+    failures_.assign(rows_.size(), nullptr);
+    pieces_.clear();
     held_.assign(rows_.size(), {});
     for (size_t i = 0; i < rows_.size(); i++) {
         if (rows_[i].steering) held_[i].resize(rows_[i].steering->conditions().size());
@@ -340,6 +390,9 @@ void residual_hook::throw_failure() const {
 
 void residual_hook::end() {
     active_ = false;
+    for (const added_piece & piece : pieces_) {
+        for (size_t i = 0; i < piece.rows.size(); i++) note(piece.layer, rows_[piece.rows[i]], piece.changes[i]);
+    }
     const int n_rows = static_cast<int>(rows_.size());
     const int n_outputs =
         static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [](const auto & r) { return r.output; }));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/block-additions.h"
 #include "engine/device-steering.h"
 #include "engine/row-sink.h"
 #include "engine/row-steering.h"
@@ -50,11 +51,16 @@ struct hook_row {
 ///
 /// The rows of a layer come in pieces, one a micro-batch of `n_ubatch` rows in batch order; the last block has only the
 /// rows that asked for output. So rows are counted, and a layer that was wanted but never came whole is ERR_HOOK_POINT.
-class residual_hook {
+///
+/// Where the node is a sum on the CPU its rows are visited as they are added (`block_additions`); else llama.cpp
+/// computes up to the node, and goes on when they were visited.
+class residual_hook : private row_visitor {
   public:
-    residual_hook(int n_layer, int n_embd, int n_ubatch) : n_layer_(n_layer), n_embd_(n_embd), n_ubatch_(n_ubatch) {}
+    residual_hook(int n_layer, int n_embd, int n_ubatch)
+        : n_layer_(n_layer), n_embd_(n_embd), n_ubatch_(n_ubatch), additions_(*this) {}
 
-    /// For llama_context_params.cb_eval, with the hook as user data. Never throws: a failure is parked.
+    /// For llama_context_params.cb_eval, with the hook as user data: it outlives the context. Never throws: a failure
+    /// is parked.
     static bool on_node(ggml_tensor * node, bool ask, void * user_data) noexcept;
 
     /// Before llama_decode. `ends_early`: nothing is computed beyond the last layer that a row is steered or read at.
@@ -83,10 +89,22 @@ class residual_hook {
         int rows = 0;        ///< rows seen
     };
 
+    /// Rows of a layer that are visited as they are added.
+    struct added_piece {
+        int layer;
+        std::vector<int> rows;
+        std::vector<row_change> changes;
+    };
+
     layer_state & at(int layer) { return layers_[layer + 1]; }
     int layer_of(const char * name) const;
     bool holds_rows(const ggml_tensor & node) const;
-    bool wants(const ggml_tensor & node);
+    bool wants(ggml_tensor & node);
+    std::vector<int> present_rows(int layer, const ggml_tensor & node) const;
+    void came(int layer, size_t n_rows);
+    bool take(int layer, ggml_tensor & node);
+    void visit(size_t piece, size_t i, float * row) noexcept override;
+    bool is_callers(size_t piece, size_t i) const noexcept override;
     void on_rows(ggml_tensor & node);
     void visit_on_host(int layer, ggml_tensor & node, const std::vector<int> & present);
     void visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present, ggml_backend_dev_t device);
@@ -94,10 +112,12 @@ class residual_hook {
     void guarded(int row, const Work & work);
     const steering::step * replacing(int layer, int row) const;
     bool replaces(int layer, const std::vector<int> & present) const;
+    bool may_replace(int layer, int row) const;
     void replace(int layer, const std::vector<int> & present, float * rows);
     bool tests(int layer, const hook_row & row) const;
     void test(int layer, int row, const float * data);
-    bool steer(int layer, int row, float * data);
+    row_change steer(int layer, int row, float * data) const;
+    bool appends(int layer, int row) const;
     bool reads(int layer, int row) const;
     void read(int layer, int row, const float * data);
     void want(const hook_row & row);
@@ -117,11 +137,13 @@ class residual_hook {
     std::vector<layer_state> layers_;   ///< by layer + 1
     bool active_ = false;
     int end_ = 0; ///< nothing is computed beyond this layer
+    block_additions additions_;
+    std::vector<added_piece> pieces_;
     std::map<ggml_backend_dev_t, std::unique_ptr<device_steering>> adders_;
     std::vector<float> staging_;
     device_rows on_device_;
     std::exception_ptr failure_;
-    std::map<int, std::exception_ptr> failures_; ///< by row
+    std::vector<std::exception_ptr> failures_; ///< by row
 };
 
 } // namespace corrsteer
