@@ -27,13 +27,13 @@ export interface Bars {
   encode: Bar | undefined;
   /** One-token collection against the products alone. */
   products: Bar | undefined;
-  /** Training of some eight layers, and of all, against reading. */
-  train: { some: Bar | undefined; all: Bar | undefined };
+  /** Training of some eight layers, and of all, against reading, with so many active features. */
+  train: { k: number; some?: Bar; all?: Bar };
 }
 
 const atLeast = (value: number): Bar => ({ kind: "at least", value });
 
-/** DESIGN's bars; they are stated for these two sizes. */
+/** They are stated for these three sizes. */
 export function barsOf({ info }: Model): Bars {
   const products = info.description.includes("all F32") ? atLeast(0.6) : undefined;
   if (info.nEmbd === 2304)
@@ -42,7 +42,7 @@ export function barsOf({ info }: Model): Bars {
       capture: {},
       encode: atLeast(0.7),
       products,
-      train: { some: undefined, all: undefined },
+      train: { k: 32 },
     };
   if (info.nEmbd === 576)
     return {
@@ -50,9 +50,10 @@ export function barsOf({ info }: Model): Bars {
       capture: { 16: atLeast(0.92) },
       encode: atLeast(0.9),
       products,
-      train: { some: atLeast(0.6), all: atLeast(0.3) },
+      train: { k: 40, some: atLeast(0.6), all: atLeast(0.3) },
     };
-  return { steered: {}, capture: {}, encode: undefined, products, train: { some: undefined, all: undefined } };
+  const train = info.nEmbd === 896 ? { k: 32, all: atLeast(0.7) } : { k: 32 };
+  return { steered: {}, capture: {}, encode: undefined, products, train };
 }
 
 export const BATCH_TOKENS = 512;

@@ -16,7 +16,7 @@ export async function trainRow(subject: Subject): Promise<Result[]> {
   const { model, threads } = subject;
   const all = allLayers(model);
   const some = all.filter((layer) => layer % Math.ceil(all.length / 8) === 0);
-  const given = { directory: "", texts: [""], k: 40, engine: { threads } };
+  const given = { directory: "", texts: [""], k: subject.bars.train.k, engine: { threads } };
   const options = resolveTrainOptions(given, model.info);
   const rows = BATCHES * options.batchRows;
   const chunkOf = (seed: number): Chunk => ({
