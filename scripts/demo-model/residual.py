@@ -34,15 +34,6 @@ def hooked(model: LlamaForCausalLM, hook):
 
 
 @torch.no_grad()
-def residual_rows(model: LlamaForCausalLM, ids: torch.Tensor) -> list[torch.Tensor]:
-    """Every layer's output [batch, n, n_embd] for token ids [batch, n]."""
-    rows: list[torch.Tensor] = []
-    with hooked(model, lambda _layer, output: rows.append(output)):
-        model(ids)
-    return rows
-
-
-@torch.no_grad()
 def answer(model: LlamaForCausalLM, prompts: list[Prompt], steering: Steering) -> Answers:
     """Greedy answers of one token each."""
     tokens = [[BOS, *encode(prompt.text)] for prompt in prompts]

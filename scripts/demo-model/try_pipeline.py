@@ -10,10 +10,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import saes
 import torch
 from documents import Prompt
 from residual import Answers, Steering, answer, correct
+from saes import Sae, load
 from transformers import LlamaForCausalLM
 
 SEED = 45
@@ -33,9 +33,9 @@ def read_split(path: str, split: str) -> list[Prompt]:
     return [Prompt(row["prompt"], row["expected"], int(row["group"][0])) for row in rows if row["split"] == split]
 
 
-def activations(answers: Answers, weights: list[saes.Weights]) -> list[torch.Tensor]:
+def activations(answers: Answers, layers: list[Sae]) -> list[torch.Tensor]:
     """Per layer [n, d_sae]: a one-token answer pools its one row."""
-    return [saes.encode_rows(w, rows).double() for w, rows in zip(weights, answers.rows)]
+    return [sae.encode(rows).double() for sae, rows in zip(layers, answers.rows)]
 
 
 def pearson(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -43,8 +43,8 @@ def pearson(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return (dx * dy[:, None]).sum(0) / (dx.pow(2).sum(0) * dy.pow(2).sum()).clamp_min(1e-12).sqrt()
 
 
-def steering(features: list[Feature], weights: list[saes.Weights], scale: float = 1.0) -> Steering:
-    return {f.layer: scale * f.coefficient * weights[f.layer]["W_dec"][f.index] for f in features}
+def steering(features: list[Feature], layers: list[Sae], scale: float = 1.0) -> Steering:
+    return {f.layer: scale * f.coefficient * layers[f.layer].decoder[f.index] for f in features}
 
 
 def mid_p_mcnemar(better: int, worse: int) -> float:
@@ -59,12 +59,12 @@ def mid_p_mcnemar(better: int, worse: int) -> float:
 def main() -> None:
     torch.set_num_threads(2)
     model = LlamaForCausalLM.from_pretrained(sys.argv[1])
-    weights = [saes.load(Path(sys.argv[2]), layer) for layer in range(model.config.num_hidden_layers)]
+    layers = [load(Path(sys.argv[2]), layer) for layer in range(model.config.num_hidden_layers)]
     train, validation, test = (read_split(sys.argv[3], split) for split in ("train", "validation", "test"))
 
     collected = answer(model, train, {})
     y = correct(collected, train).double()
-    pooled = activations(collected, weights)
+    pooled = activations(collected, layers)
     print(f"train: {y.mean():.1%} of {len(y)} right")
     best: list[Feature] = []
     for layer, x in enumerate(pooled):
@@ -74,19 +74,19 @@ def main() -> None:
         print(best[-1], f"fires on {(x[:, index] > 0).double().mean():.1%}")
 
     def accuracy(features: list[Feature]) -> float:
-        return correct(answer(model, validation, steering(features, weights)), validation).mean().item()
+        return correct(answer(model, validation, steering(features, layers)), validation).mean().item()
 
     base = accuracy([])
     alone = [accuracy([feature]) for feature in best]
-    print(f"validation: {base:.1%}, each layer alone {[f'{value:.1%}' for value in alone]}")
+    print(f"validation: {base:.1%}, each layer alone {[f'{value:.1%}' for value in alone]}, A {accuracy(best):.1%}")
     single = max(best, key=lambda feature: feature.r)
     pruned = [feature for feature, value in zip(best, alone) if value > base]
 
-    arms = {f"A x{scale}": steering(best, weights, scale) for scale in (0.5, 1, 2)}
-    arms |= {"S": steering([single], weights), f"P {[f.layer for f in pruned]}": steering(pruned, weights)}
+    arms = {f"A x{scale}": steering(best, layers, scale) for scale in (0.5, 1, 2)}
+    arms |= {"S": steering([single], layers), f"P {[f.layer for f in pruned]}": steering(pruned, layers)}
     generator = torch.Generator().manual_seed(SEED)
     for i in range(N_RANDOM):
-        arms[f"random {i}"] = steering([alike(f, pooled[f.layer], generator) for f in best], weights)
+        arms[f"random {i}"] = steering([alike(f, pooled[f.layer], generator) for f in best], layers)
     baseline = correct(answer(model, test, {}), test)
     print(f"test: baseline {baseline.mean():.1%}")
     for name, arm in arms.items():
