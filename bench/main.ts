@@ -23,6 +23,7 @@ import { jobRow } from "./rows/job";
 import { oneTokenRow } from "./rows/one-token";
 import { routesRow } from "./rows/routes";
 import { serveRow } from "./rows/serve";
+import { shardsRow } from "./rows/shards";
 import { trainRow } from "./rows/train";
 import { barsOf, type Subject } from "./subject";
 
@@ -54,6 +55,7 @@ const ROWS: Record<string, Record<string, Row>> = {
   answers: byStreams([1, 16, 64], answersRow),
   serve: byStreams([16], serveRow),
   job: { whole: jobRow },
+  shards: { collection: shardsRow },
   train: { layers: trainRow },
   routes: byStreams([1, 8, 16, 64], (subject, streams, tokens) => routesRow(subject, streams, Math.ceil(tokens / 2))),
 };

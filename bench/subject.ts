@@ -29,8 +29,11 @@ export interface Bars {
   products: Bar | undefined;
   /** Training of some eight layers, and of all, against reading, with so many active features. */
   train: { k: number; some?: Bar; all?: Bar };
+  /** A collection in shards against one without, of models whose time is that of their questions. */
+  shards?: Bar;
 }
 
+const SHARDS: Bar = { kind: "at most", value: 1.05 };
 const atLeast = (value: number): Bar => ({ kind: "at least", value });
 
 /** They are stated for these three sizes. */
@@ -43,6 +46,7 @@ export function barsOf({ info }: Model): Bars {
       encode: atLeast(0.7),
       products,
       train: { k: 32 },
+      shards: SHARDS,
     };
   if (info.nEmbd === 576)
     return {
@@ -51,6 +55,7 @@ export function barsOf({ info }: Model): Bars {
       encode: atLeast(0.9),
       products,
       train: { k: 40, some: atLeast(0.6), all: atLeast(0.3) },
+      shards: SHARDS,
     };
   const train = info.nEmbd === 896 ? { k: 32, all: atLeast(0.7) } : { k: 32 };
   return { steered: {}, capture: {}, encode: undefined, products, train };

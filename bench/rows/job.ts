@@ -1,13 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEMO } from "../../lib/demo";
 import { runPipeline, type PipelineOptions } from "../../lib/pipeline/pipeline";
+import { jobFiles } from "../job-files";
 import type { Result } from "../result";
 import { interleave, spent } from "../rounds";
 import { closeRoutes, compareRoutes, openRoutes } from "../routes";
 import type { Subject } from "../subject";
-import { sumQuestions } from "../sums";
 
 const SIZES = { samples: 64, validationSamples: 16, testSamples: 32 };
 /** A job is long. */
@@ -17,18 +16,10 @@ const MOST_ROUNDS = 2;
 export async function jobRow(subject: Subject): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), "corrsteer-bench-"));
   try {
-    const questions = join(folder, "questions.jsonl");
-    await writeFile(questions, sumQuestions(SIZES.samples + SIZES.validationSamples + SIZES.testSamples, 1));
-    const { modelPath, saes, threads } = subject;
-    const files =
-      saes === undefined
-        ? DEMO
-        : { model: modelPath, sae: typeof saes === "string" ? saes : [...saes], task: "jsonl-choice", data: questions };
+    const files = await jobFiles(subject, folder, SIZES.samples + SIZES.validationSamples + SIZES.testSamples);
     const job = {
       ...files,
       ...SIZES,
-      threads,
-      verify: "never",
       significance: "none",
       controls: [],
     } satisfies PipelineOptions;
@@ -42,7 +33,7 @@ export async function jobRow(subject: Subject): Promise<Result[]> {
     );
     await closeRoutes(routes);
     return compareRoutes(routes, times, {
-      row: saes === undefined ? "whole small job, the demo's files" : "whole small job",
+      row: subject.saes === undefined ? "whole small job, the demo's files" : "whole small job",
     });
   } finally {
     await rm(folder, { recursive: true });

@@ -36,6 +36,11 @@ export class ChunkStore {
     return new Set(names.filter((name) => /^\d{6,}$/.test(name)).map(Number));
   }
 
+  /** Whether one is there, at the same cost however many are. */
+  async has(chunk: number): Promise<boolean> {
+    return (await this.storage.get(chunkName(chunk))) !== undefined;
+  }
+
   /** Where one chunk goes. Its moments and sums stand alone: merging adds them up in order. */
   target(chunk: number): ChunkTarget {
     return {
