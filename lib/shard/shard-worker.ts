@@ -64,7 +64,7 @@ export class ShardWorker {
     };
     const mine: number[] = [];
     for (const chunk of all) {
-      if ((await this.chunks.done()).has(chunk)) continue; // another's, since this worker began
+      if (await this.chunks.has(chunk)) continue; // another's, since this worker began
       await collectChunk(this.prepared, chunk, { target: this.chunks.target(chunk), report });
       mine.push(chunk);
     }
@@ -74,9 +74,10 @@ export class ShardWorker {
   }
 }
 
-/** For `shard status`. */
+/** For `shard status`. Where the storage refuses that, too, as on a full disk, the worker's own end tells of it. */
 export async function tellOfFailure(storage: Storage, { shard, error }: Failure): Promise<void> {
-  await failedRecords.write(storage, shard, { code: errorCode(error) ?? "", message: errorMessage(error) });
+  const record = { code: errorCode(error) ?? "", message: errorMessage(error) };
+  await failedRecords.write(storage, shard, record).catch(() => undefined);
 }
 
 /** @throws ERR_RUN_INCOMPLETE with the first of those that failed */

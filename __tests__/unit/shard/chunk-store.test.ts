@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { sha256Of } from "../../../lib/files/hash";
 import { ChunkStore } from "../../../lib/shard/chunk-store";
 import { FolderStorage } from "../../../lib/shard/storage/folder";
+import { seededRandom, uniform } from "../../../lib/statistics/random";
+import { directoryContents } from "../../support/directory-contents";
 import { manifest } from "../../support/manifest";
+import { moodyStorage } from "../../support/moody-storage";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -20,6 +23,7 @@ describe("chunks in a storage", () => {
     const chunks = store(join(folder, "whole"));
     await commit(chunks, 3, "three");
     expect(await chunks.done()).toEqual(new Set([3]));
+    expect(await Promise.all([2, 3].map((chunk) => chunks.has(chunk)))).toEqual([false, true]);
     const { files, read } = await chunks.chunk(3);
     expect(files.map(({ name }) => name)).toEqual(["samples.jsonl", "layer-01.arrow"]);
     expect((await read("layer-01.arrow")).toString()).toBe("three");
@@ -55,6 +59,32 @@ describe("chunks in a storage", () => {
     expect((await (await chunks.chunk(0)).read("layer-01.arrow")).toString()).toBe("whole");
     rmSync(objectOf(place, "whole"));
     await expect(read("layer-01.arrow")).rejects.toMatchObject(damaged);
+  });
+
+  it("are whole or not there in a storage that refuses at random, and all there when work is done again and again", async () => {
+    const [steady, place] = [store(join(folder, "steady")), join(folder, "moody")];
+    const below = seededRandom(3);
+    const moody = moodyStorage(new FolderStorage(place), () => uniform(below), 0.3);
+    const chunks = new ChunkStore(moody, manifest());
+    const all = Array.from({ length: 12 }, (_, chunk) => chunk);
+    for (const chunk of all) await commit(steady, chunk, `chunk ${chunk}`);
+    const isDone = async () => (await store(place).done()).size === all.length;
+    while (!(await isDone())) {
+      for (const chunk of all) {
+        await chunks
+          .has(chunk)
+          .then((isThere) => (isThere ? undefined : commit(chunks, chunk, `chunk ${chunk}`)))
+          .catch((error: unknown) => {
+            expect(["ERR_FILE_WRITE", "ERR_FILE_FORMAT"]).toContain((error as { code: string }).code);
+          });
+      }
+      for (const chunk of await store(place).done()) {
+        const { read } = await store(place).chunk(chunk);
+        expect((await read("layer-01.arrow")).toString()).toBe(`chunk ${chunk}`);
+      }
+    }
+    expect(moody.refused).toBeGreaterThan(all.length);
+    expect(directoryContents(place)).toEqual(directoryContents(join(folder, "steady")));
   });
 
   it("say when the list of their files is none", async () => {

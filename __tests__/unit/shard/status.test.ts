@@ -9,6 +9,12 @@ describe("the rate of all workers", () => {
     expect(rateOf(records)).toBe(90 / 15);
   });
 
+  it("is a number of questions a second however far clocks differ", () => {
+    const records = [-86_400, 12, 86_400].map((skew) => ({ at: at(100_000 + skew), seconds: 5, questions: 30 }));
+    expect(rateOf(records)).toBe(90 / (2 * 86_400 + 5));
+    expect(rateOf([{ at: at(-5), seconds: 5, questions: 30 }])).toBe(6);
+  });
+
   it("is not known before one is done, nor of workers that found all done", () => {
     expect(rateOf([])).toBeNull();
     expect(rateOf([{ at: at(10), seconds: 0, questions: 0 }])).toBeNull();
