@@ -75,6 +75,12 @@ describe.each(["sparse", "moments"])("shards that keep %s", (keep) => {
       "ERR_RUN_INCOMPLETE",
       "3 of 5 shards are missing: 0, 2-3",
     );
+    const partial = await succeed("shard", "merge", plan, "--partial", ...(keep === "sparse" ? [] : ["--through", "rank"])); // prettier-ignore
+    expect(partial).toContain("missing: 0, 2-3; this is of the 36 questions of the other shards");
+    if (keep === "sparse") expect(partial).toContain("Details: ");
+    const lines = (run: string) => readFileSync(join(run, "samples.jsonl"), "utf8").trimEnd().split("\n");
+    const whole = lines(at(`whole-${keep}`));
+    expect(lines(join(plan, "partial-2-of-5"))).toEqual([...whole.slice(18, 36), ...whole.slice(72)]);
     if (keep === "sparse") {
       const [killed, other] = [start("shard", "work", plan, "--index", "0"), start("shard", "work", plan)];
       await until(() => chunks(plan).includes("000000"), killed);

@@ -48,6 +48,8 @@ export interface Share {
 
 /** For who merges what others answered. */
 export const NOTHING: Share = { isMine: () => false, start: 0 };
+/** For who answers alone. */
+export const EVERYTHING: Share = { isMine: () => true, start: 0 };
 
 /** Answers in a storage, a file for each block of questions (`answers/<SHA-256 of what is asked>.json`). */
 export class AnswerStore implements SharedAnswers {

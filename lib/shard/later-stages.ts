@@ -9,7 +9,7 @@ import { evaluateStage, selectStage, type StageOptions } from "../pipeline/stage
 import { RANKING_FILE } from "../rank/ranking";
 import { SELECTION_FILE } from "../select/selection";
 import { forksOfAnswer } from "../tasks/tries-choices";
-import { AnswerStore, MissingAnswers, NOTHING, type Share } from "./answer-store";
+import { AnswerStore, MissingAnswers, type Share } from "./answer-store";
 import { Mirror } from "./mirror";
 import type { ShardPlan } from "./plan";
 import type { Storage } from "./storage/storage";
@@ -67,8 +67,7 @@ export async function goOn(
     if (through === "select") return {};
     stage = "evaluate";
     const shared = sharedBy(plan.blocks.test, split.test);
-    const options = { ...plan.evaluate, ...(share !== NOTHING && withoutNeutral(inputs, plan)) };
-    return { evaluated: await evaluateStage(inputs, directory, { ...options, ...work, shared }) };
+    return { evaluated: await evaluateStage(inputs, directory, { ...plan.evaluate, ...work, shared }) };
   } catch (error) {
     if (!(error instanceof MissingAnswers)) throw error;
     return { waiting: { stage, missing: error.missing, total: error.total } };
@@ -83,7 +82,8 @@ export async function answerShare(
   options: LaterOptions,
 ): Promise<Later> {
   await using mirror = await Mirror.of(directory);
-  return await goOn(inputs, mirror.directory, plan, options);
+  const evaluate = { ...plan.evaluate, ...withoutNeutral(inputs, plan) };
+  return await goOn(inputs, mirror.directory, { ...plan, evaluate }, options);
 }
 
 /** Neutral texts are no questions: they are read by who merges. */

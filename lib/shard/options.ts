@@ -65,6 +65,9 @@ export const mergeOptions = z.object({
     value: "folder",
     otherwise: "run, beside the plan",
   }),
+  partial: option("leave out the shards that are missing", yesOrNo().default(false), {
+    more: "The run is one of fewer questions then, in partial-<shards>-of-<all> beside the plan; what its selection and evaluation ask is answered here.",
+  }),
   through: option("the last stage to do", z.enum(THROUGH, `one of ${THROUGH.join(", ")}`).default("evaluate"), {
     more: "Ranking needs no model. The later stages end early where answers are missing.",
   }),

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { mergeShards } from "../../shard/merge";
 import { mergeOptions, workerSetup } from "../../shard/options";
+import { quantity } from "../../quantity";
+import { ranges } from "../../shard/ranges";
 import { addDeclared, declared } from "../declared-options";
 import { evaluationLines } from "../evaluation-table";
 import { tellOfDownload } from "../fetched";
@@ -35,12 +37,18 @@ async function run(signal: AbortSignal, plan: string, flags: Flags): Promise<voi
       signal,
     }),
   );
-  const { directory, ranking, waiting, evaluated } = merged;
+  const { directory, ranking, missing, waiting, evaluated } = merged;
   if (flags.json) printJson({ runDir: directory, ...merged });
   else
     printLines([
       ...(evaluated ? evaluationLines(evaluated) : rankingLines(ranking)),
+      ...(missing.length > 0 ? [missingLine(missing, ranking.n)] : []),
       ...(waiting ? [waitingLine(waiting)] : []),
       directory,
     ]);
+}
+
+/** @param n questions of the others */
+function missingLine(missing: readonly number[], n: number): string {
+  return `missing: ${ranges(missing)}; this is of the ${quantity(n, "question")} of the other shards`;
 }
