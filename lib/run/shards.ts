@@ -33,7 +33,7 @@ interface Layer {
 export async function readShards(directories: readonly string[]): Promise<Shard[]> {
   if (directories.length === 0) throw invalidArgument("runDirectories", "at least one run directory", directories);
   const shards = [];
-  const holders = new Map<string, string>();
+  const holders = directories.length > 1 ? new Map<string, string>() : undefined; // of millions it would be gigabytes
   for (const directory of directories) shards.push({ directory, ...(await readShard(directory, holders)) });
   const first = shards[0]!.manifest;
   for (const { directory, manifest } of shards) {
@@ -43,20 +43,25 @@ export async function readShards(directories: readonly string[]): Promise<Shard[
 }
 
 /** @param holders of the questions of other shards, the directory: a question counted twice makes chance look small */
-async function readShard(directory: string, holders: Map<string, string>): Promise<Omit<Shard, "directory">> {
+async function readShard(
+  directory: string,
+  holders: Map<string, string> | undefined,
+): Promise<Omit<Shard, "directory">> {
   const manifest = await readManifest(directory);
   const scores: number[] = [];
   const questions: string[] = [];
   const clusters: (string | undefined)[] = [];
   for await (const { id, prompt, score, cluster } of readSamples(join(directory, "samples.jsonl"))) {
-    const question = `${id}\n${prompt}`;
-    const holder = holders.get(question);
-    if (holder !== undefined) throw questionTwice(id, holder, directory);
-    questions.push(question);
+    if (holders) {
+      const question = `${id}\n${prompt}`;
+      const holder = holders.get(question);
+      if (holder !== undefined) throw questionTwice(id, holder, directory);
+      questions.push(question);
+    }
     scores.push(score);
     clusters.push(cluster);
   }
-  for (const question of questions) holders.set(question, directory);
+  for (const question of questions) holders?.set(question, directory);
   requireCount(join(directory, "samples.jsonl"), manifest.samples.n, scores.length);
   return { manifest, scores: Float64Array.from(scores), clusters };
 }
