@@ -16,8 +16,8 @@ const HEADER = [
   "gain, points",
   "p",
   "KL",
-  "mean difference, points",
-  "probe direction, points",
+  "mean difference; ahead of it",
+  "probe direction; ahead of it",
 ];
 
 const runs = await Promise.all(
@@ -28,7 +28,7 @@ const runs = await Promise.all(
 );
 const rows = runs.flatMap(({ name, evaluation }) =>
   evaluation.arms.flatMap((arm) => {
-    const row = rowOf(arm, evaluation.arms);
+    const row = rowOf(arm, evaluation);
     return row ? [[arm.role === "baseline" ? `${name}, n = ${evaluation.n}` : "", ...row]] : [];
   }),
 );
@@ -36,12 +36,15 @@ console.log(markdown([HEADER, ...rows]));
 console.log(runs.map(({ name, evaluation }) => `\n- ${name}: ${evaluation.headline}`).join(""));
 
 /** Nothing of arms that stand in a profile's row, and of draws. */
-function rowOf(arm, arms) {
+function rowOf(arm, { arms, controls }) {
   if (arm.role !== "profile" && !BY_THEMSELVES.includes(arm.role)) return undefined;
   if (arm.sameAs !== null)
     return arm.role === "profile" ? [arm.name, `as ${arm.sameAs}`, "", "", "", "", ""] : undefined;
-  const inPlace = (role) =>
-    gain(arm.role === "profile" && arms.find((other) => other.role === role && other.profile === arm.name));
+  const inPlace = (role) => {
+    const other = arms.find((other) => other.role === role && other.profile === arm.name);
+    const advantage = controls.find((other) => other.role === role && other.profile === arm.name)?.advantage;
+    return other && advantage ? `${signed(other.comparison.difference)}; ${between(advantage)}` : "";
+  };
   return [
     arm.name,
     `${hundredths(arm.meanScore)} (${span(arm.interval)})`,
@@ -53,16 +56,23 @@ function rowOf(arm, arms) {
   ];
 }
 
-function gain(arm) {
-  if (!arm || !arm.comparison) return "";
-  const { difference, interval, with: other } = arm.comparison;
-  return `${points(difference)} (${span(interval, points)})${other === "baseline" ? "" : " *"}`;
+function gain({ comparison }) {
+  if (comparison === null) return "";
+  return `${between(comparison)}${comparison.with === "baseline" ? "" : " *"}`;
+}
+
+function between({ difference, interval }) {
+  return `${signed(difference)} (${interval.map(signed).join(" to ")})`;
+}
+
+function signed(difference) {
+  return points(difference).replace("-", "−");
 }
 
 function probability(p) {
   if (p >= 0.001) return p.toFixed(3);
-  const [mantissa, exponent] = p.toExponential(0).split("e");
-  return `${mantissa} · 10^${Number(exponent)}`;
+  const [mantissa, exponent] = p.toExponential(0).split("e-");
+  return `${mantissa} · 10⁻${[...exponent].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
 }
 
 function markdown([header, ...rows]) {
