@@ -5,10 +5,9 @@ import type { ShardStatus, ShardWork, WorkerStates } from "../../lib";
 import { CLIENTS } from "../support/clients";
 import { DEMO_TASK, expectFailure, MAIN, ON_DEMO, printedBy, quietly, startProgram } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
-import { hasRedis, PASSWORD, RedisServer } from "../support/redis-server";
+import { PASSWORD, REDIS_SERVERS, RedisServer } from "../support/redis-server";
 import { temporaryFolder } from "../support/temporary-folder";
 
-const folder = temporaryFolder();
 const SETUP = [...ON_DEMO, ...DEMO_TASK, "--samples", "240", "--chunk-samples", "1"];
 const LATER = ["--validation-samples", "20", "--test-samples", "20"];
 const start = (...args: readonly string[]) =>
@@ -17,9 +16,13 @@ const succeed = async (...args: readonly string[]) => printedBy(await start(...a
 const nChunks = (plan: string) => (existsSync(join(plan, "chunks")) ? readdirSync(join(plan, "chunks")).length : 0);
 const done = (outcome: string) => (JSON.parse(outcome) as ShardWork).done;
 
-const isHere = hasRedis && existsSync(join(CLIENTS, "bullmq")) && existsSync(join(CLIENTS, "ioredis"));
+const areHere = existsSync(join(CLIENTS, "bullmq")) && existsSync(join(CLIENTS, "ioredis"));
+const programs = areHere ? REDIS_SERVERS : [];
 
-(isHere ? describe : describe.skip)("a queue (skipped without redis-server and node scripts/clients.mjs)", () => {
+(programs.length > 0 ? describe : describe.skip).each(
+  programs.length > 0 ? programs : ["redis-server or valkey-server"],
+)("a queue in %s (skipped without it and node scripts/clients.mjs)", (program) => {
+  const folder = temporaryFolder();
   let redis: RedisServer;
   const queue = () => ["--redis", redis.url];
   const submit = (plan: string) => succeed("shard", "submit", plan, "--on", "bullmq", ...queue());
@@ -34,7 +37,7 @@ const isHere = hasRedis && existsSync(join(CLIENTS, "bullmq")) && existsSync(joi
 
   beforeAll(async () => {
     mkdirSync(join(folder, "redis"));
-    redis = await RedisServer.start(join(folder, "redis"));
+    redis = await RedisServer.start(join(folder, "redis"), { program });
   });
   afterAll(() => redis.stop());
 
@@ -115,5 +118,21 @@ const isHere = hasRedis && existsSync(join(CLIENTS, "bullmq")) && existsSync(joi
       expectFailure(outcome, 1, "ERR_RUN_INCOMPLETE", "127.0.0.1", reason);
       expect(outcome.stderr).not.toContain("another-secret");
     }
+  }, 60_000);
+
+  it("is reached over TLS by who trusts its certificate, and by nobody else", async () => {
+    const at = join(folder, "cancelled");
+    const guarded = join(folder, "tls");
+    mkdirSync(guarded);
+    const server = await RedisServer.start(guarded, { program, tls: true });
+    const submit = (trusted: NodeJS.ProcessEnv) =>
+      startProgram(
+        process.execPath,
+        [MAIN, ...quietly(["shard", "submit", at, "--on", "bullmq", "--redis", server.url])],
+        { NODE_PATH: CLIENTS, ...trusted },
+      ).ended;
+    expectFailure(await submit({}), 1, "ERR_RUN_INCOMPLETE", "rediss://127.0.0.1", "SELF_SIGNED");
+    expect(printedBy(await submit({ NODE_EXTRA_CA_CERTS: server.certificate }))).toContain("2 shards in the queue");
+    await server.stop();
   }, 60_000);
 });

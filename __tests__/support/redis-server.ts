@@ -1,34 +1,50 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createConnection, createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether there is a Redis on this machine. */
-export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
+/** Servers of this protocol that are on this machine. */
+export const REDIS_SERVERS = ["redis-server", "valkey-server"].filter(
+  (program) => spawnSync(program, ["--version"]).status === 0,
+);
 export const PASSWORD = "p4ss/word";
+
+interface RedisOptions {
+  readonly program: string;
+  /** Talks TLS alone, with a certificate of its own. */
+  readonly tls?: boolean;
+}
 
 /** A Redis of the test's own, with a password, which keeps what it has when it is started again. */
 export class RedisServer {
   private constructor(
     private readonly folder: string,
     private readonly port: number,
+    private readonly options: RedisOptions,
     private process: ChildProcess,
   ) {}
 
-  static async start(folder: string): Promise<RedisServer> {
+  static async start(folder: string, options: RedisOptions): Promise<RedisServer> {
     const port = await freePort();
-    const server = new RedisServer(folder, port, run(folder, port));
+    if (options.tls) makeCertificate(folder);
+    const server = new RedisServer(folder, port, options, run(folder, port, options));
     await server.answers();
     return server;
   }
 
+  /** What a client has to trust. */
+  get certificate(): string {
+    return join(this.folder, CERTIFICATE);
+  }
+
   get url(): string {
-    return `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${this.port}`;
+    return `${this.options.tls ? "rediss" : "redis"}://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${this.port}`;
   }
 
   async restart(): Promise<void> {
     await this.stop("SIGKILL");
-    this.process = run(this.folder, this.port);
+    this.process = run(this.folder, this.port, this.options);
     await this.answers();
   }
 
@@ -49,10 +65,22 @@ export class RedisServer {
   }
 }
 
-function run(folder: string, port: number): ChildProcess {
+const [CERTIFICATE, KEY] = ["certificate.pem", "key.pem"];
+
+function makeCertificate(folder: string): void {
+  const files = ["-keyout", join(folder, KEY), "-out", join(folder, CERTIFICATE)];
+  const about = ["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...files, ...about], { stdio: "ignore" });
+}
+
+function run(folder: string, port: number, { program, tls }: RedisOptions): ChildProcess {
   const kept = ["--dir", folder, "--appendonly", "yes", "--appendfsync", "always"];
-  const guarded = ["--requirepass", PASSWORD, "--bind", "127.0.0.1", "--port", String(port)];
-  return spawn("redis-server", [...kept, ...guarded], { stdio: "ignore" });
+  const guarded = ["--requirepass", PASSWORD, "--bind", "127.0.0.1"];
+  const certified = ["--tls-cert-file", CERTIFICATE, "--tls-key-file", KEY, "--tls-ca-cert-file", CERTIFICATE];
+  const reached = tls
+    ? ["--port", "0", "--tls-port", String(port), ...certified, "--tls-auth-clients", "no"]
+    : ["--port", String(port)];
+  return spawn(program, [...kept, ...guarded, ...reached], { stdio: "ignore", cwd: folder });
 }
 
 async function freePort(): Promise<number> {
