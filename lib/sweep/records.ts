@@ -31,6 +31,12 @@ export class SweepRecords {
     return found?.error === null && toJson(found.options) === toJson(options);
   }
 
+  /** Whether a cell was begun with other options. */
+  isOther(name: string, options: object): boolean {
+    const found = this.cells[name];
+    return found !== undefined && toJson(found.options) !== toJson(options);
+  }
+
   /** @throws ERR_FILE_WRITE */
   async add(name: string, options: object, error: CellError | null): Promise<void> {
     this.cells[name] = { options: options as z.infer<typeof record>["options"], error };

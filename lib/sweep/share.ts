@@ -28,6 +28,22 @@ export async function shareCollection(from: string, to: string): Promise<void> {
   }
 }
 
+/** Of a plan's storage what is collected; the last says that the others are there. */
+const STORED = ["objects", "workers.json", "chunks"];
+
+/** Gives a plan the chunks of another that asks the same questions. @throws ERR_FILE_WRITE */
+export async function shareChunks(from: string, to: string): Promise<void> {
+  try {
+    const entries = await readdir(from, { withFileTypes: true });
+    for (const name of STORED) {
+      const entry = entries.find((each) => each.name === name);
+      if (entry) await linkInto(join(from, name), join(to, name), entry);
+    }
+  } catch (error) {
+    throw writeError(to, error);
+  }
+}
+
 async function linkInto(from: string, to: string, entry: { isDirectory(): boolean }): Promise<void> {
   if (!entry.isDirectory()) {
     await link(from, to).catch(() => copyFile(from, to));

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { collectSettings } from "../collect/options";
-import { errorCode, errorMessage } from "../errors";
+import { errorCode, errorMessage, invalidArgument, SteeringError } from "../errors";
+import { EVALUATION_FILE } from "../evaluate/evaluation";
 import { toJson } from "../files/json";
 import { downloadOption } from "../hub/fetch-files";
-import { givenOf } from "../options/given";
+import { given, givenOf } from "../options/given";
 import { callback, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
 import { resolveOptions } from "../options/resolve";
@@ -17,6 +18,8 @@ import { writeComparison } from "../report/compare/write-comparison";
 import { writeReport } from "../report/write-report";
 import { RunLock } from "../run/lock";
 import { isComplete } from "../run/run";
+import { PLAN_FILE } from "../shard/plan";
+import { runInShards, runOf, sweepShardOptions } from "./in-shards";
 import { SweepRecords, type CellError } from "./records";
 import { shareCollection } from "./share";
 
@@ -34,8 +37,10 @@ export interface SweptCell {
   readonly directory: string;
   /** Whether it was done before. */
   readonly before: boolean;
-  /** Null where it is done. */
+  /** Null where it is done, or waits. */
   readonly error: CellError | null;
+  /** What workers have to do before the same sweep goes on with it; null where it waits for none. */
+  readonly waiting: string | null;
 }
 
 export interface Sweep {
@@ -62,15 +67,20 @@ export const sweepOptions = z.object({
   ),
   onCell: callback<(cell: SweptCell) => void>().optional(),
   onProgress: callback<(progress: SweepProgress) => void>().optional(),
+  ...sweepShardOptions.shape,
   ...downloadOption.shape,
   signal: workOptions.shape.signal,
 });
+type SweepOptions = Given<typeof sweepOptions>;
 
 const PAGE = "comparison.html";
 
 /** A cell with its options as the whole job resolves them. */
 interface Prepared extends SweepCell {
+  /** Of the run. */
   readonly directory: string;
+  /** Of its plan, where it is done in shards. */
+  readonly plan: string | undefined;
   readonly resolved: object;
   /** Equal for cells that collect the same. */
   readonly collection: string;
@@ -78,28 +88,32 @@ interface Prepared extends SweepCell {
 
 /**
  * Does the whole job for each cell, one after another. Cells of one collection share it; a cell that fails is told of and the
- * others go on; one that ended well before with the same options is not done again. Then all that are done are compared.
+ * others go on; one that ended well before with the same options is not done again. Then all that are done are compared. With
+ * `shards`, each is a plan that workers do, here or wherever; what waits for them is gone on with by the same call.
  *
  * @throws ERR_INVALID_ARGUMENT, ERR_OUT_OF_RANGE for an option of any cell, before the first; ERR_RUN_LOCKED while another
  * process does this sweep; ERR_FILE_FORMAT; ERR_FILE_WRITE; the signal's reason after an abort
  */
 export async function runSweep(cells: readonly SweepCell[], options: Given<typeof sweepOptions>): Promise<Sweep> {
-  const { directory, onCell, signal } = resolveOptions(sweepOptions, options);
-  const prepared = cells.map((cell) => prepare(cell, directory));
+  const { directory, onCell, signal, shards, program } = resolveOptions(sweepOptions, options);
+  if (shards !== undefined && program === undefined) {
+    throw invalidArgument("program", "the command line of corrsteer", undefined);
+  }
+  const prepared = cells.map((cell) => prepare(cell, directory, shards !== undefined));
   using _held = await RunLock.take(directory);
   const records = await SweepRecords.read(directory);
   const swept: SweptCell[] = [];
   for (const cell of prepared) {
     signal?.throwIfAborted();
     const { name, resolved } = cell;
-    const before = records.isDone(name, resolved) && existsSync(join(cell.directory, "evaluation.json"));
-    const error = before ? null : await tryCell(cell, prepared, options);
+    const before = records.isDone(name, resolved) && existsSync(join(cell.directory, EVALUATION_FILE));
+    const { error, waiting } = before ? DONE : await tryCell(cell, prepared, options, records);
     if (!before) await records.add(name, resolved, error);
-    const ended = { name, directory: cell.directory, before, error };
+    const ended = { name, directory: cell.directory, before, error, waiting };
     onCell?.(ended);
     swept.push(ended);
   }
-  const done = swept.filter(({ error }) => error === null).map((cell) => cell.directory);
+  const done = swept.filter(({ error, waiting }) => error === null && waiting === null).map((cell) => cell.directory);
   if (done.length === 0) return { cells: swept };
   const comparison = await compareRuns(done, { signal });
   const page = join(directory, PAGE);
@@ -107,31 +121,68 @@ export async function runSweep(cells: readonly SweepCell[], options: Given<typeo
   return { cells: swept, comparison, page };
 }
 
-function prepare(cell: SweepCell, sweep: string): Prepared {
+function prepare(cell: SweepCell, sweep: string, isInShards: boolean): Prepared {
   const setup = resolveSetup(cell.options);
   const collection = toJson({ setup, collect: resolveOptions(collectSettings, cell.options) });
-  return { ...cell, directory: join(sweep, cell.name), resolved: { ...cell.options, ...setup }, collection };
+  const own = join(sweep, cell.name);
+  const place = isInShards ? { plan: own, directory: runOf(own) } : { plan: undefined, directory: own };
+  return { ...cell, ...place, resolved: { ...cell.options, ...setup }, collection };
 }
 
-/** @returns why it failed @throws the signal's reason after an abort */
+type Outcome = Pick<SweptCell, "error" | "waiting">;
+const DONE: Outcome = { error: null, waiting: null };
+
+/** @throws the signal's reason after an abort */
 async function tryCell(
   cell: Prepared,
   all: readonly Prepared[],
-  options: Given<typeof sweepOptions>,
-): Promise<CellError | null> {
+  options: SweepOptions,
+  records: SweepRecords,
+): Promise<Outcome> {
   try {
-    await runCell(cell, all, options);
-    return null;
+    if (cell.plan === undefined) await runCell(cell, all, options);
+    else return { error: null, waiting: await planCell(cell, cell.plan, all, options, records) };
+    return DONE;
   } catch (error) {
     options.signal?.throwIfAborted();
-    return { code: errorCode(error) ?? "ERR_INTERNAL", message: errorMessage(error) };
+    return { error: { code: errorCode(error) ?? "ERR_INTERNAL", message: errorMessage(error) }, waiting: null };
   }
+}
+
+/** @returns what it waits for; null when it is evaluated, with its report */
+async function planCell(
+  { name, directory, options: own, collection, resolved }: Prepared,
+  plan: string,
+  all: readonly Prepared[],
+  options: SweepOptions,
+  records: SweepRecords,
+): Promise<string | null> {
+  if (records.isOther(name, resolved) && existsSync(join(plan, PLAN_FILE))) {
+    const message = `${plan} is the plan of other options, and a plan is never changed: remove it, or use another folder`;
+    throw new SteeringError("ERR_RUN_MISMATCH", message, { plan });
+  }
+  const { onProgress, signal } = options;
+  const { shards, program, on, workers, redis, sbatch } = resolveOptions(sweepOptions, options);
+  const engine = { on, sbatch, ...given({ workers, redis }) };
+  const before = all.slice(
+    0,
+    all.findIndex((other) => other.name === name),
+  );
+  const waiting = await runInShards(plan, own, {
+    ...{ ...engine, shards: shards!, program: program! },
+    alike: before.flatMap((other) => (other.collection === collection && other.plan ? [other.plan] : [])),
+    onProgress: onProgress && ((progress) => onProgress({ ...progress, cell: name, stage: "shards" })),
+    signal,
+  });
+  if (waiting !== undefined) return waiting;
+  await writeReport(directory, { signal });
+  return null;
 }
 
 async function runCell(
   { name, directory, options: own, collection }: Prepared,
   all: readonly Prepared[],
-  options: Given<typeof sweepOptions>,
+  options: SweepOptions,
 ): Promise<void> {
   const { onProgress, signal } = options;
   const of = (stage: string) => onProgress && ((progress: Progress) => onProgress({ ...progress, cell: name, stage }));

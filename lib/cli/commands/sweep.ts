@@ -30,6 +30,7 @@ async function run(signal: AbortSignal, file: string, flags: Flags): Promise<voi
     runSweep(cells, {
       directory: flags.out,
       ...declared(sweepOptions, flags),
+      program: process.argv.slice(0, 2),
       onCell: (cell) => {
         progress.clear();
         if (!flags.json) printLines([cellLine(cell)]);
@@ -53,7 +54,8 @@ function readCell(file: string, { name, options }: WrittenCell): SweepCell {
   return { name, options: jobOptions(command.opts()) };
 }
 
-function cellLine({ name, before, error }: SweptCell): string {
+function cellLine({ name, before, error, waiting }: SweptCell): string {
+  if (waiting !== null) return `${name}: waits ${waiting}`;
   if (error) return `${name}: failed: ${error.code} ${error.message}`;
   return `${name}: ${before ? "done before" : "done"}`;
 }
