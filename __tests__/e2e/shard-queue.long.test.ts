@@ -8,6 +8,7 @@ import { directoryContents } from "../support/directory-contents";
 import { PASSWORD, REDIS_SERVERS, RedisServer } from "../support/redis-server";
 import { temporaryFolder } from "../support/temporary-folder";
 
+const root = temporaryFolder();
 const SETUP = [...ON_DEMO, ...DEMO_TASK, "--samples", "240", "--chunk-samples", "1"];
 const LATER = ["--validation-samples", "20", "--test-samples", "20"];
 const start = (...args: readonly string[]) =>
@@ -22,7 +23,7 @@ const programs = areHere ? REDIS_SERVERS : [];
 (programs.length > 0 ? describe : describe.skip).each(
   programs.length > 0 ? programs : ["redis-server or valkey-server"],
 )("a queue in %s (skipped without it and node scripts/clients.mjs)", (program) => {
-  const folder = temporaryFolder();
+  const folder = join(root, program); // there until Redis has ended, which writes into it then
   let redis: RedisServer;
   const queue = () => ["--redis", redis.url];
   const submit = (plan: string) => succeed("shard", "submit", plan, "--on", "bullmq", ...queue());
@@ -36,7 +37,7 @@ const programs = areHere ? REDIS_SERVERS : [];
     JSON.parse(await succeed("shard", "status", of, ...queue(), "--json")) as ShardStatus & { submitted: WorkerStates };
 
   beforeAll(async () => {
-    mkdirSync(join(folder, "redis"));
+    mkdirSync(join(folder, "redis"), { recursive: true });
     redis = await RedisServer.start(join(folder, "redis"), { program });
   });
   afterAll(() => redis.stop());

@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Sweep } from "../../lib";
+import type { Sweep } from "../../lib/sweep/sweep";
 import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES, printedBy, start, until } from "../support/corrsteer";
 import { temporaryFolder } from "../support/temporary-folder";
 
