@@ -1,9 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import type { ShardStatus, ShardWork, WorkerStates } from "../../lib";
 import { CLIENTS } from "../support/clients";
-import { DEMO_TASK, expectFailure, MAIN, ON_DEMO, printedBy, quietly, startProgram } from "../support/corrsteer";
+import {
+  DEMO_MODEL,
+  DEMO_QUESTIONS,
+  DEMO_TASK,
+  expectFailure,
+  MAIN,
+  ON_DEMO,
+  printedBy,
+  quietly,
+  startProgram,
+} from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { PASSWORD, REDIS_SERVERS, RedisServer } from "../support/redis-server";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -70,8 +81,17 @@ const programs = areHere ? REDIS_SERVERS : [];
 
   it("leaves a shard that takes longer than its lock to the worker that is at it", async () => {
     const at = join(folder, "locked");
-    const many = [...ON_DEMO, ...DEMO_TASK, "--samples", "1000", "--chunk-samples", "1"];
-    await succeed("shard", "plan", ...many, ...LATER, "--shards", "1", "--out", at);
+    const sums = pathToFileURL(join(dirname(DEMO_MODEL), "sums.mjs")).href;
+    const slow = join(folder, "slow.mjs");
+    writeFileSync(
+      slow,
+      `import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+      import sums from ${JSON.stringify(sums)};
+      export default { ...sums, name: "slow", score: async (...asked) => (await sleep(130), sums.score(...asked)) };`,
+    );
+    const many = ["--task", slow, "--data", DEMO_QUESTIONS, "--samples", "500", "--chunk-samples", "1"];
+    await succeed("shard", "plan", ...ON_DEMO, ...many, ...LATER, "--shards", "1", "--out", at);
     await submit(at);
     const begun = performance.now();
     const did = await Promise.all([work(at), work(at)].map(async ({ ended }) => done(printedBy(await ended))));
