@@ -145,8 +145,19 @@ void residual_hook::guarded(int row, const Work & work) {
     try {
         work();
     } catch (...) {
-        if (!failures_[row]) failures_[row] = std::current_exception();
+        fail(row, std::current_exception());
     }
+}
+
+/// The first of a row is told.
+void residual_hook::fail(int row, std::exception_ptr failure) {
+    if (!failures_[row]) failures_[row] = std::move(failure);
+}
+
+/// What is done to a row at a layer; null for nothing.
+const steering::steered_layer * residual_hook::steered_at(int layer, int row) const {
+    const auto * steering = rows_[row].steering;
+    return steering ? steering->at(layer) : nullptr;
 }
 
 /// Conditions read the row as it comes; sinks and probes as it goes on: what they see is what the next block sees.
@@ -188,7 +199,7 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
                 bring(i);
                 test(layer, index, staging_.data());
             }
-            const auto * at = row.steering ? row.steering->at(layer) : nullptr;
+            const auto * at = steered_at(layer, index);
             if (!at) return;
             vectors[i] = only_vector(*at, row.place, held_[index]);
             if (vectors[i]) return;
@@ -217,7 +228,7 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
             if (std::isfinite(norms[i].after)) {
                 note(layer, rows_[present[i]], {row_change::kind::steered, norms[i].before, vectors[i]->norm});
             } else {
-                if (!failures_[present[i]]) failures_[present[i]] = std::make_exception_ptr(too_strong(layer));
+                fail(present[i], std::make_exception_ptr(too_strong(layer)));
                 // Not every backend can set a part of a tensor to zero by itself.
                 staging_.assign(staging_.size(), 0.0f);
                 put(i);
@@ -233,15 +244,13 @@ void residual_hook::visit_on_device(int layer, ggml_tensor & node, const std::ve
 
 /// What a row is replaced by at a layer; null where it is not.
 const steering::step * residual_hook::replacing(int layer, int row) const {
-    const hook_row & of = rows_[row];
-    const auto * at = of.steering ? of.steering->at(layer) : nullptr;
-    return at ? corrsteer::replacing(*at, of.place, held_[row]) : nullptr;
+    const auto * at = steered_at(layer, row);
+    return at ? corrsteer::replacing(*at, rows_[row].place, held_[row]) : nullptr;
 }
 
 /// Whether it is, if a condition holds.
 bool residual_hook::may_replace(int layer, int row) const {
-    const hook_row & of = rows_[row];
-    const auto * at = of.steering ? of.steering->at(layer) : nullptr;
+    const auto * at = steered_at(layer, row);
     return at && at->steps.front().by;
 }
 
@@ -301,9 +310,8 @@ void residual_hook::test(int layer, int row, const float * data) {
 }
 
 row_change residual_hook::steer(int layer, int row, float * data) const {
-    const hook_row & of = rows_[row];
-    const auto * at = of.steering ? of.steering->at(layer) : nullptr;
-    return at ? steer_row(*at, of.place, held_[row], data) : row_change{};
+    const auto * at = steered_at(layer, row);
+    return at ? steer_row(*at, rows_[row].place, held_[row], data) : row_change{};
 }
 
 bool residual_hook::appends(int layer, int row) const {

@@ -110,6 +110,8 @@ class residual_hook : private row_visitor {
     void visit_on_device(int layer, ggml_tensor & node, const std::vector<int> & present, ggml_backend_dev_t device);
     template <typename Work>
     void guarded(int row, const Work & work);
+    void fail(int row, std::exception_ptr failure);
+    const steering::steered_layer * steered_at(int layer, int row) const;
     const steering::step * replacing(int layer, int row) const;
     bool replaces(int layer, const std::vector<int> & present) const;
     bool may_replace(int layer, int row) const;
