@@ -1,16 +1,9 @@
 import type { SteeringProfile } from "../../steering/profile";
 
-export const CONTROL_ROLES = ["random", "sign-flipped", "shuffled", "mean-difference", "probe-direction"] as const;
+export const CONTROL_ROLES = ["random", "shuffled", "sign-flipped", "mean-difference", "probe-direction"] as const;
 
 /** Of arms that are in a profile's place. */
-export const INSTEAD_ROLES = [
-  "random",
-  "shuffled",
-  "sign-flipped",
-  "mean-difference",
-  "probe-direction",
-  "prompt-only",
-] as const;
+export const INSTEAD_ROLES = [...CONTROL_ROLES, "prompt-only"] as const;
 
 /** Whether it is a way of steering that needs no SAE, which methods that need some are compared with. */
 export function isBaselineMethod(role: string): boolean {
