@@ -71,7 +71,7 @@ export const sweepOptions = z.object({
   ...downloadOption.shape,
   signal: workOptions.shape.signal,
 });
-type SweepOptions = Given<typeof sweepOptions>;
+type SweepOptions = z.output<typeof sweepOptions>;
 
 const PAGE = "comparison.html";
 
@@ -95,7 +95,8 @@ interface Prepared extends SweepCell {
  * process does this sweep; ERR_FILE_FORMAT; ERR_FILE_WRITE; the signal's reason after an abort
  */
 export async function runSweep(cells: readonly SweepCell[], options: Given<typeof sweepOptions>): Promise<Sweep> {
-  const { directory, onCell, signal, shards, program } = resolveOptions(sweepOptions, options);
+  const resolved = resolveOptions(sweepOptions, options);
+  const { directory, onCell, signal, shards, program } = resolved;
   if (shards !== undefined && program === undefined) {
     throw invalidArgument("program", "the command line of corrsteer", undefined);
   }
@@ -105,10 +106,10 @@ export async function runSweep(cells: readonly SweepCell[], options: Given<typeo
   const swept: SweptCell[] = [];
   for (const cell of prepared) {
     signal?.throwIfAborted();
-    const { name, resolved } = cell;
-    const before = records.isDone(name, resolved) && existsSync(join(cell.directory, EVALUATION_FILE));
-    const { error, waiting } = before ? DONE : await tryCell(cell, prepared, options, records);
-    if (!before) await records.add(name, resolved, error);
+    const { name, resolved: own } = cell;
+    const before = records.isDone(name, own) && existsSync(join(cell.directory, EVALUATION_FILE));
+    const { error, waiting } = before ? DONE : await tryCell(cell, prepared, resolved, records);
+    if (!before) await records.add(name, own, error);
     const ended = { name, directory: cell.directory, before, error, waiting };
     onCell?.(ended);
     swept.push(ended);
@@ -151,31 +152,25 @@ async function tryCell(
 
 /** @returns what it waits for; null when it is evaluated, with its report */
 async function planCell(
-  { name, directory, options: own, collection, resolved }: Prepared,
+  cell: Prepared,
   plan: string,
   all: readonly Prepared[],
-  options: SweepOptions,
+  { shards, program, on, workers, redis, sbatch, onProgress, signal }: SweepOptions,
   records: SweepRecords,
 ): Promise<string | null> {
-  if (records.isOther(name, resolved) && existsSync(join(plan, PLAN_FILE))) {
+  if (records.isOther(cell.name, cell.resolved) && existsSync(join(plan, PLAN_FILE))) {
     const message = `${plan} is the plan of other options, and a plan is never changed: remove it, or use another folder`;
     throw new SteeringError("ERR_RUN_MISMATCH", message, { plan });
   }
-  const { onProgress, signal } = options;
-  const { shards, program, on, workers, redis, sbatch } = resolveOptions(sweepOptions, options);
-  const engine = { on, sbatch, ...given({ workers, redis }) };
-  const before = all.slice(
-    0,
-    all.findIndex((other) => other.name === name),
-  );
-  const waiting = await runInShards(plan, own, {
-    ...{ ...engine, shards: shards!, program: program! },
-    alike: before.flatMap((other) => (other.collection === collection && other.plan ? [other.plan] : [])),
-    onProgress: onProgress && ((progress) => onProgress({ ...progress, cell: name, stage: "shards" })),
+  const alike = all.slice(0, all.indexOf(cell)).filter(({ collection }) => collection === cell.collection);
+  const waiting = await runInShards(plan, cell.options, {
+    ...{ on, sbatch, ...given({ workers, redis }), shards: shards!, program: program! },
+    alike: alike.flatMap((other) => other.plan ?? []),
+    onProgress: onProgress && ((progress) => onProgress({ ...progress, cell: cell.name, stage: "shards" })),
     signal,
   });
   if (waiting !== undefined) return waiting;
-  await writeReport(directory, { signal });
+  await writeReport(cell.directory, { signal });
   return null;
 }
 
