@@ -238,8 +238,12 @@ describeInBrowser("the playground", () => {
     const { page } = await open();
     await page.fill("#max-tokens", "3000");
     await page.fill("#question", "abc");
-    await page.evaluate(SEND_AND_ESCAPE);
+    const throttle = await throttled(page); // else all is said before Escape comes
+    await page.keyboard.press("Enter");
+    await page.locator(".arm .text:not(:empty)").first().waitFor();
+    await page.keyboard.press("Escape");
     await page.getByText("Stopped.").waitFor();
+    await throttle.end();
     await ask(page, "def", 2);
 
     expect(await page.locator(".turn").count()).toBe(2);
@@ -358,12 +362,18 @@ async function ending(server: ReturnType<typeof served>) {
   return { url: running.url, [Symbol.asyncDispose]: end };
 }
 
-/** Asks by keyboard alone, and waits for the answers. */
-/** A script of the page's: from outside Escape may come when all is said. */
-const SEND_AND_ESCAPE = `
-  document.getElementById("send").click();
-  document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));`;
+/** Slows what the page receives, to some tokens a second. */
+async function throttled(page: Page): Promise<{ end(): Promise<void> }> {
+  const session = await page.context().newCDPSession(page);
+  const receive = (downloadThroughput: number) =>
+    session.send("Network.emulateNetworkConditions", {
+      ...{ offline: false, latency: 0, downloadThroughput, uploadThroughput: -1 },
+    });
+  await receive(5000);
+  return { end: () => receive(-1).then(() => session.detach()) };
+}
 
+/** Asks by keyboard alone, and waits for the answers. */
 async function ask(page: Page, question: string, maxTokens: number): Promise<void> {
   const turns = await page.locator(".turn").count();
   await page.fill("#max-tokens", String(maxTokens));
