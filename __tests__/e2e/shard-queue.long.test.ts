@@ -86,7 +86,6 @@ const programs = areHere ? REDIS_SERVERS : [];
     writeFileSync(
       slow,
       `import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
       import sums from ${JSON.stringify(sums)};
       export default { ...sums, name: "slow", score: async (...asked) => (await sleep(130), sums.score(...asked)) };`,
     );
