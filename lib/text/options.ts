@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { integer, list, text, yesOrNo } from "../options/kinds";
+import { integer, list, number, text } from "../options/kinds";
 import { type Given, option } from "../options/option";
-import { SHORTEST } from "./sequences";
+import { A_SHARE, SHORTEST } from "./sequences";
 
 const SOURCES = "at least one source of text";
 
@@ -14,7 +14,10 @@ export const textOptions = z.object({
   ),
   textField: option("field of rows that is the text", text("the name of a field").default("text")),
   sequenceTokens: option("tokens of each sequence that is read", integer(SHORTEST).default(256)),
-  chatTemplate: option("read each text as a user's message in the model's chat template", yesOrNo().default(false)),
+  chatShare: option(
+    "share of the texts that are read as a user's message in the model's chat template",
+    number(A_SHARE).min(0, A_SHARE).max(1, A_SHARE).default(0),
+  ),
 });
 
 /** @interface */

@@ -13,8 +13,8 @@ export interface SequenceReading extends Readonly<z.output<typeof textOptions>> 
 /** The texts that options name, as what a model reads. @throws as `readTexts` and `tokenSequences` */
 export function textSequences(
   model: LoadedModel,
-  { texts, textField: field, sequenceTokens: length, chatTemplate, seed }: SequenceReading,
+  { texts, textField: field, sequenceTokens: length, chatShare, seed }: SequenceReading,
   options: DownloadOptions,
 ): AsyncGenerator<Int32Array> {
-  return tokenSequences(model, readTexts(texts, { seed, field, ...options }), { length, chatTemplate });
+  return tokenSequences(model, readTexts(texts, { seed, field, ...options }), { length, chatShare, seed });
 }

@@ -45,12 +45,12 @@ export async function recordOf(model: Model, options: ResolvedTrainOptions, text
 function recorded(model: Model, options: ResolvedTrainOptions) {
   const { layers, dSae, k, activation, tokens, epochs, batchRows, bufferRows, learningRate, seed, storage } = options;
   const { nested } = options;
-  const { sequenceTokens, chatTemplate } = options;
+  const { sequenceTokens, chatShare } = options;
   const { threads: _, products = defaultProducts(model.info), ...engine } = options.engine;
   return {
     ...{ layers, dSae, k, activation, tokens, epochs, batchRows, bufferRows, learningRate, seed, storage },
     ...(nested.length > 0 && { nested }),
-    ...{ sequenceTokens, chatTemplate, engine: { ...engine, products: productsUsed(products) } },
+    ...{ sequenceTokens, chatShare, engine: { ...engine, products: productsUsed(products) } },
   };
 }
 

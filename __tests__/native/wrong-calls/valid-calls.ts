@@ -192,7 +192,7 @@ export async function openWorld(folder: string): Promise<World> {
   const features = { texts: [path("texts.txt")], textField: "text", sequenceTokens: 16, tokens: 64 } as const;
   const kept = { contexts: 2, perRange: 1, seed: 1, weightType: "f32", device: "cpu", threads: 1 } as const;
   add("writeFeatures", corrsteer.writeFeatures, model, saes.slice(0, 1), path("features"), {
-    ...({ ...features, ...kept, chatTemplate: false, onMemory: nothing, onProgress: nothing, signal } as const),
+    ...({ ...features, ...kept, chatShare: 0, onMemory: nothing, onProgress: nothing, signal } as const),
   });
   add("select", corrsteer.select, model, saes.slice(0, 2), task, {
     ...choice,

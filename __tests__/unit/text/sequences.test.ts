@@ -33,16 +33,31 @@ describe("tokenSequences", () => {
     ]);
   });
 
+  const chatTemplate = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}";
+
   it("writes each text as the chat template has a user's message", async () => {
-    const chatTemplate = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}";
     const model = characters({ addsBos: false, chatTemplate });
-    expect(await sequencesOf(model, ["what is this?"], { chatTemplate: true })).toEqual(["[user]what is this?"]);
-    await expect(sequencesOf(characters({}), ["?"], { chatTemplate: true })).rejects.toMatchObject({
+    expect(await sequencesOf(model, ["what is this?"], { chatShare: 1 })).toEqual(["[user]what is this?"]);
+    await expect(sequencesOf(characters({}), ["?"], { chatShare: 1 })).rejects.toMatchObject({
       code: "ERR_CHAT_TEMPLATE",
     });
   });
 
-  it("refuses sequences that would all be left out", async () => {
+  it("writes a share of them so, which the seed decides", async () => {
+    const model = characters({ addsBos: false, chatTemplate });
+    const texts = Array.from({ length: 400 }, (_, i) => `what is the text ${i}?`);
+    const inChat = async (seed: number) =>
+      (await sequencesOf(model, texts, { chatShare: 0.25, seed })).map((text) => text.startsWith("[user]what"));
+    const [asked, again, other] = [await inChat(1), await inChat(1), await inChat(2)];
+    expect(asked.filter(Boolean).length / texts.length).toBeCloseTo(0.25, 1);
+    expect(again).toEqual(asked);
+    expect(other).not.toEqual(asked);
+  });
+
+  it("refuses sequences that would all be left out, and more than all texts in chats", async () => {
     await expect(sequencesOf(characters({}), ["?"], { length: 8 })).rejects.toMatchObject({ code: "ERR_OUT_OF_RANGE" });
+    await expect(sequencesOf(characters({}), ["?"], { chatShare: 1.5 })).rejects.toMatchObject({
+      code: "ERR_OUT_OF_RANGE",
+    });
   });
 });
