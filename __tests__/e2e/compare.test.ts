@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { describeInBrowser, openFile, startBrowser } from "../support/browser";
+import { describeInBrowser } from "../support/browser";
+import { openFile, startBrowser } from "../support/chromium";
 import { compareRuns } from "../../lib";
 import { DEMO_TASK, expectFailure, ON_DEMO } from "../support/corrsteer";
 import { residentCorrsteer } from "../support/resident";

@@ -1,35 +1,6 @@
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { CHROMIUM } from "./chromium";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 if (CHROMIUM === undefined) console.warn("No chromium in /usr/bin: what the page does in a browser is not tested.");
 
 /** Tests that need a real browser; told and skipped where none is installed. `.ci/run` installs one. */
 export const describeInBrowser = CHROMIUM === undefined ? describe.skip : describe;
-
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM!, args: ["--no-sandbox"] });
-}
-
-/** A page of a file, and all that it said on the console and asked the network for. */
-export interface OpenPage {
-  readonly page: Page;
-  readonly messages: string[];
-  readonly requests: string[];
-}
-
-export async function openFile(
-  browser: Browser,
-  path: string,
-  { width = 1280, height = 844, colorScheme = "light" }: { width?: number; height?: number; colorScheme?: "light" | "dark" } = {}, // prettier-ignore
-): Promise<OpenPage> {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-  const messages: string[] = [];
-  const requests: string[] = [];
-  page.on("console", (message) => messages.push(message.text()));
-  page.on("pageerror", (error) => messages.push(error.message));
-  page.on("dialog", (dialog) => messages.push(dialog.message()));
-  page.on("request", (request) => requests.push(request.url()));
-  await page.goto(`file://${path}`);
-  return { page, messages, requests };
-}
