@@ -11,7 +11,6 @@ namespace {
 
 using vector = std::vector<double>;
 
-constexpr size_t most_directions = 16;
 /// Times the mean norm of all rows.
 constexpr double far_longer = 4;
 
@@ -62,15 +61,17 @@ std::vector<vector> directions_of(std::vector<vector> rows, double norm, size_t 
 void set_outlier_directions(sae_parameters & sae, const float * rows, size_t n) {
     const auto d_sae = static_cast<size_t>(sae.d_sae);
     const double norm = far_longer * std::sqrt(sae.d_model);
-    const size_t most = std::min({most_directions, static_cast<size_t>(sae.d_model) / 4, d_sae / 4});
+    const size_t most = std::min({most_outliers, static_cast<size_t>(sae.d_model) / 4, d_sae / 4});
     const std::vector<vector> directions = directions_of(rows_beyond(norm, sae, rows, n), norm, most);
     if (directions.empty()) return;
+    const auto to_float = [](double x) { return static_cast<float>(x); };
+    for (size_t i = 0; i < directions.size(); i++)
+        std::transform(directions[i].begin(), directions[i].end(), sae.outliers.data() + i * sae.width, to_float);
     for (size_t feature = 0; feature < d_sae; feature++) {
-        float * values = sae.decoder.values.data() + feature * sae.width;
-        vector drawn(values, values + sae.d_model);
-        for (const vector & direction : directions) add(drawn, -dot(drawn, direction), direction);
-        const vector turned = feature < directions.size() ? directions[feature] : normalized(drawn);
-        std::transform(turned.begin(), turned.end(), values, [](double x) { return static_cast<float>(x); });
+        float * row = sae.decoder.values.data() + feature * sae.width;
+        if (feature >= directions.size()) sae.turn_across_outliers(row);
+        const vector turned = feature < directions.size() ? directions[feature] : normalized({row, row + sae.d_model});
+        std::transform(turned.begin(), turned.end(), row, to_float);
     }
     sae.tie();
 }

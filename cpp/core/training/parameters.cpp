@@ -27,7 +27,7 @@ double normal(random_stream & random) {
 sae_parameters::sae_parameters(int d_model, int d_sae)
     : d_model(d_model), d_sae(d_sae), width(padded_width(d_model)), encoder(static_cast<size_t>(d_sae) * width),
       decoder(static_cast<size_t>(d_sae) * width), encoder_bias(static_cast<size_t>(d_sae)), decoder_bias(width),
-      norms(static_cast<size_t>(d_sae)), idle_steps(static_cast<size_t>(d_sae)) {}
+      norms(static_cast<size_t>(d_sae)), idle_steps(static_cast<size_t>(d_sae)), outliers(most_outliers * width) {}
 
 void sae_parameters::draw(uint64_t seed) {
     std::vector<double> direction(static_cast<size_t>(d_model));
@@ -58,6 +58,21 @@ void sae_parameters::measure(size_t begin, size_t end) {
     }
 }
 
+size_t sae_parameters::n_outliers() const {
+    size_t n = 0;
+    while (n < most_outliers && find_row_kernel().squares(outliers.data() + n * width, width) > 0) n++;
+    return n;
+}
+
+void sae_parameters::turn_across_outliers(float * row) const {
+    const size_t n = n_outliers();
+    for (uint32_t i = 0; i < n; i++) {
+        float along = 0;
+        find_row_kernel().dots({outliers.data(), width, &i, 1}, row, &along);
+        for (size_t j = 0; j < width; j++) row[j] -= along * outliers.data()[i * width + j];
+    }
+}
+
 double sae_parameters::threshold(double rate) const {
     return step == 0 ? 0 : smallest_mean / (1 - std::pow(1 - rate, static_cast<double>(step)));
 }
@@ -74,6 +89,7 @@ std::vector<sae_parameters::part> sae_parameters::parts() {
     add("encoder_bias", encoder_bias);
     add("decoder_bias", decoder_bias);
     all.push_back({"idle_steps", idle_steps.data(), idle_steps.size()});
+    all.push_back({"outliers", outliers.data(), outliers.size()});
     return all;
 }
 

@@ -18,6 +18,8 @@ struct learned {
     explicit learned(size_t n) : values(n), first(n), second(n) {}
 };
 
+constexpr size_t most_outliers = 16;
+
 /// An SAE in training, in units in which rows have a mean norm of sqrt(d_model). Rows of matrices are padded to
 /// `width`.
 struct sae_parameters {
@@ -30,6 +32,7 @@ struct sae_parameters {
     learned decoder_bias;          ///< [width]
     aligned_floats norms;          ///< [d_sae], of the decoder's rows
     std::vector<float> idle_steps; ///< [d_sae], since a feature was active
+    aligned_floats outliers;       ///< [most_outliers][width]: directions of rows far longer than others, then zeros
     double input_scale = 0;        ///< by which rows are multiplied; 0: nothing was seen yet
     double smallest_mean = 0;      ///< running mean of the smallest activations of batches, from 0 on
     uint64_t step = 0;
@@ -43,6 +46,11 @@ struct sae_parameters {
     void tie();
     /// After the decoder changed: finds the norms of rows from `begin` to `end`.
     void measure(size_t begin, size_t end);
+
+    /// The first features are those of outliers, so many.
+    size_t n_outliers() const;
+    /// Takes out of a row what lies along outliers.
+    void turn_across_outliers(float * row) const;
 
     /// The running mean, corrected for its beginning at 0.
     double threshold(double rate) const;

@@ -323,6 +323,7 @@ double train_step::find_bias_gradient(const sae_parameters & sae) {
 void train_step::step_features(sae_parameters & sae, const adam_step & adam, size_t block) {
     const size_t begin = block * block_features;
     const size_t end = end_of(block, sae.d_sae);
+    const size_t n_outliers = sae.n_outliers();
     for (size_t feature = begin; feature < end; feature++) {
         const float * gradient = feature_gradients_.data() + feature * 2 * width_;
         for (learned * of : {&sae.encoder, &sae.decoder}) {
@@ -330,6 +331,7 @@ void train_step::step_features(sae_parameters & sae, const adam_step & adam, siz
             kernel_.adam(adam, gradient, width_, of->values.data() + at, of->first.data() + at, of->second.data() + at);
             gradient += width_;
         }
+        if (feature >= n_outliers) sae.turn_across_outliers(sae.encoder.values.data() + feature * width_);
     }
     kernel_.adam(adam, encoder_bias_gradient_.data() + begin, end - begin, sae.encoder_bias.values.data() + begin,
                  sae.encoder_bias.first.data() + begin, sae.encoder_bias.second.data() + begin);
