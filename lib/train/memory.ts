@@ -24,7 +24,7 @@ export async function readingBytes(model: Model, options: ResolvedTrainOptions):
   return reading + TEXT_BYTES + stepBytes(nEmbd, options) + 4 * 6 * options.dSae * nEmbd;
 }
 
-/** Rows, what is wrong with them for each loss, a tile of pre-activations, and gradients. */
+/** Rows, what is wrong with them for each loss, pre-activations (of many rows a part at a time), and gradients. */
 function stepBytes(nEmbd: number, { dSae, nested, batchRows }: Sizes): number {
-  return 4 * ((3 + nested.length) * batchRows * nEmbd + Math.min(batchRows, 1024) * (dSae + nEmbd) + 2 * dSae * nEmbd);
+  return 4 * ((3 + nested.length) * batchRows * nEmbd + batchRows * (dSae + nEmbd) + 2 * dSae * nEmbd);
 }
