@@ -16,7 +16,7 @@ import {
   startProgram,
 } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
-import { PASSWORD, REDIS_SERVERS, RedisServer } from "../support/redis-server";
+import { PASSWORD, QUEUE_SERVERS, RedisServer } from "../support/redis-server";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const root = temporaryFolder();
@@ -28,11 +28,8 @@ const succeed = async (...args: readonly string[]) => printedBy(await start(...a
 const nChunks = (plan: string) => (existsSync(join(plan, "chunks")) ? readdirSync(join(plan, "chunks")).length : 0);
 const done = (outcome: string) => (JSON.parse(outcome) as ShardWork).done;
 
-const areHere = existsSync(join(CLIENTS, "bullmq")) && existsSync(join(CLIENTS, "ioredis"));
-const programs = areHere ? REDIS_SERVERS : [];
-
-(programs.length > 0 ? describe : describe.skip).each(
-  programs.length > 0 ? programs : ["redis-server or valkey-server"],
+(QUEUE_SERVERS.length > 0 ? describe : describe.skip).each(
+  QUEUE_SERVERS.length > 0 ? QUEUE_SERVERS : ["redis-server or valkey-server"],
 )("a queue in %s (skipped without it and node scripts/clients.mjs)", (program) => {
   const folder = join(root, program); // there until Redis has ended, which writes into it then
   let redis: RedisServer;

@@ -1,12 +1,15 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createConnection, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CLIENTS } from "./clients";
 
-/** Servers of this protocol that are on this machine. */
-export const REDIS_SERVERS = ["redis-server", "valkey-server"].filter(
-  (program) => spawnSync(program, ["--version"]).status === 0,
+const areClientsHere = ["bullmq", "ioredis"].every((name) => existsSync(join(CLIENTS, name)));
+/** Servers on this machine that a queue can be tried with; none without BullMQ's packages. */
+export const QUEUE_SERVERS = ["redis-server", "valkey-server"].filter(
+  (program) => areClientsHere && spawnSync(program, ["--version"]).status === 0,
 );
 export const PASSWORD = "p4ss/word";
 
