@@ -112,6 +112,7 @@ export { mergeShards, type MergedShards, type ShardMergeOptions } from "./shard/
 export type { Waiting } from "./shard/later-stages";
 export type { ShardPlan } from "./shard/plan";
 export { shardStatus, type FailedShard, type ShardStatus, type ShardStatusOptions } from "./shard/status";
+export type { WorkerLog } from "./shard/worker-logs";
 export {
   cancelShards,
   submitShards,

@@ -125,6 +125,8 @@ it("a worker that was submitted here and fails is told of with the end of its lo
   writeFileSync(at("failing", "plan.json"), plan.replaceAll("model.gguf", "gone.gguf"));
   const outcome = await start("shard", "submit", at("failing"), "--workers", "1").ended;
   expectFailure(outcome, 1, "ERR_RUN_INCOMPLETE", "1 of 1 workers failed", "local_0.log", "gone.gguf");
+  const { logs } = await status(at("failing"));
+  expect(logs.map(({ path }) => path)).toEqual([join(at("failing"), "logs", "local_0.log")]);
 });
 
 describe("a worker", () => {

@@ -8,6 +8,7 @@ import { chunksOf, questionsOf, readPlan } from "./plan";
 import { doneRecords, failedRecords } from "./records";
 import { openStorage } from "./storage/open";
 import { storageOption } from "./options";
+import { failedLogs, type WorkerLog } from "./worker-logs";
 
 /**
  * Where the shards lie.
@@ -33,6 +34,8 @@ export interface ShardStatus {
   readonly missing: readonly number[];
   readonly begun: readonly number[];
   readonly failed: readonly FailedShard[];
+  /** While shards are missing: how the logs beside the plan end that tell of a failure, the newest first. */
+  readonly logs: readonly WorkerLog[];
   readonly questions: { readonly done: number; readonly total: number };
   /** Questions a second of all workers together, between the first beginning and the last end; null before one is done. */
   readonly perSecond: number | null;
@@ -66,6 +69,7 @@ export async function shardStatus(plan: string, options: ShardStatusOptions = {}
       const { worker, at, code, message } = failure;
       return [{ shard, code, message, host: worker.host, at }];
     }),
+    logs: missing.length > 0 ? await failedLogs(plan) : [],
     questions,
     perSecond,
     secondsLeft: perSecond === null ? null : (questions.total - questions.done) / perSecond,

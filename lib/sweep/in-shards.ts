@@ -84,8 +84,10 @@ async function missingOf(plan: string, work: WorkOptions): Promise<string | unde
     return waiting && `${waiting.stage} needs ${waiting.missing} of ${waiting.total} blocks of questions answered`;
   } catch (error) {
     if (errorCode(error) !== "ERR_RUN_INCOMPLETE") throw error;
-    const { nShards, nDone } = await shardStatus(plan);
+    const { nShards, nDone, failed } = await shardStatus(plan);
     if (nDone === nShards) throw error;
-    return `${nShards - nDone} of ${nShards} shards are missing`;
+    const [first] = failed;
+    const why = first ? `; shard ${first.shard} failed on ${first.host}: ${first.code} ${first.message}` : "";
+    return `${nShards - nDone} of ${nShards} shards are missing${why}`;
   }
 }

@@ -37,8 +37,8 @@ function submittedLine(states: WorkerStates): string {
   return `submitted: ${told.join(", ") || "none is left"}`;
 }
 
-export function statusLines({ nShards, nDone, missing, begun, failed, questions, ...pace }: ShardStatus): string[] {
-  const { perSecond, secondsLeft } = pace;
+export function statusLines({ nShards, nDone, missing, begun, failed, questions, ...others }: ShardStatus): string[] {
+  const { logs, perSecond, secondsLeft } = others;
   const asked = `${count(questions.done)} of ${quantity(questions.total, "question")}`;
   const rate = perSecond === null || missing.length === 0 ? "" : `, ${perSecond.toPrecision(3)} a second`;
   const left = secondsLeft === null || missing.length === 0 ? "" : `: ${duration(secondsLeft)} left`;
@@ -49,5 +49,6 @@ export function statusLines({ nShards, nDone, missing, begun, failed, questions,
     ...failed.map(
       ({ shard, code, message, host, at }) => `shard ${shard} failed on ${host}, ${at}: ${code} ${message}`,
     ),
+    ...logs.flatMap(({ path, lastLines }) => [`${path} ends:`, ...lastLines.map((line) => `  ${line}`)]),
   ];
 }

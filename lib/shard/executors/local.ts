@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { SteeringError } from "../../errors";
 import { makeFolder } from "../../files/folder";
+import { endOf, logsOf } from "../worker-logs";
 import type { Executor, Submission, WorkerStates } from "./executor";
-
-/** Of a worker that failed, the end of its log. */
-const LINES = 3;
 
 /** Workers as processes of this machine, which end with the one that starts them. */
 export class LocalExecutor implements Executor {
@@ -18,7 +16,7 @@ export class LocalExecutor implements Executor {
 
   /** @returns process ids */
   async submit({ plan, workers, args }: Submission): Promise<string[]> {
-    const logs = join(plan.directory, "logs");
+    const logs = logsOf(plan.directory);
     await makeFolder(logs);
     const [command, ...rest] = this.program;
     for (let worker = 0; worker < workers; worker++) {
@@ -45,9 +43,8 @@ export class LocalExecutor implements Executor {
     signal?.throwIfAborted();
     const failed = codes.flatMap((code, worker) => (code === 0 ? [] : [worker]));
     if (failed.length === 0) return;
-    const log = join(plan, "logs", `local_${failed[0]!}.log`);
-    const lines = (await readFile(log, "utf8").catch(() => "")).trimEnd().split("\n").slice(-LINES);
-    const message = `${failed.length} of ${codes.length} workers failed, the first of them says in ${log}: ${lines.join(" ")}`;
+    const { path, lastLines } = await endOf(join(logsOf(plan), `local_${failed[0]!}.log`));
+    const message = `${failed.length} of ${codes.length} workers failed, the first of them says in ${path}: ${lastLines.join(" ")}`;
     throw new SteeringError("ERR_RUN_INCOMPLETE", message, { workers: failed });
   }
 

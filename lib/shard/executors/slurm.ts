@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { writeFileAtomically } from "../../files/atomic-write";
 import { makeFolder } from "../../files/folder";
+import { logsOf } from "../worker-logs";
 import type { Executor, Submission, WorkerStates } from "./executor";
 import { runProgram } from "./run-program";
 import { arrayScript } from "./slurm-script";
@@ -21,7 +22,7 @@ export class SlurmExecutor implements Executor {
 
   async submit({ plan, workers, args }: Submission): Promise<string[]> {
     const directory = resolve(plan.directory);
-    const logs = join(directory, "logs");
+    const logs = logsOf(directory);
     await makeFolder(logs);
     const script = join(directory, "slurm.sh");
     const command = [...this.program, "shard", "work", directory, ...args];
