@@ -38,30 +38,45 @@ export function syntheticRun(n: number, keep: RunManifest["keep"], chunkSamples:
   };
 }
 
-/** Stores all chunks of such a run in `folder`, as workers would have. */
-export async function writeShards(folder: string, manifest: RunManifest): Promise<ChunkStore> {
+/** The chunks of such a run that are in `folder`. */
+export function shardsIn(folder: string, manifest: RunManifest): ChunkStore {
+  return new ChunkStore(new FolderStorage(folder), manifest);
+}
+
+/** Stores all of them, as workers would have. */
+export async function writeShards(folder: string, manifest: RunManifest): Promise<void> {
   const { chunkSamples, samples, keep, saes } = manifest;
-  const chunks = new ChunkStore(new FolderStorage(folder), manifest);
+  const chunks = shardsIn(folder, manifest);
   const next = uniforms(1);
   const scores = Float64Array.from({ length: chunkSamples }, () => (next() < 0.4 ? 1 : 0));
   const drawn = Array.from({ length: DRAWN }, (_, i) =>
-    saes.map(({ layer }) => randomRows(chunkSamples, DRAWN * layer + i + 1)),
-  );
-  const moments = drawn.map((layers) =>
-    keep === "sparse" ? [] : layers.map((rows) => momentsToArrow(Moments.of(FEATURES, rows, scores))),
+    saes.map(({ layer }) => {
+      const rows = randomRows(chunkSamples, DRAWN * layer + i + 1);
+      return keep === "sparse" ? sparseFile(rows) : momentsFile(Moments.of(FEATURES, rows, scores));
+    }),
   );
   const residual = residualSumsToArrow(saes.map(({ layer }) => emptyResidualSums(layer, WIDTH)));
   for (let firstSample = 0, chunk = 0; firstSample < samples.n; firstSample += chunkSamples, chunk++) {
     await chunks.target(chunk).commit(sampleLines(firstSample, scores), async (put) => {
       for (const [i, { id }] of saes.entries()) {
-        const stored = moments[chunk % DRAWN]![i];
-        const bytes = stored ?? chunkToArrow({ ...drawn[chunk % DRAWN]![i]!, firstSample });
-        await put(saeFile(manifest, id), bytes);
+        await put(saeFile(manifest, id), drawn[chunk % DRAWN]![i]!(firstSample));
       }
       await put(RESIDUAL_FILE, residual);
     });
   }
-  return chunks;
+}
+
+/** What a chunk keeps of a layer, by where its samples are counted from. */
+type LayerFile = (firstSample: number) => Uint8Array;
+
+function sparseFile(rows: PooledRows): LayerFile {
+  return (firstSample) => chunkToArrow({ ...rows, firstSample });
+}
+
+/** Of all chunks the same bytes, without the rows that they are of. */
+function momentsFile(moments: Moments): LayerFile {
+  const bytes = momentsToArrow(moments);
+  return () => bytes;
 }
 
 function sampleLines(firstSample: number, scores: Float64Array): string {
