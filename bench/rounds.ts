@@ -29,11 +29,16 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 /**
  * What each arm took in each round. Arms take turns within a round, in an order that rotates, so that what the machine
- * does meanwhile falls on all of them. A round before the first warms up and is not counted.
+ * does meanwhile falls on all of them. A round before the first warms up and is not counted, unless arms are too long for
+ * that to matter.
  */
-export async function interleave<T>(arms: readonly Arm<T>[], nRounds: number): Promise<Map<string, T[]>> {
+export async function interleave<T>(
+  arms: readonly Arm<T>[],
+  nRounds: number,
+  { warmUp = true }: { readonly warmUp?: boolean } = {},
+): Promise<Map<string, T[]>> {
   const times = new Map<string, T[]>(arms.map(({ name }) => [name, []]));
-  for (let round = 0; round <= nRounds; round++) {
+  for (let round = warmUp ? 0 : 1; round <= nRounds; round++) {
     for (let i = 0; i < arms.length; i++) {
       const arm = arms[(i + round) % arms.length]!;
       const took = await arm.run(round);
