@@ -11,6 +11,7 @@ const abi = { linux: "-gnu", win32: "-msvc" }[platform] ?? "";
 const CLIENTS = {
   "@ai-sdk/openai-compatible": "3.0.92",
   "@ai-sdk/openai-compatible-2": "npm:@ai-sdk/openai-compatible@2.0.92",
+  "@aws-sdk/client-s3": "3.1175.0",
   "@langchain/core": "1.4.0",
   "@langchain/openai": "1.6.0",
   ai: "7.0.173",

@@ -1,10 +1,11 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createConnection, createServer, type AddressInfo } from "node:net";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CLIENTS } from "./clients";
+import { freePort } from "./free-port";
 
 const areClientsHere = ["bullmq", "ioredis"].every((name) => existsSync(join(CLIENTS, name)));
 /** Servers on this machine that a queue can be tried with; none without BullMQ's packages. */
@@ -84,12 +85,4 @@ function run(folder: string, port: number, { program, tls }: RedisOptions): Chil
     ? ["--port", "0", "--tls-port", String(port), ...certified, "--tls-auth-clients", "no"]
     : ["--port", String(port)];
   return spawn(program, [...kept, ...guarded, ...reached], { stdio: "ignore", cwd: folder });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
