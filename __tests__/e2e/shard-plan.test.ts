@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ShardStatus } from "../../lib";
-import { DEMO_TASK, expectFailure, ON_DEMO, printedBy, start, until } from "../support/corrsteer";
+import { DEMO_MODEL, DEMO_TASK, expectFailure, ON_DEMO, printedBy, start, until } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { residentCorrsteer } from "../support/resident";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -143,7 +143,23 @@ describe("a worker", () => {
     expect(chunks(at("plan"))).toEqual([]);
   });
 
-  it("with another model or without an SAE of the plan is refused", async () => {
+  it("with another file of the model is refused", async () => {
+    const [model, changed] = [at("changed.gguf"), readFileSync(DEMO_MODEL)];
+    changed[changed.length - 1]! ^= 1; // of a tensor
+    writeFileSync(model, changed);
+    const outcome = await corrsteer("shard", "work", at("plan"), "--model", model);
+    expectFailure(outcome, 1, "ERR_RUN_MISMATCH", "another run than the one", "model.sha256");
+  });
+
+  it("of another version of the program than the plan's is refused", async () => {
+    const plan = readFileSync(at("plan", "plan.json"), "utf8");
+    mkdirSync(at("other-program"));
+    writeFileSync(at("other-program", "plan.json"), plan.replace(/"corrsteer": "[^"]+"/, '"corrsteer": "0.0.0"'));
+    const outcome = await corrsteer("shard", "work", at("other-program"));
+    expectFailure(outcome, 1, "ERR_RUN_MISMATCH", "versions.corrsteer", "program");
+  });
+
+  it("without an SAE of the plan is refused", async () => {
     const saes = at("saes");
     cpSync(ON_DEMO[3]!, saes, { recursive: true });
     rmSync(join(saes, readdirSync(saes).sort()[0]!), { recursive: true });
