@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { ShardStatus, ShardWork, WorkerStates } from "../../lib";
+import { sumQuestions } from "../../bench/sums";
 import { CLIENTS } from "../support/clients";
 import {
   DEMO_MODEL,
@@ -25,6 +26,11 @@ const LATER = ["--validation-samples", "20", "--test-samples", "20"];
 const start = (...args: readonly string[]) =>
   startProgram(process.execPath, [MAIN, ...quietly(args)], { NODE_PATH: CLIENTS });
 const succeed = async (...args: readonly string[]) => printedBy(await start(...args).ended);
+/** Of BullMQ: half of the time that a lock is for. */
+const RENEWAL_MS = 15_000;
+const shared = join(__dirname, "../../../shared/models/smollm2-135m-instruct");
+const [REAL_MODEL, REAL_SAES] = ["SmolLM2-135M-Instruct.Q4_1.gguf", "saes"].map((name) => join(shared, name)) as [string, string]; // prettier-ignore
+const LOOP_DELAY = pathToFileURL(join(__dirname, "..", "support", "loop-delay.mjs")).href;
 const nChunks = (plan: string) => (existsSync(join(plan, "chunks")) ? readdirSync(join(plan, "chunks")).length : 0);
 const done = (outcome: string) => (JSON.parse(outcome) as ShardWork).done;
 
@@ -94,6 +100,23 @@ const done = (outcome: string) => (JSON.parse(outcome) as ShardWork).done;
     expect(performance.now() - begun).toBeGreaterThan(60_000); // BullMQ's lock and its look for lost workers: 30 s each
     expect(did.flat()).toEqual([0]);
   }, 900_000);
+
+  (existsSync(REAL_MODEL) ? it : it.skip)(
+    "has locks renewed by a worker whose engine and encoders are at work all the time (skipped without ../shared)",
+    async () => {
+      const [at, data, delay] = ["busy", "sums.jsonl", "delay"].map((name) => join(folder, name)) as [string, string, string]; // prettier-ignore
+      writeFileSync(data, sumQuestions(400, 1));
+      const real = ["--model", REAL_MODEL, "--sae", REAL_SAES, "--threads", "2", "--verify", "never"];
+      const asked = ["--task", "jsonl-choice", "--data", data, "--samples", "128", "--chunk-samples", "128"];
+      await succeed("shard", "plan", ...real, ...asked, ...LATER, "--shards", "1", "--out", at);
+      await submit(at);
+      const args = ["--import", LOOP_DELAY, MAIN, ...quietly(["shard", "work", at, ...queue(), "--json"])];
+      const worker = startProgram(process.execPath, args, { NODE_PATH: CLIENTS, LOOP_DELAY: delay });
+      expect(done(printedBy(await worker.ended))).toEqual([0]);
+      expect(Number(readFileSync(delay, "utf8"))).toBeLessThan(RENEWAL_MS / 3);
+    },
+    900_000,
+  );
 
   it("has a shard that fails tried three times, names it, and has it again when it is submitted anew", async () => {
     const at = await plan("failing", 1);
