@@ -281,6 +281,7 @@ double train_step::find_gradients(const sae_parameters & sae, size_t block) {
     float * through_encoder = through_encoder_.data() + block * width_;
     std::fill(through_encoder, through_encoder + width_, 0.0f);
     double squares = 0;
+    const size_t n_outliers = sae.n_outliers();
     for (size_t feature = block * block_features; feature < end_of(block, sae.d_sae); feature++) {
         float * of_encoder = feature_gradients_.data() + feature * 2 * width_;
         float * of_decoder = of_encoder + width_;
@@ -294,6 +295,11 @@ double train_step::find_gradients(const sae_parameters & sae, size_t block) {
         if (count == 0) continue;
         const float * encoder = sae.encoder.values.data() + feature * width_;
         for (size_t j = 0; j < width_; j++) through_encoder[j] += of_bias * encoder[j];
+        if (feature < n_outliers) { // it stays as it was set, whatever else it is active on
+            std::fill(of_encoder, of_encoder + 2 * width_, 0.0f);
+            encoder_bias_gradient_.data()[feature] = 0;
+            continue;
+        }
         squares += kernel_.squares(of_encoder, 2 * width_) + of_bias * of_bias;
     }
     return squares;
