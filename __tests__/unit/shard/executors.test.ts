@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import { parse } from "yaml";
 import { MOUNT, kubernetesJob } from "../../../lib/shard/executors/kubernetes";
 import { localWorkers } from "../../../lib/shard/executors/room";
 import { runProgram } from "../../../lib/shard/executors/run-program";
+import { SlurmExecutor } from "../../../lib/shard/executors/slurm";
 import { arrayScript } from "../../../lib/shard/executors/slurm-script";
+import type { StoredPlan } from "../../../lib/shard/plan";
 import { client, describeWith } from "../../support/clients";
+import { temporaryFolder } from "../../support/temporary-folder";
 
+const folder = temporaryFolder();
 const GIB = 2 ** 30;
 
 describe("workers of one machine", () => {
@@ -34,6 +39,23 @@ test("a SLURM script says each worker its number in all arrays, whatever the pat
     `/usr/bin/node '/opt/my programs/main.js' shard work '/scratch/it'\\''s a plan' --index "$((\${1:-0} + SLURM_ARRAY_TASK_ID))" --workers 2500 &\n`,
   );
   expect(script).toMatch(/^#SBATCH --requeue\n#SBATCH --signal=B:USR1@\d+$/m);
+});
+
+test("SLURM's arrays are cut at the cluster's limit", async () => {
+  const asked: (readonly string[])[] = [];
+  const run = (program: string, args: readonly string[]) => {
+    if (program === "scontrol") return Promise.resolve("MaxArraySize            = 4\n");
+    return Promise.resolve(`${asked.push(args)};one\n`);
+  };
+  const executor = new SlurmExecutor(["corrsteer"], ["--time=20"], run);
+  const plan = { directory: folder } as StoredPlan;
+  expect(await executor.submit({ plan, workers: 7, args: [] })).toEqual(["1", "2", "3"]);
+  const script = join(folder, "slurm.sh");
+  expect(asked).toEqual([
+    ["--parsable", "--time=20", "--array=0-2", script, "0"],
+    ["--parsable", "--time=20", "--array=0-2", script, "3"],
+    ["--parsable", "--time=20", "--array=0-0", script, "6"],
+  ]);
 });
 
 test("a cluster's program that is not there, or that fails, is told of in its own words", async () => {

@@ -14,10 +14,12 @@ export class SlurmExecutor implements Executor {
   /**
    * @param program the command line of `corrsteer`
    * @param options of `sbatch`
+   * @param run one of the cluster's programs
    */
   constructor(
     private readonly program: readonly string[],
     private readonly options: readonly string[] = [],
+    private readonly run = runProgram,
   ) {}
 
   async submit({ plan, workers, args }: Submission): Promise<string[]> {
@@ -27,11 +29,11 @@ export class SlurmExecutor implements Executor {
     const script = join(directory, "slurm.sh");
     const command = [...this.program, "shard", "work", directory, ...args];
     await writeFileAtomically(script, arrayScript({ command, workers, logs }));
-    const most = await largestArray();
+    const most = await this.largestArray();
     const jobs: string[] = [];
     for (let first = 0; first < workers; first += most) {
       const array = `--array=0-${Math.min(most, workers - first) - 1}`;
-      const printed = await runProgram("sbatch", ["--parsable", ...this.options, array, script, String(first)]);
+      const printed = await this.run("sbatch", ["--parsable", ...this.options, array, script, String(first)]);
       jobs.push(printed.trim().split(";")[0]!); // a federation's cluster follows
     }
     return jobs;
@@ -39,7 +41,7 @@ export class SlurmExecutor implements Executor {
 
   async status(jobs: readonly string[]): Promise<WorkerStates> {
     // One that has ended is none that squeue knows after a while.
-    const known = (await runProgram("squeue", ["--noheader", "--array", "--format=%A %F %T"])).trim().split("\n");
+    const known = (await this.run("squeue", ["--noheader", "--array", "--format=%A %F %T"])).trim().split("\n");
     const states: Record<string, number> = {};
     for (const line of known) {
       const [, job, state] = line.trim().split(/\s+/);
@@ -50,12 +52,12 @@ export class SlurmExecutor implements Executor {
   }
 
   async cancel(jobs: readonly string[]): Promise<void> {
-    if (jobs.length > 0) await runProgram("scancel", jobs);
+    if (jobs.length > 0) await this.run("scancel", jobs);
   }
-}
 
-async function largestArray(): Promise<number> {
-  const config = await runProgram("scontrol", ["show", "config"]);
-  const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(config) ?? [];
-  return Math.max(1, size === undefined ? MAX_ARRAY_SIZE - 1 : Number(size) - 1);
+  private async largestArray(): Promise<number> {
+    const config = await this.run("scontrol", ["show", "config"]);
+    const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(config) ?? [];
+    return Math.max(1, size === undefined ? MAX_ARRAY_SIZE - 1 : Number(size) - 1);
+  }
 }
