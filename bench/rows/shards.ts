@@ -12,12 +12,12 @@ import { type Arm, interleave, spent, type Spent } from "../rounds";
 import type { Subject } from "../subject";
 
 const SHARDS = 64;
-/** Of each: half a second of work on the 135M model. */
-const QUESTIONS = 12;
+/** Of each: a sixth of a second of work on the 135M model. */
+const QUESTIONS = 3;
 /** Of what is there a clean split takes less than half to select on. */
 const PARTS = 3;
-/** A run is most of a minute on the 135M model, and nothing in it is warmer afterwards. */
-const MOST_ROUNDS = 3;
+/** Each arm goes first in half of them: who does takes some percent more or less. */
+const MOST_ROUNDS = 6;
 /** Of the stages after it, which are not run. */
 const LATER = { validationSamples: 8, testSamples: 8, significance: "none" } as const;
 
