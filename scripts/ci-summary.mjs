@@ -6,7 +6,9 @@ import { basename, join } from "node:path";
 const [folder, status] = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const ctest = join(folder, "ctest.xml");
-const jest = ["jest.json", "slow.json", "device/jest.json", "scorer-models.json"].map((name) => join(folder, name));
+const jest = ["jest.json", "slow.json", "device/jest.json", "scorer-models.json", "engines.json"].map((name) =>
+  join(folder, name),
+);
 
 if (existsSync(ctest)) {
   const suite = /<testsuite\b[^>]*>/.exec(readFileSync(ctest, "utf8"))[0];
