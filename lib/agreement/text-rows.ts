@@ -65,7 +65,7 @@ export class TextRows {
 
   /** Of all texts, one after the other [rows, n_embd]. */
   async all(layer: number): Promise<Float32Array> {
-    return joined(await this.of(layer));
+    return joined(Float32Array, await this.of(layer));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

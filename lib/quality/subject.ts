@@ -48,7 +48,10 @@ export async function measureRows(
     for (const branch of await readSequences(engine, sequences, undefined, asked, signal)) addLoss(baseline, branch);
     for (const layer of layers) {
       const rows = await Promise.all(sequences.map((_, slot) => spool.rows(layer, slot)));
-      const measured = joined(rows.map((ofOne) => ofOne.subarray(nEmbd)));
+      const measured = joined(
+        Float32Array,
+        rows.map((ofOne) => ofOne.subarray(nEmbd)),
+      );
       for (const subject of subjects.filter((one) => layerOf(one) === layer))
         subject.rows.add(await subject.reconstruction.measure(measured, { signal }));
     }

@@ -1,3 +1,4 @@
+import { joined } from "../statistics/joined";
 import { mean } from "../statistics/mean";
 import { invalidArgument, SteeringError } from "../errors";
 import { isNumeric, type Variable } from "./variables";
@@ -12,7 +13,7 @@ export interface Labels {
 
 /** The answers' scores: correct is what scores above 0, as published. Reversed: y is 1 - score. */
 export function scoreLabels(scores: readonly Float64Array[], reverse: boolean): Labels {
-  const y = Float64Array.from(scores.flatMap((shard) => [...shard]));
+  const y = joined(Float64Array, scores);
   return { y: reverse ? y.map((score) => 1 - score) : y, correctAbove: 0 };
 }
 

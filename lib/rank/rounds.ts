@@ -1,3 +1,4 @@
+import { joined } from "../statistics/joined";
 import { NullDistribution, type TestedLayer } from "./significance";
 
 /** Permutations of one sequence: so many, from number `first` on. */
@@ -22,7 +23,7 @@ export async function permuteUntilDecided(
     if (!isOpen(all, looks.length)) break;
     const first = looks[i]!;
     const added = await permute({ first, permutations: look - first });
-    all = all.map((test, l) => ({ ...test, best: joined(test.best, added[l]!) }));
+    all = all.map((test, l) => ({ ...test, best: joined(Float64Array, [test.best, added[l]!]) }));
   }
   return all;
 }
@@ -30,11 +31,4 @@ export async function permuteUntilDecided(
 function isOpen(tests: readonly TestedLayer[], nLooks: number): boolean {
   const chance = NullDistribution.ofAll(tests.map(({ best }) => best));
   return tests.some(({ strengths }) => chance.nUndecided(strengths, nLooks) > 0);
-}
-
-function joined(a: Float64Array, b: Float64Array): Float64Array {
-  const both = new Float64Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

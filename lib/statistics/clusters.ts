@@ -6,6 +6,7 @@ export type Clusters = Groups | undefined;
 
 /** @param labels of samples, undefined for one that is by itself. @returns undefined where each is */
 export function clustersOf(labels: readonly (string | undefined)[]): Clusters {
+  if (labels.every((label) => label === undefined)) return undefined; // of millions a group each would be gigabytes
   const clusters = groupsOfLabels(labels.map((label, sample) => (label === undefined ? sample : `of ${label}`)));
   return clusters.sizes.length === labels.length ? undefined : clusters;
 }
