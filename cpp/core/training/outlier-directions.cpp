@@ -64,14 +64,18 @@ void set_outlier_directions(sae_parameters & sae, const float * rows, size_t n) 
     const size_t most = std::min({most_outliers, static_cast<size_t>(sae.d_model) / 4, d_sae / 4});
     const std::vector<vector> directions = directions_of(rows_beyond(norm, sae, rows, n), norm, most);
     if (directions.empty()) return;
-    const auto to_float = [](double x) { return static_cast<float>(x); };
-    for (size_t i = 0; i < directions.size(); i++)
-        std::transform(directions[i].begin(), directions[i].end(), sae.outliers.data() + i * sae.width, to_float);
-    for (size_t feature = 0; feature < d_sae; feature++) {
-        float * row = sae.decoder.values.data() + feature * sae.width;
-        if (feature >= directions.size()) sae.turn_across_outliers(row);
-        const vector turned = feature < directions.size() ? directions[feature] : normalized({row, row + sae.d_model});
-        std::transform(turned.begin(), turned.end(), row, to_float);
+    const auto row_of = [&](aligned_floats & matrix, size_t i) { return matrix.data() + i * sae.width; };
+    const auto write = [](const vector & values, float * row) {
+        std::transform(values.begin(), values.end(), row, [](double x) { return static_cast<float>(x); });
+    };
+    for (size_t i = 0; i < directions.size(); i++) {
+        write(directions[i], row_of(sae.outliers, i));
+        write(directions[i], row_of(sae.decoder.values, i));
+    }
+    for (size_t feature = directions.size(); feature < d_sae; feature++) {
+        float * row = row_of(sae.decoder.values, feature);
+        sae.turn_across_outliers(row, directions.size());
+        write(normalized({row, row + sae.d_model}), row);
     }
     sae.tie();
 }

@@ -64,8 +64,7 @@ size_t sae_parameters::n_outliers() const {
     return n;
 }
 
-void sae_parameters::turn_across_outliers(float * row) const {
-    const size_t n = n_outliers();
+void sae_parameters::turn_across_outliers(float * row, size_t n) const {
     for (uint32_t i = 0; i < n; i++) {
         float along = 0;
         find_row_kernel().dots({outliers.data(), width, &i, 1}, row, &along);

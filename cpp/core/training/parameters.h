@@ -49,8 +49,8 @@ struct sae_parameters {
 
     /// The first features are those of outliers, so many.
     size_t n_outliers() const;
-    /// Takes out of a row what lies along outliers.
-    void turn_across_outliers(float * row) const;
+    /// Takes out of a row what lies along the first `n` of them, which are all.
+    void turn_across_outliers(float * row, size_t n) const;
 
     /// The running mean, corrected for its beginning at 0.
     double threshold(double rate) const;

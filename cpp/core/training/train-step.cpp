@@ -337,7 +337,7 @@ void train_step::step_features(sae_parameters & sae, const adam_step & adam, siz
             kernel_.adam(adam, gradient, width_, of->values.data() + at, of->first.data() + at, of->second.data() + at);
             gradient += width_;
         }
-        if (feature >= n_outliers) sae.turn_across_outliers(sae.encoder.values.data() + feature * width_);
+        if (feature >= n_outliers) sae.turn_across_outliers(sae.encoder.values.data() + feature * width_, n_outliers);
     }
     kernel_.adam(adam, encoder_bias_gradient_.data() + begin, end - begin, sae.encoder_bias.values.data() + begin,
                  sae.encoder_bias.first.data() + begin, sae.encoder_bias.second.data() + begin);
