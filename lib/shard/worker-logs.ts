@@ -28,15 +28,14 @@ export async function endOf(path: string): Promise<WorkerLog> {
 export async function failedLogs(plan: string): Promise<WorkerLog[]> {
   const folder = logsOf(plan);
   const names = await readdir(folder).catch((): string[] => []);
-  const logs = await Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name);
-      return { ...(await endOf(path)), at: (await stat(path)).mtimeMs };
-    }),
+  const written = await Promise.all(
+    names.map((name) => join(folder, name)).map(async (path) => ({ path, at: (await stat(path)).mtimeMs })),
   );
-  return logs
-    .filter(({ lastLines }) => lastLines.some((line) => FAILURE.test(line)))
-    .sort((a, b) => b.at - a.at)
-    .slice(0, MOST_LOGS)
-    .map(({ path, lastLines }) => ({ path, lastLines }));
+  const failed: WorkerLog[] = [];
+  for (const { path } of written.sort((a, b) => b.at - a.at)) {
+    if (failed.length === MOST_LOGS) break;
+    const log = await endOf(path);
+    if (log.lastLines.some((line) => FAILURE.test(line))) failed.push(log);
+  }
+  return failed;
 }
