@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { ShardStatus } from "../../lib";
-import { CLIENTS } from "../support/clients";
-import { DEMO_TASK, MAIN, ON_DEMO, quietly, type Running, startProgram, succeed } from "../support/corrsteer";
+import { startWithClients } from "../support/clients";
+import { DEMO_TASK, ON_DEMO, type Running, succeed } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
 import { QUEUE_SERVERS, RedisServer } from "../support/redis-server";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -40,8 +40,8 @@ test(`1,000 shards are one machine's bytes after 200 kills of 4 workers, twins, 
   const redis = server ? await RedisServer.start(join(folder, "redis"), { program: server }) : undefined;
   const queue = redis ? ["--redis", redis.url] : [];
   const start = (args: readonly string[]) =>
-    startProgram(process.execPath, ["--import", REFUSING, MAIN, ...quietly(["shard", ...args])], {
-      ...{ NODE_PATH: CLIENTS, REFUSING_FOLDER: plan, REFUSING_LOG: log },
+    startWithClients(["shard", ...args], {
+      ...{ node: ["--import", REFUSING], environment: { REFUSING_FOLDER: plan, REFUSING_LOG: log } },
     });
   const work = () => start(["work", plan, ...queue]);
   const submit = async () => {

@@ -4,27 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { ShardStatus, ShardWork, WorkerStates } from "../../lib";
 import { sumQuestions } from "../../bench/sums";
-import { CLIENTS } from "../support/clients";
-import {
-  DEMO_MODEL,
-  DEMO_QUESTIONS,
-  DEMO_TASK,
-  expectFailure,
-  MAIN,
-  ON_DEMO,
-  printedBy,
-  quietly,
-  startProgram,
-} from "../support/corrsteer";
+import { startWithClients } from "../support/clients";
+import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_TASK, expectFailure, ON_DEMO, printedBy } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
-import { PASSWORD, QUEUE_SERVERS, RedisServer } from "../support/redis-server";
+import { describeInQueues, PASSWORD, RedisServer } from "../support/redis-server";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const root = temporaryFolder();
 const SETUP = [...ON_DEMO, ...DEMO_TASK, "--samples", "240", "--chunk-samples", "1"];
 const LATER = ["--validation-samples", "20", "--test-samples", "20"];
-const start = (...args: readonly string[]) =>
-  startProgram(process.execPath, [MAIN, ...quietly(args)], { NODE_PATH: CLIENTS });
+const start = (...args: readonly string[]) => startWithClients(args);
 const succeed = async (...args: readonly string[]) => printedBy(await start(...args).ended);
 /** Of BullMQ: half of the time that a lock is for. */
 const RENEWAL_MS = 15_000;
@@ -34,9 +23,7 @@ const LOOP_DELAY = pathToFileURL(join(__dirname, "..", "support", "loop-delay.mj
 const nChunks = (plan: string) => (existsSync(join(plan, "chunks")) ? readdirSync(join(plan, "chunks")).length : 0);
 const done = (outcome: string) => (JSON.parse(outcome) as ShardWork).done;
 
-(QUEUE_SERVERS.length > 0 ? describe : describe.skip).each(
-  QUEUE_SERVERS.length > 0 ? QUEUE_SERVERS : ["redis-server or valkey-server"],
-)("a queue in %s (skipped without it and node scripts/clients.mjs)", (program) => {
+describeInQueues((program) => {
   const folder = join(root, program); // there until Redis has ended, which writes into it then
   let redis: RedisServer;
   const queue = () => ["--redis", redis.url];
@@ -110,8 +97,9 @@ const done = (outcome: string) => (JSON.parse(outcome) as ShardWork).done;
       const asked = ["--task", "jsonl-choice", "--data", data, "--samples", "128", "--chunk-samples", "128"];
       await succeed("shard", "plan", ...real, ...asked, ...LATER, "--shards", "1", "--out", at);
       await submit(at);
-      const args = ["--import", LOOP_DELAY, MAIN, ...quietly(["shard", "work", at, ...queue(), "--json"])];
-      const worker = startProgram(process.execPath, args, { NODE_PATH: CLIENTS, LOOP_DELAY: delay });
+      const worker = startWithClients(["shard", "work", at, ...queue(), "--json"], {
+        ...{ node: ["--import", LOOP_DELAY], environment: { LOOP_DELAY: delay } },
+      });
       expect(done(printedBy(await worker.ended))).toEqual([0]);
       expect(Number(readFileSync(delay, "utf8"))).toBeLessThan(RENEWAL_MS / 3);
     },
@@ -166,11 +154,8 @@ const done = (outcome: string) => (JSON.parse(outcome) as ShardWork).done;
     mkdirSync(guarded);
     const server = await RedisServer.start(guarded, { program, tls: true });
     const submit = (trusted: NodeJS.ProcessEnv) =>
-      startProgram(
-        process.execPath,
-        [MAIN, ...quietly(["shard", "submit", at, "--on", "bullmq", "--redis", server.url])],
-        { NODE_PATH: CLIENTS, ...trusted },
-      ).ended;
+      startWithClients(["shard", "submit", at, "--on", "bullmq", "--redis", server.url], { environment: trusted })
+        .ended;
     expectFailure(await submit({}), 1, "ERR_RUN_INCOMPLETE", "rediss://127.0.0.1", "SELF_SIGNED");
     expect(printedBy(await submit({ NODE_EXTRA_CA_CERTS: server.certificate }))).toContain("2 shards in the queue");
     await server.stop();

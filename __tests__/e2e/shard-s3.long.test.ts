@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { spawnSync } from "node:child_process";
 import type { ShardStatus } from "../../lib";
-import { CLIENTS } from "../support/clients";
-import { DEMO_TASK, expectFailure, MAIN, ON_DEMO, printedBy, quietly, type Running, startProgram, succeed } from "../support/corrsteer"; // prettier-ignore
+import { CLIENTS, startWithClients } from "../support/clients";
+import { DEMO_TASK, expectFailure, ON_DEMO, printedBy, type Running, startProgram, succeed } from "../support/corrsteer"; // prettier-ignore
 import { directoryContents } from "../support/directory-contents";
 import { freePort } from "../support/free-port";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -25,9 +25,11 @@ const areHere = existsSync(join(CLIENTS, "@aws-sdk", "client-s3")) && spawnSync(
     let server: Running;
     let endpoint: string;
     const start = (args: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
-      startProgram(process.execPath, [MAIN, ...quietly(args)], {
-        ...{ NODE_PATH: CLIENTS, AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: "us-east-1" },
-        ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: SECRET, NODE_NO_WARNINGS: "1", ...environment },
+      startWithClients(args, {
+        environment: {
+          ...{ AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: "us-east-1", NODE_NO_WARNINGS: "1" },
+          ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: SECRET, ...environment },
+        },
       });
     const work = () => start(["shard", "work", plan, ...STORAGE]);
     const nDone = async () => {

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ShardStatus } from "../../lib";
 import { DEMO_TASK, ON_DEMO, succeed } from "../support/corrsteer";
 import { directoryContents } from "../support/directory-contents";
+import { testOnSlurm } from "../support/slurm";
 import { temporaryFolder } from "../support/temporary-folder";
 
 /** 240 questions in 2 shards of chunks of one, so that a task is in the middle of its own when it is told to end. */
@@ -16,9 +17,7 @@ const nChunks = () => (existsSync(join(plan, "chunks")) ? readdirSync(join(plan,
 const status = async () =>
   JSON.parse(await succeed("shard", "status", plan, "--json")) as ShardStatus & { submitted: object };
 
-const hasNodes = spawnSync("sinfo", ["--noheader"]).status === 0;
-
-(hasNodes ? test : test.skip)(
+testOnSlurm(
   "an array whose tasks are told to end goes on where they stopped (skipped without SLURM)",
   async () => {
     await succeed("shard", "plan", ...SETUP, ...LATER, "--shards", "2", "--out", plan);

@@ -1,21 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import type { Sweep } from "../../lib/sweep/sweep";
-import { CLIENTS } from "../support/clients";
-import {
-  DEMO_MODEL,
-  DEMO_QUESTIONS,
-  DEMO_SAES,
-  MAIN,
-  printedBy,
-  quietly,
-  startProgram,
-  succeed,
-} from "../support/corrsteer";
-import { QUEUE_SERVERS, RedisServer } from "../support/redis-server";
+import { startWithClients } from "../support/clients";
+import { DEMO_MODEL, DEMO_QUESTIONS, DEMO_SAES, printedBy, succeed } from "../support/corrsteer";
+import { describeInQueues, RedisServer } from "../support/redis-server";
+import { testOnSlurm } from "../support/slurm";
 import { temporaryFolder } from "../support/temporary-folder";
 
 /** Two cells of one collection of 90 questions, in 3 shards each: on this machine, and the same on engines. */
@@ -28,8 +19,6 @@ const options = {
   ...{ validationSamples: 20, testSamples: 20, permutations: 100, bootstrap: 0, significance: "none" },
   ...{ scales: "none", controls: "none", chunkSamples: 15 },
 };
-const start = (...args: readonly string[]) =>
-  startProgram(process.execPath, [MAIN, ...quietly(args)], { NODE_PATH: CLIENTS });
 const place = (engine: string) => join(folder, engine);
 const results = (engine: string) =>
   CELLS.map((cell) =>
@@ -43,7 +32,7 @@ async function sweepUntilDone(engine: string, args: readonly string[], betweenCa
   const waits: (string | null)[][] = [];
   for (;;) {
     const sweep = ["sweep", file, "--out", place(engine), ...SHARDS, "--on", engine, ...args];
-    const { cells, comparison } = JSON.parse(printedBy(await start(...sweep).ended)) as Sweep;
+    const { cells, comparison } = JSON.parse(printedBy(await startWithClients(sweep).ended)) as Sweep;
     expect(cells.map(({ name, error }) => ({ name, error }))).toEqual(CELLS.map((name) => ({ name, error: null })));
     waits.push(cells.map(({ waiting }) => waiting));
     if (cells.every(({ waiting }) => waiting === null)) return { waits, groups: comparison!.groups.length };
@@ -64,9 +53,7 @@ beforeAll(async () => {
   await succeed("sweep", file, "--out", place("local"), ...SHARDS, "--workers", "1");
 }, 300_000);
 
-const hasNodes = spawnSync("sinfo", ["--noheader"]).status === 0;
-
-(hasNodes ? test : test.skip)(
+testOnSlurm(
   "a sweep's cells are done by arrays of SLURM, what they collect once, with the results of this machine (skipped without SLURM)",
   async () => {
     const args = ["--workers", "1", "--sbatch", "--time=20"];
@@ -81,9 +68,7 @@ const hasNodes = spawnSync("sinfo", ["--noheader"]).status === 0;
   900_000,
 );
 
-(QUEUE_SERVERS.length > 0 ? describe : describe.skip).each(
-  QUEUE_SERVERS.length > 0 ? QUEUE_SERVERS : ["redis-server or valkey-server"],
-)("a queue in %s (skipped without it and node scripts/clients.mjs)", (program) => {
+describeInQueues((program) => {
   const data = join(folder, program);
   let redis: RedisServer;
   beforeAll(async () => {
@@ -96,7 +81,9 @@ const hasNodes = spawnSync("sinfo", ["--noheader"]).status === 0;
     const work = async () => {
       const plans = CELLS.filter((cell) => existsSync(join(place("bullmq"), cell, "plan.json")));
       for (const cell of plans) {
-        const workers = [0, 1].map(() => start("shard", "work", join(place("bullmq"), cell), "--redis", redis.url));
+        const workers = [0, 1].map(() =>
+          startWithClients(["shard", "work", join(place("bullmq"), cell), "--redis", redis.url]),
+        );
         for (const { ended } of workers) printedBy(await ended);
       }
     };

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { MAIN, quietly, type Running, startProgram } from "./corrsteer";
 
 const root = join(__dirname, "..", "..");
 /** Where they are. */
@@ -15,6 +16,14 @@ export function describeWith(packages: readonly string[], name: string, tests: (
   const missing = packages.filter((each) => !existsSync(join(CLIENTS, each)));
   if (missing.length === 0) describe(name, tests);
   else describe.skip(`${name} (not installed: ${missing.join(", ")}; node scripts/clients.mjs)`, tests);
+}
+
+/** Starts `corrsteer` where it finds them. @param node Node.js's own options */
+export function startWithClients(
+  args: readonly string[],
+  { environment = {}, node = [] }: { environment?: NodeJS.ProcessEnv; node?: readonly string[] } = {},
+): Running {
+  return startProgram(process.execPath, [...node, MAIN, ...quietly(args)], { NODE_PATH: CLIENTS, ...environment });
 }
 
 /** Makes this package one that is installed in a folder. */

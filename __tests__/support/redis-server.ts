@@ -12,6 +12,14 @@ const areClientsHere = ["bullmq", "ioredis"].every((name) => existsSync(join(CLI
 export const QUEUE_SERVERS = ["redis-server", "valkey-server"].filter(
   (program) => areClientsHere && spawnSync(program, ["--version"]).status === 0,
 );
+
+/** Tests of a queue in each of them, told and skipped where there is none. */
+export function describeInQueues(tests: (program: string) => void): void {
+  const name = (program: string) => `a queue in ${program} (skipped without it and node scripts/clients.mjs)`;
+  for (const program of QUEUE_SERVERS) describe(name(program), () => tests(program));
+  if (QUEUE_SERVERS.length === 0) describe.skip(name("redis-server or valkey-server"), () => tests(""));
+}
+
 export const PASSWORD = "p4ss/word";
 
 interface RedisOptions {
