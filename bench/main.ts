@@ -20,6 +20,7 @@ import { collectionRow } from "./rows/collection";
 import { decodeRow } from "./rows/decode";
 import { forkRow } from "./rows/fork";
 import { jobRow } from "./rows/job";
+import { knownRow } from "./rows/known";
 import { oneTokenRow } from "./rows/one-token";
 import { routesRow } from "./rows/routes";
 import { serveRow } from "./rows/serve";
@@ -53,6 +54,7 @@ const ROWS: Record<string, Record<string, Row>> = {
   fork: { prompts: (subject, { prompts }) => forkRow(subject, Math.min(prompts, FORK_PROMPTS)) },
   collection: { prompts: (subject, { prompts }) => collectionRow(subject, prompts) },
   answers: byStreams([1, 16, 64], answersRow),
+  known: { text: knownRow },
   serve: byStreams([16], serveRow),
   job: { whole: jobRow },
   shards: { collection: shardsRow },

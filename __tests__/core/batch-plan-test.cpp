@@ -142,6 +142,7 @@ class simulation {
         int rows = 0;   ///< decoded, from the prompt's last on
         int stop = 0;   ///< such rows after which it is done
         tokens decoded; ///< from the fork on
+        bool is_forced = false;
         bool done = false;
     };
     struct run {
@@ -154,7 +155,14 @@ class simulation {
 
     void submit(int id, tokens prompt, std::vector<branch> branches, bool whole_prompt = false) {
         std::vector<planned_branch> plans;
-        for (const branch & branch : branches) plans.push_back(branch.plan);
+        for (size_t i = 0; i < branches.size(); i++) {
+            planned_branch & plan = branches[i].plan;
+            if (branches[i].is_forced) {
+                for (int row = 1; row <= plan.max_tokens; row++)
+                    plan.forced.push_back(next_token(id, static_cast<int>(i), row));
+            }
+            plans.push_back(plan);
+        }
         planner_.submit(id, prompt, plans, whole_prompt);
         run & run = runs_[id];
         const auto by_own = [](const branch & a, const branch & b) { return a.plan.own < b.plan.own; };
@@ -179,6 +187,7 @@ class simulation {
         apply(plan.operations);
         for (const planned_row & row : plan.rows) check_row(row);
         check_order(plan);
+        check_outputs(plan);
         for (const planned_row & row : plan.rows) go_on(row);
         return static_cast<int>(plan.rows.size());
     }
@@ -273,6 +282,19 @@ class simulation {
         CHECK(sequences.size() == 1 || sequences.size() == plan.rows.size());
     }
 
+    /// Beyond the limit a branch adds no more than one of its answer.
+    void check_outputs(const batch_plan & plan) const {
+        int n_outputs = 0;
+        std::set<int> answering;
+        for (const planned_row & row : plan.rows) {
+            const bool is_answer = row.position >= static_cast<int>(runs_.at(row.run).prompt.size());
+            if (row.output && is_answer && answering.count(row.sequence)) CHECK(n_outputs < limits_.n_outputs);
+            n_outputs += row.output;
+            if (row.branch >= 0) answering.insert(row.sequence);
+        }
+        CHECK(plan.n_outputs == n_outputs);
+    }
+
     static int32_t next_token(int run, int branch, int row) { return 1000 + (run * 31 + branch * 7 + row) % 97; }
 
     void go_on(const planned_row & row) {
@@ -283,7 +305,7 @@ class simulation {
         if (row.position + 1 < static_cast<int>(run.prompt.size())) return;
         branch.rows++;
         if (branch.rows < branch.stop) {
-            planner_.feed(row.run, row.branch, next_token(row.run, row.branch, branch.rows));
+            if (!branch.is_forced) planner_.feed(row.run, row.branch, next_token(row.run, row.branch, branch.rows));
             return;
         }
         branch.done = true;
@@ -356,7 +378,9 @@ simulated simulate(const batch_planner::limits & limits, int window, unsigned se
                 branches.push_back(branch_of(1 + below(below(4) ? std::min(room, 6) : room), below(3)));
                 if (again > 0) branches.back().plan.fingerprint = 1 + below(2);
                 branches.back().plan.own = 1 + again;
-                if (below(3)) branches.back().stop = 1 + below(branches.back().plan.max_tokens);
+                branches.back().is_forced = below(4) == 0;
+                if (below(3) && !branches.back().is_forced)
+                    branches.back().stop = 1 + below(branches.back().plan.max_tokens);
             }
             simulation.submit(++id, prompt, branches, whole_prompt);
         }
@@ -391,6 +415,7 @@ TEST("so it is when cells run out and branches are put back: what they replay is
     for (unsigned seed = 0; seed < 24; seed++) {
         batch_planner::limits limits = {64, 2 + static_cast<int>(seed % 11), 1 + static_cast<int>(seed * 3 % 16), true};
         limits.step = 1 + static_cast<int>(seed % 5);
+        limits.n_outputs = 1 + static_cast<int>(seed % 4);
         limits.residents = 1 + static_cast<int>(seed % 4);
         replayed += simulate(limits, 0, seed).replayed;
     }
@@ -577,6 +602,22 @@ TEST("where they are long after all, the youngest is put back, and what is older
     simulation.drain();
     CHECK(simulation.replayed > 0);
     simulation.check_empty();
+}
+
+TEST("forced rows share batches, as many as may have logits") {
+    simulation simulation({256, 8, 64, true});
+    simulation::branch forced = branch_of(30);
+    forced.is_forced = true;
+    simulation.submit(1, count_up(0, 4), {forced, branch_of(1)});
+    CHECK(simulation.step() == 3 + 30 + 1);
+    CHECK(simulation.runs().empty());
+    batch_planner::limits few = {256, 8, 64, true};
+    few.n_outputs = 8;
+    class simulation by_eights(few);
+    by_eights.submit(1, count_up(0, 4), {forced});
+    int steps = 0;
+    while (!by_eights.planner().idle()) steps += by_eights.step() > 0;
+    CHECK(steps == 4);
 }
 
 TEST("more branches than sequences run one after the other") {

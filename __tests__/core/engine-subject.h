@@ -35,7 +35,7 @@ inline run_spec run_of(int n_prompt, int max_tokens) {
     for (int i = 0; i < n_prompt; i++) run.prompt.push_back(65 + i % 20);
     branch_spec branch;
     branch.max_tokens = max_tokens;
-    branch.forced_tokens.assign(static_cast<size_t>(max_tokens), 70); // so that none ends early
+    branch.sampling.logit_bias = {{70, 1000}}; // so that none ends early
     run.branches.push_back(std::move(branch));
     return run;
 }

@@ -1,10 +1,11 @@
 import type { Branch } from "../../lib/model/branch";
-import type { RunResult } from "../../lib/model/engine";
+import type { Engine, RunResult } from "../../lib/model/engine";
 import { createSteering } from "../../lib/steering/create-steering";
 import { nmse, randomTokens, randomVector, runOne, spool, withEngine } from "./models";
 
 const exact = { kvType: "f32", contextTokens: 1024 } as const;
 const prompt = randomTokens(21, 40);
+const never = (tokens: readonly number[]) => Object.fromEntries(tokens.map((token) => [token, -1e4]));
 
 function candidate(i: number) {
   return { maxTokens: 6, steering: createSteering([{ layer: (i % 5) - 1, vector: randomVector(i, 1 + (i % 3)) }]) };
@@ -83,22 +84,27 @@ test("runs that don't fit at once wait for each other, and all finish", async ()
 });
 
 test("a run that is put back for want of cells gives what it gives alone, rows and receipts once", async () => {
-  const runs = [0, 1, 2, 3].map((i) => ({ prompt: randomTokens(i, 20), forced: randomTokens(9 + i, 100) }));
+  const prompts = [0, 1, 2, 3].map((i) => randomTokens(i, 20));
   const rows = spool(64, [-1, 2]);
-  const branch = (i: number, slot: number): Branch => ({
-    ...{ forcedTokens: runs[i]!.forced, logits: "generated", steering: candidate(i).steering },
+  const branch = ({ model }: Engine, i: number, slot: number): Branch => ({
+    ...{
+      maxTokens: 100,
+      sampling: { logitBias: never(model.info.endTokens) },
+      logits: "generated",
+      steering: candidate(i).steering,
+    },
     capture: { spool: rows, slot, positions: i % 2 ? "all" : "generated" },
   });
   const alone = await withEngine(exact, (engine) =>
-    Promise.all(runs.map(({ prompt }, i) => runOne(engine, prompt, branch(i, 4 + i)))),
+    Promise.all(prompts.map((prompt, i) => runOne(engine, prompt, branch(engine, i, 4 + i)))),
   );
   await withEngine({ ...exact, contextTokens: 256 }, async (engine) => {
-    const requests = runs.map(({ prompt }, i) => ({ prompt, branches: [branch(i, i)] }));
+    const requests = prompts.map((prompt, i) => ({ prompt, branches: [branch(engine, i, i)] }));
     const results = await Promise.all(engine.runTogether(requests));
     expect(engine.statistics().decodedTokens).toBeGreaterThan(4 * 119); // some were decoded twice
     for (const [i, { branches }] of results.entries()) {
       const { logits, receipt, tokens } = branches[0]!;
-      expect({ tokens, rows: receipt[0]!.rows }).toEqual({ tokens: runs[i]!.forced, rows: 100 });
+      expect({ tokens, rows: receipt[0]!.rows }).toEqual({ tokens: alone[i]!.tokens, rows: 100 });
       expect(nmse(logits, alone[i]!.logits)).toBeLessThanOrEqual(1e-9);
       for (const layer of [-1, 2]) {
         expect(nmse(await rows.rows(layer, i), await rows.rows(layer, 4 + i))).toBeLessThanOrEqual(1e-9);

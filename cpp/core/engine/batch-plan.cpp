@@ -36,6 +36,7 @@ void batch_planner::submit(int id, std::vector<int32_t> prompt, std::vector<plan
         branch.plan = plan;
         branch.fork = static_cast<int>(run.prompt.size()) - plan.own;
         branch.tokens.assign(run.prompt.begin() + branch.fork, run.prompt.end());
+        if (!plan.forced.empty()) branch.tokens.insert(branch.tokens.end(), plan.forced.begin(), plan.forced.end() - 1);
         run.trunk_length = std::max(run.trunk_length, branch.fork);
     }
 }
@@ -49,7 +50,7 @@ batch_plan batch_planner::next() {
     batch_plan plan;
     for (auto & [id, run] : runs_) run.settled = run.prefilled;
     if (limits_.truncates) {
-        plan_oldest(plan);
+        start_oldest();
         const bool all_started = plan_branches(plan);
         plan_prefill(plan, all_started);
     } else {
@@ -70,7 +71,7 @@ std::vector<memory_operation> batch_planner::take_operations() {
 }
 
 /// What keeps the oldest run from starting any branch is put back, before others have rows.
-void batch_planner::plan_oldest(batch_plan & plan) {
+void batch_planner::start_oldest() {
     if (runs_.empty()) return;
     auto & [id, run] = *runs_.begin();
     if (!run.prefilled_whole()) return;
@@ -83,10 +84,10 @@ void batch_planner::plan_oldest(batch_plan & plan) {
     while (!start(run, *first, 0)) {
         if (!put_back_after(id, index)) return;
     }
-    plan_rows(plan, id, run, index, *first);
+    first->at = stage::fed;
 }
 
-/// One row for each branch that has a token to decode, then branches that can start: oldest run first. False: one can't
+/// Rows for each branch that has tokens to decode, then branches that can start: oldest run first. False: one can't
 /// yet.
 bool batch_planner::plan_branches(batch_plan & plan) {
     bool all_started = true;
@@ -109,7 +110,7 @@ bool batch_planner::plan_branches(batch_plan & plan) {
     return all_started;
 }
 
-/// What one branch decodes of the prompt for itself, of the oldest that can.
+/// The rows of one branch that has several, of the oldest that can.
 void batch_planner::plan_own_prompt(batch_plan & plan) {
     for (auto & [id, run] : runs_) {
         if (!run.prefilled_whole()) continue;
@@ -126,13 +127,16 @@ void batch_planner::plan_own_prompt(batch_plan & plan) {
 /// The branch's next tokens, behind those that it has to replay.
 void batch_planner::plan_rows(batch_plan & plan, int id, const run & run, int index, branch & branch) {
     const int last = static_cast<int>(branch.tokens.size()) - 1;
+    const int first = ledger_.length(branch.sequence) - branch.fork;
     branch.at = stage::fed;
     while (room(plan) > 0 && branch.at == stage::fed) {
         const int position = ledger_.length(branch.sequence);
         const int i = position - branch.fork;
         const bool replayed = i < branch.delivered;
-        const bool output = !replayed && (i == last || run.whole_prompt);
+        const bool output = !replayed && (i >= branch.plan.own - 1 || run.whole_prompt);
+        if (i >= branch.plan.own && i > first && plan.n_outputs >= limits_.n_outputs) return;
         plan.rows.push_back({id, index, branch.tokens[i], position, branch.sequence, output, {}, replayed});
+        plan.n_outputs += output;
         ledger_.append(branch.sequence, 1);
         branch.reserved--;
         reserved_--;
@@ -155,6 +159,7 @@ void batch_planner::plan_prefill(batch_plan & plan, bool may_start) {
             const bool replayed = position < run.delivered;
             const bool output = run.whole_prompt && !replayed;
             plan.rows.push_back({id, -1, run.prompt[position], position, run.trunk, output, {}, replayed});
+            plan.n_outputs += output;
         }
         ledger_.append(run.trunk, n);
         reserved_ -= n;

@@ -34,12 +34,15 @@ struct memory_operation {
 struct batch_plan {
     std::vector<memory_operation> operations;
     std::vector<planned_row> rows;
+    int n_outputs = 0; ///< of the rows
 };
 
 struct planned_branch {
     int max_tokens;       ///< at least 1: rows it may need
     uint64_t fingerprint; ///< of its steering; 0: none
     int own = 1;          ///< the prompt's last tokens that it decodes for itself: from the first on that it may steer
+    /// What it goes on with, where that is known before: `max_tokens`, whose rows need not wait for each other.
+    std::vector<int32_t> forced = {};
 };
 
 /// Decides which rows go into the next batch: continuous batching, one prefill for all branches of a run, prefixes
@@ -67,6 +70,9 @@ class batch_planner {
         std::function<bool(int sequence, int length)> holds = {};
         int step = 32;     ///< cells that a branch reserves at once
         int residents = 1; ///< of ended runs that stay, at most
+        /// Rows of a batch whose logits are wanted, from which on a branch adds one more at most: each takes memory as
+        /// wide as the vocabulary.
+        int n_outputs = 64;
     };
 
     explicit batch_planner(const limits & limits);
@@ -78,7 +84,7 @@ class batch_planner {
     /// The next batch. Rows are empty only when idle.
     batch_plan next();
 
-    /// After the batch: the branch goes on with this token ...
+    /// After the batch: the branch, if nothing is forced on it, goes on with this token ...
     void feed(int run, int branch, int32_t token);
     /// ... or is done. When all branches are, the run is forgotten and what can be shared stays resident.
     void finish(int run, int branch);
@@ -138,7 +144,7 @@ class batch_planner {
         int length = 0;
     };
 
-    void plan_oldest(batch_plan & plan);
+    void start_oldest();
     void plan_own_prompt(batch_plan & plan);
     bool plan_branches(batch_plan & plan);
     void plan_rows(batch_plan & plan, int id, const run & run, int index, branch & branch);

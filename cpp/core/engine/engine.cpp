@@ -282,7 +282,8 @@ void engine::plan(int id) {
     std::vector<planned_branch> plans;
     for (const sequence & branch : run.branches) {
         plans.push_back({std::max(branch.spec().max_tokens, 1), fingerprint_of(branch.spec()),
-                         own_prompt_tokens(branch.spec(), static_cast<int>(run.prompt.size()))});
+                         own_prompt_tokens(branch.spec(), static_cast<int>(run.prompt.size())),
+                         branch.spec().forced_tokens});
     }
     planner_->submit(id, run.prompt, std::move(plans), wants_prompt(run.branches.front().spec()));
 }
@@ -396,7 +397,7 @@ hook_row engine::hook_row_of(const planned_row & row) {
     }
     if (of_answer && !row.replayed && !spec.watch.empty()) {
         hook.watch = &spec.watch;
-        hook.watched = branch.watched();
+        hook.watched = branch.watched(position);
     }
     return hook;
 }
@@ -415,11 +416,12 @@ void engine::collect_outputs(const batch_plan & plan) {
             continue;
         }
         if (!row.output || is_before_last(row)) continue;
-        if (more) {
-            planner_->feed(row.run, row.branch, runs_.at(row.run).branches[row.branch].next_token());
-        } else {
+        if (!more) {
             finish(row);
+            continue;
         }
+        const sequence & branch = runs_.at(row.run).branches[row.branch];
+        if (branch.spec().forced_tokens.empty()) planner_->feed(row.run, row.branch, branch.next_token());
     }
 }
 

@@ -6,7 +6,10 @@ namespace corrsteer {
 
 sequence::sequence(branch_spec spec, const model & source, const std::vector<llama_token> & prompt)
     : spec_(std::move(spec)), model_(source), sampler_(spec_.sampling, source.info().n_vocab, prompt),
-      phases_(spec_.reasoning), watched_(spec_.watch.size()) {
+      phases_(spec_.reasoning), watched_(spec_.watch.size() * std::max<size_t>(spec_.forced_tokens.size(), 1)) {
+    for (const llama_token token : spec_.forced_tokens) phases_.append(model_.piece(token, true));
+    if (spec_.logits == row_choice::generated)
+        result_.logits.reserve(spec_.forced_tokens.size() * static_cast<size_t>(model_.info().n_vocab));
     if (spec_.rules) grammar_.emplace(spec_.rules, source.pieces());
     if (spec_.log_probabilities) result_.scores.emplace();
     if (spec_.prompt_log_probabilities) result_.prompt_scores.emplace();
@@ -22,7 +25,7 @@ bool sequence::accept(const float * logits) {
     if (spec_.logits == row_choice::generated || (spec_.logits == row_choice::prompt && first_)) keep_logits(logits);
     if (first_) result_.choice_log_probabilities = log_probabilities(logits, n_vocab, spec_.choice_tokens);
     if (spec_.max_tokens == 0) return finish(stop_reason::length);
-    if (!spec_.forced_tokens.empty()) return accept_forced(logits);
+    if (is_forced()) return accept_forced(logits);
     next_ = sampler_.pick(logits, first_ ? spec_.allowed_first_tokens : std::vector<llama_token>(),
                           grammar_ ? &*grammar_ : nullptr);
     first_ = false;
@@ -34,7 +37,7 @@ bool sequence::accept(const float * logits) {
         while (!ends_.empty() && ends_.back() > cut) {
             ends_.pop_back();
             result_.tokens.pop_back();
-            result_.watched.resize(result_.watched.size() - watched_.size());
+            result_.watched.resize(result_.watched.size() - spec_.watch.size());
         }
         if (result_.scores) result_.scores = result_.scores->slice(0, result_.tokens.size());
         return finish(stop_reason::stop);
@@ -64,11 +67,16 @@ void sequence::accept_prompt(const float * logits, llama_token next) {
 
 void sequence::append(llama_token token, const float * logits) {
     if (result_.scores) result_.scores->add(logits, model_.info().n_vocab, token, *spec_.log_probabilities);
+    const float * watched = this->watched(static_cast<int>(result_.tokens.size()));
+    result_.watched.insert(result_.watched.end(), watched, watched + spec_.watch.size());
     result_.tokens.push_back(token);
-    result_.watched.insert(result_.watched.end(), watched_.begin(), watched_.end());
-    phases_.append(model_.piece(token, true));
+    if (!is_forced()) phases_.append(model_.piece(token, true));
     result_.bytes += model_.piece(token, false);
     ends_.push_back(result_.bytes.size());
+}
+
+float * sequence::watched(int position) {
+    return watched_.data() + (is_forced() ? static_cast<size_t>(position) * spec_.watch.size() : 0);
 }
 
 /// Where the first stop string begins that ends in the newest token; npos if none does.
@@ -107,8 +115,9 @@ token_chunk sequence::take_chunk() {
     emitted_bytes_ = stable;
     const size_t first = emitted_tokens_;
     while (emitted_tokens_ < result_.tokens.size() && ends_[emitted_tokens_] <= stable) {
-        const auto values = result_.watched.begin() + static_cast<ptrdiff_t>(emitted_tokens_ * watched_.size());
-        chunk.watched.insert(chunk.watched.end(), values, values + static_cast<ptrdiff_t>(watched_.size()));
+        const auto n = static_cast<ptrdiff_t>(spec_.watch.size());
+        const auto values = result_.watched.begin() + static_cast<ptrdiff_t>(emitted_tokens_) * n;
+        chunk.watched.insert(chunk.watched.end(), values, values + n);
         chunk.tokens.push_back(result_.tokens[emitted_tokens_++]);
     }
     if (result_.scores) chunk.scores = result_.scores->slice(first, emitted_tokens_);

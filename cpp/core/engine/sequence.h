@@ -89,9 +89,10 @@ class sequence {
 
     const branch_spec & spec() const { return spec_; }
     std::vector<layer_receipt> & receipts() { return result_.receipts; }
-    /// Where the values of the coming row's probes go; null without any.
-    float * watched() { return watched_.empty() ? nullptr : watched_.data(); }
-    /// Of a generated position up to the coming one, or of one of the prompt.
+    /// Where the values of the probes go that are read at a generated position: of tokens that are not forced, the
+    /// coming one.
+    float * watched(int position);
+    /// Of a generated position whose tokens before it are known, or of one of the prompt.
     row_place place_of(int position) const { return {position, phases_.at(position)}; }
     branch_result take_result() { return std::move(result_); }
 
@@ -99,6 +100,7 @@ class sequence {
     bool accept_forced(const float * logits);
     void keep_logits(const float * logits);
     void append(llama_token token, const float * logits);
+    bool is_forced() const { return !spec_.forced_tokens.empty(); }
     bool finish(stop_reason reason);
     size_t stop_position() const;
     size_t stable_bytes() const;
@@ -109,7 +111,7 @@ class sequence {
     std::optional<token_grammar> grammar_;
     branch_result result_;
     phase_tracker phases_;
-    std::vector<float> watched_; ///< of the coming row
+    std::vector<float> watched_; ///< of the coming row, or of all where tokens are forced
     std::vector<size_t> ends_;   ///< per token, length of the bytes up to and with it
     llama_token next_ = 0;
     bool first_ = true;
