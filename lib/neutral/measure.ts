@@ -5,7 +5,7 @@ import { callback, abortSignal } from "../options/kinds";
 import { engine as anEngine } from "../model/engine-kind";
 import type { Branch } from "../model/branch";
 import type { BranchResult, Engine } from "../model/engine";
-import { runAll, type RunAllOptions } from "../ask/run-all";
+import { runAll } from "../ask/run-all";
 import { loadAddon } from "../native/load";
 import { sum } from "../statistics/mean";
 import { quantile } from "../statistics/quantile";
@@ -40,8 +40,8 @@ export interface NeutralMeasure {
 }
 
 const MOST_TOKENS = 64;
-/** For logits that wait to be compared: vocabularies of 256k make 1 MB a position. */
-const LOGITS_BYTES = 2 ** 28;
+/** Of the logits that are compared at once: vocabularies of 256k make 1 MB a position. */
+const LOGITS_BYTES = 2 ** 27;
 
 const neutralArguments = z.object({
   engine: anEngine(),
@@ -71,60 +71,62 @@ export async function measureNeutral(
     ...from,
     rest: rest.slice(0, MOST_TOKENS),
   }));
-  const steered = arms.filter(({ steering }) => steering !== undefined);
+  const steered = arms.flatMap(({ steering }) => steering ?? []);
   const mostForced = Math.max(...passages.map(({ rest }) => rest.length));
-  const branchesAtOnce = Math.floor(LOGITS_BYTES / (mostForced * engine.model.info.nVocab * 4));
-  const armsAtOnce = Math.max(1, branchesAtOnce - 1);
-  const total = passages.length * Math.max(1, Math.ceil(steered.length / armsAtOnce));
+  const atOnce = Math.max(1, Math.floor(LOGITS_BYTES / (mostForced * engine.model.info.nVocab * 4)) - 1);
   const step = `neutral text x ${quantity(arms.length, "arm")}`;
-  const report = (done: number) => onProgress?.({ step, done, total, unit: "texts" });
-  let done = 0;
-  const onDone = () => report(++done);
-  report(done);
-  let baseline: NeutralMeasure | undefined;
-  const measured: NeutralMeasure[] = [];
-  for (let first = 0; first === 0 || first < steered.length; first += armsAtOnce) {
-    const group = [{ name: "baseline" }, ...steered.slice(first, first + armsAtOnce)];
-    const textsAtOnce = Math.max(1, Math.floor(branchesAtOnce / group.length));
-    const [reference, ...others] = await measureGroup(engine, group, passages, { textsAtOnce, onDone, signal });
-    baseline ??= reference;
-    measured.push(...others);
-  }
-  return arms.map(({ name, steering }) => ({ ...(steering ? measured.shift() : baseline)!, name }));
-}
-
-/** The first arm is the reference of all. */
-async function measureGroup(
-  engine: Engine,
-  arms: readonly NeutralArm[],
-  passages: readonly Passage[],
-  { textsAtOnce, ...options }: { readonly textsAtOnce: number } & RunAllOptions,
-): Promise<NeutralMeasure[]> {
-  const sums = arms.map(() => ({ kl: [] as number[], logLikelihood: 0 }));
-  let nTokens = 0;
-  for (let first = 0; first < passages.length; first += textsAtOnce) {
-    const runs = passages.slice(first, first + textsAtOnce).map(({ name, prompt, rest }) => {
-      const branch = { forcedTokens: rest, logits: arms.length > 1 ? "generated" : "none" } as const;
-      return {
-        name,
-        prompt,
-        branches: arms.map(({ steering }): Branch => (steering ? { ...branch, steering } : branch)),
-      };
-    });
-    for (const { branches } of await runAll(engine, runs, options)) {
-      nTokens += branches[0]!.tokens.length;
-      for (const [i, branch] of branches.entries()) {
-        sums[i]!.logLikelihood += sum(branch.forcedLogProbabilities);
-        if (i > 0) sums[i]!.kl.push(...(await divergences(branches[0]!, branch, engine.model.info.nVocab)));
-        options.signal?.throwIfAborted();
+  const baseline = new Sums();
+  const sums = steered.map(() => new Sums());
+  for (const [done, passage] of passages.entries()) {
+    onProgress?.({ step, done, total: passages.length, unit: "texts" });
+    const [reference] = await read(engine, passage, [undefined], { keepLogits: steered.length > 0, signal });
+    await baseline.add(reference!);
+    for (let first = 0; first < steered.length; first += atOnce) {
+      const group = await read(engine, passage, steered.slice(first, first + atOnce), { keepLogits: true, signal });
+      for (const [i, branch] of group.entries()) {
+        await sums[first + i]!.add(branch, { reference: reference!, nVocab: engine.model.info.nVocab });
+        signal?.throwIfAborted();
       }
     }
   }
-  return arms.map(({ name }, i) => {
-    const { kl, logLikelihood } = sums[i]!;
-    const p95Kl = i === 0 ? 0 : quantile(Float64Array.from(kl).sort(), 0.95);
-    return { name, meanKl: sum(kl) / nTokens, p95Kl, perplexity: Math.exp(-logLikelihood / nTokens), nTokens };
-  });
+  onProgress?.({ step, done: passages.length, total: passages.length, unit: "texts" });
+  return arms.map(({ name, steering }) => ({ name, ...(steering ? sums.shift()! : baseline).measured() }));
+}
+
+interface ReadingOptions extends Pick<WorkOptions, "signal"> {
+  readonly keepLogits: boolean;
+}
+
+/** The rest of the passage, steered in each way. */
+async function read(
+  engine: Engine,
+  { name, prompt, rest }: Passage,
+  ways: readonly (Steering | undefined)[],
+  { keepLogits, signal }: ReadingOptions,
+): Promise<readonly BranchResult[]> {
+  const branch = { forcedTokens: rest, logits: keepLogits ? "generated" : "none" } as const;
+  const branches = ways.map((steering): Branch => (steering ? { ...branch, steering } : branch));
+  const [result] = await runAll(engine, [{ name, prompt, branches }], { signal });
+  return result!.branches;
+}
+
+/** Of all positions so far. */
+class Sums {
+  private readonly kl: number[] = [];
+  private logLikelihood = 0;
+  private nTokens = 0;
+
+  async add(branch: BranchResult, beside?: { readonly reference: BranchResult; readonly nVocab: number }) {
+    this.nTokens += branch.tokens.length;
+    this.logLikelihood += sum(branch.forcedLogProbabilities);
+    if (beside) this.kl.push(...(await divergences(beside.reference, branch, beside.nVocab)));
+  }
+
+  measured(): Omit<NeutralMeasure, "name"> {
+    const { kl, nTokens } = this;
+    const p95Kl = kl.length > 0 ? quantile(Float64Array.from(kl).sort(), 0.95) : 0;
+    return { meanKl: sum(kl) / nTokens, p95Kl, perplexity: Math.exp(-this.logLikelihood / nTokens), nTokens };
+  }
 }
 
 /** At each position. */
