@@ -10,23 +10,23 @@ namespace corrsteer {
 
 namespace {
 
-double log_sum_exp(const float * logits, int n) {
-    const double largest = *std::max_element(logits, logits + n);
-    double sum = 0;
-    for (int i = 0; i < n; i++) sum += std::exp(logits[i] - largest);
-    return largest + std::log(sum);
-}
-
+/// With P and Q the sums of e^a and e^b: sum e^a / P (a - b) - log (P / Q). Both are taken from the largest of their row.
 double row_divergence(const float * reference, const float * other, int n_vocab) {
-    const double log_p = log_sum_exp(reference, n_vocab);
-    const double log_q = log_sum_exp(other, n_vocab);
+    const double largest_a = *std::max_element(reference, reference + n_vocab);
+    const double largest_b = *std::max_element(other, other + n_vocab);
+    double sum_p = 0;
+    double sum_q = 0;
     double sum = 0;
     for (int i = 0; i < n_vocab; i++) {
-        const double log_ratio = (reference[i] - log_p) - (other[i] - log_q);
-        const double p = std::exp(reference[i] - log_p);
-        if (p != 0) sum += p * log_ratio; // where it is 0 the ratio may be infinite
+        const double a = reference[i] - largest_a;
+        const double b = other[i] - largest_b;
+        const double p = std::exp(a);
+        sum_p += p;
+        sum_q += std::exp(b);
+        if (p != 0) sum += p * (a - b); // where it is 0 the difference may be infinite
     }
-    return sum < 0 ? 0 : sum; // which rounding may leave at -1e-17
+    const double divergence = sum / sum_p - std::log(sum_p / sum_q);
+    return divergence < 0 ? 0 : divergence; // which rounding may leave at -1e-17
 }
 
 } // namespace
