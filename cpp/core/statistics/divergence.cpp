@@ -10,7 +10,8 @@ namespace corrsteer {
 
 namespace {
 
-/// With P and Q the sums of e^a and e^b: sum e^a / P (a - b) - log (P / Q). Both are taken from the largest of their row.
+/// With P and Q the sums of e^a and e^b: sum e^a / P (a - b) - log (P / Q). Both are taken from the largest of their
+/// row.
 double row_divergence(const float * reference, const float * other, int n_vocab) {
     const double largest_a = *std::max_element(reference, reference + n_vocab);
     const double largest_b = *std::max_element(other, other + n_vocab);
