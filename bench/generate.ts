@@ -1,6 +1,12 @@
 import type { Branch } from "../lib/model/branch";
 import type { Engine } from "../lib/model/engine";
+import type { ModelInfo } from "../lib/model/loaded-model";
 import type { Stream } from "./plain";
+
+/** A bias that leaves out every token that ends a text. */
+export function withoutEnd({ endTokens }: ModelInfo): Record<number, number> {
+  return Object.fromEntries(endTokens.map((token) => [token, -1e4]));
+}
 
 /**
  * Has each stream generate exactly its tokens, so many streams at a time: the next one begins when one of them has ended.

@@ -1,3 +1,4 @@
+import { withoutEnd } from "../../bench/generate";
 import type { Branch } from "../../lib/model/branch";
 import type { Engine, RunResult } from "../../lib/model/engine";
 import { createSteering } from "../../lib/steering/create-steering";
@@ -5,7 +6,6 @@ import { nmse, randomTokens, randomVector, runOne, spool, withEngine } from "./m
 
 const exact = { kvType: "f32", contextTokens: 1024 } as const;
 const prompt = randomTokens(21, 40);
-const never = (tokens: readonly number[]) => Object.fromEntries(tokens.map((token) => [token, -1e4]));
 
 function candidate(i: number) {
   return { maxTokens: 6, steering: createSteering([{ layer: (i % 5) - 1, vector: randomVector(i, 1 + (i % 3)) }]) };
@@ -89,7 +89,7 @@ test("a run that is put back for want of cells gives what it gives alone, rows a
   const branch = ({ model }: Engine, i: number, slot: number): Branch => ({
     ...{
       maxTokens: 100,
-      sampling: { logitBias: never(model.info.endTokens) },
+      sampling: { logitBias: withoutEnd(model.info) },
       logits: "generated",
       steering: candidate(i).steering,
     },

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withoutEnd } from "../../bench/generate";
 import { Generator } from "../../lib/model/generate/generator";
 import type { ReplyOptions } from "../../lib/model/generate/options";
 import type { ReplyChunk } from "../../lib/model/generate/reply";
@@ -137,8 +138,7 @@ describe("a template that opens <think> itself", () => {
   afterAll(() => opening.dispose());
 
   const sampled = (seed: number, closing: number) => {
-    const never = Object.fromEntries(opening.info.endTokens.map((token) => [token, -1e4]));
-    return { maxTokens: 12, temperature: 100, seed, logitBias: { ...never, [CLOSING]: closing } };
+    return { maxTokens: 12, temperature: 100, seed, logitBias: { ...withoutEnd(opening.info), [CLOSING]: closing } };
   };
   const steeredRows = async (options: ReplyOptions) => {
     const slightly = steering.scaled(1e-9); // so that the tokens stay

@@ -1,3 +1,4 @@
+import { withoutEnd } from "../../bench/generate";
 import { Engine } from "../../lib/model/engine";
 import { Model } from "../../lib/model/model";
 import { fixture, randomTokens, runOne, withEngine } from "./models";
@@ -83,7 +84,7 @@ test.each(refused)("refuses the grammar %j before anything runs, and goes on", a
 test("a grammar that takes too much ends its run alone", async () => {
   await withEngine({ contextTokens: 8192 }, async (large) => {
     const grammar = 'root ::= x{1,9999}\nx ::= "a"{1,9999} "a"{1,9999}';
-    const logitBias = Object.fromEntries(model.info.endTokens.map((token) => [token, -1e6]));
+    const logitBias = withoutEnd(model.info);
     const wild = runOne(large, prompt, { grammar, maxTokens: 7000, sampling: { logitBias } });
     const tame = runOne(large, prompt, { maxTokens: 20 });
     await expect(wild).rejects.toMatchObject({ code: "ERR_GRAMMAR" });

@@ -1,4 +1,5 @@
 import type { Branch } from "../../lib/model/branch";
+import { withoutEnd } from "../generate";
 import { compare, type Result } from "../result";
 import { type Arm, interleave, spent, type Spent } from "../rounds";
 import { createEngine, faintSteering, freshPrompt, type Subject } from "../subject";
@@ -12,7 +13,7 @@ const TEXTS = 4;
 export async function knownRow(subject: Subject): Promise<Result[]> {
   const { model } = subject;
   const engine = await createEngine(subject, { contextTokens: 4096 });
-  const sampling = { logitBias: Object.fromEntries(model.info.endTokens.map((token) => [token, -1e4])) };
+  const sampling = { logitBias: withoutEnd(model.info) };
   let seed = 0;
   const read = async (how: (text: Int32Array) => Branch) => {
     for (let i = 0; i < TEXTS; i++) {

@@ -57,7 +57,7 @@ batch_plan batch_planner::next() {
         // llama.cpp takes the rows of recurrent models sequence by sequence, and the hook counts on the order of the
         // batch: it stays when a batch is rows of one sequence, or one row of each.
         plan_prefill(plan, true);
-        if (plan.rows.empty()) plan_own_prompt(plan);
+        if (plan.rows.empty()) plan_one_branch(plan);
         if (plan.rows.empty()) plan_branches(plan);
     }
     plan.operations = take_operations();
@@ -111,7 +111,7 @@ bool batch_planner::plan_branches(batch_plan & plan) {
 }
 
 /// The rows of one branch that has several, of the oldest that can.
-void batch_planner::plan_own_prompt(batch_plan & plan) {
+void batch_planner::plan_one_branch(batch_plan & plan) {
     for (auto & [id, run] : runs_) {
         if (!run.prefilled_whole()) continue;
         for (size_t i = 0; i < run.branches.size(); i++) {

@@ -145,7 +145,7 @@ class batch_planner {
     };
 
     void start_oldest();
-    void plan_own_prompt(batch_plan & plan);
+    void plan_one_branch(batch_plan & plan);
     bool plan_branches(batch_plan & plan);
     void plan_rows(batch_plan & plan, int id, const run & run, int index, branch & branch);
     void plan_prefill(batch_plan & plan, bool may_start);

@@ -421,7 +421,7 @@ void engine::collect_outputs(const batch_plan & plan) {
             continue;
         }
         const sequence & branch = runs_.at(row.run).branches[row.branch];
-        if (branch.spec().forced_tokens.empty()) planner_->feed(row.run, row.branch, branch.next_token());
+        if (!branch.is_forced()) planner_->feed(row.run, row.branch, branch.next_token());
     }
 }
 

@@ -88,6 +88,8 @@ class sequence {
     token_chunk take_chunk();
 
     const branch_spec & spec() const { return spec_; }
+    /// Whether its tokens are known beforehand: it has no next one to ask for.
+    bool is_forced() const { return !spec_.forced_tokens.empty(); }
     std::vector<layer_receipt> & receipts() { return result_.receipts; }
     /// Where the values of the probes go that are read at a generated position: of tokens that are not forced, the
     /// coming one.
@@ -100,7 +102,6 @@ class sequence {
     bool accept_forced(const float * logits);
     void keep_logits(const float * logits);
     void append(llama_token token, const float * logits);
-    bool is_forced() const { return !spec_.forced_tokens.empty(); }
     bool finish(stop_reason reason);
     size_t stop_position() const;
     size_t stable_bytes() const;
