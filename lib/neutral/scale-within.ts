@@ -73,7 +73,7 @@ export async function searchTogether(
 const ENOUGH = 0.95;
 const AIM = 0.98;
 const LEAST = 2 ** -10;
-const MOST = 16;
+const MOST = 2 ** 10;
 /** From one factor to the next, at most; below it at least, once a guess was not enough. */
 const STEP = 4;
 /** Factors nearer to each other than this are one. */
@@ -83,7 +83,7 @@ const TRIES = 30;
 /**
  * The largest factor within a budget: upwards from 1, or downwards, then between the last that is within and the first that is
  * beyond, by the line through both in logarithms, as a small shift diverges as its square. To 5 % of the budget, unless the
- * divergence jumps there; at most 16. Yields a factor, and is told the divergence there.
+ * divergence jumps there; at most 2^10. Yields a factor, and is told the divergence there.
  */
 function* largestWithin(nats: number): Generator<number, Scaled, number> {
   let [within, beyond]: (Scaled | undefined)[] = [];

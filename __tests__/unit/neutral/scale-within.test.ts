@@ -49,8 +49,14 @@ describe("the largest scale within a KL budget", () => {
     expect(asked.length).toBeLessThanOrEqual(8);
   });
 
-  it("is 16 at most, and an error where hardly any of it is too much", async () => {
-    expect(await found(1, () => 0)).toMatchObject({ scale: 16, kl: 0 });
+  it("is reached from far below: what survives of a weak feature is small", async () => {
+    const { kl, tries } = await found(0.1, (scale) => 5e-7 * scale ** 2);
+    expect(kl).toBeGreaterThan(0.095);
+    expect(tries()).toBeLessThanOrEqual(8);
+  });
+
+  it("is 1,024 at most, and an error where hardly any of it is too much", async () => {
+    expect(await found(1, () => 0)).toMatchObject({ scale: 1024, kl: 0 });
     await expect(found(1, () => 2)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
     await expect(found(1, () => NaN)).rejects.toMatchObject({ code: "ERR_DEGENERATE" });
   });
