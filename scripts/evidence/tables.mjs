@@ -18,7 +18,10 @@ const HEADER = [
   "KL",
   "mean difference; ahead of it",
   "probe direction; ahead of it",
+  "random as good",
+  "shuffled as good",
 ];
+const NOTHING = HEADER.slice(3).map(() => "");
 
 const runs = await Promise.all(
   process.argv.slice(2).map(async (directory) => ({
@@ -27,23 +30,33 @@ const runs = await Promise.all(
   })),
 );
 const rows = runs.flatMap(({ name, evaluation }) =>
-  evaluation.arms.flatMap((arm) => {
-    const row = rowOf(arm, evaluation);
-    return row ? [[arm.role === "baseline" ? `${name}, n = ${evaluation.n}` : "", ...row]] : [];
-  }),
+  rowsOf(evaluation).map((row, i) => [i === 0 ? `${name}, n = ${evaluation.n}` : "", ...row]),
 );
 console.log(markdown([HEADER, ...rows]));
 console.log(runs.map(({ name, evaluation }) => `\n- ${name}: ${evaluation.headline}`).join(""));
 
-/** Nothing of arms that stand in a profile's row, and of draws. */
+/** Of profiles and of what is run by itself; profiles that are the same as another arm in one row, the last. */
+function rowsOf(evaluation) {
+  const shown = evaluation.arms.filter(({ role }) => role === "profile" || BY_THEMSELVES.includes(role));
+  const own = shown.filter(({ sameAs }) => sameAs === null).map((arm) => rowOf(arm, evaluation));
+  const same = shown.filter(({ role, sameAs }) => role === "profile" && sameAs !== null);
+  const others = [...new Set(same.map(({ sameAs }) => sameAs))].map((as) => {
+    const names = same.filter(({ sameAs }) => sameAs === as).map(({ name }) => name);
+    return [names.join(", "), `as ${as}`, ...NOTHING];
+  });
+  return [...own, ...others];
+}
+
 function rowOf(arm, { arms, controls }) {
-  if (arm.role !== "profile" && !BY_THEMSELVES.includes(arm.role)) return undefined;
-  if (arm.sameAs !== null)
-    return arm.role === "profile" ? [arm.name, `as ${arm.sameAs}`, "", "", "", "", ""] : undefined;
+  const controlOf = (role) => controls.find((other) => other.role === role && other.profile === arm.name);
   const inPlace = (role) => {
     const other = arms.find((other) => other.role === role && other.profile === arm.name);
-    const advantage = controls.find((other) => other.role === role && other.profile === arm.name)?.advantage;
+    const advantage = controlOf(role)?.advantage;
     return other && advantage ? `${signed(other.comparison.difference)}; ${between(advantage)}` : "";
+  };
+  const asGood = (role) => {
+    const draws = controlOf(role);
+    return draws ? `${draws.nAtLeastProfile} of ${draws.arms.length}` : "";
   };
   return [
     arm.name,
@@ -53,6 +66,8 @@ function rowOf(arm, { arms, controls }) {
     arm.neutral?.p95Kl?.toFixed(2) ?? "",
     inPlace("mean-difference"),
     inPlace("probe-direction"),
+    asGood("random"),
+    asGood("shuffled"),
   ];
 }
 
