@@ -1,7 +1,7 @@
 import { invalidArgument } from "../errors";
 import type { Sample } from "../data/sample";
 import type { SteeringProfile, SteeringVectors } from "../steering/profile";
-import type { Scaled } from "../neutral/scale-within";
+import type { Scaled } from "../neutral/largest-within";
 import { profileSteering } from "../steering/profile-steering";
 import type { ControlArm } from "./controls/control-arm";
 import type { ArmRole } from "./evaluation";

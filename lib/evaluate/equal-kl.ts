@@ -1,6 +1,7 @@
 import type { Engine } from "../model/engine";
 import type { NeutralText } from "../neutral/part";
-import { scalesWithin, type Scalable, type Scaled } from "../neutral/scale-within";
+import type { Scaled } from "../neutral/largest-within";
+import { scalesWithin, type Scalable } from "../neutral/scale-within";
 import type { WorkOptions } from "../progress";
 import type { PlannedArm } from "./arms";
 import { isDrawn } from "./controls/drawn";

@@ -1,6 +1,7 @@
 import { invalidArgument } from "../errors";
 import { neutralPart, sourceOf, type NeutralText } from "../neutral/part";
-import { scalesWithin, type Scaled } from "../neutral/scale-within";
+import type { Scaled } from "../neutral/largest-within";
+import { scalesWithin } from "../neutral/scale-within";
 import type { SteeringProfile } from "../steering/profile";
 import type { PlacedProbe } from "../probe/probes";
 import { profileSteering } from "../steering/profile-steering";
