@@ -84,7 +84,11 @@ describe("corrsteer demo", () => {
   it("leaves a complete run directory", () => {
     const files = ["run.json", "samples.jsonl", "ranking.json", "selection.json", "evaluation-samples.jsonl"];
     for (const file of files) expect(existsSync(join(directory, file))).toBe(true);
-    expect(readdirSync(join(directory, "profiles")).filter((name) => name.endsWith(".steer.json"))).toHaveLength(4);
+    const profiles = readdirSync(join(directory, "profiles")).filter((name) => name.endsWith(".steer.json"));
+    const own = ["A", "P", "S", "causal"];
+    const gaining = own.map((name) => `mean-difference-${name}`);
+    const expected = [...own, ...gaining].map((name) => `${name}.steer.json`);
+    expect(profiles.sort()).toEqual(expected.sort());
     expect(readFileSync(join(directory, "evaluation-samples.jsonl"), "utf8").trim().split("\n")).toHaveLength(1000);
   });
 });

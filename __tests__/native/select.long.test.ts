@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { norm } from "../../lib/statistics/norm";
 import { openInputs, type Inputs } from "../../lib/pipeline/inputs";
@@ -193,6 +193,16 @@ describe("arms of equal divergence", () => {
     expect(evaluation.verdict.join(" ")).toContain(
       "Arms are dosed to 0.2 nats a token at the 95th percentile of neutral text: S x ",
     );
+    await using engine = await inputs.model.createEngine();
+    const { texts } = await neutralPart(neutralText, "reporting");
+    for (const name of ["mean-difference-S", "mean-difference-gated", "probe-direction-S"]) {
+      const kept = await loadProfile(join(directory, "profiles", `${name}.steer.json`));
+      expect([kept.name, kept.features]).toEqual([name, []]);
+      const [measured] = await measureNeutral(engine, [{ name, steering: profileSteering(kept) }], { texts });
+      expect(measured!.p95Kl).toBeCloseTo(arms.get(name)!.neutral!.p95Kl!, 3);
+    }
+    await evaluateStage(inputs, directory, { controls: [], scales: [] });
+    expect(readdirSync(join(directory, "profiles")).filter((file) => /mean|probe/.test(file))).toEqual([]);
   }, 60_000);
 });
 

@@ -52,6 +52,7 @@ import { evaluation as evaluationSchema, EVALUATION_FILE, type Evaluation } from
 import { machine, writeMade } from "./made";
 import type { NotRun } from "./not-run";
 import { evaluateOptions, type EvaluateOptions, type ResolvedEvaluateOptions } from "./options";
+import { saveMethods } from "./save-methods";
 import { summarizeArms, type PlannedOutcome, type NeutralOutcome } from "./summary";
 import { verdict, verdictSentences } from "./verdict";
 
@@ -169,6 +170,11 @@ export async function evaluate(model: Model, task: Task, asked: EvaluateOptions)
       answers: sha256Of([answers]),
     },
   };
+  await saveMethods(
+    directory,
+    outcomes.map(({ arm }) => arm),
+    options.controls,
+  );
   await writeFileAtomically(join(directory, ANSWERS_FILE), answers);
   await writeStageFile(directory, EVALUATION_FILE, evaluation);
   await writeMade(directory, evaluation, { seconds, machine: machine(model.info.device, options.engine) });

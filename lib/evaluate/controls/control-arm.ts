@@ -5,9 +5,11 @@ export const CONTROL_ROLES = ["random", "shuffled", "sign-flipped", "mean-differ
 /** Of arms that are in a profile's place. */
 export const INSTEAD_ROLES = [...CONTROL_ROLES, "prompt-only"] as const;
 
-/** Whether it is a way of steering that needs no SAE, which methods that need some are compared with. */
+/** Ways of steering that need no SAE, which methods that need some are compared with. */
+export const BASELINE_METHODS: readonly string[] = ["mean-difference", "probe-direction"];
+
 export function isBaselineMethod(role: string): boolean {
-  return role === "mean-difference" || role === "probe-direction";
+  return BASELINE_METHODS.includes(role);
 }
 
 /** What is steered with in place of a profile, and how it came about. */
