@@ -8,7 +8,6 @@ const dist = (...path) => require(join(import.meta.dirname, "..", "..", "dist", 
 const { readEvaluation } = dist("index.js");
 const { hundredths, points, span } = dist("evaluate", "wording.js");
 
-const BY_THEMSELVES = ["baseline", "constrained", "prompt-only"];
 const HEADER = [
   "run",
   "arm",
@@ -16,11 +15,13 @@ const HEADER = [
   "gain, points",
   "p",
   "KL",
+  "choices held",
+  "other orders",
   "mean difference; ahead of it",
   "probe direction; ahead of it",
-  "random as good",
-  "shuffled as good",
+  "as good: random; shuffled",
 ];
+const BY_THEMSELVES = ["baseline", "constrained", "prompt-only"];
 const NOTHING = HEADER.slice(3).map(() => "");
 
 const runs = await Promise.all(
@@ -37,7 +38,8 @@ console.log(runs.map(({ name, evaluation }) => `\n- ${name}: ${evaluation.headli
 
 /** Of profiles and of what is run by itself; profiles that are the same as another arm in one row, the last. */
 function rowsOf(evaluation) {
-  const shown = evaluation.arms.filter(({ role }) => role === "profile" || BY_THEMSELVES.includes(role));
+  const isShown = ({ role, profile }) => role === "profile" || (BY_THEMSELVES.includes(role) && profile === null);
+  const shown = evaluation.arms.filter(isShown);
   const own = shown.filter(({ sameAs }) => sameAs === null).map((arm) => rowOf(arm, evaluation));
   const same = shown.filter(({ role, sameAs }) => role === "profile" && sameAs !== null);
   const others = [...new Set(same.map(({ sameAs }) => sameAs))].map((as) => {
@@ -47,7 +49,9 @@ function rowsOf(evaluation) {
   return [...own, ...others];
 }
 
-function rowOf(arm, { arms, controls }) {
+function rowOf(arm, { arms, controls, orders }) {
+  const held = arms.find(({ name }) => name === `${arm.name}-constrained`);
+  const inOrders = orders?.arms.find(({ name }) => name === arm.name)?.change;
   const controlOf = (role) => controls.find((other) => other.role === role && other.profile === arm.name);
   const inPlace = (role) => {
     const other = arms.find((other) => other.role === role && other.profile === arm.name);
@@ -58,22 +62,24 @@ function rowOf(arm, { arms, controls }) {
     const draws = controlOf(role);
     return draws ? `${draws.nAtLeastProfile} of ${draws.arms.length}` : "";
   };
+  const draws = [asGood("random"), asGood("shuffled")];
   return [
     arm.name,
     `${hundredths(arm.meanScore)} (${span(arm.interval)})`,
     gain(arm),
     arm.comparison ? probability(arm.comparison.adjustedP) : "",
     arm.neutral?.p95Kl?.toFixed(2) ?? "",
+    arm.role === "profile" && held ? gain(held) : "",
+    inOrders ? between(inOrders.auroc) : "",
     inPlace("mean-difference"),
     inPlace("probe-direction"),
-    asGood("random"),
-    asGood("shuffled"),
+    draws.some(Boolean) ? draws.join("; ") : "",
   ];
 }
 
 function gain({ comparison }) {
   if (comparison === null) return "";
-  return `${between(comparison)}${comparison.with === "baseline" ? "" : " *"}`;
+  return between(comparison);
 }
 
 function between({ difference, interval }) {
