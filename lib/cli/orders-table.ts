@@ -14,10 +14,11 @@ export function ordersTable({ orders }: Pick<Evaluation, "orders">): string[] {
     span(arm.aurocInterval),
     ...auroc(arm.change?.auroc),
     arm.goldLogProbability.toFixed(3),
+    arm.accuracyOverOrders === undefined ? "" : hundredths(arm.accuracyOverOrders),
     commonest(arm),
   ]);
-  const key = `over ${orders.nOrders} orders of the options, which favour no letter; log p: the right option's, among them`;
-  return ["", ...table([[...header, "log p", "commonest"], ...rows]), `(${key})`];
+  const key = `over ${orders.nOrders} orders of the options, which favour no letter; log p: the right option's, among them; right: it is the likeliest`;
+  return ["", ...table([[...header, "log p", "right, %", "commonest"], ...rows]), `(${key})`];
 }
 
 function auroc(change: OrdersChange | undefined): string[] {

@@ -16,7 +16,8 @@ const HEADER = [
   "p",
   "KL",
   "choices held",
-  "other orders",
+  "right over orders, %",
+  "gain, right over wrong",
   "mean difference; ahead of it",
   "probe direction; ahead of it",
   "as good: random; shuffled",
@@ -51,7 +52,7 @@ function rowsOf(evaluation) {
 
 function rowOf(arm, { arms, controls, orders }) {
   const held = arms.find(({ name }) => name === `${arm.name}-constrained`);
-  const inOrders = orders?.arms.find(({ name }) => name === arm.name)?.change;
+  const inOrders = orders?.arms.find(({ name }) => name === arm.name);
   const controlOf = (role) => controls.find((other) => other.role === role && other.profile === arm.name);
   const inPlace = (role) => {
     const other = arms.find((other) => other.role === role && other.profile === arm.name);
@@ -70,7 +71,8 @@ function rowOf(arm, { arms, controls, orders }) {
     arm.comparison ? probability(arm.comparison.adjustedP) : "",
     arm.neutral?.p95Kl?.toFixed(2) ?? "",
     arm.role === "profile" && held ? gain(held) : "",
-    inOrders ? between(inOrders.auroc) : "",
+    inOrders?.accuracyOverOrders === undefined ? "" : hundredths(inOrders.accuracyOverOrders),
+    inOrders?.change ? between(inOrders.change.auroc) : "",
     inPlace("mean-difference"),
     inPlace("probe-direction"),
     draws.some(Boolean) ? draws.join("; ") : "",

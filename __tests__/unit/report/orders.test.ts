@@ -23,6 +23,7 @@ const section = (orders?: Evaluation["orders"]) => ordersSection({ ...(orders &&
 it("shows of each arm what it knows, the difference and the letter that it likes most", () => {
   const steered = arm("A", {
     auroc: 0.65,
+    accuracyOverOrders: 0.4567,
     change: { auroc: change(0.1, 0.034), goldLogProbability: change(-0.5, 0.4) },
   });
   const shown = section({ n: 100, nPrompts: 400, nOrders: 4, arms: [arm("baseline"), steered] })!;
@@ -31,6 +32,7 @@ it("shows of each arm what it knows, the difference and the letter that it likes
   expect(text).toContain('<strong>+10.0</strong> <small>0.0 to +20.0</small></td><td class="keep">0.034</td>');
   expect(text).toContain("<strong>−0.500</strong> <small>−0.600 to −0.400</small></td><td >0.400</td>");
   expect(text).toContain("<code>B</code> 80.0 % <small>right in 75.0 %</small>");
+  expect(text).toContain("<td >45.7 %</td>");
   expect(text).toContain("100 questions in up to 4 orders, 400 prompts");
 });
 

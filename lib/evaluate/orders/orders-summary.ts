@@ -23,6 +23,11 @@ const armInOrders = z.object({
   aurocInterval: interval,
   /** Mean natural logarithm of the gold option's probability among the options, over the orders. */
   goldLogProbability: z.number(),
+  /**
+   * Share of the questions whose gold option is the likeliest by its mean log-probability over the orders: what asking in all of them
+   * gives. Older versions did not say.
+   */
+  accuracyOverOrders: share.exactOptional(),
   /** Share of the prompts at which the likeliest choice is right: this depends on the letters that the model likes. */
   accuracy: share,
   /** By letter: the share of the prompts at which it is the likeliest, and at which it is right. */

@@ -44,6 +44,7 @@ export async function summarizeOrders(
       auroc: mean(auroc),
       aurocInterval: bootstrapInterval(auroc, seed, clusters),
       goldLogProbability: mean(goldLogProbability),
+      accuracyOverOrders: mean(auroc.map((share) => Number(share === 1))),
       ...letterShares(questions, outcomes[a]!),
       change:
         a === 0

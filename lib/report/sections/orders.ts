@@ -15,6 +15,10 @@ const COLUMNS: readonly Column<ArmInOrders>[] = [
   { heading: "log p of right", cell: ({ goldLogProbability }) => signed(goldLogProbability) },
   { heading: "difference", cell: ({ change }) => change && difference(change.goldLogProbability, signed) },
   { heading: "p", cell: ({ change }) => change && pValue(change.goldLogProbability.adjustedP) },
+  {
+    heading: "accuracy over orders",
+    cell: ({ accuracyOverOrders: accuracy }) => accuracy !== undefined && percent(accuracy),
+  },
   { heading: "accuracy", cell: ({ accuracy }) => percent(accuracy) },
   { heading: "letter bias", cell: ({ letterBias }) => percent(letterBias) },
   { heading: "commonest letter", cell: (arm) => commonest(favouriteLetter(arm)) },
@@ -31,8 +35,9 @@ export function ordersSection({ orders }: Evaluation): Section | undefined {
     html`<p class="note">
       ${quantity(n, "question")} in up to ${nOrders} orders, ${quantity(nPrompts, "prompt")}: each option stands once at
       each letter, so that a liking for a letter favours none. Right over wrong: how many of a question's wrong options
-      are less likely than the right one; 50 % is chance. Log p: of the right option among them. Accuracy does depend on
-      letters: letter bias is the share of answers that would have to change their letter to have those of the right
+      are less likely than the right one; 50 % is chance. Log p: of the right option among them. Accuracy over orders:
+      it is the likeliest of all, as if each question were asked in all orders. Accuracy, of single prompts, does depend
+      on letters: letter bias is the share of answers that would have to change their letter to have those of the right
       options.
     </p>`,
   );

@@ -47,6 +47,7 @@ describe("summarizeOrders", () => {
     expect([n, nPrompts, nOrders]).toEqual([40, 80, 2]);
     const [baseline] = arms;
     expect(baseline).toMatchObject({ name: "baseline", auroc: 0.55, accuracy: 0.5, letterBias: 0.5, change: null });
+    expect(baseline!.accuracyOverOrders).toBe(0.55);
     expect(baseline!.letters).toEqual([
       { choice: "A", likeliest: 1, gold: 0.5 },
       { choice: "B", likeliest: 0, gold: 0.5 },
@@ -121,9 +122,9 @@ it("has a row on the console for each arm, and nothing where orders were not ask
   const lines = ordersTable({ orders }).map((line) => line.trim().replaceAll(/ +/g, " "));
   expect(lines).toEqual([
     "",
-    "right over wrong of pairs 95 % interval difference 95 % interval p log p commonest",
-    expect.stringMatching(/^baseline 55\.0 \d+\.\d to \d+\.\d -0\.699 A 100\.0$/),
-    expect.stringMatching(/^A 55\.0 .* 0\.0 0\.0 to 0\.0 1\.000 -0\.699 A 100\.0$/),
+    "right over wrong of pairs 95 % interval difference 95 % interval p log p right, % commonest",
+    expect.stringMatching(/^baseline 55\.0 \d+\.\d to \d+\.\d -0\.699 55\.0 A 100\.0$/),
+    expect.stringMatching(/^A 55\.0 .* 0\.0 0\.0 to 0\.0 1\.000 -0\.699 55\.0 A 100\.0$/),
     expect.stringMatching(/^\(over 2 orders/),
   ]);
   expect(ordersTable({})).toEqual([]);
