@@ -11,7 +11,10 @@ import type { Finding } from "./finding";
 /** Above this share of one letter, accuracy counts the questions whose answer has that letter, and nothing else. */
 const ONE_LETTER = 0.9;
 
-/** Whether the gold option is likelier than before, whatever letters are liked; said where it is, or where accuracy can't tell. */
+/**
+ * Whether the gold option is likelier than before, whatever letters are liked: said where it is, of what gains, and where accuracy
+ * can't tell.
+ */
 export function orderFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding[] {
   const ofArm = (name: string) => orders?.arms.find((other) => other.name === name);
   const [before, after] = [ofArm(BASELINE), ofArm(arm.name)];
@@ -19,14 +22,14 @@ export function orderFindings(arm: ArmSummary, orders: Evaluation["orders"]): Fi
   const { difference, interval, adjustedP } = after.change.auroc;
   const differs = adjustedP < ALPHA;
   const blind = [before, after].flatMap(oneLetter);
-  if (!differs && blind.length === 0) return [];
+  const gains = isShown(arm) && arm.comparison!.difference > 0;
+  if (!differs && !gains && blind.length === 0) return [];
   const knows = differs ? `knows ${difference > 0 ? "more" : "less"}` : "is not shown to know more";
   const pairs =
     `over ${orders!.nOrders} orders of the options, which favour no letter, ${arm.name} ${knows}: ` +
     `the right option is likelier than a wrong one in ${percent(before.auroc)} to ${percent(after.auroc)} of pairs ` +
     `(${points(difference)} points, 95 % interval ${span(interval, points)}, ` +
     `p = ${probability(adjustedP)}, n = ${orders!.n})`;
-  const gains = isShown(arm) && arm.comparison!.difference > 0;
   const doubt = gains && !(differs && difference > 0);
   const isSaid = givesOneAnswer(arm) || arm.reading?.is === "format";
   const brief = isSaid ? null : `over other orders of the options ${arm.name} ${knows}`;

@@ -111,8 +111,16 @@ describe("orderFindings", () => {
     expect(finding).toMatchObject({ clause: expect.stringMatching(/^over 2 orders.*A knows less:/), doubt: true });
   });
 
-  it("is silent where letters tell and nothing changes, and where orders were not asked", async () => {
-    expect(await found(arm(0.3, 0.001), knowing(22, 0), knowing(23, 0))).toEqual([]);
+  it("doubts a gain under which no more is known, also where letters tell", async () => {
+    const [finding] = await found(arm(0.3, 0.001), knowing(22, 0), knowing(23, 0));
+    expect(finding).toMatchObject({
+      clause: expect.stringMatching(/^over 2 orders.*A is not shown to know more:/),
+      doubt: true,
+    });
+  });
+
+  it("is silent where nothing changes, and where orders were not asked", async () => {
+    expect(await found(arm(0.3, 0.5), knowing(22, 0), knowing(23, 0))).toEqual([]);
     expect(orderFindings(arm(0.3, 0.001), undefined)).toEqual([]);
   });
 });
