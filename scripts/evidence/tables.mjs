@@ -1,7 +1,7 @@
 // Prints what run directories found as a Markdown table: a row for each way of steering, beside what needs no SAE at the same place.
 //   node scripts/evidence/tables.mjs RUN...
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 const require = createRequire(import.meta.url);
 const dist = (...path) => require(join(import.meta.dirname, "..", "..", "dist", ...path));
@@ -27,7 +27,7 @@ const NOTHING = HEADER.slice(3).map(() => "");
 
 const runs = await Promise.all(
   process.argv.slice(2).map(async (directory) => ({
-    name: basename(directory),
+    name: `${basename(dirname(resolve(directory)))}, ${basename(directory)}`,
     evaluation: await readEvaluation(directory),
   })),
 );
