@@ -3,7 +3,8 @@ import { RANKING_FILE, type Ranking } from "../rank/ranking";
 import { requireSource } from "../run/source";
 import type { Hashed } from "../run/stage-file";
 import { requireOfRanking } from "../select/require-ranked";
-import { profileFile, SELECTION_FILE, type SelectionFile, type Variant } from "../select/selection";
+import { profileFile } from "../run/directory";
+import { SELECTION_FILE, type SelectionFile } from "../select/selection";
 import { EVALUATION_FILE, type Evaluation } from "./evaluation";
 
 /** What the stages left in a run directory; a ranking may be gone, and an evaluation may not be there yet. */
@@ -29,7 +30,7 @@ export function requireConsistent(directory: string, { ranking, selection, evalu
   };
   if (ranking) requireMeasured(RANKING_FILE, measured.ranking, ranking.sha256);
   for (const [variant, { vectors }] of Object.entries(file.profiles ?? {})) {
-    requireMeasured(profileFile(variant as Variant), measured.profiles[variant], vectors);
+    requireMeasured(profileFile(variant), measured.profiles[variant], vectors);
   }
   requireMeasured(SELECTION_FILE, measured.selection, selection.sha256);
 }

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, remove } from "../files/folder";
+import { profileFile, PROFILES_FOLDER } from "../run/directory";
 import { saveProfile } from "../steering/profile";
 import { steeringContent } from "../steering/save-steering";
 import type { PlannedArm } from "./arms";
@@ -18,7 +19,7 @@ export async function saveMethods(
   arms: readonly PlannedArm[],
   controls: readonly ControlArm[],
 ): Promise<void> {
-  const folder = join(directory, "profiles");
+  const folder = join(directory, PROFILES_FOLDER);
   const methods = arms.filter(({ role }) => isBaselineMethod(role));
   await removeOthers(folder, methods);
   if (methods.length > 0) await makeFolder(folder);
@@ -29,7 +30,7 @@ export async function saveMethods(
       ...steered
     } = controls.find((control) => control.steered.name === name)!.steered;
     const content = steeringContent(steering!.operations, steered.vectors.nEmbd);
-    await saveProfile(join(folder, `${name}.steer.json`), { ...steered, ...content });
+    await saveProfile(join(directory, profileFile(name)), { ...steered, ...content });
   }
 }
 

@@ -7,11 +7,11 @@ import { requireConsistent } from "../evaluate/require-consistent";
 import { sha256File } from "../files/hash";
 import { readJson } from "../files/json";
 import { findRankingFile, RANKING_FILE, readRankingFile, survives } from "../rank/ranking";
-import { manifestPath, REPORT_FILE } from "../run/directory";
+import { manifestPath, profileFile, REPORT_FILE } from "../run/directory";
 import { runManifest, type RunManifest } from "../run/manifest";
 import { chunkFiles, isComplete } from "../run/run";
 import { requireSameRuns, requireSource } from "../run/source";
-import { findSelectionFile, profileFile, readSelectionFile, SELECTION_FILE, type Variant } from "../select/selection";
+import { findSelectionFile, readSelectionFile, SELECTION_FILE } from "../select/selection";
 
 /** What a stage left in a run directory. */
 export interface StageReport {
@@ -78,7 +78,7 @@ function selected(path: string): Promise<StageReport> {
     count(Object.fromEntries(selections.map(({ variant, features }) => [variant, features.length])));
     requireConsistent(path, { ranking: await findRankingFile(path), selection });
     for (const [variant, { document }] of Object.entries(profiles)) {
-      const profile = join(path, profileFile(variant as Variant));
+      const profile = join(path, profileFile(variant));
       requireSource(join(path, SELECTION_FILE), profile, document, await sha256File(profile), "select");
     }
   });

@@ -3,17 +3,11 @@ import { join } from "node:path";
 import { SteeringError } from "../errors";
 import { sha256File } from "../files/hash";
 import { findRankingFile, RANKING_FILE, type Ranking } from "../rank/ranking";
+import { profileFile, PROFILES_FOLDER } from "../run/directory";
 import type { RunSource } from "../run/source";
 import type { Hashed } from "../run/stage-file";
 import { requireOfRanking } from "../select/require-ranked";
-import {
-  findSelectionFile,
-  profileFile,
-  SELECTION_FILE,
-  VARIANTS,
-  type SelectionFile,
-  type Variant,
-} from "../select/selection";
+import { findSelectionFile, SELECTION_FILE, VARIANTS, type SelectionFile, type Variant } from "../select/selection";
 import { loadProfile, type SteeringProfile } from "../steering/profile";
 
 /** The profiles of a run, and what they were chosen from and told of in, as far as that is there. */
@@ -56,7 +50,7 @@ interface ProfileFile {
 }
 
 async function profileFiles(directory: string, variants: readonly Variant[] | undefined): Promise<ProfileFile[]> {
-  const folder = join(directory, "profiles");
+  const folder = join(directory, PROFILES_FOLDER);
   const files = await readdir(folder).catch((): string[] => []);
   const there = VARIANTS.filter((variant) => files.includes(`${variant}.steer.json`));
   const missing = variants?.find((variant) => !there.includes(variant));

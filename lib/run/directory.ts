@@ -8,8 +8,15 @@ import { runManifest, type RunManifest } from "./manifest";
 
 /** The folders of a run directory that collection writes into: one of them, by what is kept. */
 export const COLLECTED_FOLDERS = ["activations", "moments"] as const;
+/** Where `select` leaves its profiles, and `evaluate` those of what needs no SAE. */
+export const PROFILES_FOLDER = "profiles";
 /** Those that stages write into; beside them lie files alone. */
-export const RUN_FOLDERS = [...COLLECTED_FOLDERS, "profiles", "figures", "official"] as const;
+export const RUN_FOLDERS = [...COLLECTED_FOLDERS, PROFILES_FOLDER, "figures", "official"] as const;
+
+/** A profile, in the run directory. */
+export function profileFile(name: string): string {
+  return join(PROFILES_FOLDER, `${name}.steer.json`);
+}
 
 /** What `report` makes of the files beside it. */
 export const REPORT_FILE = "report.html";

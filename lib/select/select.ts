@@ -23,6 +23,7 @@ import { lockExistingRun } from "../run/lock";
 import { readShards } from "../run/shards";
 import { requireSameRuns, sourceDirectories } from "../run/source";
 import { writeStageFile } from "../run/stage-file";
+import { profileFile, PROFILES_FOLDER } from "../run/directory";
 import { writeTogether } from "../run/together";
 import { ALPHA } from "../statistics/alpha";
 import type { SaeFolder } from "../sae/folder";
@@ -44,7 +45,7 @@ import {
   selectOptions,
   type SelectOptions,
 } from "./options";
-import { profileFile, SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
+import { SELECTION_FILE, type Selection, type SelectionFile } from "./selection";
 
 /** A selection as the profile that steers with it, and its file. */
 export interface SelectedProfile extends Selection {
@@ -120,7 +121,7 @@ export async function select(
   const selections = selected.map(({ profile: _inItsFile, path: _here, ...selection }): Selection => selection);
   await writeTogether(directory, async (folder) => {
     const profiles: SelectionFile["profiles"] = {};
-    await makeFolder(join(folder, "profiles"));
+    await makeFolder(join(folder, PROFILES_FOLDER));
     for (const { variant, profile } of selected) {
       profiles[variant] = await saveProfile(join(folder, profileFile(variant)), profile);
     }

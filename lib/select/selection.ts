@@ -258,11 +258,6 @@ export type SelectionFile = z.infer<typeof selectionFile>;
 
 export const SELECTION_FILE = "selection.json";
 
-/** A variant's profile, in the run directory. */
-export function profileFile(variant: Variant): string {
-  return join("profiles", `${variant}.steer.json`);
-}
-
 /** @throws ERR_RUN_INCOMPLETE before select; ERR_FILE_FORMAT */
 export async function readSelections(directory: string): Promise<SelectionFile> {
   checkPaths({ directory });

@@ -4,6 +4,7 @@ import { featurePages, type FeaturePages } from "../features/folder";
 import type { Model } from "../model/model";
 import { readSetup } from "../pipeline/setup";
 import { saesOfSetup } from "../pipeline/setup-saes";
+import { PROFILES_FOLDER } from "../run/directory";
 import type { SaeFolder } from "../sae/folder";
 import { assertSaesFit, findSaes } from "../sae/set";
 import { PAGES_URL } from "./routes/feature-pages";
@@ -31,7 +32,7 @@ export async function openFolders(
   const known = pages === undefined ? noPage : await featurePages(pages, PAGES_URL);
   const pageOf = apiKey === undefined ? known : noPage;
   if (directory === undefined) return { saes, profiles, pages, pageOf, run: undefined };
-  const ofRun = join(directory, "profiles");
+  const ofRun = join(directory, PROFILES_FOLDER);
   return {
     ...{ saes, pages, pageOf },
     profiles: profiles ?? (existsSync(ofRun) ? ofRun : undefined),
