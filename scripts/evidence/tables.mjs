@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from "node:path";
 const require = createRequire(import.meta.url);
 const dist = (...path) => require(join(import.meta.dirname, "..", "..", "dist", ...path));
 const { readEvaluation } = dist("index.js");
+const { constrainedName } = dist("evaluate", "arms.js");
 const { hundredths, points, span } = dist("evaluate", "wording.js");
 
 const HEADER = [
@@ -51,7 +52,7 @@ function rowsOf(evaluation) {
 }
 
 function rowOf(arm, { arms, controls, orders }) {
-  const held = arms.find(({ name }) => name === `${arm.name}-constrained`);
+  const held = arms.find(({ name }) => name === constrainedName(arm.name));
   const inOrders = orders?.arms.find(({ name }) => name === arm.name);
   const controlOf = (role) => controls.find((other) => other.role === role && other.profile === arm.name);
   const inPlace = (role) => {
@@ -80,8 +81,7 @@ function rowOf(arm, { arms, controls, orders }) {
 }
 
 function gain({ comparison }) {
-  if (comparison === null) return "";
-  return between(comparison);
+  return comparison ? between(comparison) : "";
 }
 
 function between({ difference, interval }) {
