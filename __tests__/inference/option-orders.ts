@@ -50,12 +50,11 @@ function answersOf(draw: Draw, n: number, models: readonly [baseline: Model, ste
       logProbabilities[m]!.push(ofOrders);
     }
   }
-  const arm = (name: string) => ({ name, steering: undefined, constrained: false });
   return {
     questions,
     outcomes: [
-      { arm: arm("baseline"), logProbabilities: logProbabilities[0]! },
-      { arm: arm("A"), logProbabilities: logProbabilities[1]! },
+      { arm: { name: "baseline", role: "baseline" }, logProbabilities: logProbabilities[0]! },
+      { arm: { name: "A", role: "profile" }, logProbabilities: logProbabilities[1]! },
     ],
   };
 }

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../lib/collect/collect";
 import type { Sample } from "../../lib/data/sample";
+import { signFlipped } from "../../lib/evaluate/controls/control-arm";
+import { meanDifference } from "../../lib/evaluate/controls/mean-difference";
 import { evaluate } from "../../lib/evaluate/evaluate";
 import type { EvaluatedSample } from "../../lib/evaluate/evaluated-sample";
 import { readEvaluation } from "../../lib/evaluate/evaluation";
@@ -9,6 +11,8 @@ import { Model } from "../../lib/model/model";
 import type { Progress } from "../../lib/progress";
 import { inOrders } from "../../lib/prompt/option-orders";
 import { rank } from "../../lib/rank/rank";
+import { readResidualStatistics } from "../../lib/run/residual-statistics";
+import { readShards } from "../../lib/run/shards";
 import { findSaes } from "../../lib/sae/set";
 import { continuation } from "../../lib/score/continuation";
 import { select } from "../../lib/select/select";
@@ -78,6 +82,19 @@ describe("evaluate with the options in other orders", () => {
     const own = seen.filter(({ step }) => step === "3 arms x 20 questions, options in other orders");
     expect([own[0], own.at(-1)]).toMatchObject([{ done: 0 }, { done: 20, total: 20 }]);
     expect(own.every(({ done }, i) => i === 0 || done >= own[i - 1]!.done)).toBe(true);
+  });
+
+  it("has what needs no SAE beside it, where that is asked with the profiles", async () => {
+    const a = profiles[1]!;
+    const statistics = await readResidualStatistics(await readShards([directory]));
+    const controls = [meanDifference(a, statistics)!, signFlipped(a)];
+    const { orders } = await evaluate(model, parityTask, options({ controls }));
+    expect(orders!.arms.map(({ name }) => name)).toEqual(["baseline", "S", "A", "mean-difference-A"]);
+    const [line] = lines();
+    const [steered, unsteered] = ["mean-difference-A", "baseline"].map((name) => line!.orders!.logProbabilities[name]);
+    expect(steered).not.toEqual(unsteered);
+    const waiting = await evaluate(model, parityTask, options({ controls, controlsFor: "gaining" }));
+    expect(waiting.orders!.arms.map(({ name }) => name)).toEqual(["baseline", "S", "A"]);
   });
 
   it("gives the same bytes again, and the other arms what they have without it", async () => {

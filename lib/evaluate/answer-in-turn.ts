@@ -83,7 +83,7 @@ export async function answerInTurn(
   };
 }
 
-/** Of the baseline and of profiles, each once. */
+/** Of the baseline, of profiles, and of what needs no SAE where it is asked at once, each once. */
 function otherOrders(
   { model }: Engine,
   task: Task,
@@ -92,7 +92,8 @@ function otherOrders(
 ): OtherOrders | undefined {
   if (!orders || (controlsFor === "gaining" && distinctProfiles(profiles).length === 0)) return undefined;
   const forks = atOnce.filter(({ sameAs }) => sameAs === null);
-  const asked = [...forks.entries()].filter(([, { role }]) => role === "baseline" || role === "profile");
+  const isAsked = ({ role }: PlannedArm) => role === "baseline" || role === "profile" || isBaselineMethod(role);
+  const asked = [...forks.entries()].filter(([, arm]) => isAsked(arm));
   return new OtherOrders(model, task, new Map(asked));
 }
 

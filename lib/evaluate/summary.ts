@@ -9,7 +9,7 @@ import type { ArmSummary, Comparison } from "./evaluation";
 import type { ArmAnswer } from "../ask/arm-answer";
 import { clustersOf, type Clusters } from "../statistics/clusters";
 import { mean } from "../statistics/mean";
-import { holm } from "../statistics/holm";
+import { holmWithin } from "../statistics/holm";
 import { simultaneousReach } from "../statistics/simultaneous";
 import { readDifference } from "./reading";
 import { repeatsItself } from "../neutral/repetition";
@@ -148,11 +148,11 @@ function reachOfProfiles(
 function adjusted(arms: readonly Unadjusted[]): ArmSummary[] {
   const familyOf = ({ role, comparison }: Unadjusted) => family({ role, comparedWith: comparison!.with });
   const tested = arms.filter(({ sameAs, comparison }) => sameAs === null && comparison !== null);
-  const byName = new Map<string, number>();
-  for (const of of new Set(tested.map(familyOf))) {
-    const peers = tested.filter((arm) => familyOf(arm) === of);
-    holm(peers.map(({ comparison }) => comparison!.pValue)).forEach((p, i) => byName.set(peers[i]!.name, p));
-  }
+  const pValues = holmWithin(
+    tested.map(familyOf),
+    tested.map(({ comparison }) => comparison!.pValue),
+  );
+  const byName = new Map(tested.map(({ name }, i) => [name, pValues[i]!]));
   return arms.map((arm) => {
     const { name, sameAs, comparison } = arm;
     if (comparison === null) return { ...arm, comparison };

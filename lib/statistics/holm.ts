@@ -12,3 +12,13 @@ export function holm(pValues: readonly number[]): number[] {
   });
   return adjusted;
 }
+
+/** Adjusted within each family. @param families of each p value */
+export function holmWithin(families: readonly string[], pValues: readonly number[]): number[] {
+  const adjusted = new Array<number>(pValues.length);
+  for (const family of new Set(families)) {
+    const members = [...pValues.keys()].filter((i) => families[i] === family);
+    holm(members.map((i) => pValues[i]!)).forEach((p, m) => (adjusted[members[m]!] = p));
+  }
+  return adjusted;
+}

@@ -19,6 +19,7 @@ const HEADER = [
   "choices held",
   "right over orders, %",
   "gain, right over wrong",
+  "the same of the mean difference",
   "mean difference; ahead of it",
   "probe direction; ahead of it",
   "as good: random; shuffled",
@@ -54,6 +55,10 @@ function rowsOf(evaluation) {
 function rowOf(arm, { arms, controls, orders }) {
   const held = arms.find(({ name }) => name === constrainedName(arm.name));
   const inOrders = orders?.arms.find(({ name }) => name === arm.name);
+  const overOrders = (name) => {
+    const change = orders?.arms.find((other) => other.name === name)?.change;
+    return change ? between(change.auroc) : "";
+  };
   const controlOf = (role) => controls.find((other) => other.role === role && other.profile === arm.name);
   const inPlace = (role) => {
     const other = arms.find((other) => other.role === role && other.profile === arm.name);
@@ -73,7 +78,8 @@ function rowOf(arm, { arms, controls, orders }) {
     arm.neutral?.p95Kl?.toFixed(2) ?? "",
     arm.role === "profile" && held ? gain(held) : "",
     inOrders?.accuracyOverOrders === undefined ? "" : hundredths(inOrders.accuracyOverOrders),
-    inOrders?.change ? between(inOrders.change.auroc) : "",
+    overOrders(arm.name),
+    overOrders(`mean-difference-${arm.name}`),
     inPlace("mean-difference"),
     inPlace("probe-direction"),
     draws.some(Boolean) ? draws.join("; ") : "",

@@ -8,14 +8,14 @@ const change = z.object({
   interval,
   /** Two-sided paired permutation test, by cluster where there are clusters. */
   pValue: share,
-  /** Holm's, over the profiles. */
+  /** Holm's, over the profiles, or over the arms of one kind in their place. */
   adjustedP: share,
 });
 /** @interface */
 export type OrdersChange = z.infer<typeof change>;
 
 const armInOrders = z.object({
-  /** Of the baseline, or of a profile that steers, unlike another. */
+  /** Of the baseline, of a profile that steers, unlike another, or of what needs no SAE in its place. */
   name: z.string(),
   /** Mean share of a question's other options that are less likely than the gold one, over the orders; 0.5 is chance. */
   auroc: share,
@@ -52,7 +52,7 @@ export const ordersSummary = z.object({
   arms: z.array(armInOrders).min(1),
 });
 /**
- * Baseline and profiles with the options in several orders.
+ * Baseline, profiles and what needs no SAE with the options in several orders.
  * @interface
  */
 export type OrdersSummary = z.infer<typeof ordersSummary>;

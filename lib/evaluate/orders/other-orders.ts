@@ -2,11 +2,11 @@ import { askQuestion, type Question } from "../../ask/answer";
 import type { Beside } from "../../ask/ask";
 import { ReceiptSum } from "../../ask/receipt";
 import type { NamedRun } from "../../ask/run-all";
-import type { Arm } from "../../ask/run-arms";
 import type { Sample } from "../../data/sample";
 import type { LoadedModel } from "../../model/loaded-model";
 import { inOrders } from "../../prompt/option-orders";
 import type { Task } from "../../tasks/task";
+import type { PlannedArm } from "../arms";
 import type { EvaluatedSample } from "../evaluated-sample";
 
 /** A question whose options change places. */
@@ -18,7 +18,7 @@ export interface OrderedSample {
 
 /** What one arm makes of the questions. */
 export interface OrderedOutcome {
-  readonly arm: Arm;
+  readonly arm: Pick<PlannedArm, "name" | "role">;
   /** Of each question and order: the natural logarithm of each choice's probability as the answer's first token. */
   readonly logProbabilities: number[][][];
 }
@@ -44,7 +44,7 @@ export class OtherOrders implements Beside {
   constructor(
     private readonly model: LoadedModel,
     private readonly task: Task,
-    private readonly arms: ReadonlyMap<number, Arm>,
+    private readonly arms: ReadonlyMap<number, PlannedArm>,
   ) {
     this.outcomes = [...arms.values()].map((arm) => ({ arm, logProbabilities: [] }));
     this.receipts = [...arms.values()].map(({ name, steering }) => new ReceiptSum(name, steering?.layers ?? []));
@@ -73,7 +73,7 @@ export class OtherOrders implements Beside {
   }
 }
 
-function runOf({ sample, prompt, choiceTokens }: Question, arms: readonly Arm[]): NamedRun {
+function runOf({ sample, prompt, choiceTokens }: Question, arms: readonly PlannedArm[]): NamedRun {
   const branches = arms.map(({ steering }) => ({ maxTokens: 1, choiceTokens, ...(steering && { steering }) }));
   return { name: `sample ${sample.id}`, prompt, branches };
 }

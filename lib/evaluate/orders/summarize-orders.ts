@@ -1,7 +1,7 @@
 import { mapInTurns } from "../../next-turn";
 import { bootstrapInterval } from "../../statistics/bootstrap";
 import { clustersOf } from "../../statistics/clusters";
-import { holm } from "../../statistics/holm";
+import { holmWithin } from "../../statistics/holm";
 import { mean } from "../../statistics/mean";
 import { goldOverOrders } from "../../statistics/option-orders";
 import { pairedPermutation } from "../../statistics/paired-permutation";
@@ -33,7 +33,9 @@ export async function summarizeOrders(
       }),
     signal,
   );
-  const adjusted = measuresOf((of) => holm(changes.map((change) => change[of].pValue)));
+  const roles = outcomes.slice(1).map(({ arm }) => arm.role);
+  const pValues = (of: keyof Measures<unknown>) => changes.map((change) => change[of].pValue);
+  const adjusted = measuresOf((of) => holmWithin(roles, pValues(of)));
   const nOrders = questions.map(({ places }) => places.length);
   return {
     n: questions.length,

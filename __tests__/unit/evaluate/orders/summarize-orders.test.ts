@@ -19,6 +19,9 @@ interface Odds {
   readonly a: number;
 }
 
+const roleOf = (name: string) =>
+  name === "baseline" ? "baseline" : name.startsWith("mean-difference") ? "mean-difference" : "profile";
+
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** Two options in both orders. @param arms of each, the odds of every question */
@@ -30,7 +33,7 @@ function answers(arms: Record<string, readonly Odds[]>, samples: Partial<Sample>
       places: PLACES,
     })),
     outcomes: Object.entries(arms).map(([name, odds]) => ({
-      arm: { name, steering: undefined, constrained: false },
+      arm: { name, role: roleOf(name) },
       logProbabilities: odds.map(({ gold, a }) =>
         [gold + a, -gold + a].map((odds) => [Math.log(sigmoid(odds)), Math.log(sigmoid(-odds))]),
       ),
@@ -71,6 +74,16 @@ describe("summarizeOrders", () => {
       ...{ pValue, adjustedP: 2 * pValue },
     });
     expect(arms[2]!.change!.auroc).toEqual({ difference: 0, interval: [0, 0], pValue: 1, adjustedP: 1 });
+  });
+
+  it("adjusts p of what needs no SAE by itself", async () => {
+    const better = ALL_A.map(({ gold, a }, i) => ({ gold: i % 3 === 0 ? 0.5 : gold, a }));
+    const { arms } = await summarizeOrders(answers({ baseline: ALL_A, A: better, "mean-difference-A": better }), {
+      seed: 7,
+    });
+    const [, profile, instead] = arms.map(({ change }) => change?.auroc);
+    expect(instead).toEqual(profile);
+    expect(profile!.adjustedP).toBe(profile!.pValue);
   });
 });
 
