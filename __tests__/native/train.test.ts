@@ -199,6 +199,14 @@ describe("trainSaes", () => {
     expect(directoryContents(join(folder, "downloaded"))).toEqual(directoryContents(join(folder, "from-file")));
   });
 
+  it("reads no more than it is to train on", async () => {
+    const { directory } = await trainSaes(model, options("brief", { layers: [1], tokens: 250 }));
+    const { options: used } = JSON.parse(readFileSync(join(directory, "training.json"), "utf8")) as {
+      options: { bufferRows: number };
+    };
+    expect(used.bufferRows).toBe(200);
+  });
+
   it.each([
     ["a width below k", { width: "3" }, "ERR_OUT_OF_RANGE"],
     ["nested features that do not ascend", { nested: [8, 8] }, "ERR_OUT_OF_RANGE"],
@@ -207,7 +215,7 @@ describe("trainSaes", () => {
     ["a width that is none", { width: "8y" }, "ERR_INVALID_ARGUMENT"],
     ["no text", { texts: [] }, "ERR_INVALID_ARGUMENT"],
     ["a text that is not there", { texts: ["nowhere.txt"] }, "ERR_DATASET_FORMAT"],
-    ["a buffer that no machine has memory for", { bufferRows: 2 ** 50 }, "ERR_OUT_OF_MEMORY"],
+    ["a width that no machine has memory for", { width: `${2 ** 40}` }, "ERR_OUT_OF_MEMORY"],
   ])("refuses %s", async (_, more, code) => {
     await expect(trainSaes(model, options("refused", more))).rejects.toMatchObject({ code });
   });

@@ -93,7 +93,9 @@ export function resolveTrainOptions(options: TrainOptions, { nLayer, nEmbd }: { 
   const outOfPlace = resolved.nested.find((end, i, all) => end <= (all[i - 1] ?? 0) || end >= dSae);
   if (outOfPlace !== undefined)
     throw outOfRange("nested", `ascending numbers below ${dSae}, an SAE's features`, outOfPlace);
-  const bufferRows = Math.max(1, Math.round(resolved.bufferRows / resolved.batchRows)) * resolved.batchRows;
+  const { batchRows } = resolved;
+  const batches = Math.min(Math.round(resolved.bufferRows / batchRows), Math.floor(resolved.tokens / batchRows));
+  const bufferRows = Math.max(1, batches) * batchRows; // no more than is trained on
   const { learningRate = Math.min(3e-3, 1.3e-3 * Math.sqrt(16384 / dSae)) } = resolved;
   return { ...resolved, layers: chosen, dSae, bufferRows, learningRate, engine: { ...options.engine } };
 }
