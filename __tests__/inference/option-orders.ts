@@ -86,7 +86,7 @@ function ordersSimulation(truth: string, n: number, steered: Model, bounds: Simu
       const answers = answersOf(new Draw(seed), n, [BASELINE, steered]);
       const orders = await summarizeOrders(answers, { seed });
       const { auroc, goldLogProbability } = orders.arms[1]!.change!;
-      const said = orderFindings(UNCHANGED, orders)
+      const said = orderFindings(UNCHANGED, [], orders)
         .map(({ clause }) => clause)
         .join();
       const happened: Record<string, boolean> = {

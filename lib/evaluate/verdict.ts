@@ -72,7 +72,7 @@ function findings(arm: ArmSummary, evidence: Evidence): Finding[] {
     ...degenerateFindings(arm, arms),
     ...neutralFindings(arm, arms),
     ...formatFindings(arm, arms, metric),
-    ...orderFindings(arm, orders),
+    ...orderFindings(arm, arms, orders),
     ...ownFindings(arm, arms, significance),
     ...controlFindings(arm, arms, controls),
     ...constantFindings(arm, constantFeatures),

@@ -19,7 +19,7 @@ const HEADER = [
   "choices held",
   "right over orders, %",
   "gain, right over wrong",
-  "the same of the mean difference",
+  "the same: mean difference; probe direction",
   "mean difference; ahead of it",
   "probe direction; ahead of it",
   "as good: random; shuffled",
@@ -79,7 +79,10 @@ function rowOf(arm, { arms, controls, orders }) {
     arm.role === "profile" && held ? gain(held) : "",
     inOrders?.accuracyOverOrders === undefined ? "" : hundredths(inOrders.accuracyOverOrders),
     overOrders(arm.name),
-    overOrders(`mean-difference-${arm.name}`),
+    ["mean-difference", "probe-direction"]
+      .map((method) => overOrders(`${method}-${arm.name}`))
+      .filter(Boolean)
+      .join("; "),
     inPlace("mean-difference"),
     inPlace("probe-direction"),
     draws.some(Boolean) ? draws.join("; ") : "",

@@ -1,4 +1,5 @@
 import { BASELINE } from "../arms";
+import { isBaselineMethod } from "../controls/control-arm";
 import type { ArmSummary, Evaluation } from "../evaluation";
 import { favouriteLetter } from "../orders/letter-shares";
 import type { ArmInOrders } from "../orders/orders-summary";
@@ -15,7 +16,11 @@ const ONE_LETTER = 0.9;
  * Whether the gold option is likelier than before, whatever letters are liked: said where it is, of what gains, and where accuracy
  * can't tell.
  */
-export function orderFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding[] {
+export function orderFindings(arm: ArmSummary, arms: readonly ArmSummary[], orders: Evaluation["orders"]): Finding[] {
+  return [...ownFindings(arm, orders), ...insteadFindings(arm, arms, orders)];
+}
+
+function ownFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding[] {
   const ofArm = (name: string) => orders?.arms.find((other) => other.name === name);
   const [before, after] = [ofArm(BASELINE), ofArm(arm.name)];
   if (!before || !after?.change) return [];
@@ -37,8 +42,23 @@ export function orderFindings(arm: ArmSummary, orders: Evaluation["orders"]): Fi
   return [{ clause: `${blind.join(" and ")}, so that accuracy there can detect nothing; ${pairs}`, doubt, brief }];
 }
 
+/** What needs no SAE, where in the profile's place it is shown to know more. */
+function insteadFindings(arm: ArmSummary, arms: readonly ArmSummary[], orders: Evaluation["orders"]): Finding[] {
+  const instead = arms.filter(({ role, profile }) => isBaselineMethod(role) && profile === arm.name);
+  return instead
+    .filter((other) => knowsMore(other, orders))
+    .map(({ name }) => {
+      const { auroc, change } = orders!.arms.find((other) => other.name === name)!;
+      const { difference, interval, adjustedP } = change!.auroc;
+      const pairs =
+        `${percent(auroc)} of pairs (${points(difference)} points, 95 % interval ${span(interval, points)}, ` +
+        `p = ${probability(adjustedP)})`;
+      return { clause: `over these orders ${name}, which needs no SAE, knows more: ${pairs}`, doubt: false };
+    });
+}
+
 /** Whether that is shown, whatever letters are liked. */
-export function knowsMore(arm: ArmSummary, orders: Evaluation["orders"]): boolean {
+export function knowsMore(arm: Pick<ArmSummary, "name">, orders: Evaluation["orders"]): boolean {
   const auroc = orders?.arms.find(({ name }) => name === arm.name)?.change?.auroc;
   return auroc !== undefined && auroc.adjustedP < ALPHA && auroc.difference > 0;
 }

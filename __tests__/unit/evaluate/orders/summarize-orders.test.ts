@@ -96,7 +96,7 @@ describe("orderFindings", () => {
       comparison: { difference, adjustedP },
     }) as unknown as ArmSummary;
   const found = async (of: ArmSummary, baseline: readonly Odds[], steered: readonly Odds[]) =>
-    orderFindings(of, await summarizeOrders(answers({ baseline, A: steered }), { seed: 1 }));
+    orderFindings(of, [], await summarizeOrders(answers({ baseline, A: steered }), { seed: 1 }));
   const knowing = (n: number, a: number) => repeated(40, (i) => ({ gold: i < n ? 0.5 : -0.5, a }));
 
   it("says that accuracy can detect nothing where forced answers have one letter, and what the orders show", async () => {
@@ -134,7 +134,26 @@ describe("orderFindings", () => {
 
   it("is silent where nothing changes, and where orders were not asked", async () => {
     expect(await found(arm(0.3, 0.5), knowing(22, 0), knowing(23, 0))).toEqual([]);
-    expect(orderFindings(arm(0.3, 0.001), undefined)).toEqual([]);
+    expect(orderFindings(arm(0.3, 0.001), [], undefined)).toEqual([]);
+  });
+
+  it("tells of what needs no SAE where that knows more in the profile's place", async () => {
+    const [before, more] = [knowing(22, 0), knowing(35, 0)];
+    const asked = answers({ baseline: before, A: before, "mean-difference-A": more, "mean-difference-S": more });
+    const instead = ["A", "S"].map((profile) => ({
+      role: "mean-difference",
+      name: `mean-difference-${profile}`,
+      profile,
+    }));
+    const orders = await summarizeOrders(asked, { seed: 1 });
+    expect(orderFindings(arm(0, 1), instead as unknown as ArmSummary[], orders)).toEqual([
+      {
+        clause: expect.stringMatching(
+          /^over these orders mean-difference-A, which needs no SAE, knows more: 87\.5 % of pairs \(\+32\.5 points, .*p = /,
+        ),
+        doubt: false,
+      },
+    ]);
   });
 });
 
