@@ -17,10 +17,10 @@ const ONE_LETTER = 0.9;
  * can't tell.
  */
 export function orderFindings(arm: ArmSummary, arms: readonly ArmSummary[], orders: Evaluation["orders"]): Finding[] {
-  return [...ownFindings(arm, orders), ...insteadFindings(arm, arms, orders)];
+  return [...profileFindings(arm, orders), ...insteadFindings(arm, arms, orders)];
 }
 
-function ownFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding[] {
+function profileFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding[] {
   const ofArm = (name: string) => orders?.arms.find((other) => other.name === name);
   const [before, after] = [ofArm(BASELINE), ofArm(arm.name)];
   if (!before || !after?.change) return [];
