@@ -2,7 +2,7 @@ import { BASELINE } from "../arms";
 import { isBaselineMethod } from "../controls/control-arm";
 import type { ArmSummary, Evaluation } from "../evaluation";
 import { favouriteLetter } from "../orders/letter-shares";
-import type { ArmInOrders } from "../orders/orders-summary";
+import type { ArmInOrders, OrdersChange } from "../orders/orders-summary";
 import { isShown } from "../summary";
 import { percent, points, probability, span } from "../wording";
 import { ALPHA } from "../../statistics/alpha";
@@ -24,7 +24,7 @@ function profileFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding
   const ofArm = (name: string) => orders?.arms.find((other) => other.name === name);
   const [before, after] = [ofArm(BASELINE), ofArm(arm.name)];
   if (!before || !after?.change) return [];
-  const { difference, interval, adjustedP } = after.change.auroc;
+  const { difference, adjustedP } = after.change.auroc;
   const differs = adjustedP < ALPHA;
   const blind = [before, after].flatMap(oneLetter);
   const gains = isShown(arm) && arm.comparison!.difference > 0;
@@ -33,8 +33,7 @@ function profileFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding
   const pairs =
     `over ${orders!.nOrders} orders of the options, which favour no letter, ${arm.name} ${knows}: ` +
     `the right option is likelier than a wrong one in ${percent(before.auroc)} to ${percent(after.auroc)} of pairs ` +
-    `(${points(difference)} points, 95 % interval ${span(interval, points)}, ` +
-    `p = ${probability(adjustedP)}, n = ${orders!.n})`;
+    `(${changeText(after.change.auroc)}, n = ${orders!.n})`;
   const doubt = gains && !(differs && difference > 0);
   const isSaid = givesOneAnswer(arm) || arm.reading?.is === "format";
   const brief = isSaid ? null : `over other orders of the options ${arm.name} ${knows}`;
@@ -49,12 +48,13 @@ function insteadFindings(arm: ArmSummary, arms: readonly ArmSummary[], orders: E
     .filter((other) => knowsMore(other, orders))
     .map(({ name }) => {
       const { auroc, change } = orders!.arms.find((other) => other.name === name)!;
-      const { difference, interval, adjustedP } = change!.auroc;
-      const pairs =
-        `${percent(auroc)} of pairs (${points(difference)} points, 95 % interval ${span(interval, points)}, ` +
-        `p = ${probability(adjustedP)})`;
+      const pairs = `${percent(auroc)} of pairs (${changeText(change!.auroc)})`;
       return { clause: `over these orders ${name}, which needs no SAE, knows more: ${pairs}`, doubt: false };
     });
+}
+
+function changeText({ difference, interval, adjustedP }: OrdersChange): string {
+  return `${points(difference)} points, 95 % interval ${span(interval, points)}, p = ${probability(adjustedP)}`;
 }
 
 /** Whether that is shown, whatever letters are liked. */
