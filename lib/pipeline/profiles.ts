@@ -1,9 +1,9 @@
-import { readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SteeringError } from "../errors";
 import { sha256File } from "../files/hash";
 import { findRankingFile, RANKING_FILE, type Ranking } from "../rank/ranking";
-import { profileFile, PROFILES_FOLDER } from "../run/directory";
+import { profileFile } from "../run/directory";
 import type { RunSource } from "../run/source";
 import type { Hashed } from "../run/stage-file";
 import { requireOfRanking } from "../select/require-ranked";
@@ -28,7 +28,7 @@ export interface RunProfiles {
 export async function readRunProfiles(directory: string, variants?: readonly Variant[]): Promise<RunProfiles> {
   const selection = await findSelectionFile(directory);
   const wanted = variants ?? selection?.document.selections.map(({ variant }) => variant);
-  const files = await profileFiles(directory, wanted);
+  const files = profileFiles(directory, wanted);
   const profiles = await Promise.all(files.map(({ path }) => loadProfile(path)));
   for (const { path, variant } of files) {
     if (selection) await requireOfSelection(directory, path, variant, selection.document);
@@ -49,10 +49,8 @@ interface ProfileFile {
   readonly path: string;
 }
 
-async function profileFiles(directory: string, variants: readonly Variant[] | undefined): Promise<ProfileFile[]> {
-  const folder = join(directory, PROFILES_FOLDER);
-  const files = await readdir(folder).catch((): string[] => []);
-  const there = VARIANTS.filter((variant) => files.includes(`${variant}.steer.json`));
+function profileFiles(directory: string, variants: readonly Variant[] | undefined): ProfileFile[] {
+  const there = VARIANTS.filter((variant) => existsSync(join(directory, profileFile(variant))));
   const missing = variants?.find((variant) => !there.includes(variant));
   if (there.length === 0 || missing !== undefined) {
     const which = missing === undefined ? "no profile" : `no profile of variant ${missing}`;
