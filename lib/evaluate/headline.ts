@@ -1,11 +1,11 @@
 import type { Finding } from "./findings/finding";
 import { confoundFindings } from "./findings/confounds";
-import { everyAnswer, givesOneAnswer, repeatsItself } from "./findings/degenerate";
+import { everyAnswer, givesOneAnswer, oneAnswerClauses, repeatsItself } from "./findings/degenerate";
 import { mayBeFormat } from "./findings/form";
 import { knowsMore } from "./findings/orders";
 import type { ArmSummary, Evaluation, NullSummary, Reading } from "./evaluation";
 import { isShown } from "./summary";
-import { hundredths, ofTarget, points, quoted, span, unseenGain } from "./wording";
+import { hundredths, listed, ofTarget, points, quoted, span, unseenGain } from "./wording";
 
 /** A profile that steers, and what bears on its difference; doubts first. */
 export interface Judged {
@@ -45,7 +45,7 @@ function gain(arm: ArmSummary, { metric, arms, orders }: Evidence): string {
   const { name, comparison, commonestAnswer, formatValid, reading } = arm;
   const { difference, interval, simultaneousInterval = interval } = comparison!;
   const raises = `raises ${metric} by ${hundredths(difference)} points (${span(simultaneousInterval, points)})`;
-  const oneAnswer = `${name} makes ${everyAnswer(arm)} ${quoted(commonestAnswer.completion)}, which ${raises}`;
+  const oneAnswer = `${name} makes ${everyAnswer([arm])} ${quoted(commonestAnswer.completion)}, which ${raises}`;
   const knows = "other orders of the options show that it knows more";
   if (givesOneAnswer(arm) && formatValid === null) return `No gain that depends on the question: ${oneAnswer}`;
   if (givesOneAnswer(arm) && knowsMore(arm, orders)) return `Gain in form: ${oneAnswer}; ${knows}`;
@@ -70,13 +70,11 @@ const READINGS: Readonly<Record<Reading["is"], (name: string, raises: string) =>
 function noGain(judged: readonly Judged[], metric: Evaluation["metric"]): string {
   const arms = judged.map(({ arm }) => arm);
   const [most] = arms as [ArmSummary];
-  const answer = (arm: ArmSummary) => `${everyAnswer(arm)} of ${arm.name} is ${quoted(arm.commonestAnswer.completion)}`;
-  const degenerate = [
-    ...arms.filter(givesOneAnswer).map(answer),
-    ...arms.filter(repeatsItself).map(({ name }) => `${name} repeats itself within its answers`),
-  ];
-  const losing = arms.filter(isShown).map(({ name }) => `${name} lowers it`);
+  const names = (which: (arm: ArmSummary) => boolean) => arms.filter(which).map(({ name }) => name);
+  const repeating = names(repeatsItself).map((name) => `${name} repeats itself within its answers`);
+  const losing = names(isShown);
+  const lower = losing.length === 0 ? [] : [`${listed(losing)} ${losing.length === 1 ? "lowers" : "lower"} it`];
   const unseen = unseenGain(most);
   const gain = `the most is ${most.name}'s ${points(most.comparison!.difference)} points${unseen === "" ? "" : `, where ${unseen}`}`;
-  return `No measurable gain in ${metric}: ${[...degenerate, gain, ...losing].join("; ")}.`;
+  return `No measurable gain in ${metric}: ${[...oneAnswerClauses(arms), ...repeating, gain, ...lower].join("; ")}.`;
 }

@@ -68,6 +68,13 @@ export function ofTarget(significance: NullSummary | null): string {
   return significance === null || significance.target === "score" ? "" : ` of ${significance.target}`;
 }
 
+/** "A, P and S" */
+export function listed(names: readonly string[]): string {
+  return LIST.format(names);
+}
+
+const LIST = new Intl.ListFormat("en-GB");
+
 export function capital(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);
 }

@@ -189,6 +189,12 @@ describe("the headline", () => {
         ])
       ).headline,
     ).toMatch(/^No measurable gain in accuracy: .*; A lowers it\.$/);
+    const two = await said([
+      [BASELINE, hundred(40)],
+      [A, hundred(12)],
+      [plannedArm("S"), hundred(10)],
+    ]);
+    expect(two.headline).toMatch(/; A and S lower it\.$/);
   });
 
   it("needs more of a difference when there are more profiles to pick the best of", async () => {
@@ -277,6 +283,13 @@ describe("the headline", () => {
       [A, same(12)],
     ]);
     expect(none.headline).toMatch(/^No measurable gain in accuracy: every answer of A is " A"; the most is A's \+2\.0/);
+    const two = await said([
+      [BASELINE, same(10)],
+      [A, same(12)],
+      [plannedArm("P"), same(11)],
+    ]);
+    expect(two.headline).toMatch(/^No measurable gain in accuracy: every answer of A and P is " A"; the most/);
+    expect(two.details).toMatch(/^Every answer of baseline is " A"\.$/m);
     const free = same(40).map(({ score, completion }) => ({ score, completion }));
     const { headline: written } = await said([
       [BASELINE, hundred(10)],

@@ -1,5 +1,5 @@
 import type { ArmSummary } from "../evaluation";
-import { percent, quoted } from "../wording";
+import { capital, listed, percent, quoted } from "../wording";
 import type { Finding } from "./finding";
 
 /** From this share on, an arm gives one answer whatever is asked; of fewer questions that may be chance. */
@@ -27,18 +27,26 @@ export function degenerateFindings(arm: ArmSummary, arms: readonly ArmSummary[])
 /** Of arms that are no profile. */
 export function degenerateSentences(arms: readonly ArmSummary[]): string[] {
   const others = arms.filter(({ role, sameAs }) => role !== "profile" && sameAs === null);
-  const said = (arm: ArmSummary) => `${arm.name} ${quoted(arm.commonestAnswer.completion)}`;
-  const one = others.filter(givesOneAnswer).map(said);
   const repeating = others.filter(repeatsItself).map(({ name }) => name);
   return [
-    ...(one.length > 0 ? [`Almost every answer is one and the same: ${one.join(", ")}.`] : []),
+    ...oneAnswerClauses(others).map((clause) => `${capital(clause)}.`),
     ...(repeating.length > 0 ? [`Most answers repeat themselves: ${repeating.join(", ")}.`] : []),
   ];
 }
 
+/** 'every answer of A and P is " A"', for each answer that is the only one of an arm. */
+export function oneAnswerClauses(arms: readonly ArmSummary[]): string[] {
+  const same = arms.filter(givesOneAnswer);
+  const answers = new Set(same.map(({ commonestAnswer }) => commonestAnswer.completion));
+  return [...answers].map((answer) => {
+    const giving = same.filter(({ commonestAnswer }) => commonestAnswer.completion === answer);
+    return `${everyAnswer(giving)} of ${listed(giving.map(({ name }) => name))} is ${quoted(answer)}`;
+  });
+}
+
 /** "every answer", or "nearly every answer" where some are another. */
-export function everyAnswer({ commonestAnswer: { share } }: ArmSummary): string {
-  return share === 1 ? "every answer" : "nearly every answer";
+export function everyAnswer(arms: readonly ArmSummary[]): string {
+  return arms.every(({ commonestAnswer: { share } }) => share === 1) ? "every answer" : "nearly every answer";
 }
 
 export function givesOneAnswer({ n, commonestAnswer: { share } }: ArmSummary): boolean {
