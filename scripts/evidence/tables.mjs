@@ -69,6 +69,7 @@ function rowOf(arm, { arms, controls, orders }) {
     const draws = controlOf(role);
     return draws ? `${draws.nAtLeastProfile} of ${draws.arms.length}` : "";
   };
+  const known = ["mean-difference", "probe-direction"].map((method) => overOrders(`${method}-${arm.name}`));
   const draws = [asGood("random"), asGood("shuffled")];
   return [
     arm.name,
@@ -79,10 +80,7 @@ function rowOf(arm, { arms, controls, orders }) {
     arm.role === "profile" && held ? gain(held) : "",
     inOrders?.accuracyOverOrders === undefined ? "" : hundredths(inOrders.accuracyOverOrders),
     overOrders(arm.name),
-    ["mean-difference", "probe-direction"]
-      .map((method) => overOrders(`${method}-${arm.name}`))
-      .filter(Boolean)
-      .join("; "),
+    known.some(Boolean) ? known.map((text) => text || "–").join("; ") : "",
     inPlace("mean-difference"),
     inPlace("probe-direction"),
     draws.some(Boolean) ? draws.join("; ") : "",
