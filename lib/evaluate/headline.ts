@@ -1,3 +1,4 @@
+import { isBaselineMethod } from "./controls/control-arm";
 import type { Finding } from "./findings/finding";
 import { confoundFindings } from "./findings/confounds";
 import { everyAnswer, givesOneAnswer, oneAnswerClauses, repeatsItself } from "./findings/degenerate";
@@ -23,12 +24,12 @@ type Evidence = Pick<Evaluation, "metric" | "arms" | "orders" | "significance">;
 
 /** What may be concluded, first, and what it rests on: at most three numbers. */
 export function headlineOf(judged: readonly Judged[], evidence: Evidence): Headline {
-  const { metric, significance } = evidence;
+  const { significance } = evidence;
   if (judged.length === 0) return { headline: nothingSteered(significance), subject: null };
   const byDifference = [...judged].sort((a, b) => b.arm.comparison!.difference - a.arm.comparison!.difference);
   const gaining = byDifference.filter(({ arm }) => isShown(arm) && arm.comparison!.difference > 0);
   const best = gaining.find(({ findings }) => !findings.some(({ doubt }) => doubt)) ?? gaining[0];
-  if (!best) return { headline: noGain(byDifference, metric), subject: byDifference[0]!.arm.name };
+  if (!best) return { headline: noGain(byDifference, evidence), subject: byDifference[0]!.arm.name };
   const [doubt] = best.findings.filter(({ doubt, brief }) => doubt && brief !== null);
   const doubts = [...(doubt ? [doubt] : []), ...confoundFindings(significance)];
   const but = doubts.map(({ clause, brief }) => brief ?? clause).join("; ");
@@ -67,14 +68,29 @@ const READINGS: Readonly<Record<Reading["is"], (name: string, raises: string) =>
 };
 
 /** @param judged by difference, the largest first */
-function noGain(judged: readonly Judged[], metric: Evaluation["metric"]): string {
-  const arms = judged.map(({ arm }) => arm);
-  const [most] = arms as [ArmSummary];
-  const names = (which: (arm: ArmSummary) => boolean) => arms.filter(which).map(({ name }) => name);
-  const repeating = names(repeatsItself).map((name) => `${name} repeats itself within its answers`);
-  const losing = names(isShown);
-  const lower = losing.length === 0 ? [] : [`${listed(losing)} ${losing.length === 1 ? "lowers" : "lower"} it`];
+function noGain(judged: readonly Judged[], { metric, arms, orders }: Evidence): string {
+  const profiles = judged.map(({ arm }) => arm);
+  const [most] = profiles as [ArmSummary];
   const unseen = unseenGain(most);
   const gain = `the most is ${most.name}'s ${points(most.comparison!.difference)} points${unseen === "" ? "" : `, where ${unseen}`}`;
-  return `No measurable gain in ${metric}: ${[...oneAnswerClauses(arms), ...repeating, gain, ...lower].join("; ")}.`;
+  const knowing = (of: readonly ArmSummary[]) => namesOf(of.filter((arm) => knowsMore(arm, orders)));
+  const instead = knowing(arms.filter(({ role }) => isBaselineMethod(role)));
+  const known = together([...knowing(profiles), ...(instead.length > 0 ? ["what needs no SAE"] : [])], "know", "more");
+  const clauses = [
+    ...oneAnswerClauses(profiles),
+    ...namesOf(profiles.filter(repeatsItself)).map((name) => `${name} repeats itself within its answers`),
+    gain,
+    ...together(namesOf(profiles.filter(isShown)), "lower", "it"),
+    ...known.map((clause) => `but over other orders of the options ${clause}`),
+  ];
+  return `No measurable gain in ${metric}: ${clauses.join("; ")}.`;
+}
+
+function namesOf(arms: readonly ArmSummary[]): string[] {
+  return arms.map(({ name }) => name);
+}
+
+/** "A lowers it", "A and S lower it"; nothing of none. */
+function together(names: readonly string[], verb: string, what: string): string[] {
+  return names.length === 0 ? [] : [`${listed(names)} ${verb}${names.length === 1 ? "s" : ""} ${what}`];
 }

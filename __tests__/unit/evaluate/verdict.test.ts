@@ -310,13 +310,20 @@ describe("the headline", () => {
       [HELD_BASELINE, hundred(30, 100)],
       [HELD_A, hundred(31, 100)],
     ]);
-    const told = (arms: ArmSummary[], adjustedP: number) => {
+    const MEAN = control("mean-difference-A", "mean-difference");
+    const none = await summarized([
+      [BASELINE, hundred(10, 60)],
+      [A, hundred(12, 60)],
+      [MEAN, hundred(12, 60)],
+    ]);
+    const told = (arms: ArmSummary[], adjustedP: number, knowing = ["A"]) => {
       const orders = {
         ...{ n: 100, nPrompts: 200, nOrders: 2 },
-        arms: ["baseline", "A"].map((name) => ({
+        arms: arms.map(({ name }) => ({
           ...{ name, auroc: 0.6, letters: [{ choice: "A", likeliest: 1, gold: 0.5 }] },
-          change:
-            name === "A" ? { auroc: { difference: 0.1, interval: [0.05, 0.15], pValue: adjustedP, adjustedP } } : null,
+          change: knowing.includes(name)
+            ? { auroc: { difference: 0.1, interval: [0.05, 0.15], pValue: adjustedP, adjustedP } }
+            : null,
         })),
       } as unknown as NonNullable<Evaluation["orders"]>;
       return verdict({ metric: "accuracy", arms, controls: [], significance: NULL, orders }).headline;
@@ -326,6 +333,10 @@ describe("the headline", () => {
     expect(told(forced, 0.001)).toMatch(knows);
     expect(told(free, 0.5)).toMatch(/^No gain in knowledge/);
     expect(told(forced, 0.5)).toMatch(/^Gain in form, not in knowledge/);
+    expect(told(none, 0.001)).toMatch(/^No measurable gain .*; but over other orders of the options A knows more\.$/);
+    expect(told(none, 0.001, [MEAN.name])).toMatch(/ orders of the options what needs no SAE knows more\.$/);
+    expect(told(none, 0.001, ["A", MEAN.name])).toMatch(/ the options A and what needs no SAE know more\.$/);
+    expect(told(none, 0.5)).not.toMatch(/orders/);
   });
 
   it("says first that an arm repeats itself, and after the null that another one does", async () => {
