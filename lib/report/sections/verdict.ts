@@ -14,14 +14,15 @@ const LONG = 220;
 /** The first screen: what was found in a sentence, in three numbers and in a picture; on what, when and where. */
 export function verdictSection(report: Report, forest: Html | undefined): Section {
   const { evaluation } = report;
-  const { headline, warnings, model, task } = evaluation;
+  const { warnings, model, task } = evaluation;
+  const { headline, subject } = verdict(evaluation);
   return {
     id: "verdict",
     heading: "Verdict",
     content: html`<h1>${task.name} on ${model.name}</h1>
       <p class="headline ${headline.length > LONG && "long"}">${tied(headline)}</p>
       ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
-      <div class="glance">${keyNumbers(evaluation, verdict(evaluation).subject)} ${forest} ${facts(report)}</div>`,
+      <div class="glance">${keyNumbers(evaluation, subject)} ${forest} ${facts(report)}</div>`,
   };
 }
 
