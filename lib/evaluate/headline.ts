@@ -73,9 +73,9 @@ function noGain(judged: readonly Judged[], { metric, arms, orders }: Evidence): 
   const [most] = profiles as [ArmSummary];
   const unseen = unseenGain(most);
   const gain = `the most is ${most.name}'s ${points(most.comparison!.difference)} points${unseen === "" ? "" : `, where ${unseen}`}`;
-  const knowing = (of: readonly ArmSummary[]) => namesOf(of.filter((arm) => knowsMore(arm, orders)));
-  const instead = knowing(arms.filter(({ role }) => isBaselineMethod(role)));
-  const known = together([...knowing(profiles), ...(instead.length > 0 ? ["what needs no SAE"] : [])], "know", "more");
+  const knows = (arm: ArmSummary) => knowsMore(arm, orders);
+  const instead = arms.some((arm) => isBaselineMethod(arm.role) && knows(arm)) ? ["what needs no SAE"] : [];
+  const known = together([...namesOf(profiles.filter(knows)), ...instead], "know", "more");
   const clauses = [
     ...oneAnswerClauses(profiles),
     ...namesOf(profiles.filter(repeatsItself)).map((name) => `${name} repeats itself within its answers`),

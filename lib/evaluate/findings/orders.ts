@@ -4,7 +4,7 @@ import type { ArmSummary, Evaluation } from "../evaluation";
 import { favouriteLetter } from "../orders/letter-shares";
 import type { ArmInOrders, OrdersChange } from "../orders/orders-summary";
 import { isShown } from "../summary";
-import { percent, points, probability, span } from "../wording";
+import { listed, percent, points, probability, span } from "../wording";
 import { ALPHA } from "../../statistics/alpha";
 import { givesOneAnswer } from "./degenerate";
 import type { Finding } from "./finding";
@@ -38,7 +38,7 @@ function profileFindings(arm: ArmSummary, orders: Evaluation["orders"]): Finding
   const isSaid = givesOneAnswer(arm) || arm.reading?.is === "format";
   const brief = isSaid ? null : `over other orders of the options ${arm.name} ${knows}`;
   if (blind.length === 0) return [{ clause: pairs, doubt, brief }];
-  return [{ clause: `${blind.join(" and ")}, so that accuracy there can detect nothing; ${pairs}`, doubt, brief }];
+  return [{ clause: `${listed(blind)}, so that accuracy there can detect nothing; ${pairs}`, doubt, brief }];
 }
 
 /** What needs no SAE, where in the profile's place it is shown to know more. */

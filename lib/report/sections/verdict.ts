@@ -22,13 +22,14 @@ export function verdictSection(report: Report, forest: Html | undefined): Sectio
     content: html`<h1>${task.name} on ${model.name}</h1>
       <p class="headline ${headline.length > LONG && "long"}">${tied(headline)}</p>
       ${warnings.map((text) => html`<p class="warning"><strong>Warning.</strong> ${text}</p>`)}
-      <div class="glance">${keyNumbers(evaluation, subject)} ${forest} ${facts(report)}</div>`,
+      <div class="glance">${keyNumbers(evaluation, subject)} ${forest} ${facts(report, subject)}</div>`,
   };
 }
 
-function facts({ evaluation, ranking, made }: Report): Html {
+/** @param subject the profile that the headline is about */
+function facts({ evaluation, ranking, made }: Report, subject: string | null): Html {
   const { questions, n, task, arms } = evaluation;
-  const added = arms.find(({ name }) => name === verdict(evaluation).subject);
+  const added = arms.find(({ name }) => name === subject);
   const norm = added && addedNormText(added);
   return html`<dl class="facts">
     ${norm !== undefined && fact("added norm", `${norm}, of the residual's`)}
